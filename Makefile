@@ -1,0 +1,43 @@
+# The two commands of a newcomer: `make demo` and `make test`. Both set up the machine by themselves.
+BUILD := build
+JOBS := $(shell nproc)
+CXX ?= g++
+
+.PHONY: all setup build demo test test-sanitizers bench format tidy clean install help
+
+all: build
+
+setup: ## install the Debian packages that are missing (as root, or with sudo)
+	@scripts/setup
+
+build: setup ## the program, the library and the plugins, in build/
+	@cmake --preset release $(CMAKE_FLAGS) >$(BUILD)-configure.log 2>&1 || { cat $(BUILD)-configure.log; exit 1; }
+	@rm -f $(BUILD)-configure.log
+	@cmake --build --preset release -j$(JOBS)
+
+demo: build ## refresh a real documentation site and ask it questions; SITEMAP=https://… for another one
+	@/usr/bin/python3 examples/demo/demo.py --build $(BUILD) $(if $(SITEMAP),--sitemap $(SITEMAP))
+
+test: build ## all tests; with FRESHET_REQUIRE=all also under the sanitizers, and a skip is a failure
+	@/usr/bin/python3 scripts/run_tests.py
+
+test-sanitizers: setup ## the tests that can, under asan-ubsan and tsan
+	@/usr/bin/python3 scripts/run_tests.py --only-sanitizers
+
+bench: build ## the figures of docs/benchmarks.md
+	@/usr/bin/python3 bench/run.py --build $(BUILD)
+
+format: ## clang-format over all of our code
+	@git ls-files '*.cpp' '*.hpp' '*.h' '*.c' | xargs clang-format -i
+
+tidy: build ## clang-tidy over all of our code
+	@git ls-files 'core/*.cpp' 'capi/*.cpp' 'cli/*.cpp' 'plugins/*.cpp' | xargs -P$(JOBS) -n4 clang-tidy -p $(BUILD) --quiet
+
+install: build ## into PREFIX (default /usr/local)
+	@cmake --install $(BUILD) --prefix $(or $(PREFIX),/usr/local)
+
+clean:
+	@rm -rf build build-*
+
+help:
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t18

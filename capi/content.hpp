@@ -1,0 +1,26 @@
+// capi/content.hpp - the bytes behind a path or a URL that a caller named, and the document in
+// them.
+#pragma once
+
+#include <string>
+
+#include "capi/objects.hpp"
+#include "core/model/document.hpp"
+
+namespace freshet::capi {
+
+// The absolute file:// URI of a path.
+std::string file_uri(const std::string& path);
+
+// `uri` empty: the file's own.
+base::Result<model::Document> read_file(const ports::Reader& reader, const std::string& path,
+                                        const std::string& uri);
+
+base::Result<model::Document> read_url(const ports::Reader& reader, ports::Http& http,
+                                       const std::string& url);
+
+// By what `uri` is: an http, https or file URI, or an absolute path. The document bears `uri`.
+base::Result<model::Document> read_uri(const ports::Reader& reader, ports::Http& http,
+                                       const std::string& uri);
+
+}  // namespace freshet::capi

@@ -1,0 +1,60 @@
+#include "capi/event_queue.hpp"
+
+#include <algorithm>
+
+namespace freshet::capi {
+namespace {
+
+using refresh::Event;
+using refresh::EventKind;
+
+bool is_chatter(const Event& event) {
+  return event.kind == EventKind::progress || event.kind == EventKind::log;
+}
+bool is_outcome(const Event& event) {
+  return event.kind == EventKind::root_done || event.kind == EventKind::delivery;
+}
+
+}  // namespace
+
+void EventQueue::make_room() {
+  auto oldest = std::find_if(events_.begin(), events_.end(), is_chatter);
+  if (oldest == events_.end()) oldest = std::find_if(events_.begin(), events_.end(), is_outcome);
+  if (oldest == events_.end()) oldest = events_.begin();
+  events_.erase(oldest);
+  ++dropped_;
+}
+
+void EventQueue::push(Event event) {
+  std::lock_guard lock(mutex_);
+  if (closed_) return;
+  if (events_.size() >= capacity) make_room();
+  events_.push_back(std::move(event));
+  filled_.notify_one();
+}
+
+void EventQueue::close() {
+  std::lock_guard lock(mutex_);
+  closed_ = true;
+  filled_.notify_all();
+}
+
+EventQueue::Outcome EventQueue::pop(std::int64_t timeout_ms, Item& out) {
+  std::unique_lock lock(mutex_);
+  const auto something = [&] { return closed_ || !events_.empty(); };
+  constexpr std::int64_t most =
+      std::int64_t{365} * 24 * 3600 * 1000;  // a deadline that no clock overflows at
+  if (timeout_ms < 0) {
+    filled_.wait(lock, something);
+  } else if (!filled_.wait_for(lock, std::chrono::milliseconds(std::min(timeout_ms, most)),
+                               something)) {
+    return Outcome::timeout;
+  }
+  if (events_.empty()) return Outcome::ended;
+  out = {std::move(events_.front()), dropped_};
+  events_.pop_front();
+  dropped_ = 0;
+  return Outcome::item;
+}
+
+}  // namespace freshet::capi

@@ -1,0 +1,43 @@
+// capi/event_queue.hpp - the events of one run on their way to whoever reads them.
+//
+// A run never waits for a reader: when the queue is full the oldest event goes, progress and log
+// lines before outcomes, and the start and end of things last. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include "core/refresh/event.hpp"
+
+namespace freshet::capi {
+
+class EventQueue {
+ public:
+  static constexpr std::size_t capacity = 1024;
+
+  struct Item {
+    refresh::Event event;
+    std::uint64_t dropped = 0;  // before it, since the last one read
+  };
+  enum class Outcome { item, timeout, ended };
+
+  void push(refresh::Event event);
+  void close();  // no more will come
+  // Less than 0 ms: waits for ever.
+  Outcome pop(std::int64_t timeout_ms, Item& out);
+
+ private:
+  void make_room();
+
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<refresh::Event> events_;
+  std::uint64_t dropped_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace freshet::capi

@@ -1,0 +1,133 @@
+#include "freshet/plugins.h"
+
+#include "capi/arguments.hpp"
+#include "capi/boundary.hpp"
+#include "capi/objects.hpp"
+#include "core/host/conformance.hpp"
+
+namespace freshet::capi {
+namespace {
+
+using base::Code;
+using base::Json;
+using base::Status;
+
+base::Result<std::vector<std::string>> parse_directories(const Json& json) {
+  std::vector<std::string> directories;
+  base::ObjectReader in(json, "");
+  in.texts("directories", directories);
+  FRESHET_TRY(in.finish());
+  return directories;
+}
+
+freshet_plugin_info info_of(const host::Provided& provided) {
+  freshet_plugin_info out = FRESHET_PLUGIN_INFO_INIT;
+  out.kind = host::kind_name(provided.kind).data();  // a literal
+  out.name = provided.name.c_str();
+  out.plugin = provided.plugin.c_str();
+  out.version = provided.version.c_str();
+  out.description = provided.description.c_str();
+  out.manifest = provided.manifest.c_str();
+  out.library = provided.library.c_str();
+  out.schema = provided.schema.c_str();
+  return out;
+}
+
+Json to_json(const host::Provided& provided) {
+  Json schema = Json::parse(provided.schema, nullptr, false);
+  return {{"kind", host::kind_name(provided.kind)},
+          {"name", provided.name},
+          {"plugin", provided.plugin},
+          {"version", provided.version},
+          {"description", provided.description},
+          {"manifest", provided.manifest},
+          {"library", provided.library},
+          {"schema", schema.is_object() ? std::move(schema) : Json::object()}};
+}
+
+base::Result<host::CheckOptions> parse_check(const Json& json) {
+  host::CheckOptions check;
+  base::ObjectReader in(json, "");
+  in.duration("limit", check.limit);
+  in.with("options", [&](const Json& value, const std::string& path) -> Status {
+    if (!value.is_object()) return base::fail(Code::invalid_argument, "is not an object", path);
+    for (const auto& [subject, of_offer] : value.items())
+      check.options[subject] = base::dump_json(of_offer);
+    return {};
+  });
+  FRESHET_TRY(in.finish());
+  return check;
+}
+
+}  // namespace
+
+extern "C" {
+
+FRESHET_API freshet_status freshet_plugins_open(const char* options_json,
+                                                freshet_plugins** out_plugins,
+                                                freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_plugins, "out_plugins"));
+    FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
+    FRESHET_ASSIGN(auto directories, parse_directories(json));
+    auto object = std::make_shared<PluginsObject>();
+    object->runtime = std::make_shared<Runtime>(net::ClientOptions(), std::move(directories));
+    object->provided = object->runtime->plugins().list();
+    *out_plugins = make_handle<freshet_plugins>(std::move(object));
+    return {};
+  });
+}
+
+FRESHET_API size_t freshet_plugins_count(const freshet_plugins* plugins) noexcept {
+  return guard_value(size_t{0}, [&] {
+    const auto object = get_or_null(plugins);
+    return object ? object->provided.size() : 0;
+  });
+}
+
+FRESHET_API freshet_status freshet_plugins_get(const freshet_plugins* plugins, size_t index,
+                                               freshet_plugin_info* out_info,
+                                               freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_ASSIGN(const auto object, get(plugins));
+    if (index >= object->provided.size())
+      return base::fail(Code::not_found, "there is no such plugin", "index");
+    return fill(out_info, info_of(object->provided[index]), "out_info");
+  });
+}
+
+FRESHET_API freshet_status freshet_plugins_list(const freshet_plugins* plugins, char** out_json,
+                                                freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_json, "out_json"));
+    FRESHET_ASSIGN(const auto object, get(plugins));
+    Json out{{"plugins", Json::array()},
+             {"search_path", object->runtime->plugins().search_path()},
+             {"problems", object->runtime->plugins().problems()}};
+    for (const host::Provided& provided : object->provided)
+      out["plugins"].push_back(to_json(provided));
+    *out_json = give_text(base::dump_json(out));
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_plugins_check(const char* manifest, const char* options_json,
+                                                 char** out_json,
+                                                 freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_json, "out_json"));
+    FRESHET_ASSIGN(const std::string path, text(manifest, "manifest"));
+    FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
+    FRESHET_ASSIGN(const host::CheckOptions check, parse_check(json));
+    FRESHET_ASSIGN(const host::Report report, host::check_plugin(path, check));
+    *out_json = give_text(base::dump_json(host::to_json(report)));
+    return {};
+  });
+}
+
+FRESHET_API void freshet_plugins_free(freshet_plugins* plugins) noexcept {
+  guard_free([&] { take(plugins); });
+}
+
+}  // extern "C"
+}  // namespace freshet::capi

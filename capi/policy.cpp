@@ -1,0 +1,193 @@
+#include "freshet/policy.h"
+
+#include "capi/arguments.hpp"
+#include "capi/boundary.hpp"
+#include "capi/content.hpp"
+#include "capi/custom_policy.hpp"
+#include "capi/document.hpp"
+#include "capi/ingest.hpp"
+#include "capi/known.hpp"
+
+namespace freshet::capi {
+namespace {
+
+using base::Code;
+using base::Status;
+
+freshet_policy* make_policy(policy::PolicyPtr policy) {
+  auto object = std::make_shared<PolicyObject>();
+  object->policy = std::move(policy);
+  return make_handle<freshet_policy>(std::move(object));
+}
+
+base::Result<policy::PolicyPtr> custom(const freshet_custom_policy* functions) {
+  if (functions == nullptr) return base::fail(Code::misuse, "is NULL", "functions");
+  FRESHET_ASSIGN(
+      const freshet_custom_policy taken,
+      take_struct(functions, freshet_custom_policy FRESHET_CUSTOM_POLICY_INIT, "functions"));
+  if (taken.decide != nullptr) return make_custom_policy(taken);
+  if (taken.release != nullptr) taken.release(taken.payload);
+  return base::fail(Code::misuse, "is NULL", "functions.decide");
+}
+
+base::Result<policy::Decision> decide(const policy::Policy& policy,
+                                      const RepositoryObject& repository, const std::string& uri) {
+  FRESHET_ASSIGN(const KnownRoot known, know(*repository.repository, uri));
+  return policy.decide(known.view(), repository.repository->clock().now());
+}
+
+// When the policy is to be asked about what was stored just now.
+base::Instant ask_again(const policy::Policy& policy, KnownRoot known, base::Instant now) {
+  known.exists = true;
+  known.ingested = known.checked = known.changed = now;
+  return policy.decide(known.view(), now).ask_again;
+}
+
+// Nothing where the policy said no.
+base::Result<std::optional<model::Document>> ingest(const policy::Policy& policy,
+                                                    const RepositoryObject& repository,
+                                                    const ports::Reader& reader,
+                                                    const std::string& uri) {
+  FRESHET_ASSIGN(KnownRoot known, know(*repository.repository, uri));
+  const base::Instant now = repository.repository->clock().now();
+  if (!policy.decide(known.view(), now).refresh) return std::optional<model::Document>();
+  FRESHET_ASSIGN(model::Document document, read_uri(reader, repository.runtime->http(), uri));
+  if (!policy.accept(known.view(), document)) return std::optional<model::Document>();
+  FRESHET_TRY(write_document(*repository.repository, document, {},
+                             ask_again(policy, std::move(known), now)));
+  return std::optional(std::move(document));
+}
+
+}  // namespace
+
+extern "C" {
+
+FRESHET_API freshet_status freshet_policy_always(freshet_policy** out_policy,
+                                                 freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_policy, "out_policy"));
+    *out_policy = make_policy(policy::always());
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_never_existing(freshet_policy** out_policy,
+                                                         freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_policy, "out_policy"));
+    *out_policy = make_policy(policy::never_existing());
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_ttl(int64_t ttl_ms, freshet_policy** out_policy,
+                                              freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_policy, "out_policy"));
+    *out_policy = make_policy(policy::ttl(base::Millis(ttl_ms)));
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_from_json(const char* json, freshet_policy** out_policy,
+                                                    freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_policy, "out_policy"));
+    if (json == nullptr) return base::fail(Code::misuse, "is NULL", "json");
+    FRESHET_ASSIGN(const base::Json value, base::parse_json(json, "json"));
+    FRESHET_ASSIGN(policy::PolicyPtr policy, policy::parse_policy(value, "policy"));
+    *out_policy = make_policy(std::move(policy));
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_custom(const freshet_custom_policy* functions,
+                                                 freshet_policy** out_policy,
+                                                 freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_policy, "out_policy"));
+    FRESHET_ASSIGN(policy::PolicyPtr policy, custom(functions));
+    *out_policy = make_policy(std::move(policy));
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_to_json(const freshet_policy* policy, char** out_json,
+                                                  freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_json, "out_json"));
+    FRESHET_ASSIGN(const auto object, get(policy));
+    *out_json = give_text(base::dump_json(object->policy->to_json()));
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_decide(const freshet_policy* policy,
+                                                 const freshet_repository* repository,
+                                                 const char* uri, freshet_decision* out_decision,
+                                                 freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(fill(out_decision, freshet_decision FRESHET_DECISION_INIT, "out_decision"));
+    FRESHET_ASSIGN(const auto object, get(policy));
+    FRESHET_ASSIGN(const auto where, get(repository));
+    FRESHET_ASSIGN(const std::string name, text(uri, "uri"));
+    FRESHET_ASSIGN(const policy::Decision decision, decide(*object->policy, *where, name));
+    freshet_decision out = FRESHET_DECISION_INIT;
+    out.refresh = decision.refresh ? 1 : 0;
+    out.ask_again_ms = decision.ask_again.ms;
+    out.reason = object->reasons.keep(decision.reason).data();
+    return fill(out_decision, out, "out_decision");
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_should_reread(const freshet_policy* policy,
+                                                        const freshet_repository* repository,
+                                                        const char* uri, int32_t* out_reread,
+                                                        freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_reread, "out_reread"));
+    FRESHET_ASSIGN(const auto object, get(policy));
+    FRESHET_ASSIGN(const auto where, get(repository));
+    FRESHET_ASSIGN(const std::string name, text(uri, "uri"));
+    FRESHET_ASSIGN(const policy::Decision decision, decide(*object->policy, *where, name));
+    *out_reread = decision.refresh ? 1 : 0;
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_should_refresh_document(
+    const freshet_policy* policy, const freshet_repository* repository,
+    const freshet_document* document, int32_t* out_refresh, freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_refresh, "out_refresh"));
+    FRESHET_ASSIGN(const auto object, get(policy));
+    FRESHET_ASSIGN(const auto where, get(repository));
+    FRESHET_ASSIGN(const auto source, get(document));
+    FRESHET_ASSIGN(const model::Document* finished, source->finished());
+    FRESHET_ASSIGN(const KnownRoot known, know(*where->repository, finished->uri));
+    *out_refresh = object->policy->accept(known.view(), *finished) ? 1 : 0;
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_ingest_if_needed(
+    const freshet_policy* policy, freshet_repository* repository, const freshet_reader* reader,
+    const char* uri, freshet_document** out_document, freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_document, "out_document"));
+    FRESHET_ASSIGN(const auto object, get(policy));
+    FRESHET_ASSIGN(const auto where, get(repository));
+    FRESHET_ASSIGN(const auto with, get(reader));
+    FRESHET_ASSIGN(const std::string name, text(uri, "uri"));
+    FRESHET_ASSIGN(auto document, ingest(*object->policy, *where, *with->reader, name));
+    if (document) *out_document = make_document(*std::move(document));
+    return {};
+  });
+}
+
+FRESHET_API void freshet_policy_free(freshet_policy* policy) noexcept {
+  guard_free([&] { take(policy); });
+}
+
+}  // extern "C"
+}  // namespace freshet::capi

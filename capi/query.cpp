@@ -1,0 +1,136 @@
+#include "freshet/query.h"
+
+#include "capi/arguments.hpp"
+#include "capi/boundary.hpp"
+#include "capi/objects.hpp"
+
+namespace freshet::capi {
+namespace {
+
+using base::Code;
+using base::Json;
+using base::Status;
+
+bool same(const repository::Target& a, const repository::Target& b) {
+  return a.store == b.store && a.store_options == b.store_options && a.embedder == b.embedder &&
+         a.embedder_options == b.embedder_options && a.model == b.model &&
+         a.dimension == b.dimension;
+}
+
+// Kept open between queries, until the repository is delivered to another store.
+base::Result<std::shared_ptr<query::Searcher>> searcher(RepositoryObject& object) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, object.repository->read());
+  FRESHET_ASSIGN(auto target, snapshot.target());
+  std::lock_guard lock(object.search_mutex);
+  if (object.searcher && target && object.searched && same(*target, *object.searched))
+    return object.searcher;
+  FRESHET_ASSIGN(auto opened, query::Searcher::open(*object.repository, object.runtime->plugins()));
+  object.searcher = std::move(opened);
+  object.searched = std::move(target);
+  return object.searcher;
+}
+
+base::Result<query::Query> parse_query(const Json& json, std::string text) {
+  query::Query query;
+  query.text = std::move(text);
+  std::int64_t limit = query.limit;
+  base::ObjectReader in(json, "");
+  in.integer("limit", limit, 1, 1000);
+  in.with("mode", [&](const Json& value, const std::string& path) -> Status {
+    if (!value.is_string()) return base::fail(Code::invalid_argument, "is not a text", path);
+    FRESHET_ASSIGN(query.mode, query::parse_mode(value.get<std::string>()));
+    return {};
+  });
+  in.with("filter", [&](const Json& value, const std::string& path) -> Status {
+    if (!value.is_object()) return base::fail(Code::invalid_argument, "is not an object", path);
+    query.filter = base::dump_json(value);
+    return {};
+  });
+  FRESHET_TRY(in.finish());
+  query.limit = static_cast<std::uint32_t>(limit);
+  return query;
+}
+
+Json metadata_of(const ports::Hit& hit) {
+  Json parsed = Json::parse(hit.metadata, nullptr, false);
+  return parsed.is_object() ? parsed : Json::object();
+}
+
+Json to_json(const ports::Hit& hit) {
+  return {{"score", hit.score}, {"text", hit.text},
+          {"uri", hit.uri},     {"title", hit.title},
+          {"path", hit.path},   {"url", hit.url},
+          {"chunk_id", hit.id}, {"metadata", metadata_of(hit)}};
+}
+
+freshet_hit hit_of(const ports::Hit& hit) {
+  freshet_hit out = FRESHET_HIT_INIT;
+  out.score = hit.score;
+  out.text = hit.text.c_str();
+  out.uri = hit.uri.c_str();
+  out.title = hit.title.c_str();
+  out.path = hit.path.c_str();
+  out.url = hit.url.c_str();
+  out.chunk_id = hit.id.c_str();
+  out.metadata = hit.metadata.empty() ? "{}" : hit.metadata.c_str();
+  return out;
+}
+
+}  // namespace
+
+extern "C" {
+
+FRESHET_API freshet_status freshet_query_run(freshet_repository* repository, const char* query,
+                                             const char* options_json, freshet_hits** out_hits,
+                                             freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_hits, "out_hits"));
+    FRESHET_ASSIGN(const auto object, get(repository));
+    FRESHET_ASSIGN(std::string wanted, text(query, "text"));
+    if (wanted.empty()) return base::fail(Code::invalid_argument, "is empty", "text");
+    FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
+    FRESHET_ASSIGN(const query::Query parsed, parse_query(json, std::move(wanted)));
+    FRESHET_ASSIGN(const auto with, searcher(*object));
+    auto hits = std::make_shared<HitsObject>();
+    FRESHET_ASSIGN(hits->hits, with->run(parsed, base::Cancel{}));
+    *out_hits = make_handle<freshet_hits>(std::move(hits));
+    return {};
+  });
+}
+
+FRESHET_API size_t freshet_hits_count(const freshet_hits* hits) noexcept {
+  return guard_value(size_t{0}, [&] {
+    const auto object = get_or_null(hits);
+    return object ? object->hits.size() : 0;
+  });
+}
+
+FRESHET_API freshet_status freshet_hits_get(const freshet_hits* hits, size_t index,
+                                            freshet_hit* out_hit,
+                                            freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_ASSIGN(const auto object, get(hits));
+    if (index >= object->hits.size())
+      return base::fail(Code::not_found, "there is no such hit", "index");
+    return fill(out_hit, hit_of(object->hits[index]), "out_hit");
+  });
+}
+
+FRESHET_API freshet_status freshet_hits_to_json(const freshet_hits* hits, char** out_json,
+                                                freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_json, "out_json"));
+    FRESHET_ASSIGN(const auto object, get(hits));
+    Json out{{"hits", Json::array()}};
+    for (const ports::Hit& hit : object->hits) out["hits"].push_back(to_json(hit));
+    *out_json = give_text(base::dump_json(out));
+    return {};
+  });
+}
+
+FRESHET_API void freshet_hits_free(freshet_hits* hits) noexcept {
+  guard_free([&] { take(hits); });
+}
+
+}  // extern "C"
+}  // namespace freshet::capi

@@ -1,0 +1,211 @@
+#include "freshet/refresh.h"
+
+#include "capi/arguments.hpp"
+#include "capi/boundary.hpp"
+#include "capi/run.hpp"
+
+namespace freshet::capi {
+namespace {
+
+using base::Code;
+using base::Json;
+using base::Status;
+
+struct Start {
+  std::shared_ptr<RepositoryObject> repository;
+  Json config;
+  policy::PolicyPtr policy;  // null: none given
+  freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+};
+
+base::Result<Start> read_start(freshet_repository* repository, const char* config_json,
+                               const freshet_policy* policy, const freshet_refresh_options* given) {
+  Start start;
+  FRESHET_ASSIGN(start.repository, get(repository));
+  if (policy != nullptr) {
+    FRESHET_ASSIGN(const auto object, get(policy));
+    start.policy = object->policy;
+  }
+  FRESHET_ASSIGN(start.options, take_struct(given, start.options, "options"));
+  FRESHET_ASSIGN(start.config, options(config_json, "config_json"));
+  return start;
+}
+
+base::Result<std::shared_ptr<RefreshObject>> begin(Start start) {
+  FRESHET_ASSIGN(refresh::RunConfig config,
+                 refresh::parse_run(start.config, std::move(start.policy)));
+  return std::make_shared<RefreshObject>(std::move(start.repository), std::move(config),
+                                         start.options);
+}
+
+// Runs to the end, and hands the run out where somebody wants it.
+Status run_to_end(Start start, freshet_refresh** out_refresh) {
+  FRESHET_ASSIGN(auto object, begin(std::move(start)));
+  FRESHET_TRY(object->wait(-1));
+  if (out_refresh != nullptr) *out_refresh = make_handle<freshet_refresh>(std::move(object));
+  return {};
+}
+
+freshet_refresh_counts counts_of(const refresh::Counts& counts) {
+  freshet_refresh_counts out = FRESHET_REFRESH_COUNTS_INIT;
+  out.listed = counts.listed;
+  out.refreshed = counts.refreshed;
+  out.unchanged = counts.unchanged;
+  out.skipped = counts.skipped;
+  out.removed = counts.removed;
+  out.busy = counts.busy;
+  out.failed = counts.failed;
+  out.held = counts.held;
+  out.chunks_added = counts.chunks_added;
+  out.chunks_removed = counts.chunks_removed;
+  out.chunks_kept = counts.chunks_kept;
+  out.embedded_texts = counts.embedded_texts;
+  out.embedded_cached = counts.embedded_cached;
+  out.embedded_tokens = counts.embedded_tokens;
+  out.upserts = counts.upserts;
+  out.removals = counts.removals;
+  out.pending = counts.pending;
+  out.requests = counts.requests;
+  out.not_modified = counts.not_modified;
+  out.bytes = counts.bytes;
+  return out;
+}
+
+}  // namespace
+
+extern "C" {
+
+FRESHET_API const char* freshet_outcome_name(int32_t outcome) noexcept {
+  return guard_value("unknown", [&] {
+    const bool known = outcome >= FRESHET_OUTCOME_REFRESHED && outcome <= FRESHET_OUTCOME_FAILED;
+    // The names are literals, so their data is NUL-terminated.
+    return known ? refresh::outcome_name(static_cast<refresh::Outcome>(outcome)).data() : "unknown";
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_start(freshet_repository* repository,
+                                                 const char* config_json,
+                                                 const freshet_policy* policy,
+                                                 const freshet_refresh_options* options,
+                                                 freshet_refresh** out_refresh,
+                                                 freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_refresh, "out_refresh"));
+    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, options));
+    FRESHET_ASSIGN(auto object, begin(std::move(start)));
+    *out_refresh = make_handle<freshet_refresh>(std::move(object));
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh* refresh, int64_t timeout_ms,
+                                                      freshet_event* out_event,
+                                                      freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(fill(out_event, freshet_event FRESHET_EVENT_INIT, "out_event"));
+    FRESHET_ASSIGN(const auto object, get(refresh));
+    FRESHET_ASSIGN(const auto event, object->next_event(timeout_ms));
+    return event ? fill(out_event, *event, "out_event") : Status();
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_wait(freshet_refresh* refresh, int64_t timeout_ms,
+                                                freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_ASSIGN(const auto object, get(refresh));
+    return object->wait(timeout_ms);
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_cancel(freshet_refresh* refresh,
+                                                  freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_ASSIGN(const auto object, get(refresh));
+    object->cancel();
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_counts_get(const freshet_refresh* refresh,
+                                                      freshet_refresh_counts* out_counts,
+                                                      freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_ASSIGN(const auto object, get(refresh));
+    return fill(out_counts, counts_of(object->counts()), "out_counts");
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_exit_code(const freshet_refresh* refresh,
+                                                     int32_t* out_code,
+                                                     freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_code, "out_code"));
+    FRESHET_ASSIGN(const auto object, get(refresh));
+    FRESHET_ASSIGN(*out_code, object->exit_code());
+    return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_report(freshet_refresh* refresh, const char** out_json,
+                                                  size_t* out_size,
+                                                  freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_json, "out_json"));
+    if (out_size != nullptr) *out_size = 0;
+    FRESHET_ASSIGN(const auto object, get(refresh));
+    FRESHET_ASSIGN(const refresh::ReportText* report, object->report());
+    *out_json = report->c_str();
+    if (out_size != nullptr) *out_size = report->size();
+    return {};
+  });
+}
+
+FRESHET_API void freshet_refresh_free(freshet_refresh* refresh) noexcept {
+  guard_free([&] {
+    if (const auto object = take(refresh)) object->stop();
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_run(freshet_repository* repository,
+                                               const char* config_json,
+                                               const freshet_policy* policy,
+                                               const freshet_refresh_options* options,
+                                               freshet_refresh** out_refresh,
+                                               freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    if (out_refresh != nullptr) *out_refresh = nullptr;
+    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, options));
+    return run_to_end(std::move(start), out_refresh);
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_plan(freshet_repository* repository,
+                                                const char* config_json,
+                                                const freshet_policy* policy,
+                                                freshet_refresh** out_refresh,
+                                                freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    if (out_refresh != nullptr) *out_refresh = nullptr;
+    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, nullptr));
+    start.config["dry_run"] = true;
+    return run_to_end(std::move(start), out_refresh);
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_uri(freshet_repository* repository, const char* uri,
+                                               const char* config_json,
+                                               const freshet_policy* policy,
+                                               freshet_refresh** out_refresh,
+                                               freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    if (out_refresh != nullptr) *out_refresh = nullptr;
+    FRESHET_ASSIGN(const std::string name, text(uri, "uri"));
+    if (name.empty()) return base::fail(Code::invalid_argument, "is empty", "uri");
+    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, nullptr));
+    start.config["sources"] = Json::array({{{"loader", "url"}, {"options", {{"urls", {name}}}}}});
+    return run_to_end(std::move(start), out_refresh);
+  });
+}
+
+}  // extern "C"
+}  // namespace freshet::capi

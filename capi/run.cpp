@@ -1,0 +1,225 @@
+#include "capi/run.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "capi/boundary.hpp"
+#include "capi/context.hpp"
+
+namespace freshet::capi {
+namespace {
+
+using base::Code;
+using refresh::Event;
+using refresh::EventKind;
+using refresh::Outcome;
+
+Event log_event(int level, std::string_view plugin, std::string_view message) {
+  Event event;
+  event.kind = EventKind::log;
+  event.at = ports::system_clock().now();
+  event.source = plugin;
+  event.message = message;
+  event.level = level;
+  return event;
+}
+
+std::uint64_t* counter_of(refresh::Counts& counts, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::refreshed:
+      return &counts.refreshed;
+    case Outcome::unchanged:
+      return &counts.unchanged;
+    case Outcome::skipped:
+      return &counts.skipped;
+    case Outcome::removed:
+      return &counts.removed;
+    case Outcome::busy:
+      return &counts.busy;
+    case Outcome::failed:
+      return &counts.failed;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Run::Run(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config)
+    : repository_(std::move(repository)), config_(std::move(config)) {}
+
+void Run::count(const Event& event) {
+  std::lock_guard lock(mutex_);
+  if (event.kind == EventKind::root_done) {
+    if (std::uint64_t* counter = counter_of(counts_, event.outcome)) ++*counter;
+  } else if (event.kind == EventKind::progress) {
+    counts_.listed = std::max(counts_.listed, event.total);
+  } else if (event.kind == EventKind::delivery) {
+    counts_.upserts = event.done;
+    counts_.pending = event.total;
+  }
+}
+
+void Run::take_event(Event event) {
+  count(event);
+  events_.push(std::move(event));
+}
+
+void Run::work() {
+  base::Result<refresh::Report> result =
+      base::fail(Code::internal, "the run ended without a result");
+  try {
+    const auto lines = repository_->runtime->log().listen(
+        [this](int level, std::string_view plugin, std::string_view message) {
+          events_.push(log_event(level, plugin, message));
+        });
+    result = refresh::run(
+        context_of(*repository_), config_, [this](Event event) { take_event(std::move(event)); },
+        cancel_);
+  } catch (...) {
+    result = base::fail(exception_to_error());
+  }
+  {
+    std::lock_guard lock(mutex_);
+    if (result) counts_ = result->counts;
+    result_ = std::move(result);
+  }
+  events_.close();
+}
+
+void Run::feed(freshet_event_callback on_event, void* payload) {
+  EventQueue::Item item;
+  while (events_.pop(-1, item) == EventQueue::Outcome::item) {
+    const freshet_event event = event_of(item);
+    try {
+      on_event(payload, &event);
+    } catch (...) {  // it may not throw; if it does, the run is none the worse for it
+    }
+  }
+}
+
+void Run::end() {
+  std::lock_guard lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
+}
+
+bool Run::ended() const {
+  std::lock_guard lock(mutex_);
+  return ended_;
+}
+
+bool Run::wait(std::int64_t timeout_ms) const {
+  std::unique_lock lock(mutex_);
+  constexpr std::int64_t most = std::int64_t{365} * 24 * 3600 * 1000;
+  if (timeout_ms >= 0)
+    return changed_.wait_for(lock, std::chrono::milliseconds(std::min(timeout_ms, most)),
+                             [&] { return ended_; });
+  changed_.wait(lock, [&] { return ended_; });
+  return true;
+}
+
+refresh::Counts Run::counts() const {
+  std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+RefreshObject::RefreshObject(std::shared_ptr<RepositoryObject> repository,
+                             refresh::RunConfig config, const freshet_refresh_options& options)
+    : run_(std::make_shared<Run>(std::move(repository), std::move(config))),
+      has_callback_(options.on_event != nullptr) {
+  if (has_callback_) {
+    feeder_ = std::thread([run = run_, options] {
+      run->feed(options.on_event, options.payload);
+      run->end();
+    });
+  }
+  try {
+    worker_ = std::thread([run = run_, alone = !has_callback_] {
+      run->work();
+      if (alone) run->end();
+    });
+  } catch (...) {
+    run_->events().close();
+    if (feeder_.joinable()) feeder_.join();
+    throw;
+  }
+}
+
+RefreshObject::~RefreshObject() {
+  run_->cancel();
+  const bool own = in_callback();
+  for (std::thread* thread : {&worker_, &feeder_}) {
+    if (!thread->joinable()) continue;
+    if (own)
+      thread->detach();  // the callback's thread cannot wait for itself: they end by themselves
+    else
+      thread->join();
+  }
+}
+
+void RefreshObject::stop() {
+  run_->cancel();
+  if (!in_callback()) run_->wait(-1);
+}
+
+base::Result<std::optional<freshet_event>> RefreshObject::next_event(std::int64_t timeout_ms) {
+  if (has_callback_) return base::fail(Code::misuse, "its events go to a callback", "refresh");
+  std::unique_lock lock(poll_mutex_, std::try_to_lock);
+  if (!lock) return base::fail(Code::misuse, "another thread is polling its events", "refresh");
+  switch (run_->events().pop(timeout_ms, last_)) {
+    case EventQueue::Outcome::item:
+      return std::optional(event_of(last_));
+    case EventQueue::Outcome::ended:
+      return std::optional<freshet_event>();
+    case EventQueue::Outcome::timeout:
+      break;
+  }
+  return base::fail(Code::timeout, "nothing happened in that time", "refresh");
+}
+
+base::Status RefreshObject::wait(std::int64_t timeout_ms) const {
+  if (in_callback() && timeout_ms != 0)
+    return base::fail(Code::misuse, "waited for from its own callback", "refresh");
+  if (!run_->wait(timeout_ms)) return base::fail(Code::timeout, "goes on", "refresh");
+  if (!run_->result()) return base::fail(run_->result().error());
+  return {};
+}
+
+base::Result<const refresh::Report*> RefreshObject::finished() const {
+  if (!run_->ended()) return base::fail(Code::busy, "goes on", "refresh");
+  if (!run_->result()) return base::fail(run_->result().error());
+  return &*run_->result();
+}
+
+base::Result<int> RefreshObject::exit_code() const {
+  if (!run_->ended()) return base::fail(Code::busy, "goes on", "refresh");
+  return run_->result() ? run_->result()->exit_code() : 3;
+}
+
+base::Result<const refresh::ReportText*> RefreshObject::report() {
+  FRESHET_ASSIGN(const refresh::Report* report, finished());
+  std::lock_guard lock(report_mutex_);
+  if (!report_) {
+    FRESHET_ASSIGN(report_, refresh::ReportText::make(*report));
+  }
+  return report_.get();
+}
+
+freshet_event event_of(const EventQueue::Item& item) {
+  const Event& event = item.event;
+  freshet_event out = FRESHET_EVENT_INIT;
+  out.kind = static_cast<std::int32_t>(event.kind);
+  out.outcome = event.kind == EventKind::root_done ? static_cast<std::int32_t>(event.outcome) : 0;
+  out.level = event.level;
+  out.time_ms = event.at.ms;
+  out.done = event.done;
+  out.total = event.total;
+  out.dropped = item.dropped;
+  out.source = event.source.c_str();
+  out.uri = event.uri.c_str();
+  out.message = event.message.c_str();
+  out.reason = event.reason.c_str();
+  return out;
+}
+
+}  // namespace freshet::capi

@@ -1,0 +1,84 @@
+// capi/run.hpp - a refresh that goes on in a thread of its own, and who looks at it from outside.
+//
+// Run is what the threads share; RefreshObject is what the handle names, and it alone joins them.
+// Events go through an EventQueue, from which either the caller polls or a second thread feeds the
+// callback, so that a slow callback never holds up the run and no lock is held while it is called.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "capi/event_queue.hpp"
+#include "capi/objects.hpp"
+#include "core/base/cancel.hpp"
+#include "core/refresh/engine.hpp"
+
+namespace freshet::capi {
+
+class Run {
+ public:
+  Run(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config);
+
+  void work();                                                // the run itself, on its thread
+  void feed(freshet_event_callback on_event, void* payload);  // the callback's thread
+  void end();  // waiting ends; called by whichever of the two is last
+
+  EventQueue& events() { return events_; }
+  void cancel() { cancel_.request(); }
+  bool ended() const;
+  bool wait(std::int64_t timeout_ms) const;  // false: it goes on
+  refresh::Counts counts() const;            // so far
+  // Good once it has ended.
+  const base::Result<refresh::Report>& result() const { return *result_; }
+
+ private:
+  void take_event(refresh::Event event);
+  void count(const refresh::Event& event);
+
+  const std::shared_ptr<RepositoryObject> repository_;
+  const refresh::RunConfig config_;
+  const base::Cancel cancel_;
+  EventQueue events_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  refresh::Counts counts_;
+  std::optional<base::Result<refresh::Report>> result_;
+  bool ended_ = false;
+};
+
+class RefreshObject {
+ public:
+  RefreshObject(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config,
+                const freshet_refresh_options& options);
+  ~RefreshObject();
+  RefreshObject(const RefreshObject&) = delete;
+  RefreshObject& operator=(const RefreshObject&) = delete;
+
+  base::Result<std::optional<freshet_event>> next_event(std::int64_t timeout_ms);
+  base::Status wait(std::int64_t timeout_ms) const;
+  void cancel() { run_->cancel(); }
+  void stop();  // cancels, and waits unless called from the run's own callback
+  refresh::Counts counts() const { return run_->counts(); }
+  base::Result<int> exit_code() const;
+  base::Result<const refresh::ReportText*> report();
+
+ private:
+  bool in_callback() const { return feeder_.get_id() == std::this_thread::get_id(); }
+  base::Result<const refresh::Report*> finished() const;
+
+  std::shared_ptr<Run> run_;
+  std::thread worker_, feeder_;
+  bool has_callback_;
+  std::mutex poll_mutex_;
+  EventQueue::Item last_;  // what the texts of the last event are borrowed from
+  std::mutex report_mutex_;
+  std::unique_ptr<refresh::ReportText> report_;
+};
+
+// The event as C sees it; borrows the item's texts.
+freshet_event event_of(const EventQueue::Item& item);
+
+}  // namespace freshet::capi

@@ -1,0 +1,47 @@
+// capi/runtime.hpp - what everything opened from one repository shares: the HTTP client, the
+// plugins, and who listens to their log lines. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/json.hpp"
+#include "core/host/plugins.hpp"
+#include "core/net/options.hpp"
+#include "core/ports/http.hpp"
+
+namespace freshet::capi {
+
+// Hands the plugins' log lines to the runs that are under way; without one they are dropped.
+class LogHub {
+ public:
+  using Line = std::function<void(int level, std::string_view plugin, std::string_view message)>;
+
+  // Listens as long as the returned token lives.
+  std::shared_ptr<Line> listen(Line line);
+  void write(int level, std::string_view plugin, std::string_view message);
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<Line>> listeners_;
+};
+
+class Runtime {
+ public:
+  Runtime(net::ClientOptions http, std::vector<std::string> plugin_directories);
+
+  ports::Http& http() { return *http_; }
+  host::Plugins& plugins() { return *plugins_; }
+  LogHub& log() { return log_; }
+
+ private:
+  LogHub log_;  // outlives the plugins, and the client they use
+  std::unique_ptr<ports::Http> http_;
+  std::unique_ptr<host::Plugins> plugins_;
+};
+
+}  // namespace freshet::capi

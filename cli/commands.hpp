@@ -1,0 +1,24 @@
+// cli/commands.hpp - one function a command. Each returns what the program exits with, and throws
+// freshet::Error where the C API failed.
+#pragma once
+
+#include "cli/config.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+
+namespace freshet::cli {
+
+int run_refresh(const Options& options, const Config& config, const Output& output);
+int run_query(const Options& options, const Config& config, const Output& output);
+int run_status(const Config& config, const Output& output);
+int run_check(const Options& options, const Config& config, const Output& output);
+int run_roots(const Options& options, const Config& config, const Output& output);
+int run_plugins(const Options& options, const Config& config, const Output& output);
+
+// Opens a repository that is there already.
+Repository open_existing(const Config& config);
+
+// Set by the first SIGINT or SIGTERM; the second ends the program at once.
+bool interrupted();
+
+}  // namespace freshet::cli

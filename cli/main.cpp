@@ -1,0 +1,83 @@
+// cli/main.cpp - the freshet program.
+#include <unistd.h>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "cli/commands.hpp"
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+namespace freshet::cli {
+namespace {
+
+volatile std::sig_atomic_t signals = 0;
+
+extern "C" void on_signal(int number) {
+  if (signals != 0) ::_exit(128 + number);
+  signals = 1;
+}
+
+void set_up_process() {
+#if defined(__GLIBC__)
+  ::mallopt(M_ARENA_MAX, 2);  // or each thread would hold on to memory of its own
+#endif
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
+  action.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &action, nullptr);
+}
+
+int run(const Options& options, const Output& output) {
+  const Config config = make_config(options);
+  switch (options.command) {
+    case Command::refresh:
+      return run_refresh(options, config, output);
+    case Command::query:
+      return run_query(options, config, output);
+    case Command::status:
+      return run_status(config, output);
+    case Command::check:
+      return run_check(options, config, output);
+    case Command::roots_list:
+    case Command::roots_show:
+    case Command::roots_delete:
+    case Command::roots_flag:
+      return run_roots(options, config, output);
+    case Command::plugins_list:
+    case Command::plugins_check:
+      return run_plugins(options, config, output);
+  }
+  return exit_usage;
+}
+
+int guarded(const Options& options, const Output& output) {
+  try {
+    return run(options, output);
+  } catch (const Error& error) {
+    output.error(error);
+    return exit_code_of(error.code());
+  } catch (const std::exception& problem) {
+    output.error(FRESHET_E_INTERNAL, problem.what(), "");
+    return exit_nothing_done;
+  }
+}
+
+}  // namespace
+
+bool interrupted() { return signals != 0; }
+
+}  // namespace freshet::cli
+
+int main(int argc, char** argv) {
+  freshet::cli::set_up_process();
+  int exit_code = freshet::cli::exit_ok;
+  if (const auto options = freshet::cli::parse_command_line(argc, argv, exit_code))
+    exit_code = freshet::cli::guarded(*options, freshet::cli::Output(options->json));
+  if (std::fflush(stdout) != 0 && exit_code == freshet::cli::exit_ok)
+    exit_code = freshet::cli::exit_some_failed;
+  return exit_code;
+}

@@ -1,0 +1,158 @@
+#include "cli/options.hpp"
+
+#include <freshet/freshet.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstring>
+
+#include "cli/output.hpp"
+
+namespace freshet::cli {
+namespace {
+
+constexpr const char* examples = R"(Examples:
+  freshet refresh --sitemap https://docs.example.org/sitemap.xml
+  freshet refresh --files ./docs --include '**/*.md' --embedder hash
+  freshet refresh --config freshet.toml --dry-run
+  freshet query "how do I rotate a key" -k 5
+  freshet roots flag https://docs.example.org/a priority=high
+  freshet check --repair
+
+Exits with 0 if all is well, 1 if some roots failed or something is held or pending, 2 for a wrong
+command line or configuration, 3 if nothing could be done.)";
+
+void add_global(CLI::App& app, Options& options) {
+  app.add_option("--repository", options.repository,
+                 "Directory of the repository (default: $FRESHET_REPOSITORY, else freshet in the "
+                 "user's data directory)")
+      ->type_name("DIR");
+  app.add_option("--config", options.config, "Configuration file, freshet.toml")->type_name("FILE");
+  app.add_option("--namespace", options.name_space, "Namespace in the repository and the store")
+      ->type_name("NAME");
+  app.add_flag("--json", options.json, "Print one JSON object on stdout, also for errors");
+  app.add_flag("--quiet", options.quiet, "Print results and errors only");
+  app.add_flag("--verbose", options.verbose, "Print every outcome and log line on stderr");
+}
+
+CLI::App* add(CLI::App& app, Options& options, const char* name, const char* what,
+              std::optional<Command> command) {
+  CLI::App* sub = app.add_subcommand(name, what);
+  sub->fallthrough();
+  if (command) sub->callback([&options, command] { options.command = *command; });
+  return sub;
+}
+
+void add_refresh(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "refresh", "Read what is new and bring the store in step",
+                      Command::refresh);
+  const auto many = [&](const char* name, std::vector<std::string>& out, const char* type,
+                        const char* what) {
+    sub->add_option(name, out, what)->type_name(type)->expected(1)->take_all();
+  };
+  many("--sitemap", options.sitemaps, "URL", "A site, by its sitemap (again for more)");
+  many("--url", options.urls, "URL", "One page (again for more)");
+  many("--files", options.files, "DIR", "A folder (again for more)");
+  many("--include", options.include, "P", "Only what matches this pattern (again for more)");
+  many("--exclude", options.exclude, "P", "Not what matches this pattern (again for more)");
+  sub->add_option("--store", options.store, "Store, with options as JSON")
+      ->type_name("NAME[=JSON]");
+  sub->add_option("--embedder", options.embedder, "Embedder, with options as JSON")
+      ->type_name("NAME[=JSON]");
+  sub->add_option("--policy", options.policy, "Policy of every source (default: always)")
+      ->type_name("JSON");
+  sub->add_flag("--force", options.force, "Refresh everything, due or not, changed or not");
+  sub->add_flag("--dry-run", options.dry_run,
+                "Say what would be done and what it would cost; change nothing");
+  sub->add_flag("--accept-shrink", options.accept_shrink, "Apply removals that are held");
+  sub->add_flag("--rebuild", options.rebuild, "Send everything again: another store or embedder");
+  sub->add_option("--jobs", options.jobs, "Fetches at once (default: 16)")->type_name("N");
+}
+
+void add_query(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "query", "Find chunks in the store", Command::query);
+  sub->add_option("TEXT", options.text, "What to look for")->required();
+  sub->add_option("-k", options.limit, "How many hits (default: 10)")->type_name("N");
+  sub->add_option("--mode", options.mode, "text, vector or hybrid (default: the best there is)")
+      ->type_name("MODE");
+  sub->add_option("--filter", options.filter, "Only chunks whose metadata match")
+      ->type_name("JSON");
+}
+
+void add_roots(CLI::App& app, Options& options) {
+  CLI::App* roots =
+      add(app, options, "roots", "List, show, delete and flag content roots", std::nullopt);
+  roots->require_subcommand(1);
+  add(*roots, options, "list", "List all roots", Command::roots_list);
+  for (const auto& [name, what, command] :
+       {std::tuple{"show", "Show what is known of a root", Command::roots_show},
+        std::tuple{"delete", "Delete a root and its chunks", Command::roots_delete},
+        std::tuple{"flag", "Set flags; KEY= removes one", Command::roots_flag}}) {
+    CLI::App* sub = add(*roots, options, name, what, command);
+    sub->add_option("URI", options.uri, "The root")->required();
+    if (command == Command::roots_flag)
+      sub->add_option("KEY=VALUE", options.flags, "A flag")->required();
+  }
+}
+
+void add_plugins(CLI::App& app, Options& options) {
+  CLI::App* plugins = add(app, options, "plugins", "List plugins, or check one", std::nullopt);
+  plugins->require_subcommand(1);
+  add(*plugins, options, "list", "List what the plugins provide", Command::plugins_list);
+  CLI::App* check = add(*plugins, options, "check", "Run the conformance cases of a plugin",
+                        Command::plugins_check);
+  check->add_option("FILE", options.file, "Its manifest or library")->required();
+}
+
+bool wants_json(int argc, char** argv) {
+  for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i)
+    if (std::strcmp(argv[i], "--json") == 0) return true;
+  return false;
+}
+
+}  // namespace
+
+std::optional<Options> parse_command_line(int argc, char** argv, int& out_exit) {
+  Options options;
+  CLI::App app(
+      "freshet keeps a knowledge base fresh: it reads what is new, and leaves the store in step.",
+      "freshet");
+  app.footer(examples);
+  app.set_version_flag("--version", std::string("freshet ") + freshet_version());
+  app.require_subcommand(1);
+  add_global(app, options);
+  add_refresh(app, options);
+  add_query(app, options);
+  add(app, options, "status", "Say how fresh the repository is", Command::status);
+  CLI::App* check =
+      add(app, options, "check", "Verify the repository and the store", Command::check);
+  check->add_flag("--repair", options.repair,
+                  "Deliver what the store lacks, remove what it should not hold");
+  add_roots(app, options);
+  add_plugins(app, options);
+  try {
+    app.parse(argc, argv);
+    return options;
+  } catch (const CLI::CallForHelp&) {
+    for (const CLI::App* at = &app;;) {  // help of the subcommand that was named
+      const auto named = at->get_subcommands();
+      if (named.empty()) {
+        std::fputs(at->help().c_str(), stdout);
+        break;
+      }
+      at = named.front();
+    }
+    out_exit = exit_ok;
+  } catch (const CLI::CallForVersion& version) {
+    std::printf("%s\n", version.what());
+    out_exit = exit_ok;
+  } catch (const CLI::ParseError& problem) {
+    Output output(wants_json(argc, argv));
+    output.error(FRESHET_E_INVALID_ARGUMENT, problem.what(), "command line");
+    if (!output.json()) std::fputs("Try: freshet --help\n", stderr);
+    out_exit = exit_usage;
+  }
+  return std::nullopt;
+}
+
+}  // namespace freshet::cli

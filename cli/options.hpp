@@ -1,0 +1,53 @@
+// cli/options.hpp - the command line, as typed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::cli {
+
+enum class Command {
+  refresh,
+  query,
+  status,
+  check,
+  roots_list,
+  roots_show,
+  roots_delete,
+  roots_flag,
+  plugins_list,
+  plugins_check
+};
+
+struct Options {
+  Command command = Command::status;
+
+  std::string repository, config, name_space;
+  bool json = false, quiet = false, verbose = false;
+
+  // refresh
+  std::vector<std::string> sitemaps, urls, files, include, exclude;
+  std::string store, embedder, policy;
+  bool force = false, dry_run = false, accept_shrink = false, rebuild = false;
+  std::optional<std::int64_t> jobs;
+
+  // query
+  std::string text, mode, filter;
+  std::int64_t limit = 10;
+
+  bool repair = false;             // check
+  std::string uri;                 // roots
+  std::vector<std::string> flags;  // roots flag: KEY=VALUE
+  std::string file;                // plugins check
+};
+
+// What the program is to exit with.
+enum Exit { exit_ok = 0, exit_some_failed = 1, exit_usage = 2, exit_nothing_done = 3 };
+
+// Nothing where all was said already (help, version, a usage error): `out_exit` says how to exit
+// then.
+std::optional<Options> parse_command_line(int argc, char** argv, int& out_exit);
+
+}  // namespace freshet::cli

@@ -1,0 +1,42 @@
+// cli/output.hpp - where results and errors go: one JSON object on stdout, or lines for people.
+#pragma once
+
+#include <freshet/freshet.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace freshet::cli {
+
+using Json = nlohmann::ordered_json;
+
+class Output {
+ public:
+  explicit Output(bool json) : json_(json) {}
+  bool json() const { return json_; }
+
+  void result(const Json& value) const;                // --json: the one object
+  void result_text(std::string_view json_text) const;  // the same, serialised already
+  void line(const std::string& text) const;            // for people, already printable
+
+  void error(freshet_status code, const std::string& message, const std::string& subject) const;
+  void error(const Error& error) const {
+    this->error(error.code(), reason(error), error.subject());
+  }
+
+ private:
+  static std::string reason(const Error& error);
+  bool json_;
+};
+
+// What the program exits with after this failure.
+int exit_code_of(freshet_status code);
+
+// 1234567 as "1,234,567".
+std::string count(std::uint64_t number);
+// "1 root", "2 roots".
+std::string count(std::uint64_t number, const char* one, const char* many);
+// "just now", "5 min ago", "3 days ago", "never".
+std::string ago(std::int64_t then_ms);
+
+}  // namespace freshet::cli

@@ -1,0 +1,67 @@
+#include <cstdio>
+
+#include "cli/commands.hpp"
+#include "cli/terminal.hpp"
+
+namespace freshet::cli {
+namespace {
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string plugin_options(const Config& config) {
+  Json options = Json::object();
+  if (config.open.contains("plugin_directories"))
+    options["directories"] = config.open["plugin_directories"];
+  return options.dump();
+}
+
+int list(const Config& config, const Output& output) {
+  const Plugins plugins(plugin_options(config));
+  const std::string text = plugins.list();
+  if (output.json()) {
+    output.result_text(text);
+    return exit_ok;
+  }
+  for (const freshet_plugin_info info : plugins)
+    output.line(padded(printable(info.kind), 10) + padded(printable(info.name), 16) +
+                padded(printable(info.version), 8) + printable(info.description));
+  const Json all = Json::parse(text);
+  if (plugins.size() == 0) {
+    output.line("no plugins; looked in:");
+    for (const Json& place : all["search_path"])
+      output.line("  " + printable(place.get<std::string>()));
+  }
+  for (const Json& problem : all["problems"])
+    output.line("refused: " + printable(problem.get<std::string>()));
+  return exit_ok;
+}
+
+int check(const Options& options, const Output& output) {
+  const std::string text = Plugins::check(options.file);
+  const Json report = Json::parse(text);
+  const bool good = report.value("good", false);
+  if (output.json()) {
+    output.result_text(text);
+    return good ? exit_ok : exit_some_failed;
+  }
+  for (const Json& each : report["cases"]) {
+    const std::string subject = printable(each.value("subject", ""));
+    const std::string detail = printable(each.value("detail", ""));
+    output.line(padded(printable(each.value("verdict", "")), 9) +
+                (subject.empty() ? "" : subject + ": ") + printable(each.value("case", "")) +
+                (detail.empty() ? "" : ": " + detail));
+  }
+  output.line(good ? "the plugin keeps its contract" : "the plugin breaks its contract");
+  return good ? exit_ok : exit_some_failed;
+}
+
+}  // namespace
+
+int run_plugins(const Options& options, const Config& config, const Output& output) {
+  return options.command == Command::plugins_check ? check(options, output) : list(config, output);
+}
+
+}  // namespace freshet::cli

@@ -1,0 +1,70 @@
+#include <cstdio>
+#include <string_view>
+
+#include "cli/commands.hpp"
+#include "cli/terminal.hpp"
+
+namespace freshet::cli {
+namespace {
+
+std::string query_options(const Options& options) {
+  Json json{{"limit", options.limit}};
+  if (!options.mode.empty()) json["mode"] = options.mode;
+  if (!options.filter.empty()) {
+    json["filter"] = Json::parse(options.filter, nullptr, false);
+    if (json["filter"].is_discarded())
+      throw Error(FRESHET_E_INVALID_ARGUMENT, "is not valid JSON", "--filter");
+  }
+  return json.dump();
+}
+
+// The beginning of a text in one paragraph, cut between two words where there is one.
+std::string beginning(std::string_view text) {
+  constexpr std::size_t most = 240;
+  std::string line;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!blank)
+      line += c;
+    else if (!line.empty() && line.back() != ' ')
+      line += ' ';
+    if (line.size() > most) break;
+  }
+  if (line.size() <= most) return line;
+  if (const std::size_t space = line.rfind(' '); space != std::string::npos && space > most / 2) {
+    line.resize(space);
+  } else {
+    while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0) == 0x80) line.pop_back();
+    if (!line.empty()) line.pop_back();
+  }
+  return line + " …";
+}
+
+void print(const Hits& hits, const Output& output) {
+  std::size_t rank = 0;
+  for (const freshet_hit hit : hits) {
+    char score[32];
+    std::snprintf(score, sizeof score, "%.3f", hit.score);
+    std::string heading = printable(hit.title);
+    if (hit.path[0] != '\0') heading += (heading.empty() ? "" : " > ") + printable(hit.path);
+    output.line(std::to_string(++rank) + ". " + heading + "  [" + score + "]");
+    output.line("   " + printable(hit.url[0] != '\0' ? hit.url : hit.uri));
+    output.line("   " + printable(beginning(hit.text)));
+    output.line("");
+  }
+  if (rank == 0) output.line("nothing found");
+}
+
+}  // namespace
+
+int run_query(const Options& options, const Config& config, const Output& output) {
+  Repository repository = open_existing(config);
+  const Hits hits = repository.query(options.text, query_options(options));
+  if (output.json())
+    output.result_text(hits.to_json());
+  else
+    print(hits, output);
+  return exit_ok;
+}
+
+}  // namespace freshet::cli

@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/terminal.hpp"
+
+namespace freshet::cli {
+namespace {
+
+constexpr std::size_t most_failures_shown = 20;
+
+std::string progress_text(const freshet_refresh_counts& counts) {
+  const std::uint64_t done = counts.refreshed + counts.unchanged + counts.skipped + counts.removed +
+                             counts.busy + counts.failed;
+  std::string text =
+      bar(done, counts.listed, 24) + "  " + count(done) + " of " + count(counts.listed) + " roots";
+  if (counts.refreshed > 0) text += ", " + count(counts.refreshed) + " refreshed";
+  if (counts.failed > 0) text += ", " + count(counts.failed) + " failed";
+  if (counts.upserts > 0 || counts.pending > 0)
+    text += "; " + count(counts.upserts) + " rows stored, " + count(counts.pending) + " to go";
+  return text;
+}
+
+std::string root_text(const freshet_event& event) {
+  std::string text = std::string(freshet_outcome_name(event.outcome)) + " " + printable(event.uri);
+  if (event.reason[0] != '\0') text += " (" + printable(event.reason) + ")";
+  if (event.message[0] != '\0') text += ": " + printable(event.message);
+  return text;
+}
+
+// What is worth a line of its own on stderr; empty: nothing.
+std::string event_text(const freshet_event& event, const Options& options) {
+  switch (event.kind) {
+    case FRESHET_EVENT_LOG:
+      if (options.verbose || event.level >= FRESHET_LEVEL_WARNING)
+        return (event.source[0] != '\0' ? printable(event.source) + ": " : "") +
+               printable(event.message);
+      return "";
+    case FRESHET_EVENT_ROOT_DONE:
+      return options.verbose ? root_text(event) : "";
+    case FRESHET_EVENT_LISTING_STARTED:
+      return options.verbose ? "listing " + printable(event.source) : "";
+    case FRESHET_EVENT_LISTING_ENDED:
+      if (event.message[0] != '\0')
+        return printable(event.source) + ": not complete: " + printable(event.message);
+      return options.verbose ? "listed " + printable(event.source) : "";
+    default:
+      return "";
+  }
+}
+
+// Follows the run to its end; asks it to stop once the user did.
+void follow(Refresh& run, const Options& options) {
+  const bool chatty = !options.quiet && !options.json;
+  ProgressLine line(chatty);
+  bool asked = false;
+  auto shown = std::chrono::steady_clock::time_point();
+  for (;;) {
+    if (interrupted() && !asked) {
+      asked = true;
+      run.cancel();
+      line.clear();
+      if (chatty) std::fputs("stopping; what is stored stays (again: stop at once)\n", stderr);
+    }
+    freshet_event event = FRESHET_EVENT_INIT;
+    const freshet_status status = freshet_refresh_next_event(run.get(), 100, &event, nullptr);
+    if (status == FRESHET_OK && event.kind == FRESHET_EVENT_NONE) return;
+    if (status == FRESHET_OK && !options.quiet && (chatty || options.verbose)) {
+      const std::string text = event_text(event, options);
+      if (!text.empty()) {
+        line.clear();
+        std::fprintf(stderr, "%s\n", text.c_str());
+      }
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (now - shown < std::chrono::milliseconds(100)) continue;
+    shown = now;
+    line.show(progress_text(run.counts()));
+  }
+}
+
+// The report without the roots, but for the first that failed: a report of a million roots is not
+// taken apart in memory.
+struct Summary {
+  Json report;
+  std::vector<Json> failed;
+};
+
+Summary summarise(std::string_view text) {
+  using Event = nlohmann::json::parse_event_t;
+  Summary summary;
+  bool in_roots = false;
+  const auto watch = [&](int depth, Event event, Json& parsed) {
+    if (event == Event::key && depth == 1) in_roots = parsed == "roots";
+    if (event != Event::object_end || depth != 2 || !in_roots) return true;
+    if (parsed.value("outcome", "") == "failed" && summary.failed.size() < most_failures_shown)
+      summary.failed.push_back(std::move(parsed));
+    return false;
+  };
+  summary.report = Json::parse(text, watch);
+  return summary;
+}
+
+std::uint64_t number(const Json& object, const char* key) {
+  return object.value(key, std::uint64_t{0});
+}
+
+std::string text_of(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? printable(found->get<std::string>()) : "";
+}
+
+void print_counts(const Json& report, const Output& output) {
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%.1f s", report.value("seconds", 0.0));
+  std::string line =
+      count(number(report, "listed"), "root", "roots") + " listed in " + seconds + ": ";
+  bool first = true;
+  for (const char* key :
+       {"refreshed", "unchanged", "skipped", "removed", "busy", "failed", "held"}) {
+    const std::uint64_t value = number(report, key);
+    if (value == 0 && std::string_view(key) != "refreshed") continue;
+    line += (first ? "" : ", ") + count(value) + " " + key;
+    first = false;
+  }
+  output.line(line);
+}
+
+void print_work(const Json& report, const Output& output) {
+  const Json& chunks = report["chunks"];
+  const Json& embedded = report["embedded"];
+  const Json& delivered = report["delivered"];
+  output.line("chunks: " + count(number(chunks, "added")) + " added, " +
+              count(number(chunks, "removed")) + " removed, " + count(number(chunks, "kept")) +
+              " kept");
+  if (number(embedded, "texts") > 0 || number(embedded, "cached") > 0)
+    output.line("embedded: " + count(number(embedded, "texts"), "text", "texts") + ", " +
+                count(number(embedded, "cached")) + " from the cache");
+  output.line("store: " + count(number(delivered, "upserts"), "row", "rows") + " written, " +
+              count(number(delivered, "removals")) + " removed, " +
+              count(number(delivered, "pending")) + " pending");
+}
+
+void print_plan(const Json& plan, const Output& output) {
+  output.line("this was a dry run: nothing was changed");
+  output.line("would fetch " + count(number(plan, "fetch"), "root", "roots") + ", of which " +
+              count(number(plan, "unknown")) + " are new");
+  output.line("at most " + count(number(plan, "most_chunks")) +
+              " known chunks to embed again (about " + count(number(plan, "most_tokens")) +
+              " tokens), and by guess " + count(number(plan, "guess_chunks")) +
+              " new ones (about " + count(number(plan, "guess_tokens")) + " tokens)");
+}
+
+void print_failures(const Summary& summary, const Output& output) {
+  for (const Json& source : summary.report["sources"]) {
+    const std::string name = text_of(source, "name");
+    if (source.contains("error") && source["error"].is_object())
+      output.line("source failed: " + name + ": " + text_of(source["error"], "message"));
+    else if (!text_of(source, "note").empty())
+      output.line("note: " + name + ": " + text_of(source, "note"));
+  }
+  for (const Json& error : summary.report.value("errors", Json::array()))
+    output.line("error: " + text_of(error, "message"));
+  if (summary.failed.empty()) return;
+  output.line("failed:");
+  for (const Json& root : summary.failed) {
+    const Json error = root.value("error", Json());
+    std::string why = error.is_object() ? text_of(error, "message") : text_of(root, "reason");
+    const std::string uri = text_of(root, "uri");
+    if (why.rfind(uri + ": ", 0) == 0) why.erase(0, uri.size() + 2);
+    output.line("  " + uri + ": " + why);
+  }
+  const std::uint64_t all = number(summary.report, "failed");
+  if (all > summary.failed.size())
+    output.line("  and " + count(all - summary.failed.size()) + " more: see --json");
+}
+
+void print_advice(const Json& report, const Output& output) {
+  if (report.value("cancelled", false))
+    output.line("stopped before the end: the next run goes on from here");
+  if (number(report, "held") > 0)
+    output.line(count(number(report, "held"), "removal is", "removals are") +
+                " held, since too much would go at once. Look at the sources; if it is right, run "
+                "again with "
+                "--accept-shrink");
+  if (number(report["delivered"], "pending") > 0 && !report.value("dry_run", false))
+    output.line("some rows are not in the store yet: the next run delivers them");
+}
+
+void print_report(std::string_view text, const Options& options, const Output& output) {
+  const Summary summary = summarise(text);
+  if (!options.quiet) {
+    print_counts(summary.report, output);
+    if (summary.report.contains("plan"))
+      print_plan(summary.report["plan"], output);
+    else
+      print_work(summary.report, output);
+  }
+  print_failures(summary, output);
+  print_advice(summary.report, output);
+}
+
+}  // namespace
+
+int run_refresh(const Options& options, const Config& config, const Output& output) {
+  Repository repository(config.directory, config.open.dump());
+  Refresh run = Refresh::start(repository, config.refresh.dump());
+  follow(run, options);
+  run.wait();
+  if (output.json())
+    output.result_text(run.report());
+  else
+    print_report(run.report(), options, output);
+  return run.exit_code();
+}
+
+}  // namespace freshet::cli

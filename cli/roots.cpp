@@ -1,0 +1,153 @@
+#include <cstdio>
+
+#include "cli/commands.hpp"
+#include "cli/terminal.hpp"
+
+namespace freshet::cli {
+namespace {
+
+Json object_of(const char* text) {
+  Json parsed = Json::parse(text, nullptr, false);
+  return parsed.is_object() ? parsed : Json::object();
+}
+
+Json instant(std::int64_t ms) { return ms == 0 || ms == FRESHET_NEVER ? Json() : Json(ms); }
+
+Json to_json(const freshet_root_info& info) {
+  Json out{{"uri", info.uri},
+           {"title", info.title},
+           {"media_type", info.media_type},
+           {"version", info.version},
+           {"chunks", info.chunks},
+           {"elements", info.elements},
+           {"ingested_ms", instant(info.ingested_ms)},
+           {"checked_ms", instant(info.checked_ms)},
+           {"changed_ms", instant(info.changed_ms)},
+           {"ask_again_ms", instant(info.ask_again_ms)},
+           {"failures", info.failures},
+           {"metadata", object_of(info.metadata)},
+           {"flags", object_of(info.flags)}};
+  if (info.alias_of[0] != '\0') out["alias_of"] = info.alias_of;
+  if (info.failures > 0)
+    out["error"] = {{"code", freshet_status_name(info.error_code)}, {"message", info.error}};
+  return out;
+}
+
+std::string dump(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string list_line(const freshet_root_info& info) {
+  std::string line = printable(info.uri) + "  " + count(info.chunks, "chunk", "chunks");
+  if (info.alias_of[0] != '\0') return line + ", the same as " + printable(info.alias_of);
+  line += ", checked " + ago(info.checked_ms);
+  if (info.failures > 0) line += ", failing: " + printable(info.error);
+  return line;
+}
+
+// Root by root, however many there are.
+int list(const Repository& repository, const Output& output) {
+  bool first = true;
+  std::uint64_t roots = 0;
+  if (output.json()) std::fputs("{\"roots\":[", stdout);
+  repository.each_root([&](const Root& root) {
+    ++roots;
+    if (output.json())
+      std::printf("%s%s", first ? "" : ",", printable_json(dump(to_json(root.info()))).c_str());
+    else
+      output.line(list_line(root.info()));
+    first = false;
+    return !interrupted();
+  });
+  if (output.json())
+    std::printf("],\"count\":%llu}\n", static_cast<unsigned long long>(roots));
+  else if (roots == 0)
+    output.line("no roots");
+  return interrupted() ? exit_some_failed : exit_ok;
+}
+
+[[noreturn]] void unknown(const std::string& uri) {
+  throw Error(FRESHET_E_NOT_FOUND, "is not a known root", uri);
+}
+
+void print_root(const freshet_root_info& info, const Output& output) {
+  output.line(printable(info.uri));
+  if (info.title[0] != '\0') output.line("title     " + printable(info.title));
+  if (info.media_type[0] != '\0') output.line("type      " + printable(info.media_type));
+  if (info.alias_of[0] != '\0') output.line("alias of  " + printable(info.alias_of));
+  output.line("holds     " + count(info.chunks, "chunk", "chunks") + ", " +
+              count(info.elements, "element", "elements"));
+  output.line("stored    " + ago(info.ingested_ms));
+  output.line("checked   " + ago(info.checked_ms));
+  output.line("changed   " + ago(info.changed_ms));
+  if (info.failures > 0)
+    output.line("failing   " + count(info.failures, "time", "times") + ", last " +
+                ago(info.failed_ms) + ": " + printable(info.error));
+  output.line("metadata  " + printable(info.metadata));
+  output.line("flags     " + printable(info.flags));
+}
+
+int show(const Repository& repository, const Options& options, const Output& output) {
+  const auto root = repository.find_root(options.uri);
+  if (!root) unknown(options.uri);
+  if (output.json())
+    output.result(to_json(root->info()));
+  else
+    print_root(root->info(), output);
+  return exit_ok;
+}
+
+int erase(Repository& repository, const Options& options, const Output& output) {
+  const auto removed = repository.delete_root_and_descendants(options.uri);
+  if (!removed) unknown(options.uri);
+  if (output.json())
+    output.result({{"uri", options.uri}, {"deleted", *removed}});
+  else
+    output.line("deleted " + printable(options.uri) + " with " +
+                count(*removed, "element and chunk", "elements and chunks") +
+                "; the next refresh removes it from the store");
+  return exit_ok;
+}
+
+// KEY=VALUE, the value as JSON where it is some, else as text; KEY= removes the flag.
+Json parse_flags(const std::vector<std::string>& texts) {
+  Json flags = Json::object();
+  for (const std::string& text : texts) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw Error(FRESHET_E_INVALID_ARGUMENT, "is not KEY=VALUE", text);
+    const std::string value = text.substr(equals + 1);
+    Json parsed = value.empty() ? Json() : Json::parse(value, nullptr, false);
+    flags[text.substr(0, equals)] = parsed.is_discarded() ? Json(value) : parsed;
+  }
+  return flags;
+}
+
+int flag(Repository& repository, const Options& options, const Output& output) {
+  repository.set_flags(options.uri, dump(parse_flags(options.flags)));
+  const auto root = repository.find_root(options.uri);
+  if (!root) unknown(options.uri);
+  if (output.json())
+    output.result({{"uri", options.uri}, {"flags", object_of(root->info().flags)}});
+  else
+    output.line("flags of " + printable(options.uri) + ": " + printable(root->info().flags));
+  return exit_ok;
+}
+
+}  // namespace
+
+int run_roots(const Options& options, const Config& config, const Output& output) {
+  Repository repository = open_existing(config);
+  switch (options.command) {
+    case Command::roots_show:
+      return show(repository, options, output);
+    case Command::roots_delete:
+      return erase(repository, options, output);
+    case Command::roots_flag:
+      return flag(repository, options, output);
+    default:
+      return list(repository, output);
+  }
+}
+
+}  // namespace freshet::cli

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Fails where a file includes what its folder may not see (docs/architecture.md, "Folders").
+
+Usage: check_layers.py SOURCE_DIR
+"""
+import pathlib
+import re
+import sys
+
+# Each layer of core/ may include itself and these.
+LAYERS = {
+    "base": [],
+    "model": ["base"],
+    "ports": ["base", "model"],
+    "policy": ["base", "model", "ports"],
+    "repository": ["base", "model", "ports"],
+    "net": ["base", "model", "ports"],
+    "host": ["base", "model", "ports"],
+    "read": ["base", "model", "ports"],
+    "chunk": ["base", "model", "ports"],
+    "refresh": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
+    "query": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
+}
+# Third parties that only one folder may name.
+CONFINED = {
+    r"lmdb\.h": "core/repository/",
+    r"curl/.*": "core/net/",
+    r"boost/dll.*": "core/host/",
+    r"gumbo\.h": "core/read/",
+    r"cmark.*": "core/read/",
+    r"uchardet.*": "core/read/",
+}
+# A test of a layer may also see the layers its fixtures are made with.
+INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.M)
+SUFFIXES = {".h", ".hpp", ".c", ".cpp", ".cc"}
+PUBLIC = re.compile(r"freshet/(plugin/)?[a-z_]+\.(h|hpp)$")
+
+
+def ours(name):
+    """Whether an include names a file of this project."""
+    return name.split("/")[0] in {"core", "capi", "freshet", "plugins", "cli", "tests", "examples", "bench"}
+
+
+def may_include(path, name):
+    """Why the file at `path` may not include `name`; empty where it may."""
+    parts = path.parts
+    if parts[0] == "include":
+        if ours(name) and not PUBLIC.match(name):
+            return "a public header includes public headers only"
+        if parts[2] == "plugin" and name.startswith("freshet/") and not name.startswith("freshet/plugin/"):
+            return "" if name in ("freshet/status.h", "freshet/export.h") else "a plugin header knows no application header"
+        if parts[2] != "plugin" and name.startswith("freshet/plugin/"):
+            return "an application header knows no plugin header"
+        return ""
+    if parts[0] == "core":
+        layer = parts[1]
+        if name.startswith("core/"):
+            other = name.split("/")[1]
+            return "" if other == layer or other in LAYERS[layer] else f"{layer} may not include {other}"
+        if name.startswith("freshet/plugin/"):
+            return "" if layer == "host" else "only host knows the plugin headers"
+        if name.startswith("freshet/"):
+            return "" if name == "freshet/status.h" else "core knows no header of the C API but status.h"
+        return f"core may not include {name}" if ours(name) else ""
+    if parts[0] == "capi":
+        return "" if not ours(name) or name.startswith(("core/", "capi/", "freshet/")) else "capi sees core and include"
+    if parts[0] == "plugins":
+        if name.startswith(("core/", "capi/", "cli/")):
+            return "a plugin sees freshet/plugin, the sdk and its own files"
+        if name.startswith("freshet/") and not name.startswith("freshet/plugin/") and name != "freshet/status.h":
+            return "a plugin sees freshet/plugin and status.h only"
+        first = name.split("/")[0]
+        others = {p for p in PLUGIN_FOLDERS if p not in ("sdk", parts[1])}
+        return f"a plugin may not include another one, {first}" if first in others else ""
+    if parts[0] in ("cli", "examples") or parts[:2] == ("tests", "capi"):
+        allowed = ("freshet/", "tests/support/", f"{parts[0]}/", "tests/capi/")
+        return "" if not ours(name) or name.startswith(allowed) else f"{'/'.join(parts[:2])} sees include/ only"
+    return ""
+
+
+def confined(path, name):
+    for pattern, home in CONFINED.items():
+        if re.fullmatch(pattern, name) and str(path).startswith("core/") and not str(path).startswith(home):
+            return f"{name} belongs to {home} alone"
+        if re.fullmatch(pattern, name) and str(path).startswith(("capi/", "cli/")):
+            return f"{name} belongs to {home} alone"
+    return ""
+
+
+def check(root):
+    problems = []
+    count = 0
+    for folder in ("include", "core", "capi", "plugins", "cli", "examples", "tests"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix not in SUFFIXES or "fixtures" in path.parts or "data" in path.parts:
+                continue
+            count += 1
+            relative = path.relative_to(root)
+            for match in INCLUDE.finditer(path.read_text(errors="replace")):
+                name = match.group(1)
+                # "x.hpp" beside the file
+                if "/" not in name and (path.parent / name).exists():
+                    continue
+                why = may_include(relative, name) or confined(relative, name)
+                if why:
+                    line = path.read_text(errors="replace")[: match.start(1)].count("\n") + 1
+                    problems.append(f"{relative}:{line}: includes {name}: {why}")
+    return problems, count
+
+
+if __name__ == "__main__":
+    source = pathlib.Path(sys.argv[1])
+    PLUGIN_FOLDERS = [p.name for p in (source / "plugins").iterdir() if p.is_dir()] if (source / "plugins").exists() else []
+    found, files = check(source)
+    print("\n".join(found) or f"{files} files keep the law")
+    sys.exit(1 if found else 0)

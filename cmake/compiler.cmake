@@ -1,0 +1,48 @@
+# How everything of ours is compiled. Third-party headers are SYSTEM, so warnings speak of our code.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 99)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+# -O2: the hot loops are in libraries, and -O3 takes a third longer to build for no measured gain.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "" FORCE)
+
+find_program(FRESHET_CCACHE ccache)
+if(FRESHET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${FRESHET_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${FRESHET_CCACHE})
+endif()
+
+# What every target of freshet is compiled with; an interface, so that a consumer's own code is not.
+add_library(freshet_options INTERFACE)
+target_compile_options(freshet_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                       -Wno-sign-conversion $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
+                       -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(freshet_options INTERFACE -Wno-restrict)  # false alarms on std::string: GCC bug 105651
+endif()
+target_compile_definitions(freshet_options INTERFACE _GLIBCXX_ASSERTIONS)
+target_link_options(freshet_options INTERFACE -Wl,-z,relro,-z,now)
+if(FRESHET_WERROR)
+  target_compile_options(freshet_options INTERFACE -Werror)
+endif()
+if(CMAKE_BUILD_TYPE MATCHES "Rel" AND NOT FRESHET_SANITIZE)
+  target_compile_definitions(freshet_options INTERFACE _FORTIFY_SOURCE=2)
+endif()
+if(FRESHET_SANITIZE)
+  # Enough to be quick and to name lines; what -O2 adds is build time.
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1" CACHE STRING "" FORCE)
+  target_compile_options(freshet_options INTERFACE -fsanitize=${FRESHET_SANITIZE} -fno-sanitize-recover=all
+                         -fno-omit-frame-pointer)
+  target_link_options(freshet_options INTERFACE -fsanitize=${FRESHET_SANITIZE})
+endif()

@@ -1,0 +1,38 @@
+// core/chunk/atoms.hpp - cuts the text of one section into the smallest parts that stay whole.
+//
+// An atom is a paragraph, a table or a code block that fits a chunk; what does not fit is replaced
+// by its own parts: a paragraph by sentences, then lines, then words, then parts of words; a code
+// block by what stands between its blank lines, then lines; a table by pieces that are chunks
+// already.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/chunk/measure.hpp"
+#include "core/model/document.hpp"
+
+namespace freshet::chunk {
+
+struct Limits {
+  std::size_t chunk;    // code points; above 0
+  std::size_t overlap;  // code points; below chunk
+};
+
+struct Atom {
+  std::size_t begin = 0, end = 0;
+  bool fresh = false;   // first part of something too long for one chunk: better begun in a new one
+  bool sealed = false;  // a piece of a table: neither joined to others nor overlapped with them
+  model::Span header;   // sealed: the table's header, where the piece does not begin with it
+};
+
+struct Atoms {
+  std::vector<Atom> parts;          // in order; between them stands white space at most
+  std::vector<model::Span> fences;  // the code blocks, in order
+};
+
+// `title_end`: where the section's title line ends; `begin` where it has none.
+Atoms atoms_of(const Measure& text, std::size_t begin, std::size_t title_end, std::size_t end,
+               const Limits& limits);
+
+}  // namespace freshet::chunk

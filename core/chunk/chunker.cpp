@@ -1,0 +1,143 @@
+#include "core/chunk/chunker.hpp"
+
+#include <algorithm>
+
+#include "core/base/text.hpp"
+#include "core/chunk/atoms.hpp"
+#include "core/chunk/measure.hpp"
+#include "core/chunk/pack.hpp"
+#include "core/chunk/places.hpp"
+#include "core/chunk/scan.hpp"
+
+namespace freshet::chunk {
+namespace {
+
+using model::Chunk;
+
+class Chunker {
+ public:
+  Chunker(const model::Document& document, const ChunkerOptions& options)
+      : text_(model::text_of(document)),
+        measure_(text_),
+        places_(document),
+        limits_{static_cast<std::size_t>(options.max_chunk_size),
+                static_cast<std::size_t>(options.overlap_size)},
+        grouping_(options.grouping) {}
+
+  std::vector<Chunk> run() {
+    std::size_t begin = 0;
+    std::size_t end = text_.size();
+    trim(text_, begin, end);
+    const bool any_text = std::any_of(places_.leaves().begin(), places_.leaves().end(),
+                                      [&](std::size_t place) { return has_text(place); });
+    if (begin == end) return {};
+    if (fits(begin, end)) {
+      add_combined(0, {begin, end});
+    } else if (any_text && grouping_ == Grouping::section) {
+      for (std::size_t place : places_.leaves()) add_leaf(place);
+    } else {
+      add_groups(!any_text);
+    }
+    return std::move(chunks_);
+  }
+
+ private:
+  bool fits(std::size_t begin, std::size_t end) const {
+    return measure_.count(begin, end) <= limits_.chunk;
+  }
+  bool has_text(std::size_t place) const {
+    return !base::trim(places_.section(place).text).empty();
+  }
+
+  Chunk& add(model::Span span) {
+    Chunk& chunk = chunks_.emplace_back();
+    trim(text_, span.begin, span.end);
+    chunk.span = span;
+    chunk.text = text_.substr(span.begin, span.end - span.begin);
+    chunk.structure.sequence_number = static_cast<std::int32_t>(chunks_.size() - 1);
+    return chunk;
+  }
+
+  void add_combined(std::size_t place, model::Span span) {
+    places_.describe_container(place, add(span));
+  }
+
+  // A title without text answers no question, so it makes no chunk.
+  void add_leaf(std::size_t place) {
+    if (has_text(place)) split(place);
+  }
+
+  // The title line of a leaf is never taken for a table or a fence.
+  std::size_t title_end(const model::Section& leaf) const {
+    const bool titled = !base::trim(leaf.title).empty();
+    return leaf.span.begin + (titled ? leaf.title.size() : 0);
+  }
+
+  void split(std::size_t place) {
+    const model::Section& leaf = places_.section(place);
+    const Atoms atoms =
+        atoms_of(measure_, leaf.span.begin, title_end(leaf), leaf.span.end, limits_);
+    const std::vector<Piece> pieces = pack(measure_, atoms, limits_);
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      Chunk& chunk = add(pieces[i].span);
+      const model::Span& header = pieces[i].header;
+      if (header != model::Span{})
+        chunk.text.insert(0, text_.substr(header.begin, header.end - header.begin) + "\n");
+      places_.describe_leaf(place, chunk);
+      chunk.structure.chunk_index = static_cast<std::int32_t>(i);
+      chunk.structure.total_chunks = static_cast<std::int32_t>(pieces.size());
+    }
+  }
+
+  void add_groups(bool titles_too) {
+    const std::vector<std::size_t>& leaves = places_.leaves();
+    for (std::size_t first = 0; first < leaves.size();) {
+      const std::size_t begin = places_.section(leaves[first]).span.begin;
+      std::size_t next = first + 1;
+      while (next < leaves.size() && fits(begin, places_.section(leaves[next]).span.end)) ++next;
+      add_group(first, next, titles_too);
+      first = next;
+    }
+  }
+
+  // Leaves [first, next).
+  void add_group(std::size_t first, std::size_t next, bool titles_too) {
+    const std::vector<std::size_t>& leaves = places_.leaves();
+    if (next - first == 1) {
+      if (titles_too || has_text(leaves[first])) split(leaves[first]);
+      return;
+    }
+    std::size_t place = places_.parent(leaves[first]);
+    bool any_text = titles_too;
+    for (std::size_t i = first; i < next; ++i) {
+      place = places_.common(place, leaves[i]);
+      any_text = any_text || has_text(leaves[i]);
+    }
+    if (any_text)
+      add_combined(place, {places_.section(leaves[first]).span.begin,
+                           places_.section(leaves[next - 1]).span.end});
+  }
+
+  const std::string text_;
+  const Measure measure_;
+  const Places places_;
+  const Limits limits_;
+  const Grouping grouping_;
+  std::vector<Chunk> chunks_;
+};
+
+}  // namespace
+
+std::vector<Chunk> chunk(const model::Document& document, const ChunkerOptions& options) {
+  return Chunker(document, options).run();
+}
+
+std::vector<Chunk> make_chunks(const model::Document& document, const ChunkerOptions& options,
+                               const Transformer& transformer) {
+  std::vector<Chunk> chunks = chunk(document, options);
+  for (Chunk& each : chunks) transformer.apply(each, document);
+  model::set_ids(document.uri, chunks);
+  return chunks;
+}
+
+}  // namespace freshet::chunk

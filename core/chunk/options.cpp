@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "core/base/json.hpp"
+#include "core/base/text.hpp"
+#include "core/chunk/chunker.hpp"
+
+namespace freshet::chunk {
+namespace {
+
+using base::Code;
+using base::Json;
+using base::Status;
+
+// Raised with every change that cuts the same text differently, so that namespaces notice.
+constexpr int algorithm = 1;
+
+constexpr std::int64_t largest_chunk = 1'000'000;
+constexpr std::int64_t largest_batch = 100'000;
+
+Status out_of_range(std::int64_t value, std::int64_t least, std::int64_t most,
+                    const std::string& path) {
+  return base::fail(Code::invalid_argument,
+                    fmt::format("is {}, not from {} to {}", value, least, most), path);
+}
+
+std::string_view name_of(Grouping grouping) {
+  return grouping == Grouping::section ? "section" : "greedy";
+}
+
+Status parse_unit(const Json& value, const std::string& path) {
+  if (value == "code_points") return {};
+  if (value == "tokens")
+    return base::fail(Code::unsupported,
+                      R"(unit "tokens" is not supported by this version: write "code_points")",
+                      path);
+  return base::fail(Code::invalid_argument, R"(is not a unit: write "code_points")", path);
+}
+
+Status parse_grouping(const Json& value, const std::string& path, Grouping& out) {
+  if (value != "section" && value != "greedy")
+    return base::fail(Code::invalid_argument, R"(is not a grouping: write "section" or "greedy")",
+                      path);
+  out = value == "section" ? Grouping::section : Grouping::greedy;
+  return {};
+}
+
+void read(base::ObjectReader& reader, ChunkerOptions& options) {
+  reader.integer("max_chunk_size", options.max_chunk_size, 1, largest_chunk);
+  reader.integer("overlap_size", options.overlap_size, 0, largest_chunk);
+  reader.integer("embedding_batch_size", options.embedding_batch_size, 1, largest_batch);
+  reader.with("unit", parse_unit);
+  reader.with("grouping", [&](const Json& value, const std::string& path) {
+    return parse_grouping(value, path, options.grouping);
+  });
+}
+
+}  // namespace
+
+Status check(const ChunkerOptions& options, const std::string& path) {
+  const auto at = [&](std::string_view key) { return base::join_path(path, key); };
+  if (options.max_chunk_size < 1 || options.max_chunk_size > largest_chunk)
+    return out_of_range(options.max_chunk_size, 1, largest_chunk, at("max_chunk_size"));
+  if (options.embedding_batch_size < 1 || options.embedding_batch_size > largest_batch)
+    return out_of_range(options.embedding_batch_size, 1, largest_batch, at("embedding_batch_size"));
+  if (options.overlap_size < 0)
+    return out_of_range(options.overlap_size, 0, options.max_chunk_size - 1, at("overlap_size"));
+  if (options.overlap_size >= options.max_chunk_size)
+    return base::fail(Code::invalid_argument,
+                      fmt::format("is {}, not less than max_chunk_size, which is {}",
+                                  options.overlap_size, options.max_chunk_size),
+                      at("overlap_size"));
+  return {};
+}
+
+base::Result<ChunkerOptions> parse_options(const Json& value, const std::string& path) {
+  ChunkerOptions options;
+  base::ObjectReader reader(value, path);
+  read(reader, options);
+  FRESHET_TRY(reader.finish());
+  FRESHET_TRY(check(options, path));
+  return options;
+}
+
+base::Result<Chunking> parse_chunking(const Json& value, const std::string& path) {
+  Chunking chunking;
+  base::ObjectReader reader(value, path);
+  read(reader, chunking.options);
+  reader.with("transform", [&](const Json& transform, const std::string& at) -> Status {
+    FRESHET_ASSIGN(chunking.transformer, parse_transformer(transform, at));
+    return {};
+  });
+  FRESHET_TRY(reader.finish());
+  FRESHET_TRY(check(chunking.options, path));
+  return chunking;
+}
+
+std::string fingerprint(const ChunkerOptions& options) { return fingerprint(options, *no_op()); }
+
+std::string fingerprint(const ChunkerOptions& options, const Transformer& transformer) {
+  return fmt::format("chunker/{} max={} overlap={} unit=code_points grouping={} transform={}",
+                     algorithm, options.max_chunk_size, options.overlap_size,
+                     name_of(options.grouping), transformer.fingerprint());
+}
+
+}  // namespace freshet::chunk

@@ -1,0 +1,20 @@
+// core/chunk/pack.hpp - packs the atoms of one section into pieces of at most one chunk's size.
+#pragma once
+
+#include <vector>
+
+#include "core/chunk/atoms.hpp"
+#include "core/chunk/measure.hpp"
+
+namespace freshet::chunk {
+
+struct Piece {
+  model::Span span;
+  model::Span header;  // of the table that the span begins in the middle of; else empty
+};
+
+// As many atoms a piece as fit, in order. A piece begins with the end of the one before, up to
+// Limits::overlap, where that leaves room for what is new.
+std::vector<Piece> pack(const Measure& measure, const Atoms& atoms, const Limits& limits);
+
+}  // namespace freshet::chunk

@@ -1,0 +1,35 @@
+// core/host/adapters.hpp - tables of plugins as the ports that the stages know.
+//
+// What comes from a plugin is checked before it is believed: texts are UTF-8, pointers are there,
+// counts and indexes fit, every outcome comes exactly once. A plugin that breaks its contract fails
+// that one call with Code::plugin.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "core/host/call.hpp"
+#include "core/host/library.hpp"
+#include "core/ports/embedder.hpp"
+#include "core/ports/loader.hpp"
+#include "core/ports/reader.hpp"
+#include "core/ports/store.hpp"
+
+namespace freshet::host {
+
+// What an instance is made from.
+struct Opening {
+  const Library* library;
+  std::shared_ptr<const Caller> caller;
+  std::string name;     // "sitemap"
+  std::string version;  // of the plugin
+  std::string options;  // as completed, as JSON text
+};
+
+base::Result<std::unique_ptr<ports::Loader>> adapt_loader(const Opening& opening);
+base::Result<std::unique_ptr<ports::Reader>> adapt_reader(const Opening& opening);
+base::Result<std::unique_ptr<ports::Embedder>> adapt_embedder(const Opening& opening);
+base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening);
+
+}  // namespace freshet::host

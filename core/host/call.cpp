@@ -1,0 +1,168 @@
+#include "core/host/call.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <new>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+struct freshet_call {
+  std::mutex mutex;
+  std::shared_ptr<freshet::host::CallState> state;  // null: over
+};
+
+namespace freshet::host {
+namespace {
+
+using base::Code;
+using base::fail;
+
+// Calls that are over rest here, for a while at least, before they are used again: one that a
+// plugin kept is found to be over, and not taken for its successor. Never destroyed, for plugins
+// that outlive main().
+struct Pool {
+  std::mutex mutex;
+  std::deque<freshet_call*> resting;
+};
+constexpr std::size_t least_resting = 256;
+
+Pool& pool() {
+  static Pool& one = *new Pool;
+  return one;
+}
+
+freshet_call* take_call() {
+  {
+    const std::lock_guard lock(pool().mutex);
+    if (pool().resting.size() > least_resting) {
+      freshet_call* call = pool().resting.front();
+      pool().resting.pop_front();
+      return call;
+    }
+  }
+  return new freshet_call;
+}
+
+thread_local const Caller* this_threads_caller = nullptr;
+
+// Hands out a call, and takes it back whatever happens.
+class Scope {
+ public:
+  explicit Scope(std::shared_ptr<CallState> state)
+      : before_(std::exchange(this_threads_caller, state->caller.get())), call_(take_call()) {
+    const std::lock_guard lock(call_->mutex);
+    call_->state = std::move(state);
+  }
+  ~Scope() {
+    this_threads_caller = before_;
+    {
+      const std::lock_guard lock(call_->mutex);
+      call_->state.reset();
+    }
+    const std::lock_guard lock(pool().mutex);
+    pool().resting.push_back(call_);
+  }
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+  freshet_call* call() const { return call_; }
+
+ private:
+  const Caller* before_;
+  freshet_call* call_;
+};
+
+// Runs plugin code; what it throws becomes a noted failure.
+freshet_status run(CallState& state, freshet_call* call,
+                   const std::function<freshet_status(freshet_call*)>& function) {
+  base::Error thrown{Code::plugin, "threw an exception", state.caller->plugin, -1, 0, nullptr};
+  try {
+    return function(call);
+  } catch (const std::bad_alloc&) {
+    thrown.code = Code::out_of_memory;
+    thrown.message = "out of memory";
+  } catch (const std::exception& problem) {
+    thrown.message = fmt::format("threw an exception: {}", problem.what());
+  } catch (...) {
+    thrown.message = "threw an exception of an unknown type";
+  }
+  const auto status = static_cast<freshet_status>(thrown.code);
+  note_failure(state, std::move(thrown));
+  return status;
+}
+
+base::Status finish(CallState& state, freshet_status status, std::string* out_note) {
+  const std::lock_guard lock(state.mutex);
+  if (status == FRESHET_OK) {
+    if (out_note != nullptr && state.failed) *out_note = state.failure.message;
+    return {};
+  }
+  const auto code = static_cast<Code>(status);
+  if (base::code_name(code) == "unknown")
+    return broken(*state.caller, fmt::format("returned {}, which is no status{}", status,
+                                             state.failed ? ": " + state.failure.message : ""));
+  if (!state.failed) return fail(code, "failed without saying why", state.caller->plugin);
+  base::Error error = state.failure;
+  error.code = code;
+  if (error.subject.empty()) error.subject = state.caller->plugin;
+  return fail(std::move(error));
+}
+
+void collect_origins(const nlohmann::json& value, const ports::Http& http,
+                     std::vector<std::string>& origins) {
+  if (value.is_structured()) {
+    for (const auto& each : value) collect_origins(each, http, origins);
+    return;
+  }
+  if (!value.is_string()) return;
+  const auto url = http.resolve({}, value.get_ref<const std::string&>());
+  if (!url) return;
+  const std::size_t host = url->find("://");
+  if (host == std::string::npos) return;
+  std::string origin = url->substr(0, url->find_first_of("/?#", host + 3));
+  if (std::find(origins.begin(), origins.end(), origin) == origins.end())
+    origins.push_back(std::move(origin));
+}
+
+}  // namespace
+
+std::shared_ptr<CallState> state_of(freshet_call* call) {
+  if (call == nullptr) return nullptr;
+  const std::lock_guard lock(call->mutex);
+  return call->state;
+}
+
+void note_failure(CallState& state, base::Error error) {
+  error.message = safe_line(error.message);
+  error.subject = safe_line(error.subject);
+  const std::lock_guard lock(state.mutex);
+  state.failed = true;
+  state.failure = std::move(error);
+}
+
+base::Status call_plugin(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+                         const std::function<freshet_status(freshet_call*)>& function,
+                         std::string* out_note) {
+  auto state = std::make_shared<CallState>();
+  state->caller = caller;
+  state->cancel = cancel;
+  const Scope scope(state);
+  const freshet_status status = run(*state, scope.call(), function);
+  return finish(*state, status, out_note);
+}
+
+tl::unexpected<base::Error> broken(const Caller& caller, std::string message) {
+  return fail(Code::plugin, safe_line(message), caller.plugin);
+}
+
+const Caller* current_caller() { return this_threads_caller; }
+
+std::vector<std::string> origins_in(const nlohmann::json& options, const ports::Http& http) {
+  std::vector<std::string> origins;
+  collect_origins(options, http, origins);
+  return origins;
+}
+
+}  // namespace freshet::host

@@ -1,0 +1,58 @@
+// core/host/call.hpp - one running call into a plugin, and the firewall around it.
+//
+// A freshet_call is never freed, only handed out again: a plugin that keeps one past its call finds
+// it over, and gets FRESHET_E_MISUSE instead of somebody's memory.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.hpp"
+#include "core/base/error.hpp"
+#include "core/host/services.hpp"
+#include "freshet/plugin/host.h"
+
+namespace freshet::host {
+
+// Whom a call is made for. Immutable and shared, so that every thread of a call may hold it.
+struct Caller {
+  Services services;
+  std::string plugin;                        // "loader_web"
+  std::vector<std::string> private_origins;  // the ones its options name
+};
+
+// What a call knows. The mutex guards the failure; the rest is fixed.
+struct CallState {
+  std::shared_ptr<const Caller> caller;
+  base::Cancel cancel;
+  std::mutex mutex;
+  bool failed = false;
+  base::Error failure;  // the last one, as the plugin (or the host for it) put it
+};
+
+// The state of a running call; null for NULL, and when it is over.
+std::shared_ptr<CallState> state_of(freshet_call* call);
+
+// Notes why a call will fail, with the text made safe.
+void note_failure(CallState& state, base::Error error);
+
+// Runs `function` of a plugin as one call. What it throws, and any status but FRESHET_OK, becomes
+// an error with the plugin's own words. `out_note`, when given, takes what the plugin said although
+// it returned FRESHET_OK.
+base::Status call_plugin(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+                         const std::function<freshet_status(freshet_call*)>& function,
+                         std::string* out_note = nullptr);
+
+// Broken contracts: Code::plugin with the plugin as the subject.
+tl::unexpected<base::Error> broken(const Caller& caller, std::string message);
+
+// The services of the call that this thread is in; null outside of any.
+const Caller* current_caller();
+
+// The origins of all http and https URLs among the texts of `options`.
+std::vector<std::string> origins_in(const nlohmann::json& options, const ports::Http& http);
+
+}  // namespace freshet::host

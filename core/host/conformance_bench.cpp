@@ -1,0 +1,92 @@
+#include "core/host/conformance_bench.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/json.hpp"
+
+namespace freshet::host {
+
+using base::Code;
+
+Bench::Bench(const Manifest& manifest, const Offer* offer, Json options, std::string sample,
+             const Services& services, const std::vector<std::string>& lines)
+    : manifest_(manifest),
+      offer_(offer),
+      options_(std::move(options)),
+      sample_(std::move(sample)),
+      services_(services),
+      lines_(lines) {}
+
+bool Bench::that(bool holds, const std::string& otherwise) {
+  if (!holds && verdict_ != Verdict::fail) {
+    verdict_ = Verdict::fail;
+    detail_ = otherwise;
+  }
+  return holds;
+}
+
+void Bench::skip(const std::string& why) {
+  if (verdict_ != Verdict::pass) return;
+  verdict_ = Verdict::skip;
+  detail_ = why;
+}
+
+// What is the plugin's fault wherever it runs.
+bool Bench::is_broken(const base::Error& error) {
+  return error.code == Code::plugin || error.code == Code::internal ||
+         error.code == Code::out_of_memory || error.message.empty() ||
+         error.message == "failed without saying why";
+}
+
+// What depends on where it runs is no verdict on the plugin.
+bool Bench::blame(const base::Error& error, const std::string& what) {
+  const bool of_the_moment =
+      base::is_transient(error.code) || error.code == Code::denied || error.code == Code::blocked;
+  if (of_the_moment && !is_broken(error)) {
+    skip("cannot be tried here: " + what + ": " + base::to_string(error));
+  } else {
+    that(false, what + ": " + base::to_string(error));
+  }
+  return false;
+}
+
+base::Result<Opening> Bench::opening() {
+  FRESHET_ASSIGN(const Library* library, Library::load(manifest_));
+  auto caller = std::make_shared<const Caller>(
+      Caller{services_, manifest_.name, origins_in(options_, services_.http)});
+  return Opening{library, std::move(caller), offer_->name, manifest_.version,
+                 base::dump_json(options_)};
+}
+
+base::Result<std::unique_ptr<ports::Loader>> Bench::open_loader() {
+  FRESHET_ASSIGN(const Opening made, opening());
+  return adapt_loader(made);
+}
+
+base::Result<std::unique_ptr<ports::Reader>> Bench::open_reader() {
+  FRESHET_ASSIGN(const Opening made, opening());
+  return adapt_reader(made);
+}
+
+base::Result<std::unique_ptr<ports::Embedder>> Bench::open_embedder() {
+  FRESHET_ASSIGN(const Opening made, opening());
+  return adapt_embedder(made);
+}
+
+base::Result<std::unique_ptr<ports::Store>> Bench::open_store() {
+  FRESHET_ASSIGN(const Opening made, opening());
+  return adapt_store(made);
+}
+
+bool Bench::was_logged(const std::string& part) const {
+  for (const std::string& line : lines_)
+    if (line.find(part) != std::string::npos) return true;
+  return false;
+}
+
+bool Bench::plugin_knows(const char* kind, const std::string& name) {
+  const auto library = Library::load(manifest_);
+  return library && (*library)->table(kind, name) != nullptr;
+}
+
+}  // namespace freshet::host

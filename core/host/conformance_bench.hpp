@@ -1,0 +1,82 @@
+// core/host/conformance_bench.hpp - what a conformance case works with: the offer under test, and a
+// place for the first thing that is wrong with it.
+#pragma once
+
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/host/adapters.hpp"
+#include "core/host/conformance.hpp"
+#include "core/host/manifest.hpp"
+
+namespace freshet::host {
+
+class Bench {
+ public:
+  Bench(const Manifest& manifest, const Offer* offer, Json options, std::string sample,
+        const Services& services, const std::vector<std::string>& lines);
+
+  // Notes what is wrong, unless something was wrong before.
+  bool that(bool holds, const std::string& otherwise);
+  // A result that has to be good. A failure of the moment (no network, no secret) makes the case a
+  // skip.
+  template <typename T>
+  bool good(const base::Result<T>& result, const std::string& what) {
+    return result.has_value() || blame(result.error(), what);
+  }
+  // A result that has to fail with this code.
+  template <typename T>
+  bool fails(const base::Result<T>& result, base::Code code, const std::string& what) {
+    return that(!result && result.error().code == code,
+                what + (result ? " succeeded" : " failed with " + base::to_string(result.error())) +
+                    "; wanted " + std::string(base::code_name(code)));
+  }
+  // Any result but a broken contract.
+  template <typename T>
+  bool clean(const base::Result<T>& result, const std::string& what) {
+    return result.has_value() || !is_broken(result.error()) || blame(result.error(), what);
+  }
+  void skip(const std::string& why);
+
+  base::Result<std::unique_ptr<ports::Loader>> open_loader();
+  base::Result<std::unique_ptr<ports::Reader>> open_reader();
+  base::Result<std::unique_ptr<ports::Embedder>> open_embedder();
+  base::Result<std::unique_ptr<ports::Store>> open_store();
+
+  bool was_logged(const std::string& part) const;
+  bool plugin_knows(const char* kind, const std::string& name);  // does `get` have a table?
+  // The first that a reader says it reads.
+  std::string_view media_type() const { return offer_->media_types.front(); }
+  const std::string& sample() const { return sample_; }
+  Verdict verdict() const { return verdict_; }
+  const std::string& detail() const { return detail_; }
+
+ private:
+  static bool is_broken(const base::Error& error);
+  bool blame(const base::Error& error, const std::string& what);
+  base::Result<Opening> opening();
+
+  const Manifest& manifest_;
+  const Offer* offer_;
+  const Json options_;
+  const std::string sample_;
+  const Services& services_;
+  const std::vector<std::string>& lines_;
+  Verdict verdict_ = Verdict::pass;
+  std::string detail_;
+};
+
+struct Check {
+  const char* name;
+  const char* says;
+  void (*run)(Bench&);
+};
+
+std::span<const Check> loader_checks();
+std::span<const Check> reader_checks();
+std::span<const Check> embedder_checks();
+std::span<const Check> store_checks();
+
+}  // namespace freshet::host

@@ -1,0 +1,152 @@
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "core/host/conformance_bench.hpp"
+
+namespace freshet::host {
+namespace {
+
+using base::Code;
+
+constexpr std::size_t most_entries = 1000;
+constexpr std::size_t most_fetches = 3;
+
+// The first entries, or nothing where the case has ended.
+std::optional<std::vector<ports::Entry>> list(Bench& bench, ports::Loader& loader) {
+  std::vector<ports::Entry> entries;
+  const auto listing = loader.list(
+      [&](ports::Entry entry) -> base::Status {
+        entries.push_back(std::move(entry));
+        if (entries.size() < most_entries) return {};
+        return base::fail(Code::limit, "enough for a check");
+      },
+      {});
+  const bool enough = !listing && listing.error().message == "enough for a check";
+  if (!enough && !bench.good(listing, "list")) return std::nullopt;
+  return entries;
+}
+
+void opens(Bench& bench) { bench.good(bench.open_loader(), "open"); }
+
+void opens_many(Bench& bench) {
+  std::vector<base::Result<std::unique_ptr<ports::Loader>>> all;
+  for (int i = 0; i < 20; ++i) all.push_back(bench.open_loader());
+  for (const auto& each : all)
+    if (!bench.good(each, "open")) return;
+}
+
+void lists(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (bench.good(loader, "open")) list(bench, **loader);
+}
+
+void lists_the_same(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  const auto first = list(bench, **loader);
+  const auto second = first ? list(bench, **loader) : std::nullopt;
+  if (!second) return;
+  bench.that(first->size() == second->size(),
+             fmt::format("two listings had {} and {} entries", first->size(), second->size()));
+  for (std::size_t i = 0; i < first->size() && i < second->size(); ++i)
+    if (!bench.that((*first)[i].uri == (*second)[i].uri,
+                    fmt::format("two listings had {} and {} in one place", (*first)[i].uri,
+                                (*second)[i].uri)))
+      return;
+}
+
+void heeds_refusal(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  bool asked = false;
+  const auto listing = (*loader)->list(
+      [&](ports::Entry) -> base::Status {
+        asked = true;
+        return base::fail(Code::limit, "the checker wants no more");
+      },
+      {});
+  if (!asked) return static_cast<void>(bench.good(listing, "list"));
+  bench.that(!bench.was_logged("went on after"), "it went on after its sink had refused an entry");
+}
+
+void ends_when_cancelled(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  const base::Cancel cancel;
+  cancel.request();
+  bench.clean((*loader)->list([](ports::Entry) { return base::Status(); }, cancel),
+              "a cancelled list");
+}
+
+void fetches(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  const auto entries = list(bench, **loader);
+  for (std::size_t i = 0; entries && i < entries->size() && i < most_fetches; ++i)
+    if (!bench.good((*loader)->fetch((*entries)[i], "", {}), "fetch " + (*entries)[i].uri)) return;
+}
+
+void keeps_versions(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  const auto entries = list(bench, **loader);
+  if (!entries || entries->empty()) return bench.skip("it lists nothing");
+  const ports::Entry& entry = entries->front();
+  const auto first = (*loader)->fetch(entry, "", {});
+  if (!bench.good(first, "fetch")) return;
+  if (first->outcome != ports::FetchOutcome::content) return bench.skip("the first entry is gone");
+  if (first->version.empty()) return bench.skip("it gives no versions");
+  const auto again = (*loader)->fetch(entry, first->version, {});
+  if (!bench.good(again, "fetch with a known version")) return;
+  if (again->outcome == ports::FetchOutcome::content && again->bytes == first->bytes)
+    bench.that(again->version == first->version, "the same content came with another version");
+}
+
+void knows_its_own(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  ports::Entry entry;
+  entry.uri = "freshet-check:/there/is/nothing/here";
+  const auto fetched = (*loader)->fetch(entry, "", {});
+  if (!bench.clean(fetched, "fetching what it never listed") || !fetched) return;
+  bench.that(fetched->outcome != ports::FetchOutcome::content,
+             "it has content for what it never listed");
+}
+
+void serves_threads(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  const auto entries = list(bench, **loader);
+  if (!entries || entries->empty()) return bench.skip("it lists nothing");
+  std::mutex mutex;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (std::size_t i = 0; i < entries->size() && i < most_fetches; ++i) {
+        const auto fetched = (*loader)->fetch((*entries)[i], "", {});
+        const std::lock_guard lock(mutex);
+        bench.good(fetched, "fetch on one of four threads");
+      }
+    });
+  for (auto& thread : threads) thread.join();
+}
+
+constexpr Check checks[] = {
+    {"opens", "an instance opens with its options, and closes", opens},
+    {"opens_many", "twenty instances live side by side", opens_many},
+    {"lists", "a listing ends, and its entries have URIs", lists},
+    {"lists_the_same", "two listings in a row are the same", lists_the_same},
+    {"heeds_refusal", "a listing ends when the host refuses an entry", heeds_refusal},
+    {"ends_when_cancelled", "a listing that is cancelled ends", ends_when_cancelled},
+    {"fetches", "what was listed can be fetched, with exactly one outcome", fetches},
+    {"keeps_versions", "the same content keeps its version", keeps_versions},
+    {"knows_its_own", "what was never listed is a failure or gone", knows_its_own},
+    {"serves_threads", "four threads fetch at once", serves_threads},
+};
+
+}  // namespace
+
+std::span<const Check> loader_checks() { return checks; }
+
+}  // namespace freshet::host

@@ -1,0 +1,309 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/host/conformance_bench.hpp"
+
+namespace freshet::host {
+namespace {
+
+using base::Code;
+
+constexpr std::uint32_t dimension = 8;
+
+struct Row {
+  std::string id, text, metadata;
+  std::vector<float> vector;
+};
+
+std::string id_of(std::string_view name) { return base::digest_of(name).hex(); }
+
+Row make_row(const std::string& name, const std::string& text) {
+  std::vector<float> vector(dimension, 0.1f);
+  vector[text.size() % dimension] = 1.0f;
+  return {id_of(name), text, R"({"kept":"no"})", std::move(vector)};
+}
+
+// A store with an empty namespace of its own, which goes with it.
+class Table {
+ public:
+  Table(Bench& bench, const std::string& suffix = "a")
+      : bench_(bench), name_(fmt::format("freshet-check-{}-{}", ::getpid(), suffix)) {
+    auto opened = bench.open_store();
+    if (!bench.good(opened, "open")) return;
+    store_ = *std::move(opened);
+    with_vectors_ = store_->info().needs_vectors || store_->info().vector_search;
+    ready_ = bench.good(store_->reset(name_, {}), "reset what is not there") &&
+             bench.good(store_->ensure(space(), {}), "ensure");
+  }
+  ~Table() {
+    if (ready_) static_cast<void>(store_->reset(name_, {}));
+  }
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+
+  explicit operator bool() const { return ready_; }
+  ports::Store& store() { return *store_; }
+  const std::string& name() const { return name_; }
+  bool with_vectors() const { return with_vectors_; }
+  ports::StoreNamespace space() const {
+    return with_vectors_ ? ports::StoreNamespace{name_, dimension, "check"}
+                         : ports::StoreNamespace{name_, 0, ""};
+  }
+
+  bool put(const std::vector<Row>& rows) {
+    std::vector<ports::StoreRecord> records;
+    for (const Row& each : rows) {
+      ports::StoreRecord record;
+      record.id = each.id;
+      record.digest = base::digest_of(each.text).hex();
+      record.text = each.text;
+      record.uri = "freshet-check:/root";
+      record.title = "Title";
+      record.url = "freshet-check:/root#a";
+      record.path = "One > Two";
+      record.metadata = each.metadata;
+      if (with_vectors_) record.vector = each.vector;
+      records.push_back(record);
+    }
+    std::set<std::string> confirmed;
+    const auto status =
+        store_->upsert(name_, records, [&](std::string_view id) { confirmed.emplace(id); }, {});
+    return bench_.good(status, "upsert") &&
+           bench_.that(confirmed.size() == rows.size(),
+                       fmt::format("it confirmed {} of {} rows", confirmed.size(), rows.size()));
+  }
+  bool remove(const std::vector<std::string>& ids) {
+    std::set<std::string> confirmed;
+    const auto status =
+        store_->remove(name_, ids, [&](std::string_view id) { confirmed.emplace(id); }, {});
+    return bench_.good(status, "remove") &&
+           bench_.that(confirmed.size() == ids.size(),
+                       fmt::format("it confirmed the removal of {} of {} rows", confirmed.size(),
+                                   ids.size()));
+  }
+  bool counts(std::uint64_t wanted) {
+    const auto count = store_->count(name_, {});
+    return bench_.good(count, "count") &&
+           bench_.that(*count == wanted, fmt::format("it counts {} rows of {}", *count, wanted));
+  }
+  // The row's text; nothing where it is not there.
+  std::optional<std::string> text(const std::string& id) {
+    const std::vector<std::string> wanted = {id};
+    const auto rows = store_->get(name_, wanted, {});
+    if (!bench_.good(rows, "get") || rows->empty()) return std::nullopt;
+    return rows->front().text;
+  }
+  base::Result<std::vector<ports::Hit>> search(ports::SearchMode mode, const Row& like,
+                                               const std::string& filter = "") {
+    ports::Search search;
+    search.mode = mode;
+    search.text = like.text;
+    search.vector = like.vector;
+    search.limit = 2;
+    search.filter = filter;
+    return store_->search(name_, search, {});
+  }
+
+ private:
+  Bench& bench_;
+  std::string name_;
+  std::unique_ptr<ports::Store> store_;
+  bool with_vectors_ = false;
+  bool ready_ = false;
+};
+
+void opens(Bench& bench) { bench.good(bench.open_store(), "open"); }
+
+void writes(Bench& bench) {
+  Table table(bench);
+  const std::vector<Row> rows = {make_row("plain", "a plain text"),
+                                 make_row("odd", "'; DROP TABLE x; -- \"%_\\ naïve 東京 🦀\n"),
+                                 make_row("large", std::string(4000, 'l'))};
+  if (!table || !table.put(rows) || !table.counts(rows.size())) return;
+  for (const Row& each : rows)
+    if (!bench.that(table.text(each.id) == each.text, "a row did not come back as it was written"))
+      return;
+}
+
+void is_idempotent(Bench& bench) {
+  Table table(bench);
+  const std::vector<Row> rows = {make_row("a", "first"), make_row("b", "second")};
+  if (table && table.put(rows) && table.put(rows)) table.counts(2);
+}
+
+void replaces(Bench& bench) {
+  Table table(bench);
+  if (!table || !table.put({make_row("a", "before")}) || !table.put({make_row("a", "afterwards")}))
+    return;
+  if (table.counts(1))
+    bench.that(table.text(id_of("a")) == "afterwards", "a row kept its old text");
+}
+
+void removes(Bench& bench) {
+  Table table(bench);
+  if (!table || !table.put({make_row("a", "first"), make_row("b", "second")})) return;
+  if (!table.remove({id_of("a"), id_of("never there")}) || !table.counts(1)) return;
+  bench.that(!table.text(id_of("a")), "a removed row is still there");
+  bench.that(table.text(id_of("b")).has_value(), "a row went that was not to be removed");
+}
+
+void lists(Bench& bench) {
+  Table table(bench);
+  std::vector<Row> rows;
+  for (int i = 0; i < 25; ++i)
+    rows.push_back(make_row(std::to_string(i), fmt::format("text {}", i)));
+  if (!table || !table.put(rows)) return;
+  std::vector<ports::StoredRow> listed;
+  std::string cursor;
+  for (std::size_t page = 10; page == 10;) {
+    const auto next = table.store().list(table.name(), cursor, 10, {});
+    if (!bench.good(next, "list")) return;
+    listed.insert(listed.end(), next->begin(), next->end());
+    page = next->size();
+    if (page > 0) cursor = next->back().id;
+  }
+  bench.that(listed.size() == rows.size(),
+             fmt::format("it listed {} of {} rows", listed.size(), rows.size()));
+  for (const Row& each : rows)
+    bench.that(std::any_of(listed.begin(), listed.end(),
+                           [&](const ports::StoredRow& row) {
+                             return row.id == each.id &&
+                                    row.digest == base::digest_of(each.text).hex();
+                           }),
+               "a row was listed not at all, or with another digest");
+}
+
+void keeps_apart(Bench& bench) {
+  Table one(bench, "a");
+  Table two(bench, "b");
+  if (!one || !two || !one.put({make_row("a", "mine")})) return;
+  if (two.counts(0)) bench.that(!two.text(id_of("a")), "a row is in two namespaces");
+}
+
+void refuses_others(Bench& bench) {
+  Table table(bench);
+  if (!table) return;
+  ports::StoreNamespace other = table.space();
+  bench.good(table.store().ensure(other, {}), "ensure what is there");
+  if (!table.with_vectors()) {
+    other.model = "another";
+    other.dimension = 3;
+  } else {
+    other.dimension += 1;
+  }
+  bench.fails(table.store().ensure(other, {}), Code::invalid_argument,
+              "ensuring it with another dimension");
+}
+
+void misses_namespaces(Bench& bench) {
+  Table table(bench);
+  if (table)
+    bench.fails(table.store().count("freshet-check-never-there", {}), Code::not_found,
+                "counting a namespace that is not there");
+}
+
+void resets(Bench& bench) {
+  Table table(bench);
+  if (!table || !table.put({make_row("a", "first")})) return;
+  if (!bench.good(table.store().reset(table.name(), {}), "reset")) return;
+  if (bench.good(table.store().ensure(table.space(), {}), "ensure after reset")) table.counts(0);
+}
+
+void takes_full_batches(Bench& bench) {
+  Table table(bench);
+  if (!table) return;
+  std::vector<Row> rows;
+  for (std::uint32_t i = 0; i < std::min(table.store().info().max_batch, 2000u); ++i)
+    rows.push_back(make_row(std::to_string(i), fmt::format("text {}", i)));
+  if (table.put(rows)) table.counts(rows.size());
+}
+
+void finds(Bench& bench, ports::SearchMode mode) {
+  Table table(bench);
+  const Row wanted = make_row("wanted", "zebra");
+  if (!table || !table.put({make_row("other", "a stone"), wanted, make_row("more", "some sand")}))
+    return;
+  const auto found = table.search(mode, wanted);
+  if (!bench.good(found, "search")) return;
+  bench.that(!found->empty() && found->front().text == "zebra",
+             "the row that fits best is not the first");
+  bench.that(std::is_sorted(found->begin(), found->end(),
+                            [](const auto& a, const auto& b) { return a.score > b.score; }),
+             "the best is not first by its score");
+}
+
+void finds_text(Bench& bench) {
+  const auto store = bench.open_store();
+  if (!bench.good(store, "open")) return;
+  if (!(*store)->info().text_search) return bench.skip("it does not search texts");
+  finds(bench, ports::SearchMode::text);
+}
+
+void finds_vectors(Bench& bench) {
+  const auto store = bench.open_store();
+  if (!bench.good(store, "open")) return;
+  if (!(*store)->info().vector_search) return bench.skip("it does not search vectors");
+  finds(bench, ports::SearchMode::vector);
+}
+
+void finds_both(Bench& bench) {
+  const auto store = bench.open_store();
+  if (!bench.good(store, "open")) return;
+  if (!(*store)->info().hybrid_search) return bench.skip("it does not search for both");
+  finds(bench, ports::SearchMode::hybrid);
+}
+
+void filters(Bench& bench) {
+  Table table(bench);
+  if (!table) return;
+  const ports::StoreInfo& info = table.store().info();
+  if (!info.filters) return bench.skip("it does not filter");
+  const auto mode = info.text_search ? ports::SearchMode::text : ports::SearchMode::vector;
+  Row wanted = make_row("a", "zebra crossing");
+  wanted.metadata = R"({"kept":"yes"})";
+  if (!table.put({wanted, make_row("b", "zebra stripes")})) return;
+  const Row query = make_row("q", "zebra");
+  const auto found = table.search(mode, query, R"({"kept":"yes"})");
+  if (!bench.good(found, "search with a filter")) return;
+  bench.that(found->size() == 1 && found->front().text == wanted.text,
+             "a filter on metadata does not hold");
+  bench.fails(table.search(mode, query, R"({"kept":{"$nonsense":1}})"), Code::invalid_argument,
+              "an unknown operator");
+}
+
+void survives_reopening(Bench& bench) {
+  Table table(bench);
+  if (!table || !table.put({make_row("a", "kept")})) return;
+  const auto again = bench.open_store();
+  if (!bench.good(again, "open a second time")) return;
+  const auto count = (*again)->count(table.name(), {});
+  if (bench.good(count, "count")) bench.that(*count == 1, "another instance does not see the row");
+}
+
+constexpr Check checks[] = {
+    {"opens", "an instance opens with its options, and closes", opens},
+    {"writes", "rows are confirmed, and come back as they were", writes},
+    {"is_idempotent", "writing rows again changes nothing", is_idempotent},
+    {"replaces", "a row written again is replaced", replaces},
+    {"removes", "removed rows are gone, and confirmed even where they were not there", removes},
+    {"lists", "ids and digests are listed in order, page by page", lists},
+    {"keeps_apart", "namespaces do not see each other", keeps_apart},
+    {"refuses_others", "a namespace of another dimension is refused", refuses_others},
+    {"misses_namespaces", "a namespace that is not there is not_found", misses_namespaces},
+    {"resets", "a reset namespace is empty", resets},
+    {"takes_full_batches", "as many rows as it says it takes are taken", takes_full_batches},
+    {"finds_text", "a search for words finds them first", finds_text},
+    {"finds_vectors", "a search for a vector finds it first", finds_vectors},
+    {"finds_both", "a search for both finds them first", finds_both},
+    {"filters", "filters hold, and unknown operators are refused", filters},
+    {"survives_reopening", "another instance sees what was written", survives_reopening},
+};
+
+}  // namespace
+
+std::span<const Check> store_checks() { return checks; }
+
+}  // namespace freshet::host

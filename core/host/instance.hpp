@@ -1,0 +1,85 @@
+// core/host/instance.hpp - an open instance of a plugin: its table, and the pointer it gave for
+// itself.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/host/adapters.hpp"
+#include "core/host/table.hpp"
+
+namespace freshet::host {
+
+// Shared by the four adapters. `Table` is one of the freshet_…_table, all of which have open and
+// close.
+template <typename Table>
+class Instance {
+ public:
+  static base::Result<Instance> open(const Opening& opening, const char* kind) {
+    Instance made(opening.caller);
+    void* self = nullptr;  // what a failed open leaves here is not an instance
+    FRESHET_TRY(call_plugin(made.caller_, {}, [&](freshet_call* call) -> freshet_status {
+      const auto* found = static_cast<const Table*>(opening.library->table(kind, opening.name));
+      if (found != nullptr) made.table_ = take_struct(found);
+      if (made.table_.open == nullptr) return FRESHET_OK;
+      return made.table_.open(call, opening.options.c_str(), &self);
+    }));
+    made.self_ = self;
+    if (made.table_.struct_size == 0)
+      return broken(*made.caller_,
+                    fmt::format("its manifest offers {} {}, its library does not have it", kind,
+                                base::in_quotes(opening.name)));
+    if (made.table_.open == nullptr)
+      return broken(*made.caller_, fmt::format("its {} table has no open", kind));
+    if (made.self_ == nullptr)
+      return broken(*made.caller_, "open returned FRESHET_OK and no instance");
+    return made;
+  }
+
+  ~Instance() {
+    if (self_ == nullptr || table_.close == nullptr) return;
+    // Nobody is left to tell of a failure.
+    static_cast<void>(call_plugin(caller_, {}, [&](freshet_call*) {
+      table_.close(self_);
+      return FRESHET_OK;
+    }));
+  }
+  Instance(Instance&& other) noexcept
+      : caller_(std::move(other.caller_)),
+        table_(other.table_),
+        self_(std::exchange(other.self_, nullptr)) {}
+  Instance& operator=(Instance&&) = delete;
+
+  // Calls a member of the table with the instance, the call, and `arguments`. A member that is
+  // NULL, or past the table's struct_size, is unsupported.
+  template <typename... Parameters, typename... Arguments>
+  base::Status call(freshet_status (*Table::*member)(void*, freshet_call*, Parameters...),
+                    std::string_view what, const base::Cancel& cancel, std::string* out_note,
+                    Arguments... arguments) const {
+    const auto function = table_.*member;
+    if (function == nullptr)
+      return base::fail(base::Code::unsupported, fmt::format("this plugin has no {}", what),
+                        caller_->plugin);
+    return call_plugin(
+        caller_, cancel, [&](freshet_call* raw) { return function(self_, raw, arguments...); },
+        out_note);
+  }
+
+  const std::shared_ptr<const Caller>& caller() const { return caller_; }
+
+ private:
+  explicit Instance(std::shared_ptr<const Caller> caller) : caller_(std::move(caller)) {}
+
+  std::shared_ptr<const Caller> caller_;
+  Table table_{};
+  void* self_ = nullptr;
+};
+
+// A text that may be NULL, as UTF-8 whatever it was.
+inline std::string clean_text(const char* text) {
+  return text == nullptr ? std::string() : base::to_utf8(text);
+}
+
+}  // namespace freshet::host

@@ -1,0 +1,203 @@
+#include "core/host/library.hpp"
+
+#include <elf.h>
+#include <fmt/format.h>
+
+#include <boost/dll/shared_library.hpp>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "core/base/text.hpp"
+#include "core/host/host_table.hpp"
+#include "core/host/services.hpp"
+#include "core/host/table.hpp"
+#include "core/host/trust.hpp"
+
+namespace freshet::host {
+
+// A file that was loaded, and what became of it.
+struct Loaded {
+  std::mutex mutex;
+  std::unique_ptr<boost::dll::shared_library> file;  // never closed, as this is never destroyed
+  const freshet_host* host = nullptr;                // set: init was called
+  base::Result<const Library*> library = nullptr;
+  std::string name, version;  // as its descriptor says
+  std::uint32_t abi = 0;
+
+  static const Library* make(const freshet_plugin_descriptor& descriptor) {
+    return new Library(descriptor);
+  }
+};
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace dll = boost::dll;
+using base::Code;
+using base::fail;
+
+constexpr const char* entry_symbol = "freshet_plugin_entry";
+
+#if defined(__x86_64__)
+constexpr Elf64_Half own_machine = EM_X86_64;
+#elif defined(__aarch64__)
+constexpr Elf64_Half own_machine = EM_AARCH64;
+#else
+constexpr Elf64_Half own_machine = EM_NONE;
+#endif
+
+// Says what is wrong in our words, where the system's would be of little help.
+base::Status check_file(const std::string& path) {
+  std::error_code problem;
+  if (!fs::exists(path, problem)) return fail(Code::plugin, "the library is missing", path);
+  if (!fs::is_regular_file(path, problem)) return fail(Code::plugin, "not a regular file", path);
+  Elf64_Ehdr header{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(&header), sizeof header);
+  if (file.gcount() != sizeof header || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+      header.e_type != ET_DYN)
+    return fail(Code::plugin, "not a shared library", path);
+  if (own_machine != EM_NONE && header.e_machine != own_machine)
+    return fail(Code::plugin,
+                fmt::format("built for another machine: ELF machine {}, wanted {}",
+                            header.e_machine, own_machine),
+                path);
+  return {};
+}
+
+// The part that the system said, without Boost's frame around it.
+std::string reason(std::string_view what) {
+  constexpr std::string_view frame = "dlerror system message: ";
+  if (const auto at = what.find(frame); at != std::string_view::npos)
+    what.remove_prefix(at + frame.size());
+  return safe_line(what);
+}
+
+// Libraries are never closed, and so never destroyed, not even when the process ends.
+dll::shared_library& keep(std::unique_ptr<dll::shared_library> library) {
+  static std::mutex mutex;
+  static auto& libraries = *new std::vector<std::unique_ptr<dll::shared_library>>;
+  std::lock_guard lock(mutex);
+  return *libraries.emplace_back(std::move(library));
+}
+
+base::Result<const freshet_plugin_descriptor*> open(Loaded& loaded, const std::string& path) {
+  constexpr auto mode = dll::load_mode::rtld_now | dll::load_mode::rtld_local;
+  try {
+    if (loaded.file == nullptr) loaded.file = std::make_unique<dll::shared_library>(path, mode);
+    if (!loaded.file->has(entry_symbol))
+      return fail(Code::plugin, fmt::format("does not export {}", entry_symbol), path);
+    return &loaded.file->get<const freshet_plugin_descriptor>(entry_symbol);
+  } catch (const std::exception& problem) {
+    return fail(Code::plugin, fmt::format("cannot be loaded: {}", reason(problem.what())), path);
+  }
+}
+
+base::Status check_descriptor(const freshet_plugin_descriptor& found, const std::string& path) {
+  // The first two members never move; the rest is believed only when they fit.
+  if (found.struct_size >= offsetof(freshet_plugin_descriptor, name) &&
+      (found.abi == 0 || found.abi > FRESHET_PLUGIN_ABI))
+    return fail(Code::plugin,
+                fmt::format("built for plugin ABI {}; this freshet knows {}", found.abi,
+                            FRESHET_PLUGIN_ABI),
+                path);
+  if (found.struct_size < sizeof found)
+    return fail(
+        Code::plugin,
+        fmt::format("its descriptor has {} bytes, wanted {}", found.struct_size, sizeof found),
+        path);
+  if (found.name == nullptr || found.version == nullptr || found.init == nullptr ||
+      found.get == nullptr)
+    return fail(Code::plugin, "its descriptor lacks a name, a version, init or get", path);
+  return {};
+}
+
+base::Status initialise(Loaded& loaded, const freshet_plugin_descriptor& found,
+                        const std::string& path) {
+  freshet_status status = FRESHET_E_PLUGIN;
+  loaded.host = make_host(found.name);
+  try {
+    status = found.init(loaded.host);
+  } catch (const std::exception& problem) {
+    return fail(Code::plugin, fmt::format("init threw an exception: {}", safe_line(problem.what())),
+                path);
+  } catch (...) {
+    return fail(Code::plugin, "init threw an exception of an unknown type", path);
+  }
+  if (status == FRESHET_OK) return {};
+  return fail(
+      Code::plugin,
+      fmt::format("init failed: {} ({})", base::code_name(static_cast<Code>(status)), status),
+      path);
+}
+
+base::Status check_agreement(const Loaded& loaded, const Manifest& manifest) {
+  const auto differ = [&](std::string_view what, std::string_view found, std::string_view wanted) {
+    return fail(Code::plugin,
+                fmt::format("its {} is {}, and {} in the manifest", what, base::in_quotes(found),
+                            base::in_quotes(wanted)),
+                manifest.library);
+  };
+  if (loaded.name != manifest.name) return differ("name", loaded.name, manifest.name);
+  if (loaded.version != manifest.version)
+    return differ("version", loaded.version, manifest.version);
+  if (loaded.abi != manifest.abi)
+    return differ("plugin ABI", std::to_string(loaded.abi), std::to_string(manifest.abi));
+  return {};
+}
+
+base::Status load_descriptor(Loaded& loaded, const std::string& path,
+                             const freshet_plugin_descriptor*& found) {
+  FRESHET_TRY(check_file(path));
+  FRESHET_TRY(trusted(path));
+  FRESHET_ASSIGN(found, open(loaded, path));
+  FRESHET_TRY(check_descriptor(*found, path));
+  loaded.name = found->name;
+  loaded.version = found->version;
+  loaded.abi = found->abi;
+  return {};
+}
+
+// By the file itself, so that two ways to it are one library. Entries are never freed.
+Loaded& entry_for(const std::string& path) {
+  static std::mutex& mutex = *new std::mutex;
+  static auto& all = *new std::map<std::string, Loaded*>;
+  std::error_code problem;
+  const fs::path real = fs::canonical(path, problem);
+  const std::lock_guard lock(mutex);
+  Loaded*& entry = all[problem ? path : real.string()];
+  if (entry == nullptr) entry = new Loaded;
+  return *entry;
+}
+
+}  // namespace
+
+base::Result<const Library*> Library::load(const Manifest& manifest) {
+  Loaded& loaded = entry_for(manifest.library);
+  const std::lock_guard lock(loaded.mutex);
+  if (loaded.host == nullptr) {
+    const freshet_plugin_descriptor* found = nullptr;
+    // What fails before init may be mended, and is tried again; init is called once, come what may.
+    FRESHET_TRY(load_descriptor(loaded, manifest.library, found));
+    FRESHET_TRY(check_agreement(loaded, manifest));
+    if (auto status = initialise(loaded, *found, manifest.library)) {
+      loaded.library = Loaded::make(*found);
+    } else {
+      loaded.library = fail(status.error());
+    }
+  }
+  FRESHET_TRY(check_agreement(loaded, manifest));
+  return loaded.library;
+}
+
+const void* Library::table(const char* kind, const std::string& name) const {
+  return descriptor_.get(kind, name.c_str());  // runs in call_plugin()
+}
+
+}  // namespace freshet::host

@@ -1,0 +1,32 @@
+// core/host/library.hpp - loaded plugin libraries. The only file that knows Boost.DLL.
+//
+// A library is loaded once a process, bound at once, its symbols kept to itself, and never
+// unloaded: what it handed out may still run. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/base/error.hpp"
+#include "core/host/manifest.hpp"
+#include "freshet/plugin/entry.h"
+
+namespace freshet::host {
+
+class Library {
+ public:
+  // Loads and initialises what the manifest names, or gives what was loaded before. Every failure
+  // is Code::plugin with the library's file as its subject.
+  static base::Result<const Library*> load(const Manifest& manifest);
+
+  // The table of "freshet.loader/1", …, for what the manifest calls `name`; null where there is
+  // none.
+  const void* table(const char* kind, const std::string& name) const;
+
+ private:
+  explicit Library(const freshet_plugin_descriptor& descriptor) : descriptor_(descriptor) {}
+  friend struct Loaded;
+  freshet_plugin_descriptor descriptor_;
+};
+
+}  // namespace freshet::host

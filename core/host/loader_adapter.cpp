@@ -1,0 +1,189 @@
+#include <limits>
+#include <mutex>
+
+#include "core/host/instance.hpp"
+#include "freshet/plugin/loader.h"
+
+namespace freshet::host {
+namespace {
+
+using base::Code;
+using base::fail;
+
+constexpr std::size_t longest_uri = 32 * 1024;
+constexpr std::size_t longest_version = 4 * 1024;
+constexpr std::size_t most_content = std::size_t{1} << 30;
+
+// What names or compares content is not mended: a replaced byte would be another name.
+base::Status check_exact(const char* text, std::size_t most, const char* what,
+                         const Caller& caller) {
+  const std::string_view view = text == nullptr ? std::string_view() : std::string_view(text);
+  if (view.size() > most)
+    return broken(caller, fmt::format("{} has {} bytes, at most {}", what, view.size(), most));
+  if (!base::is_utf8(view)) return broken(caller, fmt::format("{} is not UTF-8", what));
+  return {};
+}
+
+base::Result<ports::Entry> entry_of(const freshet_entry* raw, const Caller& caller) {
+  if (raw == nullptr) return broken(caller, "an entry is NULL");
+  const auto from = take_struct(raw);
+  if (from.uri == nullptr || *from.uri == '\0') return broken(caller, "an entry has no URI");
+  FRESHET_TRY(check_exact(from.uri, longest_uri, "the URI of an entry", caller));
+  FRESHET_TRY(check_exact(from.version, longest_version, "the version of an entry", caller));
+  ports::Entry entry;
+  entry.uri = from.uri;
+  if (from.version != nullptr) entry.version = from.version;
+  entry.title = clean_text(from.title);
+  if (from.last_modified_ms != std::numeric_limits<std::int64_t>::min())
+    entry.last_modified = base::Instant{from.last_modified_ms};
+  if (from.size >= 0) entry.size = static_cast<std::uint64_t>(from.size);
+  return entry;
+}
+
+// The host's end of a freshet_entry_sink. The first failure ends the listing, whatever the plugin
+// does.
+struct EntryTaker {
+  const Caller& caller;
+  const std::function<base::Status(ports::Entry)>& sink;
+  std::mutex mutex;
+  base::Status status;
+  bool went_on = false;
+
+  freshet_status take(const freshet_entry* raw) {
+    const std::lock_guard lock(mutex);
+    if (!status) {
+      went_on = true;
+    } else {
+      auto entry = entry_of(raw, caller);
+      status = entry ? sink(*std::move(entry)) : base::Status(fail(std::move(entry).error()));
+    }
+    return status ? FRESHET_OK : static_cast<freshet_status>(status.error().code);
+  }
+};
+
+// The host's end of a freshet_fetch_sink.
+struct FetchTaker {
+  const Caller& caller;
+  bool version_known;
+  std::mutex mutex;
+  int outcomes = 0;
+  base::Status status;
+  ports::Fetched fetched;
+
+  void content(const freshet_content* raw) {
+    const std::lock_guard lock(mutex);
+    ++outcomes;
+    if (auto taken = copy(raw); !taken && status) status = std::move(taken);
+  }
+  void end(ports::FetchOutcome outcome, bool confirmed) {
+    const std::lock_guard lock(mutex);
+    ++outcomes;
+    fetched.outcome = outcome;
+    fetched.confirmed = confirmed;
+    if (outcome == ports::FetchOutcome::not_modified && !version_known && status)
+      status = broken(caller, "said \"not modified\" where no version was known");
+  }
+
+ private:
+  base::Status copy(const freshet_content* raw) {
+    if (raw == nullptr) return broken(caller, "the content is NULL");
+    const auto from = take_struct(raw);
+    if (from.bytes == nullptr && from.size > 0)
+      return broken(caller, "the content has a size and no bytes");
+    if (from.size > most_content)
+      return fail(Code::limit,
+                  fmt::format("the content has {} bytes, at most {}", from.size, most_content),
+                  caller.plugin);
+    FRESHET_TRY(check_exact(from.version, longest_version, "the version of the content", caller));
+    FRESHET_TRY(check_exact(from.canonical_uri, longest_uri, "the canonical URI", caller));
+    fetched.outcome = ports::FetchOutcome::content;
+    if (from.size > 0) fetched.bytes.assign(static_cast<const char*>(from.bytes), from.size);
+    fetched.media_type = base::to_lower(base::trim(clean_text(from.media_type)));
+    fetched.charset = clean_text(from.charset);
+    if (from.version != nullptr) fetched.version = from.version;
+    if (from.canonical_uri != nullptr) fetched.canonical_uri = from.canonical_uri;
+    fetched.attempts = std::max<std::int32_t>(from.attempts, 1);
+    return {};
+  }
+};
+
+class PluginLoader : public ports::Loader {
+ public:
+  explicit PluginLoader(Instance<freshet_loader_table> instance) : instance_(std::move(instance)) {}
+
+  base::Result<ports::Listing> list(const std::function<base::Status(ports::Entry)>& sink,
+                                    const base::Cancel& cancel) override {
+    EntryTaker taker{*instance_.caller(), sink, {}, {}, false};
+    const freshet_entry_sink raw = {sizeof raw, &taker,
+                                    [](void* payload, const freshet_entry* entry) {
+                                      return static_cast<EntryTaker*>(payload)->take(entry);
+                                    }};
+    std::int32_t complete = 0;
+    std::string note;
+    base::Status status =
+        instance_.call(&freshet_loader_table::list, "list", cancel, &note, &raw, &complete);
+    if (taker.went_on)
+      log(taker.caller.services, FRESHET_LOG_WARNING, taker.caller.plugin,
+          "went on after its listing was ended");
+    FRESHET_TRY(std::move(taker.status));  // ours comes first: the plugin's is what it made of it
+    FRESHET_TRY(std::move(status));
+    ports::Listing listing{complete == 1, {}};
+    if (!listing.complete) listing.note = note.empty() ? "the loader does not say why" : note;
+    return listing;
+  }
+
+  base::Result<ports::Fetched> fetch(const ports::Entry& entry, const std::string& known_version,
+                                     const base::Cancel& cancel) override {
+    FetchTaker taker{*instance_.caller(), !known_version.empty(), {}, 0, {}, {}};
+    const freshet_fetch_sink sink = make_sink(taker);
+    const freshet_entry raw = make_entry(entry);
+    const char* known = known_version.empty() ? nullptr : known_version.c_str();
+    FRESHET_TRY(
+        instance_.call(&freshet_loader_table::fetch, "fetch", cancel, nullptr, &raw, known, &sink));
+    FRESHET_TRY(std::move(taker.status));
+    if (taker.outcomes != 1)
+      return broken(*instance_.caller(),
+                    fmt::format("fetch gave {} outcomes, not one", taker.outcomes));
+    return std::move(taker.fetched);
+  }
+
+ private:
+  static freshet_fetch_sink make_sink(FetchTaker& taker) {
+    return {sizeof(freshet_fetch_sink), &taker,
+            [](void* payload, const freshet_content* content) {
+              static_cast<FetchTaker*>(payload)->content(content);
+            },
+            [](void* payload) {
+              static_cast<FetchTaker*>(payload)->end(ports::FetchOutcome::not_modified, false);
+            },
+            [](void* payload, std::int32_t confirmed) {
+              static_cast<FetchTaker*>(payload)->end(ports::FetchOutcome::gone, confirmed == 1);
+            }};
+  }
+
+  static freshet_entry make_entry(const ports::Entry& entry) {
+    freshet_entry raw{};
+    raw.struct_size = sizeof raw;
+    raw.uri = entry.uri.c_str();
+    raw.version = entry.version.empty() ? nullptr : entry.version.c_str();
+    raw.title = entry.title.empty() ? nullptr : entry.title.c_str();
+    raw.last_modified_ms =
+        entry.last_modified ? entry.last_modified->ms : std::numeric_limits<std::int64_t>::min();
+    raw.size = entry.size
+                   ? static_cast<std::int64_t>(std::min<std::uint64_t>(*entry.size, INT64_MAX))
+                   : -1;
+    return raw;
+  }
+
+  Instance<freshet_loader_table> instance_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<ports::Loader>> adapt_loader(const Opening& opening) {
+  FRESHET_ASSIGN(auto instance,
+                 Instance<freshet_loader_table>::open(opening, FRESHET_PLUGIN_LOADER));
+  return std::make_unique<PluginLoader>(std::move(instance));
+}
+
+}  // namespace freshet::host

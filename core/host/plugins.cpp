@@ -1,0 +1,165 @@
+#include "core/host/plugins.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/json.hpp"
+#include "core/base/text.hpp"
+#include "core/host/adapters.hpp"
+#include "core/host/discovery.hpp"
+#include "core/host/library.hpp"
+#include "core/host/schema.hpp"
+
+namespace freshet::host {
+
+using base::Code;
+using base::fail;
+
+std::string_view kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::loader:
+      return "loader";
+    case Kind::reader:
+      return "reader";
+    case Kind::embedder:
+      return "embedder";
+    case Kind::store:
+      return "store";
+  }
+  return "unknown";
+}
+
+// An offer, and the manifest that makes it. Both live in the discovery, which never changes.
+struct Choice {
+  const Manifest* manifest;
+  const Offer* offer;
+};
+
+struct Plugins::State {
+  State(const std::vector<std::string>& directories, Services given)
+      : services(std::move(given)),
+        serving(services),
+        discovery(discover(search_places(directories, surroundings()))) {
+    for (const Manifest& manifest : discovery.manifests)
+      for (const Offer& offer : manifest.provides)
+        if (find(offer.kind, offer.name) == nullptr) choices.push_back({&manifest, &offer});
+  }
+
+  const Choice* find(Kind kind, const std::string& name) const {
+    for (const Choice& choice : choices)
+      if (choice.offer->kind == kind && choice.offer->name == name) return &choice;
+    return nullptr;
+  }
+
+  base::Result<const Choice*> choose(Kind kind, const std::string& name) const {
+    if (const Choice* choice = find(kind, name)) return choice;
+    return fail(Code::plugin, not_found(kind, name), name);
+  }
+
+  std::string not_found(Kind kind, const std::string& name) const;
+  base::Result<Opening> opening(Kind kind, const std::string& name, const Json& options) const;
+
+  const Services services;
+  const Serving serving;
+  const Discovery discovery;
+  std::vector<Choice> choices;  // the first offer of each name
+};
+
+// Every place and what was there, and the files that were refused: what there is to know about why.
+std::string Plugins::State::not_found(Kind kind, const std::string& name) const {
+  std::vector<std::string> names;
+  for (const Choice& choice : choices)
+    if (choice.offer->kind == kind) names.push_back(choice.offer->name);
+  std::string message = fmt::format("no plugin provides this {}", kind_name(kind));
+  if (const std::string near = base::nearest(name, names); !near.empty())
+    message += fmt::format("; did you mean \"{}\"?", near);
+  message += "; looked in";
+  const char* separator = " ";
+  for (const Looked& each : discovery.looked) {
+    message += fmt::format("{}{} ({}): {}", separator, base::printable(each.place.directory),
+                           each.place.origin, each.found);
+    separator = ", ";
+  }
+  for (const std::string& problem : discovery.problems) message += "; " + problem;
+  return message;
+}
+
+base::Result<Opening> Plugins::State::opening(Kind kind, const std::string& name,
+                                              const Json& options) const {
+  FRESHET_ASSIGN(const Choice* choice, choose(kind, name));
+  FRESHET_ASSIGN(const Library* library, Library::load(*choice->manifest));
+  Opening opening;
+  opening.library = library;
+  opening.caller = std::make_shared<const Caller>(
+      Caller{services, choice->manifest->name, origins_in(options, services.http)});
+  opening.name = name;
+  opening.version = choice->manifest->version;
+  opening.options = base::dump_json(options);
+  return opening;
+}
+
+Plugins::Plugins(std::vector<std::string> directories, Services services)
+    : state_(std::make_unique<State>(directories, std::move(services))) {}
+
+Plugins::~Plugins() = default;
+
+std::vector<Provided> Plugins::list() const {
+  std::vector<Provided> all;
+  for (const auto& [manifest, offer] : state_->choices)
+    all.push_back({offer->kind, offer->name, manifest->name, manifest->version, manifest->file,
+                   manifest->library, offer->description, base::dump_json(offer->options),
+                   offer->media_types});
+  return all;
+}
+
+std::vector<std::string> Plugins::problems() const { return state_->discovery.problems; }
+
+std::vector<std::string> Plugins::search_path() const {
+  std::vector<std::string> directories;
+  for (const Looked& each : state_->discovery.looked) directories.push_back(each.place.directory);
+  return directories;
+}
+
+base::Result<Json> Plugins::complete_options(
+    Kind kind, const std::string& name, const Json& options, const std::string& path,
+    const std::map<std::string, std::string>& variables) const {
+  FRESHET_ASSIGN(const Choice* choice, state_->choose(kind, name));
+  return complete(choice->offer->options, options, path, variables);
+}
+
+base::Result<std::string> Plugins::identity(const std::string& loader, const Json& options) const {
+  FRESHET_ASSIGN(const Choice* choice, state_->choose(Kind::loader, loader));
+  if (!options.is_object()) return fail(Code::invalid_argument, "is not an object", "options");
+  if (choice->offer->identity.empty()) return loader + base::dump_json(options);
+  Json named = Json::object();
+  for (const std::string& key : choice->offer->identity) named[key] = options.value(key, Json());
+  return loader + base::dump_json(named);
+}
+
+base::Result<std::unique_ptr<ports::Loader>> Plugins::open_loader(const std::string& name,
+                                                                  const Json& options) {
+  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::loader, name, options));
+  return adapt_loader(opening);
+}
+
+base::Result<std::unique_ptr<ports::Reader>> Plugins::open_reader(const std::string& name,
+                                                                  const Json& options) {
+  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::reader, name, options));
+  return adapt_reader(opening);
+}
+
+base::Result<std::unique_ptr<ports::Embedder>> Plugins::open_embedder(const std::string& name,
+                                                                      const Json& options) {
+  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::embedder, name, options));
+  return adapt_embedder(opening);
+}
+
+base::Result<std::unique_ptr<ports::Store>> Plugins::open_store(const std::string& name,
+                                                                const Json& options) {
+  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::store, name, options));
+  return adapt_store(opening);
+}
+
+}  // namespace freshet::host

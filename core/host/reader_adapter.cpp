@@ -1,0 +1,133 @@
+#include <nlohmann/json.hpp>
+
+#include "core/base/json.hpp"
+#include "core/host/instance.hpp"
+#include "freshet/plugin/reader.h"
+
+namespace freshet::host {
+namespace {
+
+using base::Code;
+using base::fail;
+
+constexpr std::size_t most_text = std::size_t{256} << 20;
+constexpr std::size_t most_sections = 1'000'000;
+constexpr int deepest_level = 6;
+
+// The host's end of a freshet_document_builder. After the first failure the rest is not looked at.
+struct Builder {
+  const Caller& caller;
+  model::Document document;
+  base::Status status;
+  std::size_t bytes = 0;
+  std::size_t sections = 0;
+
+  void title(const char* text) { document.title = clean_text(text); }
+
+  void metadata(const char* key, const char* json) {
+    if (key == nullptr || json == nullptr || !base::is_utf8(key))
+      return reject("a piece of metadata lacks its key or value");
+    auto value = base::parse_json(json, key);
+    if (!value)
+      return reject(
+          fmt::format("its metadata {} is {}", base::in_quotes(key), value.error().message));
+    document.metadata[key] = *std::move(value);
+  }
+
+  void section(int level, const char* title, const char* url) {
+    if (level < 1 || level > deepest_level)
+      return reject(fmt::format("began a section of level {}", level));
+    if (++sections > most_sections) return over("more sections than", most_sections);
+    model::Section made;
+    made.level = level;
+    made.title = clean_text(title);
+    made.url = clean_text(url);
+    std::vector<model::Section>* siblings = &document.children;
+    while (!siblings->empty() && siblings->back().level > 0 && siblings->back().level < level)
+      siblings = &siblings->back().children;
+    siblings->push_back(std::move(made));
+  }
+
+  void text(const char* text, std::size_t size) {
+    if (text == nullptr && size > 0) return reject("a text is NULL");
+    if (size > most_text || (bytes += size) > most_text) return over("more text than", most_text);
+    if (document.children.empty()) document.children.emplace_back();  // before the first heading
+    if (size > 0) current().text += base::to_utf8(std::string_view(text, size));
+  }
+
+ private:
+  // The section begun last is the last leaf.
+  model::Section& current() {
+    model::Section* at = &document.children.back();
+    while (!at->children.empty()) at = &at->children.back();
+    return *at;
+  }
+  void reject(std::string message) {
+    if (status) status = broken(caller, std::move(message));
+  }
+  void over(const char* what, std::size_t most) {
+    if (status) status = fail(Code::limit, fmt::format("{} {}", what, most), caller.plugin);
+  }
+};
+
+// Runs `what` with the builder unless it has failed; nothing is thrown into the plugin.
+template <typename What>
+void build(void* payload, What&& what) noexcept {
+  auto& builder = *static_cast<Builder*>(payload);
+  try {
+    if (builder.status) what(builder);
+  } catch (...) {
+    builder.status = fail(Code::out_of_memory, "out of memory", builder.caller.plugin);
+  }
+}
+
+class PluginReader : public ports::Reader {
+ public:
+  PluginReader(Instance<freshet_reader_table> instance, std::string fingerprint)
+      : instance_(std::move(instance)), fingerprint_(std::move(fingerprint)) {}
+
+  base::Result<model::Document> read(const ports::Content& content) const override {
+    Builder builder{*instance_.caller(), {}, {}, 0, 0};
+    builder.document.uri = content.uri;
+    builder.document.media_type = content.media_type;
+    const freshet_document_builder raw = {
+        sizeof raw,
+        &builder,
+        [](void* to, const char* title) { build(to, [&](Builder& b) { b.title(title); }); },
+        [](void* to, const char* key, const char* json) {
+          build(to, [&](Builder& b) { b.metadata(key, json); });
+        },
+        [](void* to, std::int32_t level, const char* title, const char* url) {
+          build(to, [&](Builder& b) { b.section(level, title, url); });
+        },
+        [](void* to, const char* text, std::size_t size) {
+          build(to, [&](Builder& b) { b.text(text, size); });
+        }};
+    const std::string uri(content.uri);
+    const std::string media_type(content.media_type);
+    FRESHET_TRY(instance_.call(&freshet_reader_table::read, "read", {}, nullptr,
+                               static_cast<const void*>(content.bytes.data()), content.bytes.size(),
+                               uri.c_str(), media_type.c_str(), &raw));
+    FRESHET_TRY(std::move(builder.status));
+    model::finish(builder.document);
+    return std::move(builder.document);
+  }
+
+  std::string fingerprint() const override { return fingerprint_; }
+
+ private:
+  Instance<freshet_reader_table> instance_;
+  const std::string fingerprint_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<ports::Reader>> adapt_reader(const Opening& opening) {
+  FRESHET_ASSIGN(auto instance,
+                 Instance<freshet_reader_table>::open(opening, FRESHET_PLUGIN_READER));
+  std::string fingerprint = fmt::format("{}/{}/{}/{}", opening.caller->plugin, opening.version,
+                                        opening.name, base::digest_of(opening.options).hex());
+  return std::make_unique<PluginReader>(std::move(instance), std::move(fingerprint));
+}
+
+}  // namespace freshet::host

@@ -1,0 +1,68 @@
+// core/model/document.hpp - what a reader makes of one root's bytes: a title, metadata, and sections.
+//
+// The document's text is its leaf sections in document order, each rendered "title\ntext" (the title
+// left out where blank), joined by one blank line. Spans are byte offsets [begin, end) into it.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/base/digest.hpp"
+
+namespace freshet::model {
+
+using Json = nlohmann::json;
+
+struct Span {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+// A leaf has text and no children; a container has children and, once finished, no text.
+struct Section {
+  std::string id;     // set by finish(); stable as long as the titles above it are
+  std::string title;  // may be empty: text before the first heading
+  std::string url;    // the document's URI with the heading's anchor, where the source has one; or empty
+  int level = 0;      // of the heading, 1 to 6; 0: none
+  std::string text;
+  std::vector<Section> children;
+  Span span;  // set by finish()
+
+  bool is_leaf() const { return children.empty(); }
+};
+
+struct Document {
+  std::string uri;
+  std::string title;
+  std::string media_type;
+  Json metadata = Json::object();  // from the content: author, description, language, front matter
+  std::vector<Section> children;
+};
+
+// The id of the root named `uri`: the key of all that belongs to it.
+base::Digest root_id(std::string_view uri);
+
+// Completes what a reader built: a section with text and children keeps its text as a first leaf
+// (id of the section + "_preamble", same title and URL); sections without text and children are kept
+// as leaves for their title, and dropped where that is blank too; ids and spans are set.
+void finish(Document& document);
+
+// The leaves in document order. The pointers are good while the document is not changed.
+std::vector<const Section*> leaves(const Document& document);
+std::vector<const Section*> leaves(const Section& section);
+
+// "title\ntext", or the text alone where the title is blank.
+std::string render(const Section& leaf);
+
+// The document's text, as defined above.
+std::string text_of(const Document& document);
+
+// A digest of everything that chunks are made from: titles, texts and their order, and metadata.
+base::Digest content_digest(const Document& document);
+
+Json to_json(const Document& document);
+
+}  // namespace freshet::model

@@ -1,0 +1,103 @@
+#include "core/net/client.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "core/net/loop.hpp"
+#include "core/net/url.hpp"
+
+namespace freshet::net {
+namespace {
+
+using Response = base::Result<ports::HttpResponse>;
+
+// Where a caller waits for its results. Shared with the loop, which may still be ringing the bell
+// when the caller has heard it and gone.
+class Inbox : public Sink {
+ public:
+  void deliver(std::size_t index, Response result) override {
+    {
+      const std::lock_guard lock(mutex_);
+      results_.emplace_back(index, std::move(result));
+    }
+    arrived_.notify_one();
+  }
+
+  std::pair<std::size_t, Response> take() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [&] { return !results_.empty(); });
+    auto result = std::move(results_.back());
+    results_.pop_back();
+    return result;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<std::pair<std::size_t, Response>> results_;
+};
+
+class Client : public ports::Http {
+ public:
+  Client(ClientOptions options, const ports::Clock& clock)
+      : options_(std::move(options)), loop_(options_, clock) {}
+
+  Response send(const ports::HttpRequest& request, const base::Cancel& cancel) override {
+    const auto inbox = std::make_shared<Inbox>();
+    FRESHET_TRY(submit(request, cancel, inbox, 0));
+    return inbox->take().second;
+  }
+
+  void send_many(std::span<const ports::HttpRequest> requests, const base::Cancel& cancel,
+                 const std::function<void(std::size_t, Response)>& done) override {
+    const auto inbox = std::make_shared<Inbox>();
+    const std::size_t window = 2 * options_.total;  // bounds the answers that wait for `done`
+    std::size_t under_way = 0;
+    std::size_t next = 0;
+    while (next < requests.size() || under_way > 0) {
+      if (next < requests.size() && under_way < window) {
+        const std::size_t index = next++;
+        auto submitted = submit(requests[index], cancel, inbox, index);
+        if (submitted)
+          ++under_way;
+        else
+          done(index, base::fail(std::move(submitted).error()));
+        continue;
+      }
+      auto [index, result] = inbox->take();
+      --under_way;
+      done(index, std::move(result));
+    }
+  }
+
+  base::Result<std::string> resolve(std::string_view base_url,
+                                    std::string_view reference) const override {
+    FRESHET_ASSIGN(Url url, resolve_url(base_url, reference));
+    return std::move(url.text);
+  }
+
+  ports::HttpCounters counters() const override { return loop_.counters(); }
+
+ private:
+  base::Status submit(const ports::HttpRequest& request, const base::Cancel& cancel,
+                      const std::shared_ptr<Sink>& sink, std::size_t index) {
+    auto job = std::make_unique<Job>(request, cancel, options_, sink, index);
+    FRESHET_TRY(job->exchange.begin());
+    loop_.submit(std::move(job));
+    return {};
+  }
+
+  const ClientOptions options_;
+  Loop loop_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::Http> make_client(ClientOptions options, const ports::Clock& clock) {
+  return std::make_unique<Client>(std::move(options), clock);
+}
+
+}  // namespace freshet::net

@@ -1,0 +1,80 @@
+// core/net/hosts.hpp - whose turn it is: requests at once a host and in all, the pace a host asks
+// for, and hosts that asked to be left alone. Pure: time is handed in.
+//
+// Belongs to one thread. Within a host first come, first served; between hosts in turns.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/instant.hpp"
+
+namespace freshet::net {
+
+struct HostLimits {
+  std::size_t per_host = 8;
+  std::size_t total = 64;
+  base::Millis longest_wait{60'000};  // for a host that asked to be left alone
+};
+
+class Hosts {
+ public:
+  using Ticket = void*;  // the caller's own; never looked into
+
+  explicit Hosts(HostLimits limits) : limits_(limits) {}
+
+  // `pace`: the least time since the start of the request before it.
+  void enqueue(const std::string& host, Ticket ticket, base::Millis pace);
+
+  // The next ticket whose turn has come; it counts as running until release().
+  std::optional<Ticket> next(base::Millis now);
+  void release(const std::string& host);
+
+  // Takes a waiting ticket back. False when it is not waiting.
+  bool remove(const std::string& host, Ticket ticket);
+
+  // Nothing goes to `host` before `until`. Returns the tickets that would wait too long, taken out.
+  std::vector<Ticket> hold(const std::string& host, base::Millis until, base::Millis now);
+
+  // How long `host` still is to be left alone; 0: it is not.
+  base::Millis held_for(const std::string& host, base::Millis now) const;
+  bool too_long(base::Millis wait) const { return wait > limits_.longest_wait; }
+
+  // When next() may have something though nothing was released or enqueued.
+  std::optional<base::Millis> wake_at() const;
+
+  std::size_t running() const { return running_; }
+
+ private:
+  struct Waiting {
+    Ticket ticket;
+    base::Millis pace;
+  };
+  enum class State { idle, listed, asleep };
+  struct Host {
+    std::deque<Waiting> waiting;
+    std::size_t running = 0;
+    bool started = false;  // last_start is meaningful
+    base::Millis last_start{0};
+    base::Millis held_until{0};
+    State state = State::idle;
+  };
+
+  void list(Host& host);
+  void wake(base::Millis now);
+  base::Millis ready_at(const Host& host) const;
+  void forget_idle(base::Millis now);
+
+  HostLimits limits_;
+  std::size_t running_ = 0;
+  std::unordered_map<std::string, Host> hosts_;  // references stay valid while it grows
+  std::deque<Host*> listed_;
+  std::multimap<base::Millis, Host*> asleep_;
+};
+
+}  // namespace freshet::net

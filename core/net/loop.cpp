@@ -1,0 +1,345 @@
+#include "core/net/loop.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "core/net/redact.hpp"
+
+namespace freshet::net {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Millis;
+
+// How soon a cancelled request is noticed, and how finely our own limits are watched.
+constexpr Millis tick_every{20};
+constexpr int idle_poll_ms = 60'000;
+constexpr int robots_redirects = 5;
+
+Error make_error(Code code, std::string message) {
+  return std::move(base::fail(code, std::move(message))).value();
+}
+
+void start_curl() {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  (void)started;
+}
+
+TransferSetup make_setup(const ClientOptions& options, const ports::Clock& clock) {
+  start_curl();  // before any handle is made
+  TransferSetup setup{&options, &clock, {}};
+  for (const std::string& text : options.allow_private)
+    if (auto network = parse_network(text)) setup.allowed.push_back(*network);
+  return setup;
+}
+
+}  // namespace
+
+// The request for one robots.txt. Nobody cancels it: others may be waiting for it by then.
+class Loop::RobotsFetch : public Sink {
+ public:
+  RobotsFetch(Loop& loop, std::string key) : loop_(loop), key_(std::move(key)) {}
+  ports::HttpRequest request;
+  base::Cancel cancel;
+  void deliver(std::size_t, base::Result<ports::HttpResponse> result) override {
+    loop_.settle_robots(key_, std::move(result));
+  }
+
+ private:
+  Loop& loop_;
+  std::string key_;
+};
+
+Loop::Loop(const ClientOptions& options, const ports::Clock& clock)
+    : options_(options),
+      clock_(clock),
+      setup_(make_setup(options, clock)),
+      hosts_({options.per_host, options.total, options.backoff_cap}),
+      robots_(options),
+      random_(std::random_device{}()) {
+  curl_multi_setopt(sockets_.multi(), CURLMOPT_MAXCONNECTS, static_cast<long>(options.total));
+  curl_multi_setopt(sockets_.multi(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+  // Signals are the application's: they are to arrive on its threads, not on this one.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Loop::~Loop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  sockets_.wake();
+  thread_.join();
+  transfers_.clear();  // handles before the multi handle that has their connections
+}
+
+void Loop::submit(std::unique_ptr<Job> job) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    arrivals_.push_back(std::move(job));
+    std::swap(wake, asleep_);
+  }
+  if (wake) sockets_.wake();
+}
+
+ports::HttpCounters Loop::counters() const {
+  return {requests_.load(std::memory_order_relaxed), not_modified_.load(std::memory_order_relaxed),
+          bytes_.load(std::memory_order_relaxed)};
+}
+
+void Loop::run() {
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) break;
+    }
+    take_arrivals();
+    start_due();
+    sockets_.kick();
+    if (!collect()) pause();
+    collect();
+    if (now() - last_tick_ >= tick_every) tick();
+  }
+  cancel_all();
+}
+
+void Loop::take_arrivals() {
+  std::vector<std::unique_ptr<Job>> arrivals;
+  {
+    const std::lock_guard lock(mutex_);
+    arrivals.swap(arrivals_);
+  }
+  for (auto& arrival : arrivals) {
+    Job& job = *arrival;
+    job.slot = jobs_.size();
+    jobs_.push_back(std::move(arrival));
+    admit(job);
+  }
+}
+
+// Towards the wire, at the start and after each redirect and wait: robots.txt, then the host's
+// turn.
+void Loop::admit(Job& job) {
+  Exchange& exchange = job.exchange;
+  job.state = Job::State::arrived;
+  if (exchange.cancelled())
+    return fail(job, make_error(Code::cancelled, "the request was cancelled"));
+  Millis pace = exchange.request().pace;
+  if (exchange.request().robots && !robots_permit(job, pace)) return;
+  const std::string host = exchange.url().authority();
+  if (const Millis held = hosts_.held_for(host, now()); hosts_.too_long(held)) {
+    Error error = make_error(
+        Code::rate_limited,
+        fmt::format("the host asked to be left alone for {} more", base::format_duration(held)));
+    error.retry_after_ms = held.count();
+    return fail(job, std::move(error));
+  }
+  job.state = Job::State::queued;
+  job.place = host;
+  hosts_.enqueue(host, &job, pace);
+}
+
+// False when the job has to wait for robots.txt, or has failed by it.
+bool Loop::robots_permit(Job& job, Millis& pace) {
+  const Url& url = job.exchange.url();
+  // What may be private is asked apart: a refusal of the guard must not be remembered for it.
+  const std::string key = url.origin() + (job.exchange.may_private() ? " private" : "");
+  const auto answer = robots_.ask(key, &job, now());
+  if (answer != RobotsCache::Answer::known) {
+    job.state = Job::State::robots;
+    job.place = key;
+    if (answer == RobotsCache::Answer::fetch) fetch_robots(job, key);
+    return false;
+  }
+  pace = std::max(pace, robots_.crawl_delay(key));
+  auto permitted = robots_.permits(key, url.target, now());
+  if (!permitted) fail(job, std::move(permitted).error());
+  return permitted.has_value();
+}
+
+void Loop::fetch_robots(const Job& wanted, const std::string& key) {
+  auto fetch = std::make_shared<RobotsFetch>(*this, key);
+  fetch->request.url = wanted.exchange.url().origin() + "/robots.txt";
+  fetch->request.pace = wanted.exchange.request().pace;
+  if (wanted.exchange.may_private())
+    fetch->request.private_origins = {wanted.exchange.url().origin()};
+  auto job = std::make_unique<Job>(fetch->request, fetch->cancel, options_, fetch, 0);
+  job->exchange.restrict(robots_redirects, robots_bytes);
+  auto begun = job->exchange.begin();
+  Job& at = *job;
+  at.slot = jobs_.size();
+  jobs_.push_back(std::move(job));
+  if (begun)
+    admit(at);
+  else
+    fail(at, std::move(begun).error());
+}
+
+void Loop::settle_robots(const std::string& key, base::Result<ports::HttpResponse> fetched) {
+  for (void* waiting : robots_.settle(key, std::move(fetched), now()))
+    admit(*static_cast<Job*>(waiting));
+}
+
+void Loop::start_due() {
+  while (!sleepers_.empty() && sleepers_.begin()->first <= now()) {
+    Job& job = *sleepers_.begin()->second;
+    sleepers_.erase(sleepers_.begin());
+    admit(job);
+  }
+  while (const auto ticket = hosts_.next(now())) start(*static_cast<Job*>(*ticket));
+}
+
+void Loop::start(Job& job) {
+  if (spare_.empty()) {
+    transfers_.push_back(std::make_unique<Transfer>(setup_));
+    spare_.push_back(transfers_.back().get());
+  }
+  job.transfer = spare_.back();
+  spare_.pop_back();
+  job.transfer->owner = &job;
+  job.state = Job::State::running;
+  job.since = now();
+  auto prepared = job.transfer->prepare(job.exchange.hop());
+  if (prepared && curl_multi_add_handle(sockets_.multi(), job.transfer->handle()) != CURLM_OK)
+    prepared = base::fail(Code::internal, "libcurl did not take a transfer");
+  if (!prepared) ended(job, job.transfer->abandon(std::move(prepared).error()));
+}
+
+// Hears which transfers libcurl has ended.
+bool Loop::collect() {
+  bool any = false;
+  int left = 0;
+  while (CURLMsg* message = curl_multi_info_read(sockets_.multi(), &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    const CURLcode code = message->data.result;  // the message is gone once the handle is taken out
+    Transfer& transfer = *Transfer::of(message->easy_handle);
+    curl_multi_remove_handle(sockets_.multi(), transfer.handle());
+    ended(*static_cast<Job*>(transfer.owner), transfer.finish(code));
+    any = true;
+  }
+  return any;
+}
+
+// Gives the transfer and the host's place back.
+void Loop::detach(Job& job) {
+  spare_.push_back(job.transfer);
+  job.transfer = nullptr;
+  hosts_.release(job.place);
+}
+
+void Loop::count(const Outcome& outcome) {
+  if (outcome.sent) requests_.fetch_add(1, std::memory_order_relaxed);
+  if (outcome.reply && outcome.reply->status == 304)
+    not_modified_.fetch_add(1, std::memory_order_relaxed);
+  bytes_.fetch_add(outcome.received, std::memory_order_relaxed);
+}
+
+void Loop::ended(Job& job, Outcome outcome) {
+  count(outcome);
+  detach(job);
+  const std::string host = job.place;
+  const Next next =
+      job.exchange.advance(std::move(outcome), now() - job.since, clock_.now(), draw());
+  const auto hold = job.exchange.hold();
+  const Millis at = now() + job.exchange.wait();
+  if (next == Next::done) finish(job);
+  if (hold)
+    for (void* hopeless : hosts_.hold(host, now() + *hold, now()))
+      admit(*static_cast<Job*>(hopeless));
+  if (next == Next::redirect) admit(job);
+  if (next == Next::retry) {
+    job.state = Job::State::sleeping;
+    sleepers_.emplace(at, &job);
+  }
+}
+
+void Loop::fail(Job& job, Error error) {
+  job.exchange.end(std::move(error));
+  finish(job);
+}
+
+void Loop::finish(Job& job) {
+  const std::shared_ptr<Sink> sink = job.sink;
+  const std::size_t index = job.index;
+  auto result = job.exchange.take_result();
+  const std::size_t slot = job.slot;
+  std::swap(jobs_[slot], jobs_.back());
+  jobs_[slot]->slot = slot;
+  jobs_.pop_back();  // the request may be gone as soon as the sink has heard of it
+  sink->deliver(index, std::move(result));
+}
+
+void Loop::tick() {
+  last_tick_ = now();
+  std::vector<Job*> cancelled;
+  std::vector<std::pair<Job*, Error>> late;
+  for (const auto& job : jobs_) {
+    if (job->exchange.cancelled())
+      cancelled.push_back(job.get());
+    else if (job->state == Job::State::running)
+      if (auto error = job->transfer->overdue(last_tick_))
+        late.emplace_back(job.get(), std::move(*error));
+  }
+  for (Job* job : cancelled) {
+    withdraw(*job);
+    fail(*job, make_error(Code::cancelled, "the request was cancelled"));
+  }
+  for (auto& [job, error] : late) {
+    curl_multi_remove_handle(sockets_.multi(), job->transfer->handle());
+    ended(*job, job->transfer->abandon(std::move(error)));
+  }
+}
+
+// Takes a job away from wherever it waits or runs.
+void Loop::withdraw(Job& job) {
+  if (job.state == Job::State::robots) robots_.leave(job.place, &job);
+  if (job.state == Job::State::queued) hosts_.remove(job.place, &job);
+  if (job.state == Job::State::sleeping)
+    std::erase_if(sleepers_, [&](const auto& item) { return item.second == &job; });
+  if (job.state != Job::State::running) return;
+  curl_multi_remove_handle(sockets_.multi(), job.transfer->handle());
+  count(job.transfer->abandon(make_error(Code::cancelled, "")));
+  detach(job);
+}
+
+int Loop::poll_wait() const {
+  if (jobs_.empty()) return idle_poll_ms;
+  Millis wait = tick_every;
+  if (!sleepers_.empty()) wait = std::min(wait, sleepers_.begin()->first - now());
+  if (const auto at = hosts_.wake_at()) wait = std::min(wait, *at - now());
+  return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
+}
+
+void Loop::pause() {
+  int wait = poll_wait();
+  {
+    const std::lock_guard lock(mutex_);
+    if (!arrivals_.empty() || stopping_) wait = 0;
+    asleep_ = wait > 0;
+  }
+  sockets_.wait(wait);
+  const std::lock_guard lock(mutex_);
+  asleep_ = false;
+}
+
+// The client is being destroyed.
+void Loop::cancel_all() {
+  take_arrivals();
+  while (!jobs_.empty()) {
+    Job& job = *jobs_.back();
+    withdraw(job);
+    fail(job, make_error(Code::cancelled, "the client was closed"));
+  }
+}
+
+}  // namespace freshet::net

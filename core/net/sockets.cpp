@@ -1,0 +1,115 @@
+#include "core/net/sockets.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace freshet::net {
+namespace {
+
+constexpr int deaf_wait_ms = 20;  // without a pipe there is nothing to be woken by
+
+short poll_events(int what) {
+  return static_cast<short>(((what & CURL_POLL_IN) != 0 ? POLLIN : 0) |
+                            ((what & CURL_POLL_OUT) != 0 ? POLLOUT : 0));
+}
+
+int curl_events(short events) {
+  return ((events & (POLLIN | POLLHUP)) != 0 ? CURL_CSELECT_IN : 0) |
+         ((events & POLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
+         ((events & (POLLERR | POLLNVAL)) != 0 ? CURL_CSELECT_ERR : 0);
+}
+
+}  // namespace
+
+Sockets::Sockets() {
+  int ends[2] = {-1, -1};
+  const bool piped = pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0;
+  watched_.push_back({ends[0], POLLIN, 0});
+  wake_fd_ = ends[1];
+  if (!piped) return;
+  multi_.reset(curl_multi_init());
+  if (multi_ == nullptr) return;
+  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &Sockets::on_socket);
+  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &Sockets::on_timer);
+  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
+}
+
+Sockets::~Sockets() {
+  multi_.reset();
+  if (wake_fd_ < 0) return;
+  close(wake_fd_);
+  close(watched_.front().fd);
+}
+
+int Sockets::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+  static_cast<Sockets*>(self)->watch(socket, what);
+  return 0;
+}
+
+void Sockets::watch(curl_socket_t socket, int what) {
+  const auto found = std::find_if(watched_.begin() + 1, watched_.end(),
+                                  [&](const pollfd& one) { return one.fd == socket; });
+  if (what == CURL_POLL_REMOVE) {
+    if (found == watched_.end()) return;
+    *found = watched_.back();
+    watched_.pop_back();
+  } else if (found != watched_.end()) {
+    found->events = poll_events(what);
+  } else {
+    watched_.push_back({socket, poll_events(what), 0});
+  }
+}
+
+int Sockets::on_timer(CURLM*, long timeout_ms, void* self) {
+  auto& sockets = *static_cast<Sockets*>(self);
+  sockets.timer_.reset();
+  if (timeout_ms >= 0) sockets.timer_ = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  return 0;
+}
+
+void Sockets::kick() {
+  if (!timer_ || *timer_ > Clock::now()) return;
+  timer_.reset();
+  int running = 0;
+  curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
+}
+
+int Sockets::shortest(int timeout_ms) const {
+  if (!timer_) return timeout_ms;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*timer_ - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, timeout_ms));
+}
+
+void Sockets::wait(int timeout_ms) {
+  // Acting on one socket may change what is watched, so what is ready is taken down first.
+  ready_.clear();
+  if (wake_fd_ < 0) timeout_ms = std::min(timeout_ms, deaf_wait_ms);
+  if (poll(watched_.data(), watched_.size(), shortest(timeout_ms)) > 0)
+    std::copy_if(watched_.begin(), watched_.end(), std::back_inserter(ready_),
+                 [](const pollfd& one) { return one.revents != 0; });
+  for (const pollfd& one : ready_) {
+    int running = 0;
+    if (one.fd == watched_.front().fd)
+      drain_wakes();
+    else
+      curl_multi_socket_action(multi_.get(), one.fd, curl_events(one.revents), &running);
+  }
+  kick();
+}
+
+void Sockets::drain_wakes() {
+  char bytes[64];
+  while (read(watched_.front().fd, bytes, sizeof bytes) == static_cast<ssize_t>(sizeof bytes)) {
+  }
+}
+
+void Sockets::wake() {
+  const char byte = 0;
+  // A pipe that is full wakes just as well.
+  [[maybe_unused]] const ssize_t written = write(wake_fd_, &byte, 1);
+}
+
+}  // namespace freshet::net

@@ -1,0 +1,58 @@
+// core/ports/loader.hpp - lists a source's entries and fetches one of them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/base/cancel.hpp"
+#include "core/base/error.hpp"
+#include "core/base/instant.hpp"
+
+namespace freshet::ports {
+
+// One line of a listing.
+struct Entry {
+  std::string uri;      // canonical: it names the root
+  std::string version;  // a validator the listing itself bears (mtime and size, a blob id); or empty.
+                        // Equal version = unchanged content, so no hint such as lastmod goes here
+  std::string title;
+  std::optional<base::Instant> last_modified;  // a hint
+  std::optional<std::uint64_t> size;
+};
+
+// How a listing ended.
+struct Listing {
+  bool complete = false;  // only a complete listing is evidence that a root is gone
+  std::string note;       // why it is not complete
+};
+
+enum class FetchOutcome { content, not_modified, gone };
+
+struct Fetched {
+  FetchOutcome outcome = FetchOutcome::content;
+  bool confirmed = false;     // gone: the source said so for good (410), not just not found (404)
+  std::string bytes;
+  std::string media_type;     // as declared, without parameters; or empty
+  std::string charset;        // as declared; or empty
+  std::string version;        // to be handed back as `known_version`
+  std::string canonical_uri;  // the name the source itself gives this content, where it differs
+  int attempts = 1;
+};
+
+// Thread-safe: fetch() is called from many threads at once, also while list() runs.
+class Loader {
+ public:
+  virtual ~Loader() = default;
+
+  // Hands every entry to `sink`, which may block, and which ends the listing by failing.
+  virtual base::Result<Listing> list(const std::function<base::Status(Entry)>& sink,
+                                     const base::Cancel& cancel) = 0;
+
+  // `known_version`: what an earlier fetch of this entry returned; empty: fetch it whatever happens.
+  virtual base::Result<Fetched> fetch(const Entry& entry, const std::string& known_version,
+                                      const base::Cancel& cancel) = 0;
+};
+
+}  // namespace freshet::ports

@@ -1,0 +1,40 @@
+// core/query/query.hpp - finds chunks in the store that the repository delivers to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/cancel.hpp"
+#include "core/base/error.hpp"
+#include "core/host/plugins.hpp"
+#include "core/ports/store.hpp"
+#include "core/repository/repository.hpp"
+
+namespace freshet::query {
+
+struct Query {
+  std::string text;
+  std::uint32_t limit = 10;
+  // Absent: hybrid where the store can and there is an embedder, else vector, else text.
+  std::optional<ports::SearchMode> mode;
+  std::string filter;  // JSON, or empty
+};
+
+// Holds the store and the embedder of a repository open between queries. Thread-safe.
+class Searcher {
+ public:
+  // Fails with not_found where nothing was delivered yet.
+  static base::Result<std::unique_ptr<Searcher>> open(const repository::Repository& repository, host::Plugins& plugins);
+  base::Result<std::vector<ports::Hit>> run(const Query& query, const base::Cancel& cancel);
+
+ private:
+  Searcher() = default;
+  std::string name_space_;
+  std::unique_ptr<ports::Store> store_;
+  std::unique_ptr<ports::Embedder> embedder_;  // null: none
+};
+
+base::Result<ports::SearchMode> parse_mode(std::string_view text);  // "text", "vector", "hybrid"
+
+}  // namespace freshet::query

@@ -1,0 +1,72 @@
+#include "core/read/file_access.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <iterator>
+#include <string_view>
+#include <system_error>
+
+namespace freshet::read {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+tl::unexpected<base::Error> system_failure(int number, const std::string& path) {
+  const base::Code code = number == ENOENT   ? base::Code::not_found
+                          : number == EACCES ? base::Code::denied
+                                             : base::Code::io;
+  return base::fail(code, std::generic_category().message(number), path);
+}
+
+}  // namespace
+
+base::Result<std::string> read_file(const std::string& path, std::uint64_t most_bytes) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+  if (file.get() < 0) return system_failure(errno, path);
+  struct stat about {};
+  if (::fstat(file.get(), &about) != 0) return system_failure(errno, path);
+  if (!S_ISREG(about.st_mode))
+    return base::fail(base::Code::unsupported, "not a regular file", path);
+  std::string bytes;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = ::read(file.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_failure(errno, path);
+    if (got == 0) return bytes;
+    bytes.append(buffer, static_cast<std::size_t>(got));
+    if (bytes.size() > most_bytes)
+      return base::fail(base::Code::limit, fmt::format("larger than {} bytes", most_bytes), path);
+  }
+}
+
+std::string file_uri(const std::string& path) {
+  std::string uri = "file://";
+  for (const char c : path) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("/-._~!$&'()*+,;=:@").find(c) != std::string_view::npos;
+    if (plain)
+      uri += c;
+    else
+      fmt::format_to(std::back_inserter(uri), "%{:02X}", static_cast<unsigned char>(c));
+  }
+  return uri;
+}
+
+}  // namespace freshet::read

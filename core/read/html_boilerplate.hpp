@@ -1,0 +1,18 @@
+// core/read/html_boilerplate.hpp - which elements of a page are not its content.
+#pragma once
+
+#include "core/read/html_dom.hpp"
+
+namespace freshet::read {
+
+// How much of a page is left out.
+enum class Keep {
+  main,     // no navigation, sidebars, forms, site header and footer
+  visible,  // no scripts, styles, controls, hidden elements
+};
+
+// Of an HTML element. `inside`: it lies in the part chosen as main content, where headers and
+// asides are the author's rather than the site's.
+bool is_left_out(const GumboNode* element, Keep keep, bool inside);
+
+}  // namespace freshet::read

@@ -1,0 +1,254 @@
+#include "core/read/markdown.hpp"
+
+#include <cmark-gfm-core-extensions.h>
+#include <fmt/format.h>
+
+#include <cctype>
+#include <vector>
+
+#include "core/base/text.hpp"
+#include "core/read/front_matter.hpp"
+#include "core/read/html.hpp"
+#include "core/read/html_render.hpp"
+#include "core/read/markdown_tree.hpp"
+#include "core/read/names.hpp"
+#include "core/read/outline.hpp"
+#include "core/read/plain.hpp"
+#include "core/read/slug.hpp"
+#include "core/read/table.hpp"
+#include "core/read/writer.hpp"
+
+namespace freshet::read {
+namespace {
+
+constexpr std::size_t most_bytes = 16u << 20;
+constexpr int most_depth = 512;  // of quotes and lists: what is deeper is read as one text
+
+std::string_view literal(cmark_node* node) {
+  const char* text = cmark_node_get_literal(node);
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+// `visit(leaf)` for every node without children below `root`, in order, without recursion.
+template <typename Visit>
+void each_leaf(cmark_node* root, const Visit& visit) {
+  cmark_node* node = cmark_node_first_child(root);
+  while (node != nullptr) {
+    if (cmark_node* child = cmark_node_first_child(node)) {
+      node = child;
+      continue;
+    }
+    visit(node);
+    while (node != root && cmark_node_next(node) == nullptr) node = cmark_node_parent(node);
+    if (node == root) return;
+    node = cmark_node_next(node);
+  }
+}
+
+bool is_break_tag(std::string_view html) { return base::to_lower(html.substr(0, 3)) == "<br"; }
+
+void write_inlines(cmark_node* block, Writer& writer) {
+  each_leaf(block, [&](cmark_node* node) {
+    switch (cmark_node_get_type(node)) {
+      case CMARK_NODE_TEXT:
+      case CMARK_NODE_CODE:
+      case CMARK_NODE_CODE_BLOCK:
+        return writer.inline_text(literal(node));
+      case CMARK_NODE_SOFTBREAK:
+      case CMARK_NODE_LINEBREAK:
+        return writer.line();
+      case CMARK_NODE_HTML_INLINE:
+        return is_break_tag(literal(node)) ? writer.line() : void();
+      default:
+        return;
+    }
+  });
+}
+
+std::string one_line(cmark_node* block) {
+  std::string text;
+  Writer writer(text);
+  write_inlines(block, writer);
+  for (char& c : text)
+    if (c == '\n') c = ' ';
+  return text;
+}
+
+class Renderer {
+ public:
+  Renderer(const std::string& uri, Outline& outline)
+      : uri_(uri), outline_(outline), writer_(outline.text()) {}
+
+  base::Status run(cmark_node* root) {
+    children(root);
+    return std::move(status_);
+  }
+
+ private:
+  void children(cmark_node* node) {
+    for (cmark_node* child = cmark_node_first_child(node); child != nullptr;
+         child = cmark_node_next(child))
+      block(child);
+  }
+
+  void block(cmark_node* node) {
+    if (depth_ >= most_depth) return paragraph(node);
+    ++depth_;
+    switch (cmark_node_get_type(node)) {
+      case CMARK_NODE_HEADING:
+        heading(node);
+        break;
+      case CMARK_NODE_PARAGRAPH:
+        paragraph(node);
+        break;
+      case CMARK_NODE_CODE_BLOCK:
+        code(node);
+        break;
+      case CMARK_NODE_HTML_BLOCK:
+        html(node);
+        break;
+      case CMARK_NODE_LIST:
+        list(node);
+        break;
+      case CMARK_NODE_THEMATIC_BREAK:
+        writer_.paragraph();
+        break;
+      default:
+        other(node);
+    }
+    --depth_;
+  }
+
+  void other(cmark_node* node) {
+    if (std::string_view(cmark_node_get_type_string(node)) == "table") return table(node);
+    writer_.paragraph();
+    children(node);
+    writer_.paragraph();
+  }
+
+  // Within a quote or a list a heading is a line of it.
+  void heading(cmark_node* node) {
+    if (cmark_node_get_type(cmark_node_parent(node)) != CMARK_NODE_DOCUMENT) return paragraph(node);
+    std::string title = one_line(node);
+    if (title.empty()) return;
+    std::string url = with_fragment(uri_, slugs_.next(title));
+    writer_.retarget(
+        outline_.open(cmark_node_get_heading_level(node), std::move(title), std::move(url)));
+  }
+
+  void paragraph(cmark_node* node) {
+    const bool tight = tight_;
+    tight ? writer_.line() : writer_.paragraph();
+    write_inlines(node, writer_);
+    tight ? writer_.line() : writer_.paragraph();
+  }
+
+  void code(cmark_node* node) {
+    std::string_view text = literal(node);
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    int length = 0;
+    int offset = 0;
+    char character = 0;
+    writer_.paragraph();
+    if (cmark_node_get_fenced(node, &length, &offset, &character) != 0 && length >= 3) {
+      const std::string fence(static_cast<std::size_t>(length), character);
+      writer_.verbatim(
+          fmt::format("{}{}\n{}\n{}", fence, cmark_node_get_fence_info(node), text, fence));
+    } else {
+      writer_.verbatim(fenced(text, ""));
+    }
+    writer_.paragraph();
+  }
+
+  void html(cmark_node* node) {
+    if (!status_) return;
+    auto text = html_text(literal(node), uri_);
+    if (!text) {
+      status_ = base::fail(std::move(text).error());
+      return;
+    }
+    writer_.paragraph();
+    if (!text->empty()) writer_.verbatim(*text);
+    writer_.paragraph();
+  }
+
+  void list(cmark_node* node) {
+    const bool tight_outside = tight_;
+    const bool ordered = cmark_node_get_list_type(node) == CMARK_ORDERED_LIST;
+    int number = cmark_node_get_list_start(node);
+    tight_outside ? writer_.line() : writer_.paragraph();
+    tight_ = cmark_node_get_list_tight(node) != 0;
+    for (cmark_node* item = cmark_node_first_child(node); item != nullptr;
+         item = cmark_node_next(item)) {
+      if (item != cmark_node_first_child(node)) writer_.only_line();
+      const std::size_t width =
+          writer_.open_item((ordered ? fmt::format("{}. ", number++) : "- ") + check_box(item));
+      children(item);
+      writer_.close_item(width);
+      writer_.line();
+    }
+    tight_ = tight_outside;
+    tight_ ? writer_.line() : writer_.paragraph();
+  }
+
+  static std::string check_box(cmark_node* item) {
+    if (std::string_view(cmark_node_get_type_string(item)) != "tasklist") return {};
+    return cmark_gfm_extensions_get_tasklist_item_checked(item) ? "[x] " : "[ ] ";
+  }
+
+  void table(cmark_node* node) {
+    std::vector<std::vector<std::string>> rows;
+    for (cmark_node* row = cmark_node_first_child(node); row != nullptr;
+         row = cmark_node_next(row)) {
+      std::vector<std::string>& texts = rows.emplace_back();
+      for (cmark_node* cell = cmark_node_first_child(row); cell != nullptr;
+           cell = cmark_node_next(cell))
+        texts.push_back(one_line(cell));
+      while (!texts.empty() && texts.back().empty()) texts.pop_back();
+    }
+    writer_.paragraph();
+    if (const std::string text = markdown_table(std::move(rows)); !text.empty())
+      writer_.verbatim(text);
+    writer_.paragraph();
+  }
+
+  const std::string& uri_;
+  Outline& outline_;
+  Writer writer_;
+  Slugs slugs_;
+  base::Status status_;
+  int depth_ = 0;
+  bool tight_ = false;
+};
+
+// Front matter's; else a level-1 heading or the first line, whichever is first; else the name.
+std::string title_of(const model::Json& metadata, const Outline& outline, const std::string& uri) {
+  if (const auto title = metadata.find("title"); title != metadata.end() && title->is_string())
+    if (std::string text = collapsed(title->get<std::string>()); !text.empty()) return text;
+  const Outline::First first = outline.first();
+  if (first.level == 1) return std::string(first.text);
+  if (!first.text.empty()) return first_line(first.text);
+  const std::string name = last_segment(uri);
+  return name.empty() ? "Document" : name;
+}
+
+}  // namespace
+
+base::Result<model::Document> read_markdown(std::string_view text, const std::string& uri) {
+  if (text.size() > most_bytes)
+    return base::fail(
+        base::Code::limit,
+        fmt::format("Markdown of {} bytes, more than {} MiB", text.size(), most_bytes >> 20), uri);
+  const std::string lines = with_unix_lines(text);
+  FrontMatter front = take_front_matter(lines);
+  FRESHET_ASSIGN(const auto tree, MarkdownTree::parse(front.rest, uri));
+  Outline outline(uri);
+  FRESHET_TRY(Renderer(uri, outline).run(tree->root()));
+  model::Document document;
+  document.title = title_of(front.metadata, outline, uri);
+  document.metadata = std::move(front.metadata);
+  document.children = outline.finish();
+  return document;
+}
+
+}  // namespace freshet::read

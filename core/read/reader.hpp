@@ -1,0 +1,26 @@
+// core/read/reader.hpp - the reader of the core: HTML, Markdown and plain text.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/base/json.hpp"
+#include "core/ports/reader.hpp"
+#include "core/read/html.hpp"
+
+namespace freshet::read {
+
+struct ReaderOptions {
+  HtmlOptions html;
+};
+
+// {"html": {"main_only": true}}
+base::Result<ReaderOptions> parse_reader_options(const base::Json& options,
+                                                 const std::string& path);
+
+// Decides what the content is (detect.hpp), makes UTF-8 of it (charset.hpp) and reads it; the
+// document comes finished. Fails with Code::unsupported for other media types, Code::parse,
+// Code::limit; the subject is the content's URI. Empty bytes are a document without sections.
+std::unique_ptr<ports::Reader> make_reader(const ReaderOptions& options = {});
+
+}  // namespace freshet::read

@@ -1,0 +1,97 @@
+#include "core/refresh/config.hpp"
+
+#include <fmt/format.h>
+
+#include "core/base/json.hpp"
+
+namespace freshet::refresh {
+namespace {
+
+using base::Result;
+using base::Status;
+
+// "sqlite" or {"name":"sqlite","options":{…}}.
+Result<Use> parse_use(const Json& json, const std::string& path) {
+  Use use;
+  if (json.is_string()) {
+    use.name = json.get<std::string>();
+  } else {
+    base::ObjectReader in(json, path);
+    in.text("name", use.name);
+    in.require("name");
+    if (const Json* options = in.value("options")) use.options = *options;
+    FRESHET_TRY(in.finish());
+  }
+  if (use.name.empty()) return base::fail(base::Code::invalid_argument, "is empty", path);
+  return use;
+}
+
+Result<SourceConfig> parse_source(const Json& json, const std::string& path,
+                                  const std::shared_ptr<const policy::Policy>& by_default) {
+  SourceConfig source;
+  source.policy = by_default;
+  base::ObjectReader in(json, path);
+  in.text("name", source.name);
+  in.text("loader", source.loader);
+  in.require("loader");
+  if (const Json* options = in.value("options")) source.options = *options;
+  in.with("policy", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(source.policy, policy::parse_policy(value, at));
+    return {};
+  });
+  FRESHET_TRY(in.finish());
+  return source;
+}
+
+Status parse_sources(const Json& json, const std::string& path, RunConfig& config,
+                     const std::shared_ptr<const policy::Policy>& by_default) {
+  if (!json.is_array()) return base::fail(base::Code::invalid_argument, "is not an array of sources", path);
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    FRESHET_ASSIGN(SourceConfig source, parse_source(json[i], fmt::format("{}[{}]", path, i), by_default));
+    config.sources.push_back(std::move(source));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<RunConfig> parse_run(const Json& json, std::shared_ptr<const policy::Policy> given) {
+  RunConfig config;
+  base::ObjectReader in(json, "");
+  std::shared_ptr<const policy::Policy> by_default = given ? std::move(given) : policy::always();
+  in.with("policy", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(by_default, policy::parse_policy(value, path));
+    return {};
+  });
+  in.with("store", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.store, parse_use(value, path));
+    return {};
+  });
+  config.no_embedder = json.is_object() && json.contains("embedder") && json["embedder"].is_null();
+  in.with("embedder", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.embedder, parse_use(value, path));
+    return {};
+  });
+  in.with("reader", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.reader, read::parse_reader_options(value, path));
+    return {};
+  });
+  in.with("chunker", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.chunking, chunk::parse_chunking(value, path));
+    return {};
+  });
+  in.flag("force", config.force);
+  in.flag("dry_run", config.dry_run);
+  in.flag("accept_shrink", config.accept_shrink);
+  in.flag("rebuild", config.rebuild);
+  in.integer("jobs", config.jobs, 1, 256);
+  in.number("max_shrink", config.max_shrink, 0, 1);
+  in.integer("gone_after", config.gone_after, 1, 1000);
+  in.with("sources", [&](const Json& value, const std::string& path) {
+    return parse_sources(value, path, config, by_default);
+  });
+  FRESHET_TRY(in.finish());
+  return config;
+}
+
+}  // namespace freshet::refresh

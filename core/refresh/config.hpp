@@ -1,0 +1,55 @@
+// core/refresh/config.hpp - what a run is to do, read from its JSON form.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/error.hpp"
+#include "core/chunk/chunker.hpp"
+#include "core/policy/policy.hpp"
+#include "core/read/reader.hpp"
+
+namespace freshet::refresh {
+
+using Json = nlohmann::json;
+
+// A plugin by name, with its options.
+struct Use {
+  std::string name;
+  Json options = Json::object();
+};
+
+struct SourceConfig {
+  std::string name;    // shown in reports; by default the loader and its identity
+  std::string loader;
+  Json options = Json::object();
+  std::shared_ptr<const policy::Policy> policy;
+};
+
+struct RunConfig {
+  std::optional<Use> store;     // absent: the one used before, or "sqlite"
+  std::optional<Use> embedder;  // absent: the one used before, or none
+  bool no_embedder = false;     // "embedder": null was given: none, whatever was used before
+  std::vector<SourceConfig> sources;
+  read::ReaderOptions reader;
+  chunk::Chunking chunking;
+  bool force = false;          // due or not, changed or not
+  bool dry_run = false;        // list and decide, change nothing
+  bool accept_shrink = false;  // the operator's word: apply what would be held
+  bool rebuild = false;        // another store or embedder: send everything again
+  std::int64_t jobs = 16;      // fetches at once
+  double max_shrink = 0.2;     // share of a source's roots that may go in one run
+  std::int64_t gone_after = 3; // "not found" so many runs in a row means gone
+};
+
+// Reads {"sources":[{"loader","options","policy","name"}…], "policy", "store", "embedder", "reader",
+// "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink",
+// "gone_after"}. Plugins' own options are checked when the run begins. `policy`, if given, is the one
+// of every source that names none.
+base::Result<RunConfig> parse_run(const Json& json, std::shared_ptr<const policy::Policy> policy = nullptr);
+
+}  // namespace freshet::refresh

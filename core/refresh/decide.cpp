@@ -1,0 +1,84 @@
+#include "core/refresh/decide.hpp"
+
+#include "core/base/json.hpp"
+
+namespace freshet::refresh {
+namespace {
+
+void remember(Item& item, const repository::RootView& root, const Run& run, const policy::Policy& policy) {
+  item.exists = root.exists();
+  item.known = root.exists() || !root.alias_of.empty();
+  item.same_recipe = !run.config.force && (root.fingerprint == run.recipe || !root.alias_of.empty());
+  if (item.known && item.same_recipe) item.version = root.version;
+  item.bytes_digest = root.bytes_digest;
+  item.content_digest = root.content_digest;
+  item.ingested = root.exists() ? root.ingested : root.checked;
+  item.checked = root.checked;
+  item.changed = root.changed;
+  item.failures = root.failures;
+  item.gone_seen = root.gone_seen;
+  item.error_code = root.error_code;
+  item.alias_of = root.alias_of;
+  if (policy.needs_metadata()) item.metadata = root.metadata;
+  if (policy.needs_flags()) item.flags = root.flags;
+}
+
+policy::Decision ask(const policy::Policy& policy, const Item& item, base::Instant now) {
+  policy::Known known;
+  known.uri = item.entry.uri;
+  known.exists = item.known;
+  known.ingested = item.ingested;
+  known.checked = item.checked;
+  known.changed = item.changed;
+  known.listed_modified = item.entry.last_modified;
+  Json metadata, flags;
+  if (!item.metadata.empty()) known.metadata = &(metadata = Json::parse(item.metadata, nullptr, false));
+  if (!item.flags.empty()) known.flags = &(flags = Json::parse(item.flags, nullptr, false));
+  return policy.decide(known, now);
+}
+
+void decide(Judged& judged, const Run& run, const policy::Policy& policy, base::Instant now) {
+  Item& item = judged.item;
+  if (run.config.force) {
+    item.reason = "forced";
+    return;
+  }
+  if (item.known && !item.same_recipe) {
+    item.reason = "reader or chunker changed";
+    return;
+  }
+  const policy::Decision decision = ask(policy, item, now);
+  item.reason = decision.reason;
+  if (!decision.refresh) {
+    judged.verdict = Verdict::fresh;
+    judged.ask_again = decision.ask_again;
+    return;
+  }
+  const bool same_version = !item.entry.version.empty() && item.entry.version == item.version;
+  if (item.known && same_version && item.failures == 0) judged.verdict = Verdict::confirmed;
+}
+
+}  // namespace
+
+base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source, std::vector<ports::Entry> entries) {
+  const policy::Policy& policy = *source.config->policy;
+  std::vector<Judged> judged(entries.size());
+  std::vector<base::Digest> ids(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    judged[i].item.source = &source;
+    judged[i].item.entry = std::move(entries[i]);
+    judged[i].item.root = ids[i] = model::root_id(judged[i].item.entry.uri);
+  }
+  const base::Instant now = run.now();
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  FRESHET_TRY(snapshot.roots(ids, [&](std::size_t i, const repository::RootView* root) {
+    if (root != nullptr) {
+      remember(judged[i].item, *root, run, policy);
+      judged[i].stored_ask_again = root->ask_again;
+    }
+    decide(judged[i], run, policy, now);
+  }));
+  return judged;
+}
+
+}  // namespace freshet::refresh

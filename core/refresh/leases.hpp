@@ -1,0 +1,58 @@
+// core/refresh/leases.hpp - the leases one run holds: taken in groups, renewed while it works, given
+// back by the commit of each root or, at the latest, when the run ends.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "core/repository/repository.hpp"
+
+namespace freshet::refresh {
+
+enum class Claim {
+  mine,      // go on
+  in_work,   // this run has it in work already, under another entry
+  done,      // refreshed since this run began, by another run or under another entry
+  busy,      // another run holds it
+};
+
+// Thread-safe.
+class Leases {
+ public:
+  // `every_second` is called about once a second by the thread that renews.
+  Leases(repository::Repository& repository, base::Instant run_started, std::function<void()> every_second);
+  ~Leases();
+
+  base::Result<std::vector<Claim>> claim(std::span<const base::Digest> roots);
+  // What a commit of `root` must still hold.
+  repository::Holder holder(const base::Digest& root) const;
+  // The commit gave it back, or lost it.
+  void forget(const base::Digest& root);
+  // Gives it back without a commit.
+  void release(const base::Digest& root);
+
+  // The lease on the delivery of this namespace: one run delivers at a time. False: another does.
+  base::Result<bool> claim_delivery();
+  void release_delivery();
+
+ private:
+  void keep();
+
+  repository::Repository& repository_;
+  const base::Instant run_started_;
+  const base::Digest owner_;
+  const base::Digest delivery_;
+  const std::function<void()> every_second_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::unordered_map<base::Digest, std::uint64_t> held_;  // root to fence; 0: being claimed
+  bool ending_ = false;
+  std::thread keeper_;
+};
+
+}  // namespace freshet::refresh

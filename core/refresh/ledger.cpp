@@ -1,0 +1,124 @@
+#include "core/refresh/ledger.hpp"
+
+#include <utility>
+
+namespace freshet::refresh {
+namespace {
+
+std::uint64_t& count_of(Counts& counts, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::refreshed: return counts.refreshed;
+    case Outcome::unchanged: return counts.unchanged;
+    case Outcome::skipped: return counts.skipped;
+    case Outcome::removed: return counts.removed;
+    case Outcome::busy: return counts.busy;
+    case Outcome::failed: break;
+  }
+  return counts.failed;
+}
+
+std::uint64_t done(const Counts& c) { return c.refreshed + c.unchanged + c.skipped + c.busy + c.failed; }
+
+}  // namespace
+
+Ledger::Ledger(const ports::Clock& clock, EventSink sink, std::shared_ptr<RootLog> roots)
+    : clock_(clock), sink_(std::move(sink)), roots_(std::move(roots)) {}
+
+void Ledger::tell(Event event) {
+  if (!sink_) return;
+  event.at = clock_.now();
+  std::lock_guard lock(tell_mutex_);
+  sink_(std::move(event));
+}
+
+void Ledger::log(int level, std::string message) {
+  Event event;
+  event.kind = EventKind::log;
+  event.level = level;
+  event.message = std::move(message);
+  tell(std::move(event));
+}
+
+void Ledger::root_done(const std::string& source, const std::string& uri, Outcome outcome, std::string_view reason,
+                       int attempts, const base::Error* error) {
+  Event event;
+  {
+    std::lock_guard lock(mutex_);
+    ++count_of(counts_, outcome);
+    event.done = done(counts_);
+    event.total = counts_.listed;
+  }
+  roots_->add(uri, outcome, reason, attempts, error);
+  event.kind = EventKind::root_done;
+  event.source = source;
+  event.uri = uri;
+  event.outcome = outcome;
+  event.reason = reason;
+  if (error != nullptr) event.message = base::to_string(*error);
+  tell(std::move(event));
+}
+
+void Ledger::skipped(std::uint64_t roots) {
+  if (roots == 0) return;
+  Event event;
+  event.kind = EventKind::progress;
+  {
+    std::lock_guard lock(mutex_);
+    counts_.skipped += roots;
+    event.done = done(counts_);
+    event.total = counts_.listed;
+  }
+  tell(std::move(event));
+}
+
+void Ledger::listed(std::uint64_t roots) {
+  std::lock_guard lock(mutex_);
+  counts_.listed += roots;
+}
+
+void Ledger::add(const Counts& more) {
+  std::lock_guard lock(mutex_);
+  counts_.held += more.held;
+  counts_.chunks_added += more.chunks_added;
+  counts_.chunks_removed += more.chunks_removed;
+  counts_.chunks_kept += more.chunks_kept;
+  counts_.chunks_updated += more.chunks_updated;
+  counts_.embedded_texts += more.embedded_texts;
+  counts_.embedded_cached += more.embedded_cached;
+  counts_.embedded_tokens += more.embedded_tokens;
+  counts_.upserts += more.upserts;
+  counts_.removals += more.removals;
+}
+
+void Ledger::error(base::Error error) {
+  log(3, base::to_string(error));
+  std::lock_guard lock(mutex_);
+  errors_.push_back(std::move(error));
+}
+
+void Ledger::begin_write() {
+  std::lock_guard lock(mutex_);
+  ++writes_;
+}
+
+void Ledger::end_write() {
+  std::lock_guard lock(mutex_);
+  if (--writes_ == 0) writes_done_.notify_all();
+}
+
+void Ledger::wait_for_writes() {
+  std::unique_lock lock(mutex_);
+  writes_done_.wait(lock, [&] { return writes_ == 0; });
+}
+
+Counts Ledger::counts() const {
+  std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+std::vector<base::Error> Ledger::errors() const {
+  std::lock_guard lock(mutex_);
+  return errors_;
+}
+
+}  // namespace freshet::refresh

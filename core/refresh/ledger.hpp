@@ -1,0 +1,52 @@
+// core/refresh/ledger.hpp - keeps the account of a run while its stages work, and tells the world.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "core/ports/clock.hpp"
+#include "core/refresh/event.hpp"
+#include "core/refresh/report.hpp"
+
+namespace freshet::refresh {
+
+// Thread-safe.
+class Ledger {
+ public:
+  Ledger(const ports::Clock& clock, EventSink sink, std::shared_ptr<RootLog> roots);
+
+  void tell(Event event);
+  void log(int level, std::string message);
+
+  // A root has its outcome. `error` may be null.
+  void root_done(const std::string& source, const std::string& uri, Outcome outcome, std::string_view reason,
+                 int attempts = 1, const base::Error* error = nullptr);
+  // Many roots were skipped at once: counted, not logged one by one.
+  void skipped(std::uint64_t roots);
+  void listed(std::uint64_t roots);  // more roots are known to be looked at
+  void add(const Counts& counts);    // everything else that is counted
+  void error(base::Error error);     // of the run itself
+
+  // Work handed to the repository's writer that has not come back yet.
+  void begin_write();
+  void end_write();
+  void wait_for_writes();
+
+  Counts counts() const;
+  std::vector<base::Error> errors() const;
+
+ private:
+  const ports::Clock& clock_;
+  const EventSink sink_;
+  const std::shared_ptr<RootLog> roots_;
+  mutable std::mutex mutex_;
+  std::mutex tell_mutex_;  // one event at a time
+  std::condition_variable writes_done_;
+  Counts counts_;
+  std::vector<base::Error> errors_;
+  std::uint64_t writes_ = 0;
+};
+
+}  // namespace freshet::refresh

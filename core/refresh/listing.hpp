@@ -1,0 +1,16 @@
+// core/refresh/listing.hpp - lists a source, decides what is due, and hands it to the pipeline.
+#pragma once
+
+#include "core/refresh/pipeline.hpp"
+#include "core/refresh/state.hpp"
+
+namespace freshet::refresh {
+
+// Begins a new listing of the source, or, where the policy says that the last one still stands, takes
+// what is due from the due index alone. What fails is in source.report.
+void list_source(const Run& run, OpenSource& source, Pipeline& pipeline);
+
+// Lists and decides without any effect, and adds to `estimate` what a run would cost.
+void plan_source(const Run& run, OpenSource& source, Estimate& estimate);
+
+}  // namespace freshet::refresh

@@ -1,0 +1,149 @@
+#include "core/refresh/report.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/base/json.hpp"
+
+namespace freshet::refresh {
+namespace {
+
+using base::Json;
+
+base::Result<std::FILE*> nameless_file(const std::string& directory) {
+  const int fd = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  std::FILE* file = fd >= 0 ? ::fdopen(fd, "w+") : nullptr;
+  if (file == nullptr && fd >= 0) ::close(fd);
+  if (file == nullptr) file = std::tmpfile();  // a file system without O_TMPFILE, or a read-only one
+  if (file == nullptr)
+    return base::fail(base::Code::io, std::string("cannot make a temporary file: ") + std::strerror(errno), directory);
+  return file;
+}
+
+Json to_json(const base::Error& error) {
+  Json json{{"code", base::code_name(error.code)}, {"message", base::to_string(error)}};
+  if (!error.subject.empty()) json["subject"] = error.subject;
+  if (error.retry_after_ms >= 0) json["retry_after_ms"] = error.retry_after_ms;
+  return json;
+}
+
+Json to_json(const SourceReport& source) {
+  Json json{{"name", source.name},         {"loader", source.loader},   {"listed", source.listed},
+            {"complete", source.complete}, {"entries", source.entries}, {"held", source.held}};
+  if (!source.note.empty()) json["note"] = source.note;
+  if (source.error) json["error"] = to_json(*source.error);
+  return json;
+}
+
+Json to_json(const Estimate& estimate) {
+  return {{"fetch", estimate.fetch},
+          {"unknown", estimate.unknown},
+          {"most_chunks", estimate.most_chunks},
+          {"most_tokens", estimate.most_tokens},
+          {"guess_chunks", estimate.guess_chunks},
+          {"guess_tokens", estimate.guess_tokens},
+          {"embed_now", estimate.embed_now}};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<RootLog>> RootLog::make(const std::string& directory) {
+  FRESHET_ASSIGN(std::FILE * file, nameless_file(directory));
+  return std::unique_ptr<RootLog>(new RootLog(file, directory));
+}
+
+RootLog::~RootLog() { std::fclose(file_); }
+
+void RootLog::add(std::string_view uri, Outcome outcome, std::string_view reason, int attempts,
+                  const base::Error* error) {
+  Json line{{"uri", uri}, {"outcome", outcome_name(outcome)}, {"reason", reason}, {"attempts", attempts}};
+  line["error"] = error != nullptr ? to_json(*error) : Json();
+  const std::string text = base::dump_json(line);
+  std::lock_guard lock(mutex_);
+  if (!first_) std::fputs(",\n", file_);
+  first_ = false;
+  std::fwrite(text.data(), 1, text.size(), file_);
+}
+
+int Report::exit_code() const {
+  bool any_listing_failed = false;
+  bool all_listings_failed = !sources.empty();
+  for (const SourceReport& source : sources) {
+    const bool failed = source.error.has_value();
+    any_listing_failed |= failed || (source.listed && !source.complete);
+    all_listings_failed &= failed;
+  }
+  const std::uint64_t done = counts.refreshed + counts.unchanged + counts.skipped + counts.removed + counts.busy;
+  if (cancelled) return 1;
+  if (all_listings_failed && done == 0) return 3;
+  // Pending rows alone are no trouble: they may be those of a run that goes on. Where this run could not
+  // deliver, it has an error that says so.
+  const bool trouble = counts.failed > 0 || counts.held > 0 || !errors.empty();
+  return trouble || any_listing_failed ? 1 : 0;
+}
+
+std::string Report::summary_json() const {
+  const Counts& c = counts;
+  nlohmann::ordered_json json;
+  json["started"] = base::format_instant(started);
+  json["ended"] = base::format_instant(ended);
+  json["dry_run"] = dry_run;
+  json["cancelled"] = cancelled;
+  json["exit_code"] = exit_code();
+  json["listed"] = c.listed;
+  json["refreshed"] = c.refreshed;
+  json["unchanged"] = c.unchanged;
+  json["skipped"] = c.skipped;
+  json["removed"] = c.removed;
+  json["busy"] = c.busy;
+  json["failed"] = c.failed;
+  json["held"] = c.held;
+  json["chunks"] = {
+      {"added", c.chunks_added}, {"removed", c.chunks_removed}, {"kept", c.chunks_kept}, {"updated", c.chunks_updated}};
+  json["embedded"] = {{"texts", c.embedded_texts}, {"cached", c.embedded_cached}, {"tokens", c.embedded_tokens}};
+  json["delivered"] = {{"upserts", c.upserts}, {"removals", c.removals}, {"pending", c.pending}};
+  json["fetched"] = {{"requests", c.requests}, {"not_modified", c.not_modified}, {"bytes", c.bytes}};
+  json["seconds"] = seconds;
+  json["peak_memory_bytes"] = peak_memory_bytes;
+  if (dry_run) json["plan"] = nlohmann::ordered_json::parse(base::dump_json(to_json(estimate)));
+  json["sources"] = nlohmann::ordered_json::array();
+  for (const SourceReport& source : sources)
+    json["sources"].push_back(nlohmann::ordered_json::parse(base::dump_json(to_json(source))));
+  json["errors"] = nlohmann::ordered_json::array();
+  for (const base::Error& error : errors)
+    json["errors"].push_back(nlohmann::ordered_json::parse(base::dump_json(to_json(error))));
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+base::Result<std::unique_ptr<ReportText>> ReportText::make(const Report& report) {
+  std::FILE* file = report.roots->file_;
+  std::lock_guard lock(report.roots->mutex_);
+  FRESHET_ASSIGN(std::FILE * whole, nameless_file(report.roots->directory_));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> closer(whole, &std::fclose);
+  std::string head = report.summary_json();
+  head.pop_back();  // the closing brace: "roots" comes before it
+  head += ",\"roots\":[";
+  std::fwrite(head.data(), 1, head.size(), whole);
+  std::fflush(file);
+  std::rewind(file);
+  char buffer[1 << 14];
+  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
+    std::fwrite(buffer, 1, got, whole);
+  std::fseek(file, 0, SEEK_END);
+  std::fwrite("]}", 1, 3, whole);  // with the final NUL
+  if (std::fflush(whole) != 0 || std::ferror(whole) != 0 || std::ferror(file) != 0)
+    return base::fail(base::Code::io, std::string("cannot write the report: ") + std::strerror(errno));
+  const auto size = static_cast<std::size_t>(std::ftell(whole));
+  void* text = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, ::fileno(whole), 0);
+  if (text == MAP_FAILED) return base::fail(base::Code::io, std::string("cannot map the report: ") + std::strerror(errno));
+  return std::unique_ptr<ReportText>(new ReportText(static_cast<const char*>(text), size - 1, size));
+}
+
+ReportText::~ReportText() { ::munmap(const_cast<char*>(text_), mapped_); }
+
+}  // namespace freshet::refresh

@@ -1,0 +1,48 @@
+// core/refresh/vectors.hpp - finds which texts have no vector yet, and embeds just those.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/ports/embedder.hpp"
+#include "core/refresh/ledger.hpp"
+#include "core/repository/repository.hpp"
+
+namespace freshet::refresh {
+
+// New vectors by the digest of their text.
+using NewVectors = std::unordered_map<base::Digest, std::vector<float>>;
+
+// About four bytes a token, as is common for English prose: an estimate, and said to be one.
+std::uint64_t estimate_tokens(std::string_view text);
+
+// Thread-safe.
+class Vectors {
+ public:
+  // A request carries at most `batch` texts, and never more than the embedder takes.
+  Vectors(repository::Repository& repository, ports::Embedder& embedder, std::size_t batch, Ledger& ledger);
+
+  // Vectors for those of `texts` that the repository has none for; equal texts are embedded once.
+  // Requests keep the embedder's limits on texts and tokens.
+  base::Result<NewVectors> embed(std::span<const std::string_view> texts, const base::Cancel& cancel);
+
+  std::size_t batch() const { return batch_; }
+  const std::string& model() const { return embedder_.info().model; }
+
+ private:
+  base::Result<std::vector<std::string_view>> missing(std::span<const std::string_view> texts);
+  base::Status request(std::span<const std::string_view> texts, NewVectors& out, const base::Cancel& cancel);
+
+  repository::Repository& repository_;
+  ports::Embedder& embedder_;
+  const std::size_t batch_;
+  Ledger& ledger_;
+};
+
+// Inside write(): keeps them.
+base::Status put_vectors(repository::Writer& writer, const std::string& model, const NewVectors& vectors);
+
+}  // namespace freshet::refresh

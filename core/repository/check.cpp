@@ -1,0 +1,326 @@
+// core/repository/check.cpp - reads all of a namespace and says what does not fit together.
+//
+// First every page and every checksum, without LMDB (pages.hpp): when that fails, nothing else is
+// read. Then the records against each other, both ways along every reference.
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "core/repository/environment.hpp"
+#include "core/repository/repository.hpp"
+#include "core/repository/transaction.hpp"
+
+namespace freshet::repository {
+
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::size_t most_listed = 100;
+
+class Checker {
+ public:
+  Checker(const Snapshot& snapshot, Transaction& transaction, CheckReport& report)
+      : snapshot_(snapshot), transaction_(transaction), report_(report) {}
+
+  Status run() {
+    FRESHET_ASSIGN(const auto target, snapshot_.target());
+    has_target_ = target.has_value();
+    FRESHET_TRY(each(Db::roots, 20, [&](auto key, auto body) { return root(key, body); }));
+    FRESHET_TRY(each(Db::due, 28, [&](auto key, auto) { return due(key); }));
+    FRESHET_TRY(each(Db::elements, 20, [&](auto key, auto body) { return element(key, body); }));
+    FRESHET_TRY(each(Db::element_order, 24,
+                     [&](auto key, auto body) { return placed(Db::element_order, key, body); }));
+    FRESHET_TRY(each(Db::chunks, 20, [&](auto key, auto body) { return chunk(key, body); }));
+    FRESHET_TRY(
+        each(Db::order, 24, [&](auto key, auto body) { return placed(Db::order, key, body); }));
+    FRESHET_TRY(each(Db::deliveries, 12, [&](auto key, auto body) { return delivery(key, body); }));
+    FRESHET_TRY(each(Db::pending, 20, [&](auto key, auto body) { return pending(key, body); }));
+    FRESHET_TRY(each(Db::delivered, 20, [&](auto key, auto body) { return delivered(key, body); }));
+    FRESHET_TRY(each(Db::sources, 20, [&](auto key, auto body) { return source(key, body); }));
+    FRESHET_TRY(each(Db::seen, 36, [&](auto key, auto body) { return member(key, body); }));
+    FRESHET_TRY(each(Db::sources_of, 36, [&](auto key, auto) { return membership(key); }));
+    FRESHET_TRY(each(Db::leases, 20, [&](auto key, auto body) { return lease(key, body); }));
+    FRESHET_TRY(each(Db::runs, 12, [](auto, auto) { return Status{}; }));
+    return totals();
+  }
+
+ private:
+  // Every record of the namespace in one database; those with a key of a wrong length are problems.
+  template <typename Each>
+  Status each(Db db, std::size_t key_size, const Each& visit) {
+    Cursor cursor(transaction_, db, transaction_.key());
+    for (; cursor.valid(); cursor.next()) {
+      if (cursor.key().size() != key_size) {
+        problem("{}: a key of {} bytes, not {}", db_name(db), cursor.key().size(), key_size);
+        continue;
+      }
+      FRESHET_TRY(visit(cursor.key(), cursor.body()));
+    }
+    return cursor.status();
+  }
+
+  template <typename... Args>
+  void problem(fmt::format_string<Args...> format, Args&&... args) {
+    if (++report_.problem_count <= most_listed)
+      report_.problems.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  Key key() const { return transaction_.key(); }
+  Result<bool> has(Db db, std::string_view at) const { return transaction_.has(db, at); }
+
+  Status root(std::string_view at, std::string_view body) {
+    RootView view;
+    view.id = digest_at(at, 4);
+    if (!decode(body, view)) return malformed(Db::roots, at);
+    ++found_.roots;
+    found_.documents += view.exists() ? 1 : 0;
+    found_.failing += view.failures > 0 ? 1 : 0;
+    found_.elements += view.elements;
+    found_.chunks += view.chunks;
+    if (model::root_id(view.uri) != view.id) problem("root {}: stored under another id", view.uri);
+    if (!view.exists() && (view.elements != 0 || view.chunks != 0))
+      problem("root {}: has no document and {} elements", view.uri, view.elements);
+    if (view.exists() && !view.alias_of.empty())
+      problem("root {}: is an alias and has a document", view.uri);
+    if (view.ask_again != base::never) {
+      FRESHET_ASSIGN(const bool listed,
+                     has(Db::due, key().add_time(view.ask_again.ms).add(view.id)));
+      if (!listed) problem("root {}: not in the due index", view.uri);
+    }
+    return view.exists() ? document(owned(view)) : Status{};
+  }
+
+  // What belongs to the root, counted and compared with its text.
+  Status document(const Root& root) {
+    const auto document = snapshot_.document(root.uri);
+    if (!document) return said(document.error());
+    const auto elements = snapshot_.elements_of(root.id);
+    if (!elements) return said(elements.error());
+    if (elements->size() != root.elements)
+      problem("root {}: {} elements, {} expected", root.uri, elements->size(), root.elements);
+    for (std::size_t i = 1; i < elements->size(); ++i)
+      if ((*elements)[i].ordinal != i - 1)
+        problem("root {}: element {} is out of its place", root.uri, (*elements)[i].id);
+    const auto chunks = snapshot_.chunks_of(root.id);
+    if (!chunks) return said(chunks.error());
+    if (chunks->size() != root.chunks)
+      problem("root {}: {} chunks, {} expected", root.uri, chunks->size(), root.chunks);
+    const std::string text = model::text_of(**document);
+    std::int32_t place = 0;
+    for (const StoredChunk& stored : *chunks) chunk_in(root, stored, text, place++);
+    return {};
+  }
+
+  void chunk_in(const Root& root, const StoredChunk& stored, const std::string& text,
+                std::int32_t place) {
+    const model::Chunk& chunk = stored.chunk;
+    if (chunk.structure.sequence_number != place)
+      problem("chunk {}: sequence number {}, not {}", chunk.id.hex(),
+              chunk.structure.sequence_number, place);
+    if (stored.record_digest != model::record_digest(chunk, root.uri, root.title))
+      problem("chunk {}: its record digest is of another record", chunk.id.hex());
+    if (chunk.span.begin > chunk.span.end || chunk.span.end > text.size())
+      return problem("chunk {}: its span ends at {} in a text of {} bytes", chunk.id.hex(),
+                     chunk.span.end, text.size());
+    const std::string_view slice =
+        std::string_view(text).substr(chunk.span.begin, chunk.span.end - chunk.span.begin);
+    const std::string& urtext = chunk.urtext.empty() ? chunk.text : chunk.urtext;
+    // Not equal where a header, of a table say, was repeated before it.
+    if (!urtext.ends_with(slice))
+      problem("chunk {}: its text is not what its span covers", chunk.id.hex());
+  }
+
+  Status due(std::string_view at) {
+    const Digest id = digest_at(at, 12);
+    FRESHET_ASSIGN(const auto view, transaction_.record<RootView>(Db::roots, key().add(id)));
+    if (!view)
+      problem("due: root {} does not exist", id.hex());
+    else if (view->ask_again.ms != time_at(at, 4))
+      problem("due: root {} is to be asked at another time", view->uri);
+    return {};
+  }
+
+  Status element(std::string_view at, std::string_view body) {
+    Element element;
+    if (!decode(body, element)) return malformed(Db::elements, at);
+    ++sections_;
+    if (base::digest_of(element.id) != digest_at(at, 4))
+      problem("element {}: stored under another id", element.id);
+    const auto place =
+        transaction_.get(Db::element_order, key().add(element.root).add(element.ordinal));
+    if (!place) return said(place.error());
+    if (!*place || **place != at.substr(4))
+      problem("element {}: its root does not list it", element.id);
+    if (element.parent_id == element.root.hex()) return {};
+    FRESHET_ASSIGN(const bool parent,
+                   has(Db::elements, key().add(base::digest_of(element.parent_id))));
+    if (!parent) problem("element {}: its parent {} is missing", element.id, element.parent_id);
+    return {};
+  }
+
+  Status chunk(std::string_view at, std::string_view body) {
+    StoredChunk stored;
+    if (!decode(body, stored)) return malformed(Db::chunks, at);
+    ++report_.chunks;
+    const Digest id = digest_at(at, 4);
+    const auto number = static_cast<std::uint32_t>(stored.chunk.structure.sequence_number);
+    const auto place = transaction_.get(Db::order, key().add(stored.root).add(number));
+    if (!place) return said(place.error());
+    if (!*place || **place != id.view()) problem("chunk {}: its root does not list it", id.hex());
+    const std::string& parent = stored.chunk.parent_id;
+    if (!parent.empty() && parent != stored.root.hex()) {
+      FRESHET_ASSIGN(const bool there, has(Db::elements, key().add(base::digest_of(parent))));
+      if (!there) problem("chunk {}: its parent {} is missing", id.hex(), parent);
+    }
+    return has_target_ ? on_its_way(id, stored.record_digest) : Status{};
+  }
+
+  // Law 5: what the store does not hold is waiting to be delivered.
+  Status on_its_way(const Digest& id, const Digest& record) {
+    FRESHET_ASSIGN(const auto held, snapshot_.delivered(id));
+    if (held == record) return {};
+    FRESHET_ASSIGN(const bool waiting, has(Db::pending, key().add(id)));
+    if (!waiting) problem("chunk {}: neither delivered nor waiting to be", id.hex());
+    return {};
+  }
+
+  Status placed(Db db, std::string_view at, std::string_view body) {
+    if (body.size() != 16) return malformed(db, at);
+    const Digest id = digest_at(body, 0);
+    FRESHET_ASSIGN(const bool there,
+                   has(db == Db::order ? Db::chunks : Db::elements, key().add(id)));
+    if (!there) problem("{}: names {}, which is missing", db_name(db), id.hex());
+    FRESHET_ASSIGN(const bool root, has(Db::roots, key().add(digest_at(at, 4))));
+    if (!root) problem("{}: root {} does not exist", db_name(db), digest_at(at, 4).hex());
+    return {};
+  }
+
+  Status delivery(std::string_view at, std::string_view body) {
+    if (body.size() != 17) return malformed(Db::deliveries, at);
+    ++report_.deliveries;
+    const Digest chunk = digest_at(body, 0);
+    const auto place = transaction_.get(Db::pending, key().add(chunk));
+    if (!place) return said(place.error());
+    if (!*place || (*place)->size() != 8 || load<std::uint64_t>((*place)->data()) != u64_at(at, 4))
+      problem("delivery {}: chunk {} waits for another", u64_at(at, 4), chunk.hex());
+    return {};
+  }
+
+  Status pending(std::string_view at, std::string_view body) {
+    if (body.size() != 8) return malformed(Db::pending, at);
+    FRESHET_ASSIGN(const bool there,
+                   has(Db::deliveries, key().add(load<std::uint64_t>(body.data()))));
+    if (!there) problem("pending: the delivery of chunk {} is missing", digest_at(at, 4).hex());
+    return {};
+  }
+
+  // A store that holds what is no more must be told so.
+  Status delivered(std::string_view at, std::string_view body) {
+    if (body.size() != 16) return malformed(Db::delivered, at);
+    if (!has_target_) return {};
+    const Digest chunk = digest_at(at, 4);
+    FRESHET_ASSIGN(const bool there, has(Db::chunks, key().add(chunk)));
+    FRESHET_ASSIGN(const bool waiting, has(Db::pending, key().add(chunk)));
+    if (!there && !waiting)
+      problem("delivered: chunk {} is gone, and no removal is waiting", chunk.hex());
+    return {};
+  }
+
+  Status source(std::string_view at, std::string_view body) {
+    Source source;
+    if (!decode(body, source)) return malformed(Db::sources, at);
+    if (source.id != digest_at(at, 4)) problem("source {}: stored under another id", source.name);
+    std::uint64_t members = 0;
+    Cursor cursor(transaction_, Db::seen, key().add(source.id));
+    for (; cursor.valid(); cursor.next()) ++members;
+    FRESHET_TRY(cursor.status());
+    if (members != source.members)
+      problem("source {}: {} members, {} counted", source.name, source.members, members);
+    return {};
+  }
+
+  Status member(std::string_view at, std::string_view body) {
+    if (body.size() != 16) return malformed(Db::seen, at);
+    const Digest source = digest_at(at, 4), root = digest_at(at, 20);
+    FRESHET_ASSIGN(const bool known, has(Db::sources, key().add(source)));
+    if (!known) problem("seen: source {} does not exist", source.hex());
+    FRESHET_ASSIGN(const bool back, has(Db::sources_of, key().add(root).add(source)));
+    if (!back) problem("seen: root {} does not name its source {}", root.hex(), source.hex());
+    return {};
+  }
+
+  Status membership(std::string_view at) {
+    const Digest root = digest_at(at, 4), source = digest_at(at, 20);
+    FRESHET_ASSIGN(const bool there, has(Db::seen, key().add(source).add(root)));
+    if (!there)
+      problem("sources_of: source {} does not name its root {}", source.hex(), root.hex());
+    return {};
+  }
+
+  Status lease(std::string_view at, std::string_view body) {
+    LeaseRow row;
+    return decode(body, row) ? Status{} : malformed(Db::leases, at);
+  }
+
+  Status totals() {
+    FRESHET_ASSIGN(const Counters* const counted, transaction_.counters());
+    const auto compare = [&](const char* what, std::uint64_t claimed, std::uint64_t found) {
+      if (claimed != found) problem("counters: {} {}, {} found", claimed, what, found);
+    };
+    compare("roots", counted->roots, found_.roots);
+    compare("documents", counted->documents, found_.documents);
+    compare("elements", counted->elements, found_.elements);
+    compare("chunks", counted->chunks, found_.chunks);
+    compare("failing", counted->failing, found_.failing);
+    compare("deliveries", counted->deliveries, report_.deliveries);
+    compare("chunks", report_.chunks, found_.chunks);
+    compare("elements", sections_ + found_.documents, found_.elements);
+    report_.roots = found_.roots;
+    report_.elements = found_.elements;
+    FRESHET_ASSIGN(report_.vectors, transaction_.count(Db::vectors));
+    return {};
+  }
+
+  Status malformed(Db db, std::string_view at) {
+    return said(transaction_.malformed(db, at).value());
+  }
+
+  // Damage is what this is here to report; anything else ends it.
+  Status said(const base::Error& error) {
+    if (error.code != base::Code::corrupt) return base::fail(error);
+    problem("{}", error.message);
+    return {};
+  }
+
+  const Snapshot& snapshot_;
+  Transaction& transaction_;
+  CheckReport& report_;
+  Counters found_;
+  std::uint64_t sections_ = 0;
+  bool has_target_ = false;
+};
+
+void add_problem(CheckReport& report, const base::Error& error) {
+  ++report.problem_count;
+  report.problems.push_back(base::to_string(error));
+}
+
+}  // namespace
+
+Result<CheckReport> Repository::check() const {
+  CheckReport report;
+  if (const Status pages = environment_->verify(); !pages) {
+    if (pages.error().code != base::Code::corrupt) return base::fail(pages.error());
+    add_problem(report, pages.error());
+    return report;
+  }
+  FRESHET_ASSIGN(const Snapshot snapshot, read());
+  const Status status = Checker(snapshot, *snapshot.transaction_, report).run();
+  if (!status && status.error().code != base::Code::corrupt) return base::fail(status.error());
+  if (!status) add_problem(report, status.error());
+  return report;
+}
+
+}  // namespace freshet::repository

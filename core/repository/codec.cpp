@@ -1,0 +1,238 @@
+#include "core/repository/codec.hpp"
+
+#include <array>
+
+#include "core/base/json.hpp"
+
+namespace freshet::repository {
+namespace {
+
+// The fixed front of a root's body, before its texts.
+constexpr std::size_t root_texts = 8;
+constexpr std::size_t root_front = 5 * 8 + 3 * 16 + 4 * 4 + 4 + root_texts * 4;
+
+void encode_span(Encoder& out, const model::Span& span) { out.number(span.begin).number(span.end); }
+
+void decode_span(Decoder& in, model::Span& span) {
+  in.number(span.begin);
+  in.number(span.end);
+}
+
+void decode_text(Decoder& in, std::string& out) { out = in.text(); }
+
+bool decode_json(std::string_view text, model::Json& out) {
+  out = model::Json::parse(text, nullptr, false);
+  return !out.is_discarded();
+}
+
+}  // namespace
+
+void encode(Encoder& out, const Root& root) {
+  for (const Instant at : {root.ingested, root.checked, root.changed, root.ask_again, root.failed})
+    out.number(at.ms);
+  out.digest(root.bytes_digest).digest(root.content_digest).digest(root.fingerprint);
+  out.number(root.chunks).number(root.elements).number(root.failures).number(root.gone_seen);
+  out.number(static_cast<std::int32_t>(root.error_code));
+  const std::array<std::string_view, root_texts> texts{root.uri,   root.error,      root.version,
+                                                       root.title, root.media_type, root.metadata,
+                                                       root.flags, root.alias_of};
+  for (const std::string_view text : texts) out.number(static_cast<std::uint32_t>(text.size()));
+  for (const std::string_view text : texts) out.raw(text);
+}
+
+bool decode(std::string_view body, RootView& out) {
+  if (body.size() < root_front) return false;
+  const char* at = body.data();
+  for (Instant* instant :
+       {&out.ingested, &out.checked, &out.changed, &out.ask_again, &out.failed}) {
+    instant->ms = load<std::int64_t>(at);
+    at += 8;
+  }
+  for (Digest* digest : {&out.bytes_digest, &out.content_digest, &out.fingerprint}) {
+    std::memcpy(digest->bytes.data(), at, 16);
+    at += 16;
+  }
+  for (std::uint32_t* count : {&out.chunks, &out.elements, &out.failures, &out.gone_seen}) {
+    *count = load<std::uint32_t>(at);
+    at += 4;
+  }
+  out.error_code = static_cast<base::Code>(load<std::int32_t>(at));
+  const char* lengths = at + 4;
+  std::uint64_t offset = root_front;
+  for (std::string_view* text : {&out.uri, &out.error, &out.version, &out.title, &out.media_type,
+                                 &out.metadata, &out.flags, &out.alias_of}) {
+    const std::uint64_t length = load<std::uint32_t>(lengths);
+    lengths += 4;
+    if (length > body.size() - offset) return false;
+    *text = body.substr(offset, length);
+    offset += length;
+  }
+  return offset == body.size();
+}
+
+Root owned(const RootView& view) {
+  Root root;
+  root.id = view.id;
+  root.uri = view.uri;
+  root.ingested = view.ingested;
+  root.checked = view.checked;
+  root.changed = view.changed;
+  root.ask_again = view.ask_again;
+  root.bytes_digest = view.bytes_digest;
+  root.content_digest = view.content_digest;
+  root.fingerprint = view.fingerprint;
+  root.chunks = view.chunks;
+  root.elements = view.elements;
+  root.failures = view.failures;
+  root.gone_seen = view.gone_seen;
+  root.failed = view.failed;
+  root.error_code = view.error_code;
+  root.error = view.error;
+  root.version = view.version;
+  root.title = view.title;
+  root.media_type = view.media_type;
+  root.metadata = view.metadata;
+  root.flags = view.flags;
+  root.alias_of = view.alias_of;
+  return root;
+}
+
+void encode(Encoder& out, const Element& element) {
+  out.digest(element.root).number(static_cast<std::uint8_t>(element.kind));
+  out.number(static_cast<std::int32_t>(element.level)).number(element.ordinal);
+  encode_span(out, element.span);
+  out.text(element.id)
+      .text(element.parent_id)
+      .text(element.title)
+      .text(element.url)
+      .text(element.text);
+}
+
+bool decode(std::string_view body, Element& out) {
+  Decoder in(body);
+  out.root = in.digest();
+  const auto kind = in.number<std::uint8_t>();
+  out.kind = static_cast<ElementKind>(kind);
+  out.level = in.number<std::int32_t>();
+  in.number(out.ordinal);
+  decode_span(in, out.span);
+  for (std::string* text : {&out.id, &out.parent_id, &out.title, &out.url, &out.text})
+    decode_text(in, *text);
+  return in.done() && kind <= static_cast<std::uint8_t>(ElementKind::leaf);
+}
+
+void encode_chunk(Encoder& out, const model::Chunk& chunk, std::int32_t sequence_number,
+                  const Digest& root, const Digest& record_digest) {
+  const model::Structure& place = chunk.structure;
+  out.digest(record_digest).digest(root);
+  out.number(place.chunk_index).number(place.total_chunks).number(sequence_number);
+  encode_span(out, chunk.span);
+  for (const std::string* text :
+       {&chunk.text, &chunk.urtext, &chunk.parent_id, &chunk.url, &place.root_document_id,
+        &place.root_document_title, &place.container_section_id, &place.container_section_title,
+        &place.container_section_url, &place.leaf_section_id, &place.leaf_section_title,
+        &place.leaf_section_url})
+    out.text(*text);
+  out.number(static_cast<std::uint32_t>(chunk.path.size()));
+  for (const std::string& step : chunk.path) out.text(step);
+  out.text(base::dump_json(chunk.metadata));
+}
+
+bool decode(std::string_view body, StoredChunk& out) {
+  Decoder in(body);
+  model::Chunk& chunk = out.chunk;
+  model::Structure& place = chunk.structure;
+  out.record_digest = in.digest();
+  out.root = in.digest();
+  in.number(place.chunk_index);
+  in.number(place.total_chunks);
+  in.number(place.sequence_number);
+  decode_span(in, chunk.span);
+  for (std::string* text :
+       {&chunk.text, &chunk.urtext, &chunk.parent_id, &chunk.url, &place.root_document_id,
+        &place.root_document_title, &place.container_section_id, &place.container_section_title,
+        &place.container_section_url, &place.leaf_section_id, &place.leaf_section_title,
+        &place.leaf_section_url})
+    decode_text(in, *text);
+  chunk.path.clear();
+  for (auto steps = in.number<std::uint32_t>(); steps > 0 && in.whole(); --steps)
+    chunk.path.emplace_back(in.text());
+  const std::string_view metadata = in.text();
+  return in.done() && decode_json(metadata, chunk.metadata);
+}
+
+std::optional<Digest> record_digest_of(std::string_view body) {
+  Decoder in(body);
+  const Digest digest = in.digest();
+  return in.whole() ? std::optional(digest) : std::nullopt;
+}
+
+void encode(Encoder& out, const Source& source) {
+  out.digest(source.id).digest(source.config);
+  out.number(source.generation).number(source.members).number(source.held).number(source.listed.ms);
+  out.text(source.name).text(source.loader).text(source.policy).text(source.note);
+}
+
+bool decode(std::string_view body, Source& out) {
+  Decoder in(body);
+  out.id = in.digest();
+  out.config = in.digest();
+  in.number(out.generation);
+  in.number(out.members);
+  in.number(out.held);
+  in.number(out.listed.ms);
+  for (std::string* text : {&out.name, &out.loader, &out.policy, &out.note}) decode_text(in, *text);
+  return in.done();
+}
+
+void encode(Encoder& out, const Target& target) {
+  out.number(target.dimension);
+  for (const std::string* text : {&target.store, &target.store_options, &target.embedder,
+                                  &target.embedder_options, &target.model})
+    out.text(*text);
+}
+
+bool decode(std::string_view body, Target& out) {
+  Decoder in(body);
+  in.number(out.dimension);
+  for (std::string* text :
+       {&out.store, &out.store_options, &out.embedder, &out.embedder_options, &out.model})
+    decode_text(in, *text);
+  return in.done();
+}
+
+void encode(Encoder& out, const LeaseRow& lease) {
+  out.digest(lease.owner).digest(lease.boot);
+  out.number(lease.fence).number(lease.wall_expiry).number(lease.boot_expiry);
+  out.number(lease.pid_namespace).number(lease.pid).number(lease.started);
+}
+
+bool decode(std::string_view body, LeaseRow& out) {
+  Decoder in(body);
+  out.owner = in.digest();
+  out.boot = in.digest();
+  in.number(out.fence);
+  in.number(out.wall_expiry);
+  in.number(out.boot_expiry);
+  in.number(out.pid_namespace);
+  in.number(out.pid);
+  in.number(out.started);
+  return in.done();
+}
+
+void encode(Encoder& out, const Counters& counters) {
+  for (const std::uint64_t count :
+       {counters.roots, counters.documents, counters.elements, counters.chunks, counters.failing,
+        counters.deliveries, counters.next_delivery, counters.next_run})
+    out.number(count);
+}
+
+bool decode(std::string_view body, Counters& out) {
+  Decoder in(body);
+  for (std::uint64_t* count : {&out.roots, &out.documents, &out.elements, &out.chunks, &out.failing,
+                               &out.deliveries, &out.next_delivery, &out.next_run})
+    in.number(*count);
+  return in.done();
+}
+
+}  // namespace freshet::repository

@@ -1,0 +1,53 @@
+// core/repository/codec.hpp - records to bodies and back. Every decode says whether it was whole.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/repository/format.hpp"
+#include "core/repository/records.hpp"
+
+namespace freshet::repository {
+
+// A lease as it is kept: who, until when, and how to tell that the holder is dead.
+struct LeaseRow {
+  Digest owner;
+  std::uint64_t fence = 0;
+  std::int64_t wall_expiry = 0;  // ms, wall clock: used when the machine was booted again
+  std::int64_t boot_expiry = 0;  // ms, monotonic since boot: used on the same boot
+  Digest boot;                   // of the boot id
+  std::uint64_t pid_namespace = 0;
+  std::int64_t pid = 0;
+  std::uint64_t started = 0;  // of the process, in clock ticks since boot
+};
+
+// Of one namespace; kept with every write, so that info() is one read.
+struct Counters {
+  std::uint64_t roots = 0, documents = 0, elements = 0, chunks = 0, failing = 0, deliveries = 0;
+  std::uint64_t next_delivery = 1, next_run = 1;
+  friend bool operator==(const Counters&, const Counters&) = default;
+};
+
+void encode(Encoder& out, const Root& root);
+bool decode(std::string_view body, RootView& out);  // leaves `id` alone; borrows from `body`
+Root owned(const RootView& view);
+
+void encode(Encoder& out, const Element& element);
+bool decode(std::string_view body, Element& out);
+
+void encode_chunk(Encoder& out, const model::Chunk& chunk, std::int32_t sequence_number,
+                  const Digest& root, const Digest& record_digest);
+bool decode(std::string_view body, StoredChunk& out);  // leaves `chunk.id` alone
+// The record digest alone, without the rest.
+std::optional<Digest> record_digest_of(std::string_view body);
+
+void encode(Encoder& out, const Source& source);
+bool decode(std::string_view body, Source& out);
+void encode(Encoder& out, const Target& target);
+bool decode(std::string_view body, Target& out);
+void encode(Encoder& out, const LeaseRow& lease);
+bool decode(std::string_view body, LeaseRow& out);
+void encode(Encoder& out, const Counters& counters);
+bool decode(std::string_view body, Counters& out);
+
+}  // namespace freshet::repository

@@ -1,0 +1,283 @@
+#include "core/repository/environment.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <lmdb.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/base/instant.hpp"
+#include "core/ports/clock.hpp"
+#include "core/repository/pages.hpp"
+#include "core/repository/write_queue.hpp"
+
+namespace freshet::repository {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::size_t most_idle = 32;
+
+MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
+
+Code code_of(int code) {
+  switch (code) {
+    case MDB_MAP_FULL:
+    case ENOSPC:
+    case EDQUOT:
+      return Code::full;
+    case MDB_TXN_FULL:
+      return Code::limit;
+    case MDB_READERS_FULL:
+      return Code::busy;
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_INVALID:
+      return Code::corrupt;
+    case MDB_VERSION_MISMATCH:
+    case MDB_INCOMPATIBLE:
+      return Code::version;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return Code::denied;
+    case ENOMEM:
+      return Code::out_of_memory;
+    case MDB_PANIC:
+    case EIO:
+    case EAGAIN:
+    case EMFILE:
+    case ENFILE:
+      return Code::io;
+    default:
+      return code > 0 ? Code::io : Code::internal;
+  }
+}
+
+// After these a commit left nothing behind that could be built upon.
+bool harmless(int code) {
+  return code == MDB_MAP_FULL || code == MDB_TXN_FULL || code == MDB_BAD_TXN || code == ENOSPC ||
+         code == EDQUOT || code == ENOMEM;
+}
+
+bool disk_is_full(int file) {
+  struct statvfs status {};
+  return fstatvfs(file, &status) == 0 && status.f_bavail * status.f_frsize < 1u << 20;
+}
+
+}  // namespace
+
+Error lmdb_error(int code, const char* what, const std::string& subject) {
+  return {code_of(code), fmt::format("{}: {}", what, mdb_strerror(code)), subject, -1, 0, nullptr};
+}
+
+Environment::Environment(std::string directory, Seal seal, bool writable, std::uint64_t map_size)
+    : directory_(std::move(directory)),
+      file_(directory_ + "/data.mdb"),
+      seal_(std::move(seal)),
+      writable_(writable),
+      generation_(fork_generation()),
+      map_size_(map_size) {}
+
+Environment::~Environment() {
+  if (forked()) {  // threads, locks and reader slots are the parent's: touch nothing
+    seal_.abandon();
+    (void)writer_.release();
+    return;
+  }
+  writer_.reset();
+  close();
+}
+
+Status Environment::alive() const {
+  if (forked())
+    return base::fail(Code::misuse, "was opened before a fork; open it again", directory_);
+  return {};
+}
+
+Status Environment::verify() {
+  // A snapshot's header page may be rewritten by two commits before it is read; then take another.
+  for (int attempt = 1;; ++attempt) {
+    FRESHET_ASSIGN(MDB_txn* const txn, begin_read());
+    Status status = walk(txn);
+    end_read(txn);
+    if (status || status.error().code != Code::busy || attempt == 100) return status;
+  }
+}
+
+Status Environment::check_length() const {
+  struct stat status {};
+  if (fstat(descriptor(), &status) != 0)
+    return base::fail(Code::io, fmt::format("cannot be examined: {}", strerror(errno)), file_);
+  const auto now = static_cast<std::uint64_t>(status.st_size);
+  std::uint64_t most = length_.load(std::memory_order_relaxed);
+  // Reading beyond the end of a file that was cut under us would be a signal, not an error.
+  if (now < most)
+    return base::fail(Code::corrupt, fmt::format("truncated: {} bytes, {} before", now, most),
+                      file_);
+  while (now > most && !length_.compare_exchange_weak(most, now, std::memory_order_relaxed)) {
+  }
+  return {};
+}
+
+Result<MDB_txn*> Environment::begin_read() {
+  FRESHET_TRY(alive());
+  const std::lock_guard lock(mutex_);
+  if (suspect_ && readers_ == 0 && !writing_) FRESHET_TRY(recover());
+  if (env_ == nullptr) return base::fail(*suspect_);
+  FRESHET_TRY(check_length());
+  FRESHET_ASSIGN(MDB_txn* const txn, take_reader());
+  ++readers_;
+  return txn;
+}
+
+Result<MDB_txn*> Environment::take_reader() {
+  while (!idle_.empty()) {
+    MDB_txn* const txn = idle_.back();
+    idle_.pop_back();
+    const int code = mdb_txn_renew(txn);
+    if (code == 0) return txn;
+    mdb_txn_abort(txn);
+    if (code != MDB_BAD_RSLOT) return base::fail(lmdb_error(code, "cannot be read", directory_));
+  }
+  MDB_txn* txn = nullptr;
+  int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+  if (code == MDB_READERS_FULL) {  // perhaps of processes that are no more
+    int dead = 0;
+    mdb_reader_check(env_, &dead);
+    code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+  }
+  if (code == MDB_READERS_FULL)
+    return base::fail(Code::busy,
+                      fmt::format("{} snapshots are open, which is the most", most_readers),
+                      directory_);
+  if (code != 0) return base::fail(lmdb_error(code, "cannot be read", directory_));
+  return txn;
+}
+
+void Environment::end_read(MDB_txn* txn) {
+  if (forked()) return;  // the slot in the table of readers is the parent's
+  const std::lock_guard lock(mutex_);
+  --readers_;
+  if (suspect_ || idle_.size() >= most_idle) return mdb_txn_abort(txn);
+  mdb_txn_reset(txn);
+  idle_.push_back(txn);
+}
+
+Result<MDB_txn*> Environment::begin_write() {
+  FRESHET_TRY(alive());
+  {
+    const std::lock_guard lock(mutex_);
+    if (suspect_) FRESHET_TRY(recover());
+    FRESHET_TRY(check_length());
+    writing_ = true;
+  }
+  // Not under the mutex: another process may be writing, and readers need not wait for it.
+  MDB_txn* txn = nullptr;
+  const int code = mdb_txn_begin(env_, nullptr, 0, &txn);
+  if (code == 0) return txn;
+  const std::lock_guard lock(mutex_);
+  writing_ = false;
+  return base::fail(lmdb_error(code, "cannot be written", directory_));
+}
+
+Result<MDB_txn*> Environment::begin_nested(MDB_txn* parent) {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(env_, parent, 0, &txn))
+    return base::fail(lmdb_error(code, "cannot be written", directory_));
+  return txn;
+}
+
+Status Environment::commit_nested(MDB_txn* txn) {
+  if (const int code = mdb_txn_commit(txn))
+    return base::fail(lmdb_error(code, "cannot be written", directory_));
+  return {};
+}
+
+Status Environment::commit(MDB_txn* txn) {
+  const std::uint64_t number = mdb_txn_id(txn);
+  Encoder body;
+  body.number(number);
+  MDB_val key = value_of("commit"), value = value_of(body.seal(Db::meta, "commit"));
+  int code = mdb_put(txn, database(Db::meta), &key, &value, 0);
+  if (code == 0)
+    code = mdb_txn_commit(txn);
+  else
+    mdb_txn_abort(txn);
+  const std::lock_guard lock(mutex_);
+  writing_ = false;
+  if (code == 0) return {};
+  Error error = lmdb_error(code, "cannot be written", directory_);
+  // LMDB reports a short write as an input/output error.
+  if (code == EIO && disk_is_full(descriptor())) error.code = Code::full;
+  if (!harmless(code) || panicked()) suspect_ = error;
+  return base::fail(std::move(error));
+}
+
+// After a failed write of a header page LMDB refuses everything until it is opened again.
+bool Environment::panicked() const {
+  MDB_txn* txn = nullptr;
+  const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+  if (code == 0) mdb_txn_abort(txn);
+  return code == MDB_PANIC;
+}
+
+void Environment::abort(MDB_txn* txn) {
+  mdb_txn_abort(txn);
+  const std::lock_guard lock(mutex_);
+  writing_ = false;
+}
+
+void Environment::abort_nested(MDB_txn* txn) { mdb_txn_abort(txn); }
+
+Status Environment::recover() {
+  if (readers_ > 0 || writing_) return base::fail(*suspect_);
+  for (MDB_txn* txn : idle_) mdb_txn_abort(txn);
+  idle_.clear();
+  if (env_ != nullptr) mdb_env_close(env_);
+  env_ = nullptr;
+  Status status = map();
+  if (status) status = admit(true);
+  if (!status) {
+    if (env_ != nullptr) mdb_env_close(env_);
+    env_ = nullptr;
+    suspect_ = status.error();
+    return status;
+  }
+  suspect_.reset();
+  return {};
+}
+
+Status Environment::copy(const std::string& directory) const {
+  const std::string path = directory + "/data.mdb";
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0)
+    return base::fail(Code::io, fmt::format("cannot be created: {}", strerror(errno)), path);
+  int code = mdb_env_copyfd2(env_, file, MDB_CP_COMPACT);
+  if (code == 0 && fsync(file) != 0) code = errno;
+  ::close(file);
+  if (code == 0) return {};
+  unlink(path.c_str());
+  return base::fail(lmdb_error(code, "cannot be copied", path));
+}
+
+void Environment::close() {
+  if (env_ == nullptr) return;
+  for (MDB_txn* txn : idle_) mdb_txn_abort(txn);
+  MDB_envinfo info{};
+  mdb_env_info(env_, &info);
+  const auto txnid = static_cast<std::uint64_t>(info.me_last_txnid);
+  if (writable_ && good_ && !suspect_ && seal_.try_alone() && !seal_.intact(descriptor(), txnid))
+    seal_.stamp(descriptor(), txnid);
+  mdb_env_close(env_);
+}
+
+}  // namespace freshet::repository

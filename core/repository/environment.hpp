@@ -1,0 +1,116 @@
+// core/repository/environment.hpp - one LMDB environment: opened once in a process, by whatever
+// path.
+//
+// Order of opening: the file is judged by its header, LMDB maps it, and unless it is known to be as
+// we left it (its seal, seal.hpp) every page is walked (pages.hpp) before LMDB may follow one. An
+// error of a commit makes the environment suspect: no more writes until it has been closed, opened
+// and walked again, which happens by itself as soon as nobody reads. Any thread may call.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/error.hpp"
+#include "core/repository/format.hpp"
+#include "core/repository/seal.hpp"
+
+struct MDB_env;
+struct MDB_txn;
+
+namespace freshet::repository {
+
+class WriteQueue;
+inline constexpr unsigned most_readers = 512;  // snapshots at once, over all processes
+
+struct Header;
+struct Meta;
+class Transaction;
+struct OpenOptions;
+
+// Maps an LMDB or errno code; `what` was tried, on `subject`.
+base::Error lmdb_error(int code, const char* what, const std::string& subject);
+
+// Differs in a forked child from what it was in its parent.
+std::uint32_t fork_generation();
+
+class Environment {
+ public:
+  // The environment of `directory`, shared with everybody in this process who has it open.
+  static base::Result<std::shared_ptr<Environment>> open(const std::string& directory,
+                                                         const OpenOptions& options);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  const std::string& directory() const { return directory_; }
+  bool writable() const { return writable_; }
+  bool forked() const { return generation_ != fork_generation(); }
+  base::Status alive() const;  // misuse after fork
+  WriteQueue& writer() { return *writer_; }
+  unsigned database(Db db) const { return databases_[static_cast<std::size_t>(db)]; }
+
+  // A snapshot; give it back with end_read().
+  base::Result<MDB_txn*> begin_read();
+  void end_read(MDB_txn* txn);
+
+  // For the writer thread.
+  base::Result<MDB_txn*> begin_write();
+  base::Result<MDB_txn*> begin_nested(MDB_txn* parent);
+  base::Status commit_nested(MDB_txn* txn);
+  base::Status commit(MDB_txn* txn);
+  void abort(MDB_txn* txn);
+  void abort_nested(MDB_txn* txn);
+
+  // Reads every page of a snapshot, and of each value its seal.
+  base::Status verify();
+  base::Status copy(const std::string& directory) const;
+
+ private:
+  Environment(std::string directory, Seal seal, bool writable, std::uint64_t map_size);
+  friend struct EnvironmentRegistry;
+  base::Status start(bool create, bool verify);
+  base::Status judge(int file, bool& fresh);
+  base::Status judge_order(const Header& header) const;
+  base::Status judge_commit(int file, const Meta& meta, bool newest) const;
+  base::Status judge_number(std::string_view value, std::uint64_t txnid) const;
+  base::Status judge_schema(std::string_view value) const;
+  base::Status map();         // opens LMDB
+  base::Status initialise();  // a new file: databases and meta records
+  base::Status admit(bool verify);
+  int open_all(MDB_txn* txn, unsigned flags);
+  base::Status open_databases();
+  base::Status check_contents();
+  base::Status walk(MDB_txn* txn);
+  base::Status recover();  // under mutex_
+  base::Status check_length() const;
+  base::Result<MDB_txn*> take_reader();
+  bool panicked() const;
+  int descriptor() const;
+  void close();
+
+  const std::string directory_, file_;
+  Seal seal_;
+  const bool writable_;
+  const std::uint32_t generation_;
+  std::uint64_t map_size_;
+  MDB_env* env_ = nullptr;
+  unsigned databases_[db_count] = {};
+  mutable std::atomic<std::uint64_t> length_{
+      0};  // of the file when last looked at: it never shrinks
+
+  std::mutex mutex_;  // guards what follows
+  std::vector<MDB_txn*> idle_;
+  std::size_t readers_ = 0;
+  bool writing_ = false;
+  bool good_ = false;  // opened and found whole
+  std::optional<base::Error> suspect_;
+  std::unique_ptr<WriteQueue> writer_;
+};
+
+}  // namespace freshet::repository

@@ -1,0 +1,267 @@
+// core/repository/environment_open.cpp - judging a data file, mapping it, and admitting what it
+// holds.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <lmdb.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "core/base/instant.hpp"
+#include "core/ports/clock.hpp"
+#include "core/repository/environment.hpp"
+#include "core/repository/pages.hpp"
+#include "core/repository/write_queue.hpp"
+
+namespace freshet::repository {
+
+using base::Code;
+using base::Status;
+
+namespace {
+
+constexpr unsigned most_databases = 24;
+
+MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
+
+}  // namespace
+
+Status Environment::start(bool create, bool verify) {
+  const int file = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno != ENOENT)
+    return base::fail(Code::io, fmt::format("cannot be opened: {}", strerror(errno)), file_);
+  Status status;
+  bool fresh = true;
+  if (file >= 0) {
+    status = judge(file, fresh);
+    ::close(file);
+  }
+  FRESHET_TRY(status);
+  if (fresh && !(create && writable_))
+    return base::fail(Code::not_found, "no repository here", directory_);
+  if (fresh && !seal_.alone())
+    return base::fail(Code::io, "is open elsewhere, and its data file is gone", directory_);
+  const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  map_size_ = (std::max<std::uint64_t>(map_size_, 1u << 20) + page - 1) / page * page;
+  FRESHET_TRY(map());
+  FRESHET_TRY(fresh ? initialise() : admit(verify));
+  seal_.share();
+  good_ = true;
+  writer_ = std::make_unique<WriteQueue>(*this);
+  return {};
+}
+
+// Says what the file is before LMDB sees it. Where others write at this moment only the header can
+// be looked at; they have looked at the rest.
+Status Environment::judge(int file, bool& fresh) {
+  struct stat status {};
+  if (fstat(file, &status) != 0)
+    return base::fail(Code::io, fmt::format("cannot be examined: {}", strerror(errno)), file_);
+  fresh = status.st_size == 0;
+  if (fresh) return {};
+  FRESHET_ASSIGN(const Header header, read_header(file, file_));
+  map_size_ = header.newest().map_size;
+  // A creation that was cut short leaves a header and no databases.
+  fresh = header.newest().txnid == 0 && header.newest().main.root == ~std::uint64_t{0};
+  if (fresh || !seal_.alone()) return {};
+  FRESHET_TRY(judge_commit(file, header.newest(), true));
+  // The commit before is whole too, for LMDB reuses no page of it. If it does not belong to its
+  // header, that header may have been the newest, and its loss would be the loss of a commit.
+  const Meta& before = &header.newest() == header.metas ? header.metas[1] : header.metas[0];
+  if (before.txnid > 0) FRESHET_TRY(judge_commit(file, before, false));
+  return judge_order(header);
+}
+
+// LMDB writes its two headers in turn, so that they bear neighbouring numbers, each in its place.
+Status Environment::judge_order(const Header& header) const {
+  const std::uint64_t first = header.metas[0].txnid, second = header.metas[1].txnid;
+  const bool in_place = first % 2 == 0 && (second % 2 == 1 || second == 0);
+  const bool neighbours = first + 1 == second || second + 1 == first || (first == 0 && second == 0);
+  if (in_place && neighbours) return {};
+  return base::fail(Code::corrupt,
+                    fmt::format("damaged: its headers are of commits {} and {}", first, second),
+                    file_);
+}
+
+// Each commit records its own number: a header that does not belong to its tree is found. A
+// compacted copy begins to count at 1, whatever was recorded.
+Status Environment::judge_number(std::string_view value, std::uint64_t txnid) const {
+  const auto body = unseal(Db::meta, "commit", value);
+  if (body && body->size() == 8 && (load<std::uint64_t>(body->data()) == txnid || txnid == 1))
+    return {};
+  return base::fail(Code::corrupt, "damaged: its header does not belong to its records", file_);
+}
+
+Status Environment::judge_commit(int file, const Meta& meta, bool newest) const {
+  std::optional<std::string> front, number;
+  PageWalk pages(file, file_, meta);
+  FRESHET_ASSIGN(const bool ours, pages.records(db_name(Db::meta),
+                                                [&](std::string_view, std::string_view key,
+                                                    std::string_view value) -> Status {
+                                                  if (key == "schema") front = value;
+                                                  if (key == "commit") number = value;
+                                                  return {};
+                                                }));
+  if (!ours || !front) return base::fail(Code::version, "not a freshet repository", file_);
+  if (newest) FRESHET_TRY(judge_schema(*front));
+  return judge_number(number.value_or(""), meta.txnid);
+}
+
+Status Environment::judge_schema(std::string_view value) const {
+  const auto body = unseal(Db::meta, "schema", value);
+  if (!body)
+    return base::fail(Code::corrupt,
+                      fmt::format("damaged: the record of its schema {}", seal_problem(value)),
+                      file_);
+  Decoder in(*body);
+  const auto found = in.number<std::uint32_t>();
+  if (found > schema)
+    return base::fail(
+        Code::version,
+        fmt::format("made by a newer freshet (schema {}; this one knows {})", found, schema),
+        directory_);
+  const auto recorded = in.number<std::uint64_t>();
+  if (found == 0 || !in.whole())
+    return base::fail(Code::corrupt, "damaged: the record of its schema", file_);
+  if (recorded != map_size_)
+    return base::fail(
+        Code::corrupt,
+        fmt::format("damaged: map size {} in its header, {} in its records", map_size_, recorded),
+        file_);
+  return {};
+}
+
+Status Environment::map() {
+  const auto failed = [&](int code, const char* what) {
+    return base::fail(lmdb_error(code, what, directory_));
+  };
+  if (const int code = mdb_env_create(&env_)) return failed(code, "cannot be opened");
+  mdb_env_set_mapsize(env_, map_size_);
+  mdb_env_set_maxdbs(env_, most_databases);
+  mdb_env_set_maxreaders(env_, most_readers);
+  unsigned flags = MDB_NOTLS | (writable_ ? 0 : MDB_RDONLY);
+  int code = mdb_env_open(env_, directory_.c_str(), flags, 0600);
+  if ((code == EACCES || code == EROFS || code == ENOENT) && !writable_) {
+    // Neither lock file nor the right to make one: nobody can be writing here.
+    mdb_env_close(env_);
+    if (const int again = mdb_env_create(&env_)) return failed(again, "cannot be opened");
+    mdb_env_set_mapsize(env_, map_size_);
+    mdb_env_set_maxdbs(env_, most_databases);
+    code = mdb_env_open(env_, directory_.c_str(), flags | MDB_NOLOCK, 0600);
+  }
+  if (code != 0) {
+    mdb_env_close(env_);
+    env_ = nullptr;
+    return failed(code, "cannot be opened");
+  }
+  int dead = 0;
+  mdb_reader_check(env_, &dead);
+  length_ = 0;
+  return check_length();
+}
+
+// In one commit: a creation that is cut short leaves nothing.
+Status Environment::initialise() {
+  FRESHET_ASSIGN(MDB_txn* const txn, begin_write());
+  int code = open_all(txn, MDB_CREATE);
+  Encoder front;
+  const base::Instant now = ports::system_clock().now();
+  const base::Digest identity = base::DigestBuilder()
+                                    .add(directory_)
+                                    .add(static_cast<std::uint64_t>(now.ms))
+                                    .add(static_cast<std::uint64_t>(getpid()))
+                                    .finish();
+  front.number(schema).number(map_size_).number(now.ms).digest(identity);
+  MDB_val key = value_of("schema"), value = value_of(front.seal(Db::meta, "schema"));
+  if (code == 0) code = mdb_put(txn, database(Db::meta), &key, &value, 0);
+  if (code == 0) return commit(txn);
+  abort(txn);
+  return base::fail(lmdb_error(code, "cannot be initialised", directory_));
+}
+
+// An existing file: walked unless it is as we left it, and found to be ours.
+Status Environment::admit(bool verify) {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn))
+    return base::fail(lmdb_error(code, "cannot be read", directory_));
+  Status status;
+  if (verify || (seal_.alone() && !seal_.intact(descriptor(), mdb_txn_id(txn)))) status = walk(txn);
+  mdb_txn_abort(txn);
+  FRESHET_TRY(status);
+  FRESHET_TRY(open_databases());
+  return check_contents();
+}
+
+int Environment::open_all(MDB_txn* txn, unsigned flags) {
+  int code = 0;
+  for (std::size_t i = 0; i < db_count && code == 0; ++i)
+    code = mdb_dbi_open(txn, db_name(static_cast<Db>(i)), flags, &databases_[i]);
+  return code;
+}
+
+Status Environment::open_databases() {
+  MDB_txn* txn = nullptr;
+  int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+  if (code != 0) return base::fail(lmdb_error(code, "cannot be read", directory_));
+  code = open_all(txn, 0);
+  if (code == 0)
+    code = mdb_txn_commit(txn);  // keeps the handles
+  else
+    mdb_txn_abort(txn);
+  if (code == 0) return {};
+  if (code == MDB_NOTFOUND) return base::fail(Code::version, "not a freshet repository", file_);
+  return base::fail(lmdb_error(code, "cannot be read", directory_));
+}
+
+Status Environment::check_contents() {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn))
+    return base::fail(lmdb_error(code, "cannot be read", directory_));
+  const auto read = [&](std::string_view name) {
+    MDB_val key = value_of(name), value{};
+    const int code = mdb_get(txn, database(Db::meta), &key, &value);
+    return code == 0 ? std::string(static_cast<const char*>(value.mv_data), value.mv_size)
+                     : std::string();
+  };
+  const std::string front = read("schema"), last = read("commit");
+  const std::uint64_t txnid = mdb_txn_id(txn);
+  mdb_txn_abort(txn);
+  FRESHET_TRY(judge_schema(front));
+  return judge_number(last, txnid);
+}
+
+int Environment::descriptor() const {
+  int file = -1;
+  mdb_env_get_fd(env_, &file);
+  return file;
+}
+
+Status Environment::walk(MDB_txn* txn) {
+  FRESHET_ASSIGN(const Header header, read_header(descriptor(), file_));
+  const std::uint64_t txnid = mdb_txn_id(txn);
+  const Meta* meta = nullptr;
+  for (const Meta& candidate : header.metas)
+    if (candidate.txnid == txnid) meta = &candidate;
+  if (meta == nullptr) return base::fail(Code::busy, "was written to meanwhile", directory_);
+  std::string known;  // the database of the last record
+  std::optional<Db> db;
+  PageWalk pages(descriptor(), file_, *meta);
+  return pages.run(
+      [&](std::string_view name, std::string_view key, std::string_view value) -> Status {
+        if (name != known) {
+          known = name;
+          db.reset();
+          for (std::size_t i = 0; i < db_count; ++i)
+            if (name == db_name(static_cast<Db>(i))) db = static_cast<Db>(i);
+        }
+        if (!db || unseal(*db, key, value)) return {};
+        return base::fail(
+            Code::corrupt,
+            fmt::format("damaged: record {} of {} {}", hex(key), name, seal_problem(value)), file_);
+      });
+}
+
+}  // namespace freshet::repository

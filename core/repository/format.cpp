@@ -1,0 +1,70 @@
+#include "core/repository/format.hpp"
+
+#include <fmt/format.h>
+
+namespace freshet::repository {
+namespace {
+
+constexpr const char* names[db_count] = {
+    "meta",       "spaces",    "counters",      "roots",  "due",    "sources", "seen",
+    "sources_of", "elements",  "element_order", "chunks", "order",  "vectors", "deliveries",
+    "pending",    "delivered", "leases",        "runs",   "targets"};
+
+// The key's own sum is spread over all bits before the two meet, so that swapping what belongs to
+// the key and what belongs to the body changes the result.
+std::uint64_t sum_of(Db db, std::string_view key, std::string_view body) {
+  const std::uint64_t place = base::checksum(key) + static_cast<std::uint64_t>(db) + 1;
+  return base::checksum(body) ^ (place * 0x9E3779B97F4A7C15u);
+}
+
+}  // namespace
+
+const char* db_name(Db db) { return names[static_cast<std::size_t>(db)]; }
+
+std::string hex(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
+}
+
+base::Digest digest_at(std::string_view key, std::size_t at) {
+  base::Digest digest;
+  std::memcpy(digest.bytes.data(), key.data() + at, digest.bytes.size());
+  return digest;
+}
+
+std::uint32_t u32_at(std::string_view key, std::size_t at) {
+  return __builtin_bswap32(load<std::uint32_t>(key.data() + at));
+}
+
+std::uint64_t u64_at(std::string_view key, std::size_t at) {
+  return __builtin_bswap64(load<std::uint64_t>(key.data() + at));
+}
+
+std::int64_t time_at(std::string_view key, std::size_t at) {
+  return static_cast<std::int64_t>(u64_at(key, at) ^ (std::uint64_t{1} << 63));
+}
+
+std::optional<std::string_view> unseal(Db db, std::string_view key, std::string_view value) {
+  if (value.size() < seal_size || static_cast<std::uint8_t>(value[0]) != value_version) return {};
+  const std::string_view body = value.substr(seal_size);
+  if (load<std::uint64_t>(value.data() + 1) != sum_of(db, key, body)) return {};
+  return body;
+}
+
+std::string seal_problem(std::string_view value) {
+  if (value.size() < seal_size) return fmt::format("is {} bytes, too short", value.size());
+  if (static_cast<std::uint8_t>(value[0]) != value_version)
+    return fmt::format("has version {}, not {}", static_cast<std::uint8_t>(value[0]),
+                       value_version);
+  return "does not match its checksum";
+}
+
+std::string_view Encoder::seal(Db db, std::string_view key) {
+  const std::uint64_t sum = sum_of(db, key, body());
+  bytes_[0] = static_cast<char>(value_version);
+  std::memcpy(bytes_.data() + 1, &sum, sizeof sum);
+  return bytes_;
+}
+
+}  // namespace freshet::repository

@@ -1,0 +1,172 @@
+// core/repository/format.hpp - the bytes of keys and values: docs/state-format.md in code.
+//
+// A value is one version byte, eight bytes of checksum and a body. The checksum covers the body,
+// the key and the database, so that a value that is damaged, or that stands in another's place, is
+// found. Nothing here trusts a length: a Decoder that runs out says so once, at the end.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/digest.hpp"
+
+namespace freshet::repository {
+
+// The databases of an environment. A number is part of every checksum: append only.
+enum class Db : std::uint8_t {
+  meta,
+  spaces,
+  counters,
+  roots,
+  due,
+  sources,
+  seen,
+  sources_of,
+  elements,
+  element_order,
+  chunks,
+  order,
+  vectors,
+  deliveries,
+  pending,
+  delivered,
+  leases,
+  runs,
+  targets,
+};
+inline constexpr std::size_t db_count = 19;
+const char* db_name(Db db);
+std::string hex(std::string_view bytes);  // of a key, for messages
+
+inline constexpr std::uint32_t schema = 1;  // of the whole environment
+inline constexpr std::uint8_t value_version = 1;
+inline constexpr std::size_t seal_size = 9;  // version byte and checksum
+
+// Integers are little-endian in values and big-endian in keys, where their order counts.
+template <typename Number>
+Number load(const char* bytes) {
+  static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
+  Number number;
+  std::memcpy(&number, bytes, sizeof number);
+  return number;
+}
+
+// A key, built in place.
+class Key {
+ public:
+  Key() = default;
+  explicit Key(std::uint32_t space) { add(space); }
+
+  Key& add(std::uint32_t number) {
+    number = __builtin_bswap32(number);
+    return append(&number, sizeof number);
+  }
+  Key& add(std::uint64_t number) {
+    number = __builtin_bswap64(number);
+    return append(&number, sizeof number);
+  }
+  Key& add(const base::Digest& digest) { return append(digest.bytes.data(), digest.bytes.size()); }
+  Key& add_time(std::int64_t ms) {  // so that times before 1970 sort first
+    return add(static_cast<std::uint64_t>(ms) ^ (std::uint64_t{1} << 63));
+  }
+  std::string_view view() const { return {bytes_, size_}; }
+  operator std::string_view() const { return view(); }  // NOLINT: keys are passed as bytes
+
+ private:
+  Key& append(const void* bytes, std::size_t size) {
+    std::memcpy(bytes_ + size_, bytes, size);
+    size_ += size;
+    return *this;
+  }
+  char bytes_[56];  // the longest: space, two digests, a number
+  std::size_t size_ = 0;
+};
+
+// Parts of a key, at fixed places; the caller has checked its length.
+base::Digest digest_at(std::string_view key, std::size_t at);
+std::uint32_t u32_at(std::string_view key, std::size_t at);
+std::uint64_t u64_at(std::string_view key, std::size_t at);
+std::int64_t time_at(std::string_view key, std::size_t at);
+
+// The bytes behind the seal of `value`; nothing where the value is damaged or misplaced.
+std::optional<std::string_view> unseal(Db db, std::string_view key, std::string_view value);
+
+// Why unseal() refuses it.
+std::string seal_problem(std::string_view value);
+
+// Builds a value: fields first, then seal().
+class Encoder {
+ public:
+  Encoder() : bytes_(seal_size, '\0') {}
+
+  template <typename Number>
+  requires std::is_integral_v<Number> Encoder& number(Number value) {
+    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+    return *this;
+  }
+  Encoder& digest(const base::Digest& value) {
+    bytes_.append(value.view());
+    return *this;
+  }
+  Encoder& text(std::string_view value) {
+    number(static_cast<std::uint32_t>(value.size()));
+    bytes_.append(value);
+    return *this;
+  }
+  Encoder& raw(std::string_view value) {
+    bytes_.append(value);
+    return *this;
+  }
+
+  std::string_view body() const { return std::string_view(bytes_).substr(seal_size); }
+  // The whole value, for this place.
+  std::string_view seal(Db db, std::string_view key);
+
+ private:
+  std::string bytes_;
+};
+
+// Reads a body. After a field that is not there every read gives zeros; ask done() before use.
+class Decoder {
+ public:
+  explicit Decoder(std::string_view body) : rest_(body) {}
+
+  template <typename Number>
+  Number number() {
+    const std::string_view bytes = take(sizeof(Number));
+    return bytes.empty() ? Number{} : load<Number>(bytes.data());
+  }
+  template <typename Number>
+  void number(Number& out) {
+    out = number<Number>();
+  }
+  base::Digest digest() {
+    base::Digest digest;
+    const std::string_view bytes = take(16);
+    if (!bytes.empty()) std::memcpy(digest.bytes.data(), bytes.data(), 16);
+    return digest;
+  }
+  std::string_view text() { return take(number<std::uint32_t>()); }
+  std::string_view take(std::size_t size) {
+    if (size > rest_.size()) {
+      whole_ = false;
+      rest_ = {};
+      return {};
+    }
+    const std::string_view bytes = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return bytes;
+  }
+  std::size_t left() const { return rest_.size(); }
+  bool whole() const { return whole_; }
+  bool done() const { return whole_ && rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+  bool whole_ = true;
+};
+
+}  // namespace freshet::repository

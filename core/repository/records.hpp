@@ -1,0 +1,113 @@
+// core/repository/records.hpp - what the repository holds, as values.
+//
+// A view borrows from the snapshot it came from and is good as long as that lives; an owned value
+// stands alone. docs/state-format.md says how each is laid out on disk.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/digest.hpp"
+#include "core/base/error.hpp"
+#include "core/base/instant.hpp"
+#include "core/model/chunk.hpp"
+#include "core/model/document.hpp"
+
+namespace freshet::repository {
+
+using base::Digest;
+using base::Instant;
+
+// A content root, decoded without allocation. `Text` is std::string_view (borrowed) or std::string.
+template <typename Text>
+struct BasicRoot {
+  Digest id;  // model::root_id(uri)
+  Text uri;
+  Instant ingested;   // when its present document was stored; unset: no document yet
+  Instant checked;    // when the source last confirmed it, by content or by "not modified"
+  Instant changed;    // when its content last changed
+  Instant ask_again;  // its place in the due index; never: not in it
+  Digest bytes_digest, content_digest;
+  Digest fingerprint;  // of the reader and the chunker that made its chunks
+  std::uint32_t chunks = 0, elements = 0;
+  std::uint32_t failures = 0;   // in a row; 0: the last attempt went well
+  std::uint32_t gone_seen = 0;  // how often in a row the source said "not found"
+  Instant failed;
+  base::Code error_code = base::Code::ok;
+  Text error;    // of the last failure, one line
+  Text version;  // the validator of the last fetch
+  Text title, media_type;
+  Text metadata;  // JSON object, from the content
+  Text flags;     // JSON object, set by people; survives every refresh
+  Text alias_of;  // URI of the root that holds this one's content; empty: it holds its own
+
+  bool exists() const { return ingested != base::unset; }
+};
+using RootView = BasicRoot<std::string_view>;
+using Root = BasicRoot<std::string>;
+
+enum class ElementKind : std::uint8_t { root = 0, container = 1, leaf = 2 };
+
+// A root or section of a stored document.
+struct Element {
+  std::string id;
+  Digest root;
+  std::string parent_id;  // empty for a root
+  ElementKind kind = ElementKind::leaf;
+  std::string title, url, text;  // text: leaves only
+  int level = 0;
+  std::uint32_t ordinal = 0;  // in document order
+  model::Span span;
+};
+
+// A stored chunk, with the root it belongs to.
+struct StoredChunk {
+  model::Chunk chunk;
+  Digest root;
+  Digest record_digest;  // model::record_digest() as delivered
+};
+
+// One place content comes from, and the last word of its listing.
+struct Source {
+  Digest id;
+  std::string name, loader, policy;  // policy: its JSON form
+  Digest config;                     // of everything that shapes its listing and its documents
+  std::uint64_t generation = 0;      // of the last listing begun
+  std::uint64_t members = 0;         // roots that belong to it
+  std::uint64_t held = 0;            // removals withheld by the last run
+  Instant listed;                    // when a listing last ended complete
+  std::string note;                  // why the last listing was not complete, or removals were held
+};
+
+// The namespace of a store that this repository's namespace is delivered to.
+struct Target {
+  std::string store;                       // plugin name
+  std::string store_options;               // JSON, secrets by reference only
+  std::string embedder, embedder_options;  // empty: no vectors
+  std::string model;                       // the embedder's model id; empty: none
+  std::uint32_t dimension = 0;
+};
+
+// A piece of delivery work. What is right for the chunk is decided when it is delivered.
+struct Delivery {
+  std::uint64_t sequence = 0;
+  Digest chunk;
+  bool removal = false;
+};
+
+struct Info {
+  std::uint64_t chunks = 0, documents = 0, elements = 0;  // documents: roots with content
+  std::uint64_t roots = 0, failing = 0, deliveries = 0, vectors = 0;
+  bool has_embeddings = false, persistent = true;
+};
+
+struct CheckReport {
+  std::uint64_t roots = 0, elements = 0, chunks = 0, vectors = 0, deliveries = 0;
+  std::vector<std::string> problems;  // the first 100, one line each
+  std::uint64_t problem_count = 0;
+};
+
+}  // namespace freshet::repository

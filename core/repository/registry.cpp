@@ -1,0 +1,212 @@
+// core/repository/registry.cpp - which environments this process has open.
+//
+// LMDB must not open one file twice in a process: its locks would be lost with the first close. So
+// every file is looked up by device and inode, and whoever comes second shares what the first
+// opened.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <thread>
+
+#include "core/repository/environment.hpp"
+#include "core/repository/filesystem.hpp"
+#include "core/repository/repository.hpp"
+#include "core/repository/write_queue.hpp"
+
+namespace freshet::repository {
+
+using base::Code;
+using base::Result;
+using base::Status;
+
+namespace {
+
+using FileId = std::pair<dev_t, ino_t>;
+
+std::atomic<std::uint32_t> generation{1};
+
+std::optional<FileId> file_id(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return {};
+  return FileId{status.st_dev, status.st_ino};
+}
+
+}  // namespace
+
+std::uint32_t fork_generation() { return generation.load(std::memory_order_relaxed); }
+
+const char* network_filesystem(long kind) {
+  switch (static_cast<unsigned long>(kind) & 0xFFFFFFFFu) {
+    case 0x6969:
+      return "nfs";
+    case 0x01021997:
+      return "9p";
+    case 0x65735546:
+      return "fuse or virtiofs";
+    case 0xFF534D42:
+    case 0xFE534D42:
+    case 0x517B:
+      return "cifs";
+    case 0x00C36400:
+      return "ceph";
+    case 0x5346414F:
+    case 0x6B414653:
+      return "afs";
+    case 0x0BD00BD0:
+      return "lustre";
+    default:
+      return nullptr;
+  }
+}
+
+struct EnvironmentRegistry {
+  // A child begins with an empty registry: what its parent had open is not its own, and a mutex
+  // that another thread held at that moment would be held for ever.
+  static EnvironmentRegistry& instance() {
+    static const int registered = pthread_atfork(nullptr, nullptr, [] {
+      generation.fetch_add(1, std::memory_order_relaxed);
+      current() = new EnvironmentRegistry;
+    });
+    (void)registered;
+    return *current();
+  }
+  static EnvironmentRegistry*& current() {
+    static EnvironmentRegistry* registry = new EnvironmentRegistry;
+    return registry;
+  }
+
+  Result<std::shared_ptr<Environment>> open(const std::string& directory,
+                                            const OpenOptions& options);
+  std::shared_ptr<Environment> find(std::unique_lock<std::mutex>& lock, const std::string& file);
+  static void close(Environment* environment, FileId id);
+
+  std::mutex mutex_;
+  std::condition_variable closed_;
+  std::map<FileId, std::weak_ptr<Environment>> environments_;
+};
+
+// Waits for one that is just being closed: its last owner is gone, its file not yet.
+std::shared_ptr<Environment> EnvironmentRegistry::find(std::unique_lock<std::mutex>& lock,
+                                                       const std::string& file) {
+  while (const auto id = file_id(file)) {
+    const auto found = environments_.find(*id);
+    if (found == environments_.end()) return nullptr;
+    if (auto environment = found->second.lock()) return environment;
+    closed_.wait(lock);
+  }
+  return nullptr;
+}
+
+void EnvironmentRegistry::close(Environment* environment, FileId id) {
+  if (environment->forked()) return delete environment;
+  // The last owner may have been a `done` on the writer thread, which cannot wait for itself.
+  if (environment->writer().on_writer_thread())
+    return std::thread([environment, id] { close(environment, id); }).detach();
+  delete environment;
+  EnvironmentRegistry& registry = instance();
+  const std::lock_guard lock(registry.mutex_);
+  registry.environments_.erase(id);
+  registry.closed_.notify_all();
+}
+
+namespace {
+
+Status make_directory(const std::string& directory) {
+  std::string made;
+  for (const auto& part : std::filesystem::path(directory)) {
+    made = (std::filesystem::path(made) / part).string();
+    if (mkdir(made.c_str(), 0700) == 0 || errno == EEXIST || errno == EISDIR) continue;
+    if (access(made.c_str(), F_OK) == 0) continue;  // a read-only parent that is there
+    return base::fail(errno == EACCES || errno == EROFS ? Code::denied : Code::io,
+                      fmt::format("cannot be created: {}", strerror(errno)), directory);
+  }
+  return {};
+}
+
+Status check_filesystem(const std::string& directory) {
+  struct statfs status {};
+  if (statfs(directory.c_str(), &status) != 0)
+    return base::fail(Code::io, fmt::format("cannot be examined: {}", strerror(errno)), directory);
+  const char* const kind = network_filesystem(static_cast<long>(status.f_type));
+  if (kind == nullptr) return {};
+  return base::fail(
+      Code::unsupported,
+      fmt::format(
+          "lies on a {} file system, where locks and maps cannot be relied upon; use a local disk",
+          kind),
+      directory);
+}
+
+// The directory by its real path, so that a later chdir() or symbolic link changes nothing.
+Result<std::string> find_directory(const std::string& directory, const OpenOptions& options) {
+  if (directory.empty())
+    return base::fail(Code::invalid_argument, "the directory of a repository is empty");
+  struct stat status {};
+  const bool there = stat(directory.c_str(), &status) == 0;
+  if (!there && errno != ENOENT)
+    return base::fail(errno == EACCES ? Code::denied : Code::io,
+                      fmt::format("cannot be examined: {}", strerror(errno)), directory);
+  if (there && !S_ISDIR(status.st_mode))
+    return base::fail(Code::invalid_argument, "is not a directory", directory);
+  if (!there && (!options.create || options.read_only))
+    return base::fail(Code::not_found, "no repository here", directory);
+  if (!there) FRESHET_TRY(make_directory(directory));
+  if (!options.force_filesystem) FRESHET_TRY(check_filesystem(directory));
+  char* const real = realpath(directory.c_str(), nullptr);
+  if (real == nullptr)
+    return base::fail(Code::io, fmt::format("cannot be examined: {}", strerror(errno)), directory);
+  std::string path(real);
+  free(real);
+  return path;
+}
+
+bool may_write(const std::string& directory, const std::string& file) {
+  if (faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0) return false;
+  return faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 || errno == ENOENT;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string& given,
+                                                               const OpenOptions& options) {
+  std::unique_lock lock(mutex_);
+  FRESHET_ASSIGN(const std::string directory, find_directory(given, options));
+  const std::string file = directory + "/data.mdb";
+  std::shared_ptr<Environment> environment = find(lock, file);
+  const bool writable = environment ? environment->writable() : may_write(directory, file);
+  if (!writable && !options.read_only)
+    return base::fail(Code::denied, "cannot be written to; it can be opened read-only", given);
+  if (environment) {
+    if (options.verify) FRESHET_TRY(environment->verify());
+    return environment;
+  }
+  const bool create = options.create && !options.read_only;
+  if (!create && !file_id(file)) return base::fail(Code::not_found, "no repository here", given);
+  FRESHET_ASSIGN(Seal seal, Seal::lock(directory, writable));
+  std::unique_ptr<Environment> opened(
+      new Environment(directory, std::move(seal), writable, options.map_size));
+  FRESHET_TRY(opened->start(create, options.verify));
+  const auto id = file_id(file);
+  if (!id) return base::fail(Code::io, "its data file is gone", directory);
+  environment.reset(opened.release(), [id = *id](Environment* last) { close(last, id); });
+  environments_[*id] = environment;
+  return environment;
+}
+
+Result<std::shared_ptr<Environment>> Environment::open(const std::string& directory,
+                                                       const OpenOptions& options) {
+  return EnvironmentRegistry::instance().open(directory, options);
+}
+
+}  // namespace freshet::repository

@@ -1,0 +1,195 @@
+#include "core/repository/repository.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <future>
+
+#include "core/repository/environment.hpp"
+#include "core/repository/transaction.hpp"
+#include "core/repository/write_queue.hpp"
+
+namespace freshet::repository {
+
+using base::Code;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::string_view next_space_key = "next_space";
+
+Status check_name(const std::string& name) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  if (!name.empty() && name.size() <= 128 && name.find_first_not_of(allowed) == std::string::npos)
+    return {};
+  return base::fail(Code::invalid_argument, "a namespace is 1 to 128 of A-Z a-z 0-9 . _ -", name);
+}
+
+Result<std::optional<std::uint32_t>> find_space(const Transaction& transaction,
+                                                const std::string& name) {
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::spaces, name));
+  if (!body) return std::nullopt;
+  if (body->size() != 4) return transaction.malformed(Db::spaces, name);
+  return load<std::uint32_t>(body->data());
+}
+
+// The number that stands for `name` in every key.
+Status make_space(Transaction& transaction, const std::string& name, std::uint32_t& out) {
+  FRESHET_ASSIGN(const auto found, find_space(transaction, name));
+  if (found) {
+    out = *found;
+    return {};
+  }
+  FRESHET_ASSIGN(const auto last, transaction.get(Db::meta, next_space_key));
+  if (last && last->size() != 4) return transaction.malformed(Db::meta, next_space_key);
+  out = last ? load<std::uint32_t>(last->data()) : 1;
+  Encoder next, value;
+  next.number(out + 1);
+  value.number(out);
+  FRESHET_TRY(transaction.put(Db::meta, next_space_key, next));
+  return transaction.put(Db::spaces, name, value);
+}
+
+// Pushes `work` and waits for its commit.
+Status write_and_wait(Environment& environment,
+                      std::function<Status(MDB_txn*, std::uint64_t&)> work) {
+  std::promise<Status> promise;
+  std::future<Status> result = promise.get_future();
+  FRESHET_TRY(environment.writer().push(
+      {std::move(work), [&](Status status) { promise.set_value(std::move(status)); }}));
+  return result.get();
+}
+
+Result<std::uint32_t> open_space(const std::shared_ptr<Environment>& environment,
+                                 const OpenOptions& options, const ports::Clock& clock) {
+  {
+    FRESHET_ASSIGN(const auto transaction, Transaction::read(environment, {0, &clock}));
+    FRESHET_ASSIGN(const auto found, find_space(*transaction, options.name_space));
+    if (found) return *found;
+  }
+  if (options.read_only || !options.create)
+    return base::fail(Code::not_found, "no such namespace", options.name_space);
+  std::uint32_t space = 0;
+  FRESHET_TRY(write_and_wait(*environment, [&](MDB_txn* txn, std::uint64_t& bytes) -> Status {
+    Transaction transaction(environment, txn, {0, &clock});
+    FRESHET_TRY(make_space(transaction, options.name_space, space));
+    FRESHET_TRY(transaction.finish());
+    bytes = transaction.bytes_written();
+    return {};
+  }));
+  return space;
+}
+
+Status prepare_backup(const std::string& directory) {
+  std::error_code problem;
+  if (std::filesystem::exists(directory, problem) && !std::filesystem::is_empty(directory, problem))
+    return base::fail(Code::invalid_argument, "is not an empty directory", directory);
+  if (!problem && mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
+    return base::fail(Code::io, fmt::format("cannot be created: {}", strerror(errno)), directory);
+  if (problem)
+    return base::fail(Code::io, fmt::format("cannot be examined: {}", problem.message()),
+                      directory);
+  return {};
+}
+
+// So that the new file is still there after a loss of power.
+void sync_directory(const std::string& directory) {
+  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  fsync(file);
+  ::close(file);
+}
+
+}  // namespace
+
+Repository::Repository(std::shared_ptr<Environment> environment, std::string directory,
+                       std::string name_space, std::uint32_t space_id, bool read_only,
+                       const ports::Clock& clock)
+    : environment_(std::move(environment)),
+      directory_(std::move(directory)),
+      name_space_(std::move(name_space)),
+      space_id_(space_id),
+      read_only_(read_only),
+      clock_(clock) {}
+
+Repository::~Repository() = default;
+
+Result<std::shared_ptr<Repository>> Repository::open(const std::string& directory,
+                                                     const OpenOptions& options,
+                                                     const ports::Clock& clock) {
+  try {
+    FRESHET_TRY(check_name(options.name_space));
+    FRESHET_ASSIGN(auto environment, Environment::open(directory, options));
+    FRESHET_ASSIGN(const std::uint32_t space, open_space(environment, options, clock));
+    return std::shared_ptr<Repository>(new Repository(
+        std::move(environment), directory, options.name_space, space, options.read_only, clock));
+  } catch (const std::bad_alloc&) {
+    return base::fail(Code::out_of_memory, "no memory to open a repository", directory);
+  } catch (const std::exception& problem) {  // a thread or a path that could not be made
+    return base::fail(Code::io, problem.what(), directory);
+  }
+}
+
+Result<Snapshot> Repository::read() const {
+  FRESHET_ASSIGN(auto transaction, Transaction::read(environment_, {space_id_, &clock_}));
+  return Snapshot(std::move(transaction));
+}
+
+Status Repository::run(const std::function<Status(Writer&)>& work,
+                       const std::shared_ptr<Environment>& environment, const Space& space,
+                       MDB_txn* txn, std::uint64_t& bytes) {
+  Snapshot snapshot(std::make_unique<Transaction>(environment, txn, space));
+  Writer writer(snapshot);
+  FRESHET_TRY(work(writer));
+  FRESHET_TRY(snapshot.transaction_->finish());
+  bytes = snapshot.transaction_->bytes_written();
+  return {};
+}
+
+Status Repository::may_write() const {
+  FRESHET_TRY(environment_->alive());
+  if (read_only_) return base::fail(Code::misuse, "was opened read-only", directory_);
+  return {};
+}
+
+Status Repository::write(const std::function<Status(Writer&)>& work) {
+  FRESHET_TRY(may_write());
+  return write_and_wait(*environment_, [&](MDB_txn* txn, std::uint64_t& bytes) {
+    return run(work, environment_, {space_id_, &clock_}, txn, bytes);
+  });
+}
+
+void Repository::write_later(std::function<Status(Writer&)> work,
+                             std::function<void(Status)> done) {
+  Status status = may_write();
+  // What it needs goes with it: this handle may be closed before the work is done.
+  if (status) {
+    auto shared = std::make_shared<std::function<void(Status)>>(done);
+    status = environment_->writer().push(
+        {[work = std::move(work), environment = environment_, space = Space{space_id_, &clock_}](
+             MDB_txn* txn, std::uint64_t& bytes) {
+           return run(work, environment, space, txn, bytes);
+         },
+         [shared](Status result) { (*shared)(std::move(result)); }});
+  }
+  if (!status) done(std::move(status));
+}
+
+Status Repository::backup(const std::string& directory) const {
+  FRESHET_TRY(environment_->alive());
+  FRESHET_TRY(prepare_backup(directory));
+  FRESHET_TRY(environment_->verify());  // damage is not to be handed on
+  FRESHET_ASSIGN(const Snapshot held, read());  // as long as it is, nobody closes what is copied
+  FRESHET_TRY(environment_->copy(directory));
+  sync_directory(directory);
+  return {};
+}
+
+}  // namespace freshet::repository

@@ -1,0 +1,257 @@
+// core/repository/repository.hpp - roots, documents, chunks, vectors and deliveries, kept in LMDB.
+//
+// A Repository is one namespace of one directory; all that are open on a directory in a process
+// share one environment. Reads go through a Snapshot, writes through write(), which runs on the one
+// writer thread and commits several callers' work together. Both may be used from any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/error.hpp"
+#include "core/ports/clock.hpp"
+#include "core/repository/records.hpp"
+
+struct MDB_txn;
+
+namespace freshet::repository {
+
+class Environment;
+class Transaction;
+struct Space;
+
+struct OpenOptions {
+  std::string name_space = "default";  // [A-Za-z0-9._-]{1,128}
+  bool read_only = false;
+  bool create = true;
+  std::uint64_t map_size = std::uint64_t{256}
+                           << 30;  // address space, not disk: the file is sparse; fixed at creation
+  bool force_filesystem = false;   // open on a network file system all the same
+  bool verify = false;  // read every page first, even where the file is known to be as it was left
+};
+
+// One consistent view. Short-lived: hold none across I/O. One thread at a time.
+class Snapshot {
+ public:
+  Snapshot(Snapshot&&) noexcept;
+  ~Snapshot();
+
+  base::Result<std::optional<RootView>> root(const Digest& id) const;
+  // Calls `each` for every id in turn, in the order of the ids' bytes, with null where unknown.
+  base::Status roots(std::span<const Digest> ids,
+                     const std::function<void(std::size_t index, const RootView*)>& each) const;
+  // Up to `limit` roots after `cursor` (in the order of their ids; empty digest: from the first).
+  base::Result<std::vector<Root>> list_roots(const Digest& cursor, std::size_t limit) const;
+  // Roots whose time to ask again is not after `now`, earliest first; reads nothing else.
+  base::Result<std::vector<Digest>> due(Instant now, std::size_t limit) const;
+  base::Result<std::uint64_t> count_due(Instant now) const;
+
+  base::Result<std::optional<StoredChunk>> chunk(const Digest& id) const;
+  base::Result<std::vector<StoredChunk>> chunks_of(const Digest& root) const;  // by sequence number
+  base::Result<std::optional<Element>> element(const std::string& id) const;
+  base::Result<std::vector<Element>> elements_of(const Digest& root) const;  // in document order
+  base::Result<std::optional<model::Document>> document(
+      const std::string& uri) const;  // put together again
+  // Ids from the root down to `id` (an element or a chunk in hex); nothing where a link is missing.
+  base::Result<std::optional<std::vector<std::string>>> path_from_root(const std::string& id) const;
+  // The chunk with up to `before` and `after` neighbours of its document, in order; empty: unknown.
+  base::Result<std::vector<StoredChunk>> expand(const Digest& chunk, std::size_t before,
+                                                std::size_t after) const;
+
+  // The cached vector of `text_digest` under `model`; empty where there is none.
+  base::Result<std::vector<float>> vector(const std::string& model,
+                                          const Digest& text_digest) const;
+  base::Result<bool> has_vector(const std::string& model, const Digest& text_digest) const;
+
+  base::Result<std::optional<Source>> source(const Digest& id) const;
+  base::Result<std::vector<Source>> sources() const;
+  base::Result<bool> is_member(const Digest& source, const Digest& root) const;
+  base::Result<std::vector<Digest>> members(const Digest& source, const Digest& cursor,
+                                            std::size_t limit) const;
+  // Members of `source` that the listing `generation` did not see, after `cursor`.
+  base::Result<std::vector<Digest>> unseen(const Digest& source, std::uint64_t generation,
+                                           const Digest& cursor, std::size_t limit) const;
+  base::Result<std::uint64_t> count_unseen(const Digest& source, std::uint64_t generation) const;
+
+  base::Result<std::vector<Delivery>> deliveries(std::uint64_t after, std::size_t limit) const;
+  // The record digest the store confirmed for `chunk`; nothing where it confirmed none.
+  base::Result<std::optional<Digest>> delivered(const Digest& chunk) const;
+  base::Result<std::vector<std::pair<Digest, Digest>>> list_delivered(const Digest& cursor,
+                                                                      std::size_t limit) const;
+
+  base::Result<std::optional<Target>> target() const;
+  base::Result<std::vector<std::string>> runs(std::size_t limit) const;  // reports, newest first
+  base::Result<std::vector<std::string>> name_spaces() const;
+  base::Result<Info> info() const;
+
+ private:
+  friend class Repository;
+  friend class Writer;
+  explicit Snapshot(std::unique_ptr<Transaction> transaction);
+  std::unique_ptr<Transaction> transaction_;
+};
+
+struct Lease {
+  Digest root;
+  std::uint64_t fence = 0;
+};
+
+// What a commit of one root must still hold; a commit whose lease was lost fails with Code::busy.
+struct Holder {
+  Digest owner;  // of the run
+  std::uint64_t fence = 0;
+};
+
+struct DocumentWrite {
+  const model::Document* document = nullptr;
+  const std::vector<model::Chunk>* chunks = nullptr;
+  std::string version;
+  Digest bytes_digest, content_digest, fingerprint;
+  Instant now, ask_again;
+  std::optional<Holder> holder;  // absent: written directly by an application
+};
+
+struct DocumentDiff {
+  std::vector<Digest> added, removed;
+  std::uint64_t kept = 0;     // same id
+  std::uint64_t updated = 0;  // of the kept: the row a store is given differs (a title, metadata)
+  bool created = false;
+};
+
+// The same document was confirmed: by "not modified", by the same bytes, or by the same content.
+struct Touch {
+  Digest root;
+  Instant now, ask_again;
+  std::optional<std::string> version;  // absent: as it was
+  std::optional<Digest> bytes_digest, fingerprint;
+  std::optional<Holder> holder;
+};
+
+struct Failure {
+  std::string uri;  // the root may not be known yet
+  base::Error error;
+  Instant now, ask_again;
+  bool gone = false;  // the source said "not found": counts towards removal
+  std::optional<Holder> holder;
+};
+
+struct Seen {
+  std::string uri;
+  std::string version, title;  // unused by the repository's indexes; kept for the caller
+};
+
+struct Confirmation {
+  Delivery delivery;
+  Digest record_digest;  // of what was upserted; ignored for a removal
+};
+
+// Inside write(): a Snapshot that sees its own changes, and the changes.
+class Writer {
+ public:
+  const Snapshot& read() const;
+
+  // Law 2: root, elements, chunks, and the deliveries of what differs; upserts before removals.
+  base::Result<DocumentDiff> put_document(const DocumentWrite& write);
+  base::Status touch(const Touch& touch);
+  base::Status fail(const Failure& failure);
+  // `uri` names the content of the root `target`; it holds none of its own (its chunks go).
+  base::Status put_alias(const std::string& uri, const std::string& target,
+                         const std::string& version, Instant now, Instant ask_again,
+                         const std::optional<Holder>& holder);
+  // The elements and chunks removed with the root, itself included; nothing where it is not known.
+  base::Result<std::optional<std::uint64_t>> remove_root(const Digest& root);
+  // Merges `flags` (a JSON object) into the root's; a null value removes a key.
+  base::Status set_flags(const std::string& uri, const std::string& flags);
+  base::Status set_ask_again(const Digest& root, Instant ask_again);
+
+  base::Status put_source(const Source& source);
+  // Marks roots as seen by the listing `generation`, making them members; an alias marks its target
+  // too. Returns for each whether this listing saw it before.
+  base::Result<std::vector<bool>> see(const Digest& source, std::uint64_t generation,
+                                      std::span<const Digest> roots);
+  // Ends the membership. True where no other source has the root.
+  base::Result<bool> leave(const Digest& source, const Digest& root);
+
+  // A lease for each root that nobody alive holds and that was not checked at or after
+  // `unless_checked`; fence 0 where there is none.
+  struct Grant {
+    std::uint64_t fence = 0;
+    bool done_by_other = false;  // checked since: not due any more
+  };
+  base::Result<std::vector<Grant>> lease(std::span<const Digest> roots, const Digest& owner,
+                                         base::Millis duration, Instant unless_checked);
+  base::Status renew(std::span<const Lease> leases, const Digest& owner, base::Millis duration);
+  base::Status release(std::span<const Lease> leases, const Digest& owner);
+
+  base::Status put_vector(const std::string& model, const Digest& text_digest,
+                          std::span<const float> vector);
+  base::Status put_target(const Target& target);
+
+  // Drops the rows, remembers what was confirmed. A confirmed removal of a chunk that exists again
+  // becomes an upsert.
+  base::Status confirm(std::span<const Confirmation> confirmations);
+  base::Status drop(std::span<const Delivery> deliveries);  // rows that turned out to be moot
+  base::Status enqueue_upsert(const Digest& chunk);         // repair
+  base::Status enqueue_removal(const Digest& chunk);
+  base::Status enqueue_all();       // every chunk: a new store, a new embedder
+  base::Status forget_delivered();  // the store was reset
+  base::Status forget_delivered(const Digest& chunk);
+
+  base::Status put_run(const std::string& report);  // the newest 100 are kept
+
+ private:
+  friend class Repository;
+  explicit Writer(Snapshot& snapshot) : snapshot_(snapshot) {}
+  Snapshot& snapshot_;
+};
+
+class Repository {
+ public:
+  static base::Result<std::shared_ptr<Repository>> open(
+      const std::string& directory, const OpenOptions& options,
+      const ports::Clock& clock = ports::system_clock());
+  ~Repository();
+  Repository(const Repository&) = delete;
+  Repository& operator=(const Repository&) = delete;
+
+  const std::string& directory() const { return directory_; }
+  const std::string& name_space() const { return name_space_; }
+  const ports::Clock& clock() const { return clock_; }
+
+  base::Result<Snapshot> read() const;
+
+  // Runs `work` on the writer thread and returns when it is durable. `work` may run in one commit
+  // with others'; if it fails, its own changes alone are undone. It may be run again, when it
+  // proves too large to go with others: it must set what it captures, not add to it. What it
+  // returns as views is good until its next change.
+  base::Status write(const std::function<base::Status(Writer&)>& work);
+  // The same without waiting; `done` is called on the writer thread after the commit, and may not
+  // write itself. Blocks while the writer's queue is full.
+  void write_later(std::function<base::Status(Writer&)> work,
+                   std::function<void(base::Status)> done);
+
+  // Reads everything of this namespace: checksums, references, counters, order.
+  base::Result<CheckReport> check() const;
+  // A compacted copy of the whole environment into an empty or missing directory.
+  base::Status backup(const std::string& directory) const;
+
+ private:
+  Repository(std::shared_ptr<Environment> environment, std::string directory,
+             std::string name_space, std::uint32_t space_id, bool read_only,
+             const ports::Clock& clock);
+  base::Status may_write() const;
+  static base::Status run(const std::function<base::Status(Writer&)>& work,
+                          const std::shared_ptr<Environment>& environment, const Space& space,
+                          MDB_txn* txn, std::uint64_t& bytes);
+  std::shared_ptr<Environment> environment_;
+  std::string directory_, name_space_;
+  std::uint32_t space_id_;
+  bool read_only_;
+  const ports::Clock& clock_;
+};
+
+}  // namespace freshet::repository

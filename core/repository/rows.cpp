@@ -1,0 +1,145 @@
+#include "core/repository/rows.hpp"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+namespace freshet::repository {
+
+using base::Code;
+using base::Result;
+using base::Status;
+
+namespace {
+
+Key due_key(const Transaction& transaction, const Root& root) {
+  return transaction.key().add_time(root.ask_again.ms).add(root.id);
+}
+
+void count(std::uint64_t& counter, std::uint64_t before, std::uint64_t after) {
+  counter += after - before;
+}
+
+}  // namespace
+
+Result<std::optional<Root>> load_root(const Transaction& transaction, const Digest& id,
+                                      const std::string& uri) {
+  const Key key = transaction.key().add(id);
+  FRESHET_ASSIGN(const auto view, transaction.record<RootView>(Db::roots, key));
+  if (!view) return std::nullopt;
+  if (!uri.empty() && view->uri != uri)
+    return base::fail(Code::internal, fmt::format("has the same digest as {}", view->uri), uri);
+  std::optional<Root> root = owned(*view);
+  root->id = id;
+  return root;
+}
+
+Status store_root(Transaction& transaction, const std::optional<Root>& before, const Root& after) {
+  FRESHET_ASSIGN(Counters* const counters, transaction.counters());
+  count(counters->roots, before ? 1 : 0, 1);
+  count(counters->documents, before && before->exists(), after.exists());
+  count(counters->elements, before ? before->elements : 0, after.elements);
+  count(counters->chunks, before ? before->chunks : 0, after.chunks);
+  count(counters->failing, before && before->failures > 0, after.failures > 0);
+  const bool was_due = before && before->ask_again != base::never;
+  const bool is_due = after.ask_again != base::never;
+  const bool moved = !was_due || !is_due || before->ask_again != after.ask_again;
+  if (was_due && moved) FRESHET_TRY(transaction.remove(Db::due, due_key(transaction, *before)));
+  if (is_due && moved) FRESHET_TRY(transaction.put(Db::due, due_key(transaction, after)));
+  Encoder value;
+  encode(value, after);
+  return transaction.put(Db::roots, transaction.key().add(after.id), value);
+}
+
+void clear_failure(Root& root) {
+  root.failures = 0;
+  root.gone_seen = 0;
+  root.failed = base::unset;
+  root.error_code = Code::ok;
+  root.error.clear();
+}
+
+Result<std::vector<Digest>> load_order(const Transaction& transaction, Db db, const Digest& root) {
+  std::vector<Digest> ids;
+  Cursor cursor(transaction, db, transaction.key().add(root));
+  for (; cursor.valid(); cursor.next()) {
+    if (cursor.body().size() != 16) return transaction.malformed(db, cursor.key());
+    ids.push_back(digest_at(cursor.body(), 0));
+  }
+  FRESHET_TRY(cursor.status());
+  return ids;
+}
+
+Status store_order(Transaction& transaction, Db db, const Digest& root,
+                   const std::vector<Digest>& before, const std::vector<Digest>& after) {
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (i < before.size() && before[i] == after[i]) continue;
+    Encoder value;
+    value.digest(after[i]);
+    FRESHET_TRY(
+        transaction.put(db, transaction.key().add(root).add(static_cast<std::uint32_t>(i)), value));
+  }
+  for (std::size_t i = after.size(); i < before.size(); ++i)
+    FRESHET_TRY(
+        transaction.remove(db, transaction.key().add(root).add(static_cast<std::uint32_t>(i))));
+  return {};
+}
+
+Status remove_content(Transaction& transaction, Root& root) {
+  FRESHET_ASSIGN(const auto elements, load_order(transaction, Db::element_order, root.id));
+  FRESHET_ASSIGN(const auto chunks, load_order(transaction, Db::order, root.id));
+  for (const Digest& element : elements)
+    FRESHET_TRY(transaction.remove(Db::elements, transaction.key().add(element)));
+  for (const Digest& chunk : chunks)
+    FRESHET_TRY(transaction.remove(Db::chunks, transaction.key().add(chunk)));
+  FRESHET_TRY(store_order(transaction, Db::element_order, root.id, elements, {}));
+  FRESHET_TRY(store_order(transaction, Db::order, root.id, chunks, {}));
+  for (const Digest& chunk : chunks) FRESHET_TRY(enqueue(transaction, chunk, true));
+  root.ingested = base::unset;
+  root.chunks = root.elements = 0;
+  root.bytes_digest = root.content_digest = root.fingerprint = Digest{};
+  root.title.clear();
+  root.media_type.clear();
+  root.metadata.clear();
+  return {};
+}
+
+Result<bool> is_pending(const Transaction& transaction, const Digest& chunk) {
+  return transaction.has(Db::pending, transaction.key().add(chunk));
+}
+
+Status enqueue(Transaction& transaction, const Digest& chunk, bool removal) {
+  FRESHET_ASSIGN(Counters* const counters, transaction.counters());
+  const Key key = transaction.key().add(chunk);
+  FRESHET_ASSIGN(const auto waiting, transaction.get(Db::pending, key));
+  if (waiting) {
+    // Not changed in place: a row that is being delivered is confirmed by its number, and that
+    // confirmation must not settle what has been asked for since.
+    if (waiting->size() != 8) return transaction.malformed(Db::pending, key);
+    const auto sequence = load<std::uint64_t>(waiting->data());
+    FRESHET_ASSIGN(const bool removed,
+                   transaction.remove(Db::deliveries, transaction.key().add(sequence)));
+    if (removed) --counters->deliveries;
+  }
+  const std::uint64_t sequence = counters->next_delivery++;
+  Encoder row, place;
+  row.digest(chunk).number(static_cast<std::uint8_t>(removal ? 1 : 0));
+  place.number(sequence);
+  FRESHET_TRY(transaction.put(Db::deliveries, transaction.key().add(sequence), row));
+  FRESHET_TRY(transaction.put(Db::pending, key, place));
+  ++counters->deliveries;
+  return {};
+}
+
+Status settle_lease(Transaction& transaction, const Digest& root, const std::string& uri,
+                    const std::optional<Holder>& holder) {
+  if (!holder) return {};
+  const Key key = transaction.key().add(root);
+  FRESHET_ASSIGN(const auto lease, transaction.record<LeaseRow>(Db::leases, key));
+  if (!lease || lease->owner != holder->owner || lease->fence != holder->fence)
+    return base::fail(Code::busy, "the lease was lost to another run", uri);
+  FRESHET_TRY(transaction.remove(Db::leases, key));
+  return {};
+}
+
+}  // namespace freshet::repository

@@ -1,0 +1,42 @@
+// core/repository/rows.hpp - changes that several of the writer's functions are made of, each of
+// which keeps the indexes and counters that hang on a record in step with it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/repository/repository.hpp"
+#include "core/repository/transaction.hpp"
+
+namespace freshet::repository {
+
+// The root as stored. Where `uri` is given, a root of another URI under the same id is a defect.
+base::Result<std::optional<Root>> load_root(const Transaction& transaction, const Digest& id,
+                                            const std::string& uri = {});
+// Writes `after` in the place of `before`, its row in the due index, and the counters.
+base::Status store_root(Transaction& transaction, const std::optional<Root>& before,
+                        const Root& after);
+
+// Nothing is known against the root any more: it was confirmed or stored.
+void clear_failure(Root& root);
+
+// The ids of an index by root and place, in order.
+base::Result<std::vector<Digest>> load_order(const Transaction& transaction, Db db,
+                                             const Digest& root);
+// Makes the index say `after` where it said `before`.
+base::Status store_order(Transaction& transaction, Db db, const Digest& root,
+                         const std::vector<Digest>& before, const std::vector<Digest>& after);
+
+// Removes the root's elements and chunks, with removals for the store; `root` then has no document.
+base::Status remove_content(Transaction& transaction, Root& root);
+
+// A row of delivery work; it takes the place of one that is waiting for the same chunk.
+base::Status enqueue(Transaction& transaction, const Digest& chunk, bool removal);
+base::Result<bool> is_pending(const Transaction& transaction, const Digest& chunk);
+
+// Fails with busy unless `holder`, where there is one, still holds the lease; and gives it back.
+base::Status settle_lease(Transaction& transaction, const Digest& root, const std::string& uri,
+                          const std::optional<Holder>& holder);
+
+}  // namespace freshet::repository

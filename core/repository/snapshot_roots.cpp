@@ -1,0 +1,156 @@
+// core/repository/snapshot_roots.cpp - roots, the due index, and what is known of the namespace.
+#include <algorithm>
+#include <numeric>
+
+#include "core/repository/repository.hpp"
+#include "core/repository/transaction.hpp"
+
+namespace freshet::repository {
+
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::size_t root_key = 4 + 16, due_key = 4 + 8 + 16;
+
+Status decode_root(const Transaction& transaction, std::string_view key, std::string_view body,
+                   RootView& root) {
+  root.id = digest_at(key, 4);
+  if (!decode(body, root)) return transaction.malformed(Db::roots, key);
+  return {};
+}
+
+// The order in which the ids lie in the database; empty: as given.
+std::vector<std::uint32_t> order_of(std::span<const Digest> ids) {
+  std::vector<std::uint32_t> order;
+  if (std::is_sorted(ids.begin(), ids.end())) return order;
+  order.resize(ids.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return ids[a] < ids[b]; });
+  return order;
+}
+
+}  // namespace
+
+Snapshot::Snapshot(std::unique_ptr<Transaction> transaction)
+    : transaction_(std::move(transaction)) {}
+Snapshot::Snapshot(Snapshot&&) noexcept = default;
+Snapshot::~Snapshot() = default;
+
+Result<std::optional<RootView>> Snapshot::root(const Digest& id) const {
+  const Key key = transaction_->key().add(id);
+  FRESHET_ASSIGN(const auto body, transaction_->get(Db::roots, key));
+  if (!body) return std::nullopt;
+  std::optional<RootView> root(std::in_place);
+  FRESHET_TRY(decode_root(*transaction_, key, *body, *root));
+  return root;
+}
+
+Status Snapshot::roots(std::span<const Digest> ids,
+                       const std::function<void(std::size_t, const RootView*)>& each) const {
+  const std::vector<std::uint32_t> order = order_of(ids);
+  Cursor cursor(*transaction_, Db::roots, transaction_->key());
+  RootView root;
+  bool dense = true;  // the ids follow each other in the database: stepping is cheaper than seeking
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::size_t index = order.empty() ? i : order[i];
+    const Key key = transaction_->key().add(ids[index]);
+    if (dense && cursor.valid() && cursor.key() < key.view()) cursor.next();
+    if (!cursor.valid() || cursor.key() != key.view()) {
+      dense = false;
+      if (i == 0 || (cursor.valid() && cursor.key() < key.view())) cursor.seek(key);
+    } else {
+      dense = true;
+    }
+    FRESHET_TRY(cursor.status());
+    if (!cursor.valid() || cursor.key() != key.view()) {
+      each(index, nullptr);
+      continue;
+    }
+    FRESHET_TRY(decode_root(*transaction_, cursor.key(), cursor.body(), root));
+    each(index, &root);
+  }
+  return cursor.status();
+}
+
+Result<std::vector<Root>> Snapshot::list_roots(const Digest& after, std::size_t limit) const {
+  std::vector<Root> roots;
+  Cursor cursor(*transaction_, Db::roots, transaction_->key());
+  const Key start = transaction_->key().add(after);
+  if (!after.empty()) cursor.seek(start);
+  for (; cursor.valid() && roots.size() < limit; cursor.next()) {
+    if (cursor.key() == start.view()) continue;
+    if (cursor.key().size() != root_key) return transaction_->malformed(Db::roots, cursor.key());
+    RootView root;
+    FRESHET_TRY(decode_root(*transaction_, cursor.key(), cursor.body(), root));
+    roots.push_back(owned(root));
+  }
+  FRESHET_TRY(cursor.status());
+  return roots;
+}
+
+Result<std::vector<Digest>> Snapshot::due(Instant now, std::size_t limit) const {
+  std::vector<Digest> ids;
+  Cursor cursor(*transaction_, Db::due, transaction_->key());
+  for (; cursor.valid() && ids.size() < limit; cursor.next()) {
+    if (cursor.key().size() != due_key) return transaction_->malformed(Db::due, cursor.key());
+    if (time_at(cursor.key(), 4) > now.ms) break;
+    ids.push_back(digest_at(cursor.key(), 12));
+  }
+  FRESHET_TRY(cursor.status());
+  return ids;
+}
+
+Result<std::uint64_t> Snapshot::count_due(Instant now) const {
+  std::uint64_t count = 0;
+  Cursor cursor(*transaction_, Db::due, transaction_->key());
+  for (; cursor.valid(); cursor.next()) {
+    if (cursor.key().size() != due_key) return transaction_->malformed(Db::due, cursor.key());
+    if (time_at(cursor.key(), 4) > now.ms) break;
+    ++count;
+  }
+  FRESHET_TRY(cursor.status());
+  return count;
+}
+
+Result<std::optional<Target>> Snapshot::target() const {
+  return transaction_->record<Target>(Db::targets, transaction_->key());
+}
+
+Result<std::vector<std::string>> Snapshot::runs(std::size_t limit) const {
+  // Few are kept: read in order, then turned round.
+  std::vector<std::string> reports;
+  Cursor cursor(*transaction_, Db::runs, transaction_->key());
+  for (; cursor.valid(); cursor.next()) reports.emplace_back(cursor.body());
+  FRESHET_TRY(cursor.status());
+  std::reverse(reports.begin(), reports.end());
+  if (reports.size() > limit) reports.resize(limit);
+  return reports;
+}
+
+Result<std::vector<std::string>> Snapshot::name_spaces() const {
+  std::vector<std::string> names;
+  Cursor cursor(*transaction_, Db::spaces, {});
+  for (; cursor.valid(); cursor.next()) names.emplace_back(cursor.key());
+  FRESHET_TRY(cursor.status());
+  return names;
+}
+
+Result<Info> Snapshot::info() const {
+  FRESHET_ASSIGN(const Counters* const counters, transaction_->counters());
+  FRESHET_ASSIGN(const auto aim, target());
+  Info info;
+  info.chunks = counters->chunks;
+  info.documents = counters->documents;
+  info.elements = counters->elements;
+  info.roots = counters->roots;
+  info.failing = counters->failing;
+  info.deliveries = counters->deliveries;
+  FRESHET_ASSIGN(info.vectors, transaction_->count(Db::vectors));
+  info.has_embeddings = aim && !aim->embedder.empty();
+  return info;
+}
+
+}  // namespace freshet::repository

@@ -1,0 +1,141 @@
+// core/repository/snapshot_sources.cpp - sources and their members, deliveries, vectors.
+#include "core/repository/repository.hpp"
+#include "core/repository/transaction.hpp"
+#include "core/repository/vectors.hpp"
+
+namespace freshet::repository {
+
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::size_t member_key = 4 + 16 + 16, delivery_key = 4 + 8, delivered_key = 4 + 16;
+
+// Calls `each` with the root and the generation that last saw it, until it returns false.
+template <typename Each>
+Status each_member(const Transaction& transaction, const Digest& source, const Digest& after,
+                   const Each& each) {
+  Cursor cursor(transaction, Db::seen, transaction.key().add(source));
+  if (!after.empty()) cursor.seek(transaction.key().add(source).add(after));
+  for (; cursor.valid(); cursor.next()) {
+    if (cursor.key().size() != member_key || cursor.body().size() != 16)
+      return transaction.malformed(Db::seen, cursor.key());
+    const Digest root = digest_at(cursor.key(), 20);
+    if (!after.empty() && root == after) continue;
+    if (!each(root, load<std::uint64_t>(cursor.body().data()))) break;
+  }
+  return cursor.status();
+}
+
+}  // namespace
+
+Key vector_key(const std::string& model, const Digest& text_digest) {
+  return Key().add(u64_at(base::digest_of(model).view(), 0)).add(text_digest);
+}
+
+Result<std::vector<float>> Snapshot::vector(const std::string& model,
+                                            const Digest& text_digest) const {
+  const Key key = vector_key(model, text_digest);
+  FRESHET_ASSIGN(const auto body, transaction_->get(Db::vectors, key));
+  std::vector<float> vector;
+  if (!body) return vector;
+  if (body->size() % sizeof(float) != 0) return transaction_->malformed(Db::vectors, key);
+  vector.resize(body->size() / sizeof(float));
+  if (!vector.empty()) std::memcpy(vector.data(), body->data(), body->size());
+  return vector;
+}
+
+Result<bool> Snapshot::has_vector(const std::string& model, const Digest& text_digest) const {
+  return transaction_->has(Db::vectors, vector_key(model, text_digest));
+}
+
+Result<std::optional<Source>> Snapshot::source(const Digest& id) const {
+  return transaction_->record<Source>(Db::sources, transaction_->key().add(id));
+}
+
+Result<std::vector<Source>> Snapshot::sources() const {
+  std::vector<Source> sources;
+  Cursor cursor(*transaction_, Db::sources, transaction_->key());
+  for (; cursor.valid(); cursor.next())
+    if (!decode(cursor.body(), sources.emplace_back()))
+      return transaction_->malformed(Db::sources, cursor.key());
+  FRESHET_TRY(cursor.status());
+  return sources;
+}
+
+Result<bool> Snapshot::is_member(const Digest& source, const Digest& root) const {
+  return transaction_->has(Db::seen, transaction_->key().add(source).add(root));
+}
+
+Result<std::vector<Digest>> Snapshot::members(const Digest& source, const Digest& cursor,
+                                              std::size_t limit) const {
+  std::vector<Digest> roots;
+  if (limit == 0) return roots;
+  FRESHET_TRY(each_member(*transaction_, source, cursor, [&](const Digest& root, std::uint64_t) {
+    roots.push_back(root);
+    return roots.size() < limit;
+  }));
+  return roots;
+}
+
+Result<std::vector<Digest>> Snapshot::unseen(const Digest& source, std::uint64_t generation,
+                                             const Digest& cursor, std::size_t limit) const {
+  std::vector<Digest> roots;
+  if (limit == 0) return roots;
+  FRESHET_TRY(
+      each_member(*transaction_, source, cursor, [&](const Digest& root, std::uint64_t seen) {
+        if (seen < generation) roots.push_back(root);
+        return roots.size() < limit;
+      }));
+  return roots;
+}
+
+Result<std::uint64_t> Snapshot::count_unseen(const Digest& source, std::uint64_t generation) const {
+  std::uint64_t count = 0;
+  FRESHET_TRY(each_member(*transaction_, source, {}, [&](const Digest&, std::uint64_t seen) {
+    count += seen < generation ? 1 : 0;
+    return true;
+  }));
+  return count;
+}
+
+Result<std::vector<Delivery>> Snapshot::deliveries(std::uint64_t after, std::size_t limit) const {
+  std::vector<Delivery> rows;
+  Cursor cursor(*transaction_, Db::deliveries, transaction_->key());
+  if (after == UINT64_MAX) return rows;
+  for (cursor.seek(transaction_->key().add(after + 1)); cursor.valid() && rows.size() < limit;
+       cursor.next()) {
+    if (cursor.key().size() != delivery_key || cursor.body().size() != 17)
+      return transaction_->malformed(Db::deliveries, cursor.key());
+    rows.push_back({u64_at(cursor.key(), 4), digest_at(cursor.body(), 0), cursor.body()[16] != 0});
+  }
+  FRESHET_TRY(cursor.status());
+  return rows;
+}
+
+Result<std::optional<Digest>> Snapshot::delivered(const Digest& chunk) const {
+  const Key key = transaction_->key().add(chunk);
+  FRESHET_ASSIGN(const auto body, transaction_->get(Db::delivered, key));
+  if (!body) return std::nullopt;
+  if (body->size() != 16) return transaction_->malformed(Db::delivered, key);
+  return digest_at(*body, 0);
+}
+
+Result<std::vector<std::pair<Digest, Digest>>> Snapshot::list_delivered(const Digest& after,
+                                                                        std::size_t limit) const {
+  std::vector<std::pair<Digest, Digest>> rows;
+  Cursor cursor(*transaction_, Db::delivered, transaction_->key());
+  const Key start = transaction_->key().add(after);
+  if (!after.empty()) cursor.seek(start);
+  for (; cursor.valid() && rows.size() < limit; cursor.next()) {
+    if (cursor.key().size() != delivered_key || cursor.body().size() != 16)
+      return transaction_->malformed(Db::delivered, cursor.key());
+    if (cursor.key() == start.view()) continue;
+    rows.emplace_back(digest_at(cursor.key(), 4), digest_at(cursor.body(), 0));
+  }
+  FRESHET_TRY(cursor.status());
+  return rows;
+}
+
+}  // namespace freshet::repository

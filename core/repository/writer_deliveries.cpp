@@ -1,0 +1,103 @@
+// core/repository/writer_deliveries.cpp - what the store is still to be told, and what it
+// confirmed.
+#include "core/repository/repository.hpp"
+#include "core/repository/rows.hpp"
+#include "core/repository/transaction.hpp"
+
+namespace freshet::repository {
+
+using base::Result;
+using base::Status;
+
+namespace {
+
+// The row under this number, if it still is the one that was delivered.
+Status drop_row(Transaction& transaction, const Delivery& delivery) {
+  const Key row = transaction.key().add(delivery.sequence),
+            place = transaction.key().add(delivery.chunk);
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::deliveries, row));
+  if (!body || body->size() != 17 || digest_at(*body, 0) != delivery.chunk) return {};
+  FRESHET_ASSIGN(Counters* const counters, transaction.counters());
+  FRESHET_TRY(transaction.remove(Db::deliveries, row));
+  --counters->deliveries;
+  FRESHET_ASSIGN(const auto waiting, transaction.get(Db::pending, place));
+  if (waiting && waiting->size() == 8 && load<std::uint64_t>(waiting->data()) == delivery.sequence)
+    FRESHET_TRY(transaction.remove(Db::pending, place));
+  return {};
+}
+
+Status confirm_one(Transaction& transaction, const Confirmation& confirmation) {
+  const Digest& chunk = confirmation.delivery.chunk;
+  const Key key = transaction.key().add(chunk);
+  FRESHET_TRY(drop_row(transaction, confirmation.delivery));
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::chunks, key));
+  const auto wanted = body ? record_digest_of(*body) : std::nullopt;
+  const bool removal = confirmation.delivery.removal;
+  if (removal) {
+    FRESHET_TRY(transaction.remove(Db::delivered, key));
+  } else {
+    Encoder value;
+    value.digest(confirmation.record_digest);
+    FRESHET_TRY(transaction.put(Db::delivered, key, value));
+  }
+  // The chunk may have changed, gone or come back while the store was at it.
+  FRESHET_ASSIGN(const bool pending, is_pending(transaction, chunk));
+  const bool in_step = removal ? !wanted : wanted == confirmation.record_digest;
+  if (pending || in_step) return {};
+  return enqueue(transaction, chunk, !wanted);
+}
+
+Result<std::vector<Digest>> all_ids(const Transaction& transaction, Db db) {
+  std::vector<Digest> ids;
+  Cursor cursor(transaction, db, transaction.key());
+  for (; cursor.valid(); cursor.next()) {
+    if (cursor.key().size() != 20) return transaction.malformed(db, cursor.key());
+    ids.push_back(digest_at(cursor.key(), 4));
+  }
+  FRESHET_TRY(cursor.status());
+  return ids;
+}
+
+}  // namespace
+
+Status Writer::confirm(std::span<const Confirmation> confirmations) {
+  for (const Confirmation& confirmation : confirmations)
+    FRESHET_TRY(confirm_one(*snapshot_.transaction_, confirmation));
+  return {};
+}
+
+Status Writer::drop(std::span<const Delivery> deliveries) {
+  for (const Delivery& delivery : deliveries)
+    FRESHET_TRY(drop_row(*snapshot_.transaction_, delivery));
+  return {};
+}
+
+Status Writer::enqueue_upsert(const Digest& chunk) {
+  return enqueue(*snapshot_.transaction_, chunk, false);
+}
+Status Writer::enqueue_removal(const Digest& chunk) {
+  return enqueue(*snapshot_.transaction_, chunk, true);
+}
+
+Status Writer::enqueue_all() {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const auto chunks, all_ids(transaction, Db::chunks));
+  for (const Digest& chunk : chunks) FRESHET_TRY(enqueue(transaction, chunk, false));
+  return {};
+}
+
+Status Writer::forget_delivered() {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const auto chunks, all_ids(transaction, Db::delivered));
+  for (const Digest& chunk : chunks)
+    FRESHET_TRY(transaction.remove(Db::delivered, transaction.key().add(chunk)));
+  return {};
+}
+
+Status Writer::forget_delivered(const Digest& chunk) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_TRY(transaction.remove(Db::delivered, transaction.key().add(chunk)));
+  return {};
+}
+
+}  // namespace freshet::repository

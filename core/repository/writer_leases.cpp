@@ -1,0 +1,136 @@
+// core/repository/writer_leases.cpp - leases: one refresher a root, over threads and processes.
+//
+// A lease saves work that would be done twice; what keeps a late holder from doing harm is its
+// fence, which every commit compares with the lease as it stands (settle_lease).
+#include "core/repository/process.hpp"
+#include "core/repository/repository.hpp"
+#include "core/repository/transaction.hpp"
+
+namespace freshet::repository {
+
+using base::Code;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::string_view fence_key = "fence";
+
+Process holder_of(const LeaseRow& lease) {
+  return {lease.boot, lease.pid_namespace, lease.pid, lease.started};
+}
+
+class Leases {
+ public:
+  explicit Leases(Transaction& transaction) : transaction_(transaction), self_(this_process()) {}
+
+  Result<std::optional<LeaseRow>> load(const Digest& root) const {
+    return transaction_.record<LeaseRow>(Db::leases, transaction_.key().add(root));
+  }
+
+  // Durations are judged by the clock that nobody sets; the wall clock serves where boots cannot be
+  // told apart.
+  bool is_free(const LeaseRow& lease) {
+    const bool same_boot = !self_.boot.empty() && lease.boot == self_.boot;
+    const bool expired = same_boot ? transaction_.clock().monotonic().count() >= lease.boot_expiry
+                                   : transaction_.clock().now().ms >= lease.wall_expiry;
+    if (expired) return true;
+    // Most leases in the way are of one process: it is looked at once.
+    if (!judged_ || judged_->pid != lease.pid || judged_->started != lease.started ||
+        judged_->boot != lease.boot) {
+      judged_ = holder_of(lease);
+      judged_dead_ = is_dead(*judged_, self_);
+    }
+    return judged_dead_;
+  }
+
+  Status store(const Digest& root, const Digest& owner, std::uint64_t fence,
+               base::Millis duration) {
+    LeaseRow row;
+    row.owner = owner;
+    row.fence = fence;
+    row.wall_expiry = (transaction_.clock().now() + duration).ms;
+    row.boot_expiry = (base::Instant{transaction_.clock().monotonic().count()} + duration).ms;
+    row.boot = self_.boot;
+    row.pid_namespace = self_.pid_namespace;
+    row.pid = self_.pid;
+    row.started = self_.started;
+    Encoder value;
+    encode(value, row);
+    return transaction_.put(Db::leases, transaction_.key().add(root), value);
+  }
+
+ private:
+  Transaction& transaction_;
+  const Process self_;
+  std::optional<Process> judged_;
+  bool judged_dead_ = false;
+};
+
+// The next `count` fences; they rise for ever, over all namespaces.
+Result<std::uint64_t> take_fences(Transaction& transaction, std::uint64_t count) {
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::meta, fence_key));
+  if (body && body->size() != 8) return transaction.malformed(Db::meta, fence_key);
+  const std::uint64_t last = body ? load<std::uint64_t>(body->data()) : 0;
+  Encoder value;
+  value.number(last + count);
+  FRESHET_TRY(transaction.put(Db::meta, fence_key, value));
+  return last + 1;
+}
+
+Result<bool> done_by_other(const Transaction& transaction, const Digest& root,
+                           Instant unless_checked) {
+  if (unless_checked == base::unset) return false;
+  FRESHET_ASSIGN(const auto view,
+                 transaction.record<RootView>(Db::roots, transaction.key().add(root)));
+  return view && view->failures == 0 && view->checked >= unless_checked;
+}
+
+}  // namespace
+
+Result<std::vector<Writer::Grant>> Writer::lease(std::span<const Digest> roots, const Digest& owner,
+                                                 base::Millis duration, Instant unless_checked) {
+  Transaction& transaction = *snapshot_.transaction_;
+  Leases leases(transaction);
+  std::vector<Grant> grants(roots.size());
+  std::vector<std::size_t> granted;
+  for (std::size_t i = 0; i < roots.size(); ++i) {
+    FRESHET_ASSIGN(grants[i].done_by_other, done_by_other(transaction, roots[i], unless_checked));
+    if (grants[i].done_by_other) continue;
+    FRESHET_ASSIGN(const auto lease, leases.load(roots[i]));
+    if (!lease || lease->owner == owner || leases.is_free(*lease)) granted.push_back(i);
+  }
+  if (granted.empty()) return grants;
+  FRESHET_ASSIGN(std::uint64_t fence, take_fences(transaction, granted.size()));
+  for (const std::size_t i : granted) {
+    grants[i].fence = fence++;
+    FRESHET_TRY(leases.store(roots[i], owner, grants[i].fence, duration));
+  }
+  return grants;
+}
+
+Status Writer::renew(std::span<const Lease> leases, const Digest& owner, base::Millis duration) {
+  Leases rows(*snapshot_.transaction_);
+  Status status;  // the others are renewed even where one was lost
+  for (const Lease& lease : leases) {
+    FRESHET_ASSIGN(const auto row, rows.load(lease.root));
+    if (row && row->owner == owner && row->fence == lease.fence)
+      FRESHET_TRY(rows.store(lease.root, owner, lease.fence, duration));
+    else
+      status = base::fail(Code::busy, "the lease was lost to another run", lease.root.hex());
+  }
+  return status;
+}
+
+Status Writer::release(std::span<const Lease> leases, const Digest& owner) {
+  Transaction& transaction = *snapshot_.transaction_;
+  Leases rows(transaction);
+  for (const Lease& lease : leases) {
+    FRESHET_ASSIGN(const auto row, rows.load(lease.root));
+    if (row && row->owner == owner && row->fence == lease.fence)
+      FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(lease.root)));
+  }
+  return {};
+}
+
+}  // namespace freshet::repository

@@ -1,0 +1,163 @@
+// core/repository/writer_roots.cpp - what is recorded of a root without a new document.
+#include <fmt/format.h>
+
+#include "core/base/json.hpp"
+#include "core/repository/repository.hpp"
+#include "core/repository/rows.hpp"
+#include "core/repository/transaction.hpp"
+
+namespace freshet::repository {
+
+using base::Code;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::size_t most_error = 4096;
+
+tl::unexpected<base::Error> unknown(const std::string& root) {
+  return base::fail(Code::not_found, "no such root", root);
+}
+
+}  // namespace
+
+const Snapshot& Writer::read() const { return snapshot_; }
+
+Status Writer::touch(const Touch& touch) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const auto before, load_root(transaction, touch.root));
+  if (!before) return unknown(touch.root.hex());
+  FRESHET_TRY(settle_lease(transaction, touch.root, before->uri, touch.holder));
+  Root root = *before;
+  root.checked = touch.now;
+  root.ask_again = touch.ask_again;
+  if (touch.version) root.version = *touch.version;
+  if (touch.bytes_digest) root.bytes_digest = *touch.bytes_digest;
+  if (touch.fingerprint) root.fingerprint = *touch.fingerprint;
+  clear_failure(root);
+  return store_root(transaction, before, root);
+}
+
+Status Writer::fail(const Failure& failure) {
+  if (failure.uri.empty()) return base::fail(Code::invalid_argument, "a failure needs a URI");
+  Transaction& transaction = *snapshot_.transaction_;
+  const Digest id = model::root_id(failure.uri);
+  FRESHET_ASSIGN(const auto before, load_root(transaction, id, failure.uri));
+  FRESHET_TRY(settle_lease(transaction, id, failure.uri, failure.holder));
+  Root root = before.value_or(Root{});
+  root.id = id;
+  root.uri = failure.uri;
+  if (root.failures < UINT32_MAX) ++root.failures;
+  root.gone_seen = failure.gone ? root.gone_seen + 1 : 0;  // in a row: doubt begins the count again
+  root.failed = failure.now;
+  root.error_code = failure.error.code;
+  root.error = base::to_string(failure.error).substr(0, most_error);
+  root.ask_again = failure.ask_again;
+  return store_root(transaction, before, root);
+}
+
+Status Writer::put_alias(const std::string& uri, const std::string& target,
+                         const std::string& version, Instant now, Instant ask_again,
+                         const std::optional<Holder>& holder) {
+  if (uri.empty() || target.empty())
+    return base::fail(Code::invalid_argument, "an alias needs two URIs", uri);
+  if (uri == target)
+    return base::fail(Code::invalid_argument, "a root cannot be an alias of itself", uri);
+  Transaction& transaction = *snapshot_.transaction_;
+  const Digest id = model::root_id(uri);
+  FRESHET_ASSIGN(const auto before, load_root(transaction, id, uri));
+  FRESHET_TRY(settle_lease(transaction, id, uri, holder));
+  Root root = before.value_or(Root{});
+  root.id = id;
+  root.uri = uri;
+  if (root.exists()) FRESHET_TRY(remove_content(transaction, root));
+  if (root.alias_of != target) root.changed = now;
+  root.alias_of = target;
+  root.version = version;
+  root.checked = now;
+  root.ask_again = ask_again;
+  clear_failure(root);
+  return store_root(transaction, before, root);
+}
+
+Status Writer::set_flags(const std::string& uri, const std::string& flags) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const base::Json changes, base::parse_json(flags, "flags"));
+  if (!changes.is_object()) return base::fail(Code::invalid_argument, "is not an object", "flags");
+  FRESHET_ASSIGN(const auto before, load_root(transaction, model::root_id(uri), uri));
+  if (!before) return unknown(uri);
+  base::Json merged = base::Json::object();
+  if (!before->flags.empty()) merged = base::Json::parse(before->flags, nullptr, false);
+  if (!merged.is_object())
+    return transaction.malformed(Db::roots, transaction.key().add(before->id));
+  for (const auto& item : changes.items()) {
+    if (item.value().is_null())
+      merged.erase(item.key());
+    else
+      merged[item.key()] = item.value();
+  }
+  Root root = *before;
+  root.flags = merged.empty() ? std::string() : base::dump_json(merged);
+  return store_root(transaction, before, root);
+}
+
+Status Writer::set_ask_again(const Digest& id, Instant ask_again) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const auto before, load_root(transaction, id));
+  if (!before) return unknown(id.hex());
+  if (before->ask_again == ask_again) return {};
+  Root root = *before;
+  root.ask_again = ask_again;
+  return store_root(transaction, before, root);
+}
+
+Result<std::optional<std::uint64_t>> Writer::remove_root(const Digest& id) {
+  Transaction& transaction = *snapshot_.transaction_;
+  std::vector<Digest> sources;
+  {
+    Cursor cursor(transaction, Db::sources_of, transaction.key().add(id));
+    for (; cursor.valid(); cursor.next()) {
+      if (cursor.key().size() != 36) return transaction.malformed(Db::sources_of, cursor.key());
+      sources.push_back(digest_at(cursor.key(), 20));
+    }
+    FRESHET_TRY(cursor.status());
+  }
+  for (const Digest& source : sources) FRESHET_TRY(leave(source, id));
+  FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(id)));
+  FRESHET_ASSIGN(const auto before, load_root(transaction, id));
+  if (!before) return std::nullopt;
+  const std::uint64_t removed = std::max<std::uint64_t>(before->elements, 1) + before->chunks;
+  // Emptied and taken out of the index first, so that the counters follow; then gone.
+  Root root = *before;
+  FRESHET_TRY(remove_content(transaction, root));
+  clear_failure(root);
+  root.ask_again = base::never;
+  FRESHET_TRY(store_root(transaction, before, root));
+  FRESHET_TRY(transaction.remove(Db::roots, transaction.key().add(id)));
+  FRESHET_ASSIGN(Counters* const counters, transaction.counters());
+  --counters->roots;
+  return removed;
+}
+
+Status Writer::put_run(const std::string& report) {
+  constexpr std::uint64_t kept = 100;
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(Counters* const counters, transaction.counters());
+  const std::uint64_t number = counters->next_run++;
+  Encoder value;
+  value.raw(report);
+  FRESHET_TRY(transaction.put(Db::runs, transaction.key().add(number), value));
+  if (number > kept)
+    FRESHET_TRY(transaction.remove(Db::runs, transaction.key().add(number - kept)));
+  return {};
+}
+
+Status Writer::put_target(const Target& target) {
+  Transaction& transaction = *snapshot_.transaction_;
+  Encoder value;
+  encode(value, target);
+  return transaction.put(Db::targets, transaction.key(), value);
+}
+
+}  // namespace freshet::repository

@@ -1,0 +1,140 @@
+// core/repository/writer_sources.cpp - sources, who belongs to them, and vectors.
+#include <algorithm>
+#include <cmath>
+
+#include "core/repository/repository.hpp"
+#include "core/repository/transaction.hpp"
+#include "core/repository/vectors.hpp"
+
+namespace freshet::repository {
+
+using base::Code;
+using base::Result;
+using base::Status;
+
+namespace {
+
+// `seen`: by this listing; `named`: by this listing under its own URI, not through an alias.
+struct Sight {
+  std::uint64_t seen = 0, named = 0;
+};
+
+Result<std::optional<Sight>> load_sight(const Transaction& transaction, std::string_view key) {
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::seen, key));
+  if (!body) return std::nullopt;
+  if (body->size() != 16) return transaction.malformed(Db::seen, key);
+  return Sight{load<std::uint64_t>(body->data()), load<std::uint64_t>(body->data() + 8)};
+}
+
+// One listing's marks.
+class Marker {
+ public:
+  Marker(Transaction& transaction, const Digest& source, std::uint64_t generation)
+      : transaction_(transaction), source_(source), generation_(generation) {}
+
+  // True where this listing had named it before.
+  Result<bool> mark(const Digest& root, bool by_name) {
+    const Key key = transaction_.key().add(source_).add(root);
+    FRESHET_ASSIGN(const auto before, load_sight(transaction_, key));
+    const bool named = before && before->named == generation_;
+    if (before && before->seen >= generation_ && (named || !by_name)) return named;
+    // Two listings may run at once, in two processes: an older one never takes back what a newer
+    // one saw.
+    Encoder value;
+    value.number(std::max(generation_, before ? before->seen : 0));
+    value.number(by_name  ? std::max(generation_, before ? before->named : 0)
+                 : before ? before->named
+                          : 0);
+    FRESHET_TRY(transaction_.put(Db::seen, key, value));
+    if (!before) {
+      FRESHET_TRY(transaction_.put(Db::sources_of, transaction_.key().add(root).add(source_)));
+      ++joined_;
+    }
+    return named;
+  }
+
+  Result<std::optional<Digest>> alias_target(const Digest& root) const {
+    FRESHET_ASSIGN(const auto view,
+                   transaction_.record<RootView>(Db::roots, transaction_.key().add(root)));
+    if (!view || view->alias_of.empty()) return std::nullopt;
+    return model::root_id(view->alias_of);
+  }
+
+  std::uint64_t joined() const { return joined_; }
+
+ private:
+  Transaction& transaction_;
+  const Digest source_;
+  const std::uint64_t generation_;
+  std::uint64_t joined_ = 0;
+};
+
+Status store_source(Transaction& transaction, const Source& source) {
+  Encoder value;
+  encode(value, source);
+  return transaction.put(Db::sources, transaction.key().add(source.id), value);
+}
+
+}  // namespace
+
+Status Writer::put_source(const Source& source) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const auto before,
+                 transaction.record<Source>(Db::sources, transaction.key().add(source.id)));
+  Source after = source;
+  after.members = before ? before->members : 0;  // counted here, not by the caller
+  return store_source(transaction, after);
+}
+
+Result<std::vector<bool>> Writer::see(const Digest& source, std::uint64_t generation,
+                                      std::span<const Digest> roots) {
+  if (generation == 0)
+    return base::fail(Code::invalid_argument, "the generation of a listing begins at 1");
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(auto record,
+                 transaction.record<Source>(Db::sources, transaction.key().add(source)));
+  if (!record) return base::fail(Code::not_found, "no such source", source.hex());
+  Marker marker(transaction, source, generation);
+  std::vector<bool> seen_before;
+  seen_before.reserve(roots.size());
+  for (const Digest& root : roots) {
+    FRESHET_ASSIGN(const bool before, marker.mark(root, true));
+    seen_before.push_back(before);
+    if (before) continue;
+    FRESHET_ASSIGN(const auto target, marker.alias_target(root));
+    if (target) FRESHET_TRY(marker.mark(*target, false));
+  }
+  if (marker.joined() == 0) return seen_before;
+  record->members += marker.joined();
+  FRESHET_TRY(store_source(transaction, *record));
+  return seen_before;
+}
+
+Result<bool> Writer::leave(const Digest& source, const Digest& root) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const bool was_member,
+                 transaction.remove(Db::seen, transaction.key().add(source).add(root)));
+  FRESHET_TRY(transaction.remove(Db::sources_of, transaction.key().add(root).add(source)));
+  FRESHET_ASSIGN(auto record,
+                 transaction.record<Source>(Db::sources, transaction.key().add(source)));
+  if (was_member && record) {
+    --record->members;
+    FRESHET_TRY(store_source(transaction, *record));
+  }
+  Cursor others(transaction, Db::sources_of, transaction.key().add(root));
+  FRESHET_TRY(others.status());
+  return !others.valid();
+}
+
+Status Writer::put_vector(const std::string& model, const Digest& text_digest,
+                          std::span<const float> vector) {
+  if (vector.empty()) return base::fail(Code::invalid_argument, "a vector has no numbers", model);
+  for (const float number : vector)
+    if (!std::isfinite(number))
+      return base::fail(Code::invalid_argument, "a vector holds what is not a number", model);
+  Encoder value;
+  value.raw({reinterpret_cast<const char*>(vector.data()), vector.size_bytes()});
+  return snapshot_.transaction_->put(Db::vectors, vector_key(model, text_digest), value);
+}
+
+}  // namespace freshet::repository

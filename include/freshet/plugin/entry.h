@@ -1,0 +1,44 @@
+/* freshet/plugin/entry.h - the one symbol a plugin exports.
+ *
+ * The host reads the manifest beside the library (docs/plugins.md), loads the library on first use,
+ * by absolute path, and takes the symbol `freshet_plugin_entry`, a constant of this type:
+ *
+ *     FRESHET_PLUGIN_EXPORT const freshet_plugin_descriptor freshet_plugin_entry = { ... };
+ *
+ * The library stays loaded as long as the process lives: code that was handed out may still run. */
+#ifndef FRESHET_PLUGIN_ENTRY_H
+#define FRESHET_PLUGIN_ENTRY_H
+
+#include <freshet/plugin/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The plugin ABI that this header describes. The host refuses a plugin of a newer one. */
+#define FRESHET_PLUGIN_ABI 1
+
+#define FRESHET_PLUGIN_EXPORT __attribute__((visibility("default")))
+
+typedef struct freshet_plugin_descriptor {
+  size_t struct_size;
+  uint32_t abi;        /**< FRESHET_PLUGIN_ABI, as the plugin was compiled. */
+  uint32_t reserved;   /**< 0. */
+  const char *name;    /**< As in the manifest. */
+  const char *version; /**< As in the manifest. */
+
+  /** Called once, before anything else. The host stays valid until deinit. [any] */
+  freshet_status (*init)(const freshet_host *host);
+
+  /** Called once, last, when no instance is open. May be NULL. [any] */
+  void (*deinit)(void);
+
+  /** The table of @p kind, such as FRESHET_PLUGIN_LOADER, for what the manifest calls @p name; NULL
+   * where the plugin has none. The table is constant and lives as long as the library. [concurrent] */
+  const void *(*get)(const char *kind, const char *name);
+} freshet_plugin_descriptor;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,170 @@
+/* freshet/refresh.h - runs: from the sources' listings to the store, reading only what is due.
+ *
+ * A run lists its sources, asks their policies, fetches and reads what is due, and leaves the store in
+ * step with what it found. It goes on in threads of its own:
+ *
+ *     freshet_refresh *refresh = NULL;
+ *     freshet_event event = FRESHET_EVENT_INIT;
+ *     freshet_refresh_start(repository, config, NULL, NULL, &refresh, &error);
+ *     while (freshet_refresh_next_event(refresh, -1, &event, &error) == FRESHET_OK &&
+ *            event.kind != FRESHET_EVENT_NONE) { ... }
+ *     freshet_refresh_report(refresh, &json, &size, &error);
+ *     freshet_refresh_free(refresh);
+ *
+ * What went wrong with single roots or sources is in the report; the run itself fails only where
+ * nothing could be done. Killed at any moment, it leaves nothing half done: run it again.
+ *
+ * Threads:   any thread, also several on one refresh at the same time; but one thread polls events.
+ * Ownership: a refresh is the caller's until freshet_refresh_free(), which cancels it and waits.
+ *
+ * The configuration is a JSON object: "sources" [{"loader","options","policy","name"}…], "policy",
+ * "store", "embedder", "reader", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs",
+ * "max_shrink", "gone_after". docs/configuration.md describes each. */
+#ifndef FRESHET_REFRESH_H
+#define FRESHET_REFRESH_H
+
+#include <freshet/events.h>
+#include <freshet/policy.h>
+#include <freshet/repository.h>
+
+FRESHET_BEGIN_DECLS
+
+typedef struct freshet_refresh freshet_refresh;
+
+/** How to start a run. Start from FRESHET_REFRESH_OPTIONS_INIT. */
+typedef struct freshet_refresh_options {
+  size_t struct_size;
+  freshet_event_callback on_event; /**< Receives the events, and nothing is left to poll. May be NULL. */
+  void *payload;
+} freshet_refresh_options;
+
+#define FRESHET_REFRESH_OPTIONS_INIT \
+  { sizeof(freshet_refresh_options), NULL, NULL }
+
+/** How far a run is, or what it did. */
+typedef struct freshet_refresh_counts {
+  size_t struct_size;
+  uint64_t listed; /**< Roots; so with the next seven. */
+  uint64_t refreshed;
+  uint64_t unchanged;
+  uint64_t skipped;
+  uint64_t removed;
+  uint64_t busy;
+  uint64_t failed;
+  uint64_t held; /**< Removals withheld until the operator's word ("accept_shrink"). */
+  uint64_t chunks_added;
+  uint64_t chunks_removed;
+  uint64_t chunks_kept;
+  uint64_t embedded_texts;
+  uint64_t embedded_cached;
+  uint64_t embedded_tokens;
+  uint64_t upserts;
+  uint64_t removals;
+  uint64_t pending; /**< Rows not confirmed by the store yet. */
+  uint64_t requests;
+  uint64_t not_modified;
+  uint64_t bytes;
+} freshet_refresh_counts;
+
+#define FRESHET_REFRESH_COUNTS_INIT \
+  { sizeof(freshet_refresh_counts), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** Starts a run and returns at once.
+ *
+ * @param config_json  what to do; see above. Copied
+ * @param policy       the policy of every source that names none; NULL: the configuration's, else
+ *                     always
+ * @param options      NULL: no callback. Copied
+ * @retval FRESHET_E_INVALID_ARGUMENT  the configuration is wrong: the subject is the path of what is
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_start(freshet_repository *repository,
+                                                 const char *config_json, const freshet_policy *policy,
+                                                 const freshet_refresh_options *options,
+                                                 freshet_refresh **out_refresh,
+                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Waits for the next event. After the last one it answers FRESHET_EVENT_NONE, again and again.
+ *
+ * @param timeout_ms  0: do not wait; less than 0: for ever
+ * @param out_event   texts are borrowed from @p refresh until the next call on it
+ * @retval FRESHET_E_TIMEOUT  nothing happened in that time
+ * @retval FRESHET_E_MISUSE   the events go to a callback
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh *refresh, int64_t timeout_ms,
+                                                      freshet_event *out_event,
+                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Waits until the run has ended, whether events were read or not.
+ *
+ * @param timeout_ms  0: do not wait; less than 0: for ever
+ * @retval FRESHET_OK         it has ended, and there is a report
+ * @retval FRESHET_E_TIMEOUT  it goes on
+ * @retval FRESHET_E_MISUSE   called from the run's own callback
+ * @retval any other          nothing could be done, and this is why
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_wait(freshet_refresh *refresh, int64_t timeout_ms,
+                                                freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Asks the run to stop, and returns at once. What is committed stays; the run ends soon, with a
+ * report that says "cancelled". Does nothing to a run that has ended. @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_cancel(freshet_refresh *refresh,
+                                                  freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Fills @p out_counts with how far the run is; once it has ended, with what it did. While it goes on
+ * only the counts of roots, upserts and pending rows move. @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_counts_get(const freshet_refresh *refresh,
+                                                      freshet_refresh_counts *out_counts,
+                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Sets @p out_code to what a program should exit with after this run: 0 all well; 1 some roots or
+ * listings failed, something is held or pending, or it was cancelled; 3 nothing could be done.
+ * @retval FRESHET_E_BUSY  the run goes on
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_exit_code(const freshet_refresh *refresh, int32_t *out_code,
+                                                     freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** The account of a run that has ended, one JSON object: the counts, the sources, and every root that
+ * was not skipped, with its outcome, reason, attempts and error. It may be large; it lies in a mapped
+ * file, not in memory.
+ * @param out_json  NUL-terminated, borrowed from @p refresh
+ * @param out_size  bytes without the NUL; may be NULL
+ * @retval FRESHET_E_BUSY  the run goes on
+ * @retval any other       the run failed, and this is why
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_report(freshet_refresh *refresh, const char **out_json,
+                                                  size_t *out_size,
+                                                  freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Frees @p refresh; a run that goes on is cancelled and waited for (not where it is called from the
+ * run's own callback: the run then ends by itself). Never fails; NULL, freed and foreign handles are
+ * ignored. @since 0.1 */
+FRESHET_API void freshet_refresh_free(freshet_refresh *refresh) FRESHET_NOEXCEPT;
+
+/** Runs and waits: freshet_refresh_start() and freshet_refresh_wait() in one. Blocks as long as the run
+ * takes.
+ * @param out_refresh  the ended run, with its report; may be NULL
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_run(freshet_repository *repository, const char *config_json,
+                                               const freshet_policy *policy,
+                                               const freshet_refresh_options *options,
+                                               freshet_refresh **out_refresh,
+                                               freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** The same without effects: lists, decides, and reports what a run would do and at most cost. Nothing
+ * is fetched but the listings, and nothing is written. @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_plan(freshet_repository *repository, const char *config_json,
+                                                const freshet_policy *policy,
+                                                freshet_refresh **out_refresh,
+                                                freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Runs for one URI: the configuration's "sources" are replaced by one that holds @p uri, an http or
+ * https URL (loader "url"). Blocks as long as the run takes.
+ * @param config_json  NULL: nothing but the URI
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_uri(freshet_repository *repository, const char *uri,
+                                               const char *config_json, const freshet_policy *policy,
+                                               freshet_refresh **out_refresh,
+                                               freshet_error **out_error) FRESHET_NOEXCEPT;
+
+FRESHET_END_DECLS
+#endif

@@ -1,0 +1,62 @@
+#include "loader_files/glob.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "sdk/freshet_sdk.hpp"
+
+namespace freshet::loader_files {
+namespace {
+
+std::string to_regex(std::string_view glob) {
+  std::string regex;
+  while (!glob.empty()) {
+    std::size_t used = 1;
+    if (glob.starts_with("**/")) {
+      regex += "(?:.*/)?";
+      used = 3;
+    } else if (glob.starts_with("**")) {
+      regex += ".*";
+      used = 2;
+    } else if (glob.front() == '*') {
+      regex += "[^/]*";
+    } else if (glob.front() == '?') {
+      regex += "[^/]";
+    } else {
+      regex += re2::RE2::QuoteMeta(glob.substr(0, 1));
+    }
+    glob.remove_prefix(used);
+  }
+  return regex;
+}
+
+std::shared_ptr<const re2::RE2> compile(std::string_view glob, const std::string& path) {
+  while (glob.ends_with('/')) glob.remove_suffix(1);
+  const bool anchored = glob.find('/') != std::string_view::npos;
+  if (glob.starts_with("./")) glob.remove_prefix(2);
+  if (glob.starts_with('/')) glob.remove_prefix(1);
+  if (glob.empty()) throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, "an empty glob", path);
+  re2::RE2::Options options(re2::RE2::Latin1);  // names of files are bytes
+  options.set_log_errors(false);
+  options.set_dot_nl(true);
+  auto regex = std::make_shared<const re2::RE2>(
+      (anchored ? "" : "(?:.*/)?") + to_regex(glob) + "(?:/.*)?", options);
+  if (!regex->ok())
+    throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, "not a usable glob: " + regex->error(), path);
+  return regex;
+}
+
+}  // namespace
+
+Globs::Globs(const std::vector<std::string>& globs, const std::string& key) {
+  for (std::size_t i = 0; i < globs.size(); ++i)
+    regexes_.push_back(compile(globs[i], key + "[" + std::to_string(i) + "]"));
+}
+
+bool Globs::match(std::string_view path) const {
+  return std::any_of(regexes_.begin(), regexes_.end(),
+                     [&](const auto& regex) { return re2::RE2::FullMatch(path, *regex); });
+}
+
+}  // namespace freshet::loader_files

@@ -1,0 +1,14 @@
+// loader_web/listing.hpp - lists the pages of a sitemap and of the sitemaps that it leads to.
+#pragma once
+
+#include "loader_web/options.hpp"
+#include "sdk/freshet_sdk.hpp"
+
+namespace freshet::loader_web {
+
+// Hands out what can be read. The listing is complete only if all of it was. Throws where the
+// sitemap that the options name cannot be read at all.
+sdk::Listing list_sitemap(const sdk::Call& call, const Options& options,
+                          const sdk::EntrySink& sink);
+
+}  // namespace freshet::loader_web

@@ -1,0 +1,245 @@
+#include "loader_web/page.hpp"
+
+#include <algorithm>
+
+#include "loader_web/html.hpp"
+#include "loader_web/text.hpp"
+#include "loader_web/url.hpp"
+#include "loader_web/validators.hpp"
+
+namespace freshet::loader_web {
+namespace {
+
+constexpr int kMaxRefreshes = 3;
+constexpr int kMaxRefreshDelay = 10;  // seconds; a page that reloads later is there to be read
+constexpr const char* kAccept = "text/markdown, text/plain;q=0.9, text/html;q=0.8, */*;q=0.1";
+
+bool is_ok(int status) { return status == 200 || status == 203; }
+
+bool is_gone(int status) { return status == 404 || status == 410; }
+
+// Fit to be resolved: the host takes well-formed text, and a NUL would end it early.
+bool is_reference(std::string_view text) {
+  return !text.empty() && is_utf8(text) && is_printable(text);
+}
+
+bool is_html(const sdk::Response& response) {
+  const std::string type = parse_content_type(response.header("content-type")).media_type;
+  if (type.empty()) return trim(std::string_view(response.body).substr(0, 512)).starts_with('<');
+  return type == "text/html" || type == "application/xhtml+xml";
+}
+
+[[noreturn]] void refuse(freshet_status status, std::string why, const std::string& url) {
+  throw sdk::Failure(status, std::move(why), url);
+}
+
+void check_status(const sdk::Response& response) {
+  const int status = response.status;
+  if (is_ok(status) && !response.body.empty()) return;
+  if (is_ok(status) || status == 204) refuse(FRESHET_E_PARSE, "empty body", response.url);
+  if (status == 451) refuse(FRESHET_E_DENIED, "HTTP status 451", response.url);
+  throw sdk::failure_of(response);
+}
+
+class PageFetch {
+ public:
+  PageFetch(const sdk::Call& call, const Options& options, const std::string& uri,
+            const std::optional<std::string>& known_version)
+      : call_(call),
+        options_(options),
+        uri_(uri),
+        at_(uri),
+        known_(known_version ? parse_version(*known_version) : Validators{}) {}
+
+  void run(const sdk::FetchSink& sink) {
+    for (;;) {
+      const sdk::Response response = ask();
+      attempts_ += response.attempts;
+      check_arrival(at_, response.url, response.permanent_redirect, options_.hosts);
+      if (response.status == 304) return not_modified(response, sink);
+      if (is_gone(response.status)) return sink.gone(is_confirmed(response));
+      check_status(response);
+      head_ = is_html(response) ? read_head(response.body) : HtmlHead{};
+      if (const std::optional<std::string> next = refresh_of(response)) {
+        follow(*next, response.url);
+        continue;
+      }
+      if (is_html(response) && is_login_page(response.body))
+        refuse(FRESHET_E_DENIED, "a login page", response.url);
+      return hand_over(response, sink);
+    }
+  }
+
+ private:
+  bool refreshed() const { return refreshes_ > 0; }
+
+  // Validators go only to the URL that gave them: elsewhere, a date would be taken for its own.
+  bool conditional() const {
+    return (known_.url.empty() ? uri_ : known_.url) == at_ && !known_.empty();
+  }
+
+  sdk::Response ask() const {
+    sdk::Request request = make_request(call_, options_, at_);
+    request.max_bytes = options_.max_bytes;
+    const bool has_accept = std::any_of(
+        request.headers.begin(), request.headers.end(),
+        [](const sdk::Header& header) { return equals_ignoring_case(header.name, "accept"); });
+    if (options_.accept_markdown && !has_accept) request.headers.push_back({"Accept", kAccept});
+    if (conditional()) add_conditions(known_, request);
+    return call_.send(request);
+  }
+
+  void not_modified(const sdk::Response& response, const sdk::FetchSink& sink) const {
+    if (!conditional())
+      refuse(FRESHET_E_REMOTE, "HTTP status 304, though nothing was asked for conditionally",
+             response.url);
+    sink.not_modified();
+  }
+
+  // Only the entry's own server can say that it is gone for good.
+  bool is_confirmed(const sdk::Response& response) const {
+    return response.status == 410 && !refreshed() && same_origin(uri_, response.url);
+  }
+
+  std::string base_of(const sdk::Response& response) const {
+    if (!is_reference(head_.base)) return response.url;
+    return call_.resolve(response.url, head_.base).value_or(response.url);
+  }
+
+  std::optional<std::string> refresh_of(const sdk::Response& response) const {
+    if (!options_.follow_meta_refresh || !head_.refresh ||
+        head_.refresh->delay_s > kMaxRefreshDelay || !is_reference(head_.refresh->url))
+      return std::nullopt;
+    std::optional<std::string> next = call_.resolve(base_of(response), head_.refresh->url);
+    if (next == response.url || next == at_) return std::nullopt;  // it reloads itself
+    return next;
+  }
+
+  // A refresh is a redirect, and a temporary one.
+  void follow(const std::string& next, const std::string& from) {
+    if (++refreshes_ > kMaxRefreshes)
+      refuse(FRESHET_E_LIMIT, "more than " + std::to_string(kMaxRefreshes) + " meta refreshes",
+             next);
+    if (split_url(from).scheme == "https" && split_url(next).scheme != "https")
+      refuse(FRESHET_E_BLOCKED, "a meta refresh from https to http", next);
+    check_arrival(uri_, next, false, options_.hosts);
+    at_ = next;
+  }
+
+  // A page may name itself otherwise only within its origin. Not where it was reached for now only,
+  // for then every page of a site under maintenance would be that one; nor as the front page, which
+  // templates name by mistake, so that a whole site would become one root.
+  std::string canonical_of(const sdk::Response& response) const {
+    const bool moved = response.redirects > 0;
+    if (refreshed() || (moved && !response.permanent_redirect)) return {};
+    std::string link = canonical_link(response.header("link"));
+    std::string base = response.url;
+    if (link.empty()) {
+      link = head_.canonical;
+      base = base_of(response);
+    }
+    for (const std::optional<std::string>& name :
+         {is_reference(link) ? call_.resolve(base, link) : std::nullopt,
+          moved ? std::optional(response.url) : std::nullopt})
+      if (name && is_acceptable_name(*name)) return *name == uri_ ? std::string() : *name;
+    return {};
+  }
+  bool is_acceptable_name(const std::string& name) const {
+    if (!same_origin(uri_, name) || name.size() > kMaxUrlBytes) return false;
+    const std::string_view own = split_url(uri_).path;
+    const bool front_page = split_url(name).path == "/" && name.find('?') == std::string::npos;
+    return !front_page || own == "/" || own.starts_with("/index.");
+  }
+
+  void hand_over(const sdk::Response& response, const sdk::FetchSink& sink) const {
+    const ContentType type = parse_content_type(response.header("content-type"));
+    Validators validators = validators_of(response, call_.now_ms());
+    if (refreshed()) validators.url = at_;
+    sdk::Content content;
+    content.bytes = response.body;
+    content.media_type = type.media_type;
+    content.charset = type.charset;
+    content.version = validators.version();
+    content.canonical_uri = canonical_of(response);
+    content.attempts = attempts_;
+    sink.content(content);
+  }
+
+  const sdk::Call& call_;
+  const Options& options_;
+  const std::string uri_;
+  std::string at_;  // what is asked for: the entry, or where meta refreshes led
+  const Validators known_;
+  HtmlHead head_;
+  int refreshes_ = 0;
+  int attempts_ = 0;
+};
+
+std::string unquoted(std::string_view value) {
+  value = trim(value);
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+    value = value.substr(1, value.size() - 2);
+  return std::string(value);
+}
+
+bool is_plain(std::string_view text) {
+  return !text.empty() && text.size() <= 127 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("/.+-_:;()").find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+void check_arrival(const std::string& asked, const std::string& url, bool permanent,
+                   const Hosts& hosts) {
+  if (url == asked) return;
+  if (looks_like_login(url) && !looks_like_login(asked))
+    refuse(FRESHET_E_DENIED, "redirected to a login page", url);
+  if (permanent || same_site(asked, url) || hosts.allow(url)) return;
+  refuse(FRESHET_E_DENIED,
+         "redirected to another host for now, as to a login page; name it in hosts to allow it",
+         url);
+}
+
+ContentType parse_content_type(std::string_view value) {
+  ContentType type;
+  type.media_type = lower(trim(value.substr(0, value.find(';'))));
+  if (!is_plain(type.media_type) || type.media_type.find('/') == std::string::npos) return {};
+  while (value.find(';') != std::string_view::npos) {
+    value.remove_prefix(value.find(';') + 1);
+    const std::string_view parameter = trim(value.substr(0, value.find(';')));
+    if (!starts_with_ignoring_case(parameter, "charset=")) continue;
+    type.charset = lower(unquoted(parameter.substr(8)));
+    if (!is_plain(type.charset)) type.charset.clear();
+    break;
+  }
+  return type;
+}
+
+std::string canonical_link(std::string_view header) {
+  while (header.find('<') != std::string_view::npos) {
+    header.remove_prefix(header.find('<') + 1);
+    const std::size_t end = header.find('>');
+    if (end == std::string_view::npos) return {};
+    const std::string_view target = trim(header.substr(0, end));
+    header.remove_prefix(end + 1);
+    std::string_view parameters = header.substr(0, header.find('<'));
+    while (!parameters.empty()) {
+      const std::size_t stop = std::min(parameters.find_first_of(";,"), parameters.size());
+      const std::string_view parameter = trim(parameters.substr(0, stop));
+      if (starts_with_ignoring_case(parameter, "rel=") &&
+          equals_ignoring_case(unquoted(parameter.substr(4)), "canonical"))
+        return std::string(target);
+      parameters.remove_prefix(std::min(stop + 1, parameters.size()));
+    }
+  }
+  return {};
+}
+
+void fetch_page(const sdk::Call& call, const Options& options, const std::string& uri,
+                const std::optional<std::string>& known_version, const sdk::FetchSink& sink) {
+  PageFetch(call, options, uri, known_version).run(sink);
+}
+
+}  // namespace freshet::loader_web

@@ -1,0 +1,32 @@
+// loader_web/page.hpp - fetches one page and judges the answer: content, unchanged, gone, or an
+// error that must never be taken for content.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "loader_web/options.hpp"
+#include "sdk/freshet_sdk.hpp"
+
+namespace freshet::loader_web {
+
+// The media type and the charset of a Content-Type, in lower case; empty where it bears none.
+struct ContentType {
+  std::string media_type, charset;
+};
+ContentType parse_content_type(std::string_view value);
+
+// The target of a Link header with rel=canonical, as written; or empty.
+std::string canonical_link(std::string_view link_header);
+
+// Throws where `url`, at which a request for `asked` ended, cannot be what was meant: a site that
+// has lost its session, or a portal that answers in the name of every site, redirects to a form,
+// with 200.
+void check_arrival(const std::string& asked, const std::string& url, bool permanent,
+                   const Hosts& hosts);
+
+// Hands the outcome to `sink`, or throws.
+void fetch_page(const sdk::Call& call, const Options& options, const std::string& uri,
+                const std::optional<std::string>& known_version, const sdk::FetchSink& sink);
+
+}  // namespace freshet::loader_web

@@ -1,0 +1,69 @@
+#include "loader_web/validators.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "loader_web/date.hpp"
+#include "loader_web/text.hpp"
+
+namespace freshet::loader_web {
+namespace {
+
+constexpr std::size_t kMaxEtagBytes = 1024;
+constexpr std::int64_t kSecond = 1000;
+
+bool is_ascii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) > 0x7E; });
+}
+
+bool is_usable_etag(std::string_view etag) {
+  return !etag.empty() && etag.size() <= kMaxEtagBytes && is_printable(etag) && is_ascii(etag);
+}
+
+bool is_usable_date(std::string_view last_modified, std::int64_t answered_ms) {
+  const std::optional<std::int64_t> modified = parse_http_date(last_modified);
+  return modified && *modified + kSecond < answered_ms;
+}
+
+}  // namespace
+
+std::string Validators::version() const {
+  if (empty()) return {};
+  nlohmann::json json = {{"v", 1}};
+  if (!etag.empty()) json["etag"] = etag;
+  if (!last_modified.empty()) json["last_modified"] = last_modified;
+  if (!url.empty()) json["url"] = url;
+  return json.dump();
+}
+
+Validators validators_of(const sdk::Response& response, std::int64_t now_ms) {
+  Validators validators;
+  const std::string_view etag = trim(response.header("etag"));
+  if (is_usable_etag(etag)) validators.etag = etag;
+  const std::string_view modified = trim(response.header("last-modified"));
+  // Both dates are by the server's clock, so their distance holds whatever ours says.
+  const std::int64_t answered = parse_http_date(response.header("date")).value_or(now_ms);
+  if (is_usable_date(modified, answered)) validators.last_modified = modified;
+  return validators;
+}
+
+Validators parse_version(const std::string& version) {
+  const nlohmann::json json = nlohmann::json::parse(version, nullptr, false);
+  if (!json.is_object() || !json.contains("v") || json["v"] != 1) return {};
+  const auto text = [&](const char* key) {
+    const auto found = json.find(key);
+    if (found == json.end() || !found->is_string()) return std::string();
+    const auto& value = found->get_ref<const std::string&>();
+    return is_printable(value) && is_ascii(value) ? value : std::string();
+  };
+  return {text("etag"), text("last_modified"), text("url")};
+}
+
+void add_conditions(const Validators& validators, sdk::Request& request) {
+  if (!validators.etag.empty()) request.headers.push_back({"If-None-Match", validators.etag});
+  if (!validators.last_modified.empty())
+    request.headers.push_back({"If-Modified-Since", validators.last_modified});
+}
+
+}  // namespace freshet::loader_web

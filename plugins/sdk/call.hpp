@@ -1,0 +1,328 @@
+// sdk/call.hpp - one running call: failures, cancellation, HTTP, secrets, time and log lines.
+//
+// A plugin throws; the tables of the sdk turn what was thrown into a status and the host's fail().
+// A Call is good until the plugin's function returns, and may be used from several threads.
+#pragma once
+
+#include <freshet/plugin/entry.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <new>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace freshet::sdk {
+
+// Why a call fails: one factual line, and the thing at fault.
+class Failure : public std::exception {
+ public:
+  Failure(freshet_status failed, std::string why, std::string at_fault = {},
+          std::int64_t retry_ms = -1)
+      : status(failed == FRESHET_OK ? FRESHET_E_PLUGIN : failed),
+        message(std::move(why)),
+        subject(std::move(at_fault)),
+        retry_after_ms(retry_ms) {}
+  const char* what() const noexcept override { return message.c_str(); }
+
+  freshet_status status;
+  std::string message;
+  std::string subject;
+  std::int64_t retry_after_ms;
+  bool reported = false;  // the host knows more of it than this: its own words are kept
+};
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+// Zeros mean the host's defaults, as in freshet_http_request.
+struct Request {
+  std::string url{};
+  std::string method = "GET";
+  std::vector<Header> headers{};
+  std::string body{};
+  std::uint64_t max_bytes = 0;
+  std::int64_t timeout_ms = 0;
+  std::int64_t pace_ms = 0;
+  std::int32_t max_attempts = 0;
+  bool robots = false;
+  bool repeatable = true;
+};
+
+// 2xx, 304 or 4xx; everything else was thrown as a Failure.
+struct Response {
+  int status = 0;
+  int redirects = 0;
+  int attempts = 1;
+  bool permanent_redirect = false;
+  std::string url{};
+  std::vector<Header> headers{};  // names in lower case
+  std::string body{};
+
+  // The first value of `name` (lower case), or "".
+  std::string_view header(std::string_view name) const {
+    for (const Header& each : headers)
+      if (each.name == name) return each.value;
+    return {};
+  }
+};
+
+namespace detail {
+
+// Set once, by init, before anything else runs.
+inline const freshet_host* host = nullptr;
+
+inline freshet_status init(const freshet_host* given) {
+  if (given == nullptr || given->struct_size < sizeof(freshet_host)) return FRESHET_E_VERSION;
+  host = given;
+  return FRESHET_OK;
+}
+
+inline void report(freshet_call* call, const Failure& failure) noexcept {
+  if (failure.reported || host == nullptr) return;
+  host->fail(call, failure.status, failure.message.c_str(),
+             failure.subject.empty() ? nullptr : failure.subject.c_str(), failure.retry_after_ms);
+}
+
+inline freshet_status report(freshet_call* call, freshet_status status,
+                             const char* message) noexcept {
+  if (host != nullptr) host->fail(call, status, message, nullptr, -1);
+  return status;
+}
+
+// Runs `body` so that nothing it throws gets out.
+template <typename Body>
+freshet_status guarded(freshet_call* call, Body&& body) noexcept {
+  try {
+    std::forward<Body>(body)();
+    return FRESHET_OK;
+  } catch (const Failure& failure) {
+    report(call, failure);
+    return failure.status;
+  } catch (const std::bad_alloc&) {
+    return report(call, FRESHET_E_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::exception& problem) {
+    return report(call, FRESHET_E_PLUGIN, problem.what());
+  } catch (...) {
+    return report(call, FRESHET_E_PLUGIN, "an exception of an unknown type");
+  }
+}
+
+[[noreturn]] inline void throw_reported(freshet_status status, std::string message) {
+  Failure failure(status, std::move(message));
+  failure.reported = true;
+  throw failure;
+}
+
+inline std::string text_or_empty(const char* text) {
+  return text == nullptr ? std::string() : text;
+}
+
+inline Response copy(const freshet_http_response& from) {
+  Response to;
+  to.status = from.status;
+  to.redirects = from.redirects;
+  to.attempts = from.attempts;
+  to.permanent_redirect = from.permanent_redirect != 0;
+  to.url = text_or_empty(from.url);
+  for (std::size_t i = 0; i < from.header_count; ++i)
+    to.headers.push_back(
+        {text_or_empty(from.headers[i].name), text_or_empty(from.headers[i].value)});
+  to.body.assign(static_cast<const char*>(from.body), from.body_size);
+  return to;
+}
+
+// A request as the host takes it; it borrows from the Request.
+struct Raw {
+  explicit Raw(const Request& from) {
+    for (const Header& each : from.headers)
+      headers.push_back({each.name.c_str(), each.value.c_str()});
+    request.struct_size = sizeof request;
+    request.method = from.method.c_str();
+    request.url = from.url.c_str();
+    request.headers = headers.data();
+    request.header_count = headers.size();
+    request.body = from.body.data();
+    request.body_size = from.body.size();
+    request.max_bytes = from.max_bytes;
+    request.timeout_ms = from.timeout_ms;
+    request.pace_ms = from.pace_ms;
+    request.max_attempts = from.max_attempts;
+    request.flags = (from.robots ? FRESHET_HTTP_ROBOTS : 0) |
+                    (from.repeatable ? 0 : FRESHET_HTTP_NOT_REPEATABLE);
+  }
+  std::vector<freshet_http_header> headers;
+  freshet_http_request request{};
+};
+
+// Runs a function of ours that the host calls; what it throws is kept until the host has returned.
+class Carrier {
+ public:
+  template <typename Body>
+  void run(Body&& body) noexcept {
+    try {
+      std::forward<Body>(body)();
+    } catch (...) {
+      if (!thrown_) thrown_ = std::current_exception();
+    }
+  }
+  void rethrow() const {
+    if (thrown_) std::rethrow_exception(thrown_);
+  }
+  bool failed() const { return thrown_ != nullptr; }
+
+ private:
+  std::exception_ptr thrown_;
+};
+
+}  // namespace detail
+
+// How one of many requests ended: a response, or a status and why.
+struct Outcome {
+  freshet_status status = FRESHET_OK;
+  Response response;    // on FRESHET_OK
+  std::string message;  // otherwise
+};
+
+class Call {
+ public:
+  explicit Call(freshet_call* raw) : raw_(raw) {}
+  freshet_call* raw() const { return raw_; }
+
+  // Says why, without leaving the function: for a listing that is good but not complete.
+  void fail(const Failure& failure) const { detail::report(raw_, failure); }
+
+  bool cancelled() const { return detail::host->cancelled(raw_) != 0; }
+  // Throws when the call should stop.
+  void check() const {
+    if (cancelled()) throw Failure(FRESHET_E_CANCELLED, "cancelled");
+  }
+
+  // Throws what the host reports; a 4xx is a response.
+  Response send(const Request& request) const;
+  // `done` is called for each as it ends, one at a time. What it throws is thrown on when all
+  // ended.
+  void send_many(std::span<const Request> requests,
+                 const std::function<void(std::size_t, Outcome)>& done) const;
+
+  // The secret behind "env:NAME" or "file:/path". Never log it.
+  std::string secret(const std::string& reference) const;
+
+  // `reference` seen from `base_url` (empty: it is absolute); nothing where it is not http or
+  // https.
+  std::optional<std::string> resolve(const std::string& base_url,
+                                     const std::string& reference) const;
+
+  void log(std::int32_t level, const std::string& message) const {
+    detail::host->log(detail::host->self, level, message.c_str());
+  }
+  std::int64_t now_ms() const { return detail::host->now_ms(detail::host->self); }
+
+ private:
+  freshet_call* raw_;
+};
+
+inline Response Call::send(const Request& request) const {
+  struct Answer {
+    detail::Carrier carrier;
+    Response response;
+    std::string message;
+  } answer;
+  const detail::Raw raw(request);
+  const auto take = [](void* payload, std::size_t, freshet_status,
+                       const freshet_http_response* response, const char* message) {
+    auto& to = *static_cast<Answer*>(payload);
+    to.carrier.run([&] {
+      if (response != nullptr) to.response = detail::copy(*response);
+      to.message = detail::text_or_empty(message);
+    });
+  };
+  const freshet_status status = detail::host->http_send(raw_, &raw.request, take, &answer);
+  answer.carrier.rethrow();
+  if (status != FRESHET_OK) detail::throw_reported(status, answer.message);
+  return std::move(answer.response);
+}
+
+inline void Call::send_many(std::span<const Request> requests,
+                            const std::function<void(std::size_t, Outcome)>& done) const {
+  struct Work {
+    const std::function<void(std::size_t, Outcome)>& done;
+    detail::Carrier carrier;
+  } work{done, {}};
+  std::vector<detail::Raw> raws(requests.begin(), requests.end());
+  std::vector<freshet_http_request> all;
+  for (const detail::Raw& raw : raws) all.push_back(raw.request);
+  const auto take = [](void* payload, std::size_t index, freshet_status status,
+                       const freshet_http_response* response, const char* message) {
+    auto& to = *static_cast<Work*>(payload);
+    if (to.carrier.failed()) return;
+    to.carrier.run([&] {
+      Outcome outcome{status, {}, detail::text_or_empty(message)};
+      if (response != nullptr) outcome.response = detail::copy(*response);
+      to.done(index, std::move(outcome));
+    });
+  };
+  const freshet_status status =
+      detail::host->http_send_many(raw_, all.data(), all.size(), take, &work);
+  work.carrier.rethrow();
+  if (status != FRESHET_OK) detail::throw_reported(status, "the requests could not be sent");
+}
+
+namespace detail {
+
+inline void take_text(void* payload, const char* text) {
+  auto& to = *static_cast<std::pair<Carrier, std::string>*>(payload);
+  to.first.run([&] { to.second = text_or_empty(text); });
+}
+
+}  // namespace detail
+
+inline std::string Call::secret(const std::string& reference) const {
+  std::pair<detail::Carrier, std::string> found;
+  const freshet_status status =
+      detail::host->secret(raw_, reference.c_str(), detail::take_text, &found);
+  found.first.rethrow();
+  if (status != FRESHET_OK) detail::throw_reported(status, "no such secret");
+  return std::move(found.second);
+}
+
+inline std::optional<std::string> Call::resolve(const std::string& base_url,
+                                                const std::string& reference) const {
+  std::pair<detail::Carrier, std::string> found;
+  const char* base = base_url.empty() ? nullptr : base_url.c_str();
+  const freshet_status status = detail::host->url_resolve(
+      detail::host->self, base, reference.c_str(), detail::take_text, &found);
+  found.first.rethrow();
+  if (status != FRESHET_OK) return std::nullopt;
+  return std::move(found.second);
+}
+
+// What a 4xx (or an unexpected 3xx) means as a failure of the call.
+inline Failure failure_of(const Response& response) {
+  const std::string code = "HTTP status " + std::to_string(response.status);
+  switch (response.status) {
+    case 401:
+    case 403:
+    case 407:
+      return Failure(FRESHET_E_DENIED, code, response.url);
+    case 404:
+    case 410:
+      return Failure(FRESHET_E_GONE, code, response.url);
+    case 413:
+      return Failure(FRESHET_E_LIMIT, code, response.url);
+    case 429:
+      return Failure(FRESHET_E_RATE_LIMITED, code, response.url);
+    default:
+      return Failure(FRESHET_E_REMOTE, code, response.url);
+  }
+}
+
+}  // namespace freshet::sdk

@@ -1,0 +1,164 @@
+// sdk/loader.hpp - a class as a loader table.
+//
+//     class Feed : public sdk::Loader { ... };  // with a constructor from (Call&, const json&
+//     options) return sdk::loader_table<Feed>();
+#pragma once
+
+#include <freshet/plugin/loader.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "sdk/call.hpp"
+
+namespace freshet::sdk {
+
+struct Entry {
+  std::string uri{};      // canonical: it names the root
+  std::string version{};  // a validator the listing itself bears; or empty
+  std::string title{};
+  std::optional<std::int64_t> last_modified_ms{};
+  std::optional<std::int64_t> size{};
+};
+
+// How a listing ended. Only a complete one is evidence that a missing entry is gone.
+struct Listing {
+  bool complete = true;
+  std::string note{};  // why it is not complete
+};
+
+class EntrySink {
+ public:
+  explicit EntrySink(const freshet_entry_sink* raw) : raw_(raw) {}
+
+  // May block. Throws where the host wants the listing to end.
+  void operator()(const Entry& entry) const {
+    freshet_entry out{};
+    out.struct_size = sizeof out;
+    out.uri = entry.uri.c_str();
+    out.version = entry.version.empty() ? nullptr : entry.version.c_str();
+    out.title = entry.title.empty() ? nullptr : entry.title.c_str();
+    out.last_modified_ms =
+        entry.last_modified_ms.value_or(std::numeric_limits<std::int64_t>::min());
+    out.size = entry.size.value_or(-1);
+    const freshet_status status = raw_->entry(raw_->payload, &out);
+    if (status != FRESHET_OK) detail::throw_reported(status, "the host ended the listing");
+  }
+
+ private:
+  const freshet_entry_sink* raw_;
+};
+
+struct Content {
+  std::string_view bytes{};
+  std::string media_type{};     // as declared, without parameters; or empty
+  std::string charset{};        // as declared; or empty
+  std::string version{};        // to be handed back as the known version; or empty
+  std::string canonical_uri{};  // the name the source itself gives it, where it differs; or empty
+  int attempts = 1;
+};
+
+// Call exactly one of these, once.
+class FetchSink {
+ public:
+  explicit FetchSink(const freshet_fetch_sink* raw) : raw_(raw) {}
+
+  void content(const Content& content) const {
+    const auto or_null = [](const std::string& text) {
+      return text.empty() ? nullptr : text.c_str();
+    };
+    freshet_content out{};
+    out.struct_size = sizeof out;
+    out.bytes = content.bytes.data();
+    out.size = content.bytes.size();
+    out.media_type = or_null(content.media_type);
+    out.charset = or_null(content.charset);
+    out.version = or_null(content.version);
+    out.canonical_uri = or_null(content.canonical_uri);
+    out.attempts = content.attempts;
+    raw_->content(raw_->payload, &out);
+  }
+  void not_modified() const { raw_->not_modified(raw_->payload); }
+  // `confirmed`: the source says so for good (410), not just "not found" (404).
+  void gone(bool confirmed) const { raw_->gone(raw_->payload, confirmed ? 1 : 0); }
+
+ private:
+  const freshet_fetch_sink* raw_;
+};
+
+// Every function may run on many threads at once. What is thrown fails the call.
+class Loader {
+ public:
+  virtual ~Loader() = default;
+  virtual Listing list(Call& call, EntrySink& sink) = 0;
+  // `known_version`: what an earlier fetch returned; nothing: fetch it whatever happens.
+  virtual void fetch(Call& call, const Entry& entry,
+                     const std::optional<std::string>& known_version, FetchSink& sink) = 0;
+};
+
+namespace detail {
+
+// Makes a T from the options; the instance is handed out as its base class.
+template <typename Base, typename T>
+freshet_status open(freshet_call* raw, const char* options, void** out) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    const Base* made = new T(call, nlohmann::json::parse(options));
+    *out = const_cast<Base*>(made);
+  });
+}
+
+template <typename Base>
+void close(void* instance) {
+  try {
+    delete static_cast<Base*>(instance);
+  } catch (...) {  // a destructor that throws has nobody left to tell
+  }
+}
+
+inline Entry entry_of(const freshet_entry& from) {
+  Entry entry;
+  entry.uri = text_or_empty(from.uri);
+  entry.version = text_or_empty(from.version);
+  entry.title = text_or_empty(from.title);
+  if (from.last_modified_ms != std::numeric_limits<std::int64_t>::min())
+    entry.last_modified_ms = from.last_modified_ms;
+  if (from.size >= 0) entry.size = from.size;
+  return entry;
+}
+
+inline freshet_status loader_list(void* loader, freshet_call* raw, const freshet_entry_sink* sink,
+                                  std::int32_t* out_complete) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    EntrySink entries(sink);
+    const Listing listing = static_cast<Loader*>(loader)->list(call, entries);
+    *out_complete = listing.complete ? 1 : 0;
+    if (!listing.complete)
+      call.fail(Failure(FRESHET_E_HELD,
+                        listing.note.empty() ? "the listing is not complete" : listing.note));
+  });
+}
+
+inline freshet_status loader_fetch(void* loader, freshet_call* raw, const freshet_entry* entry,
+                                   const char* known_version, const freshet_fetch_sink* sink) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    FetchSink outcome(sink);
+    std::optional<std::string> known;
+    if (known_version != nullptr) known = known_version;
+    static_cast<Loader*>(loader)->fetch(call, entry_of(*entry), known, outcome);
+  });
+}
+
+}  // namespace detail
+
+template <typename T>
+const freshet_loader_table* loader_table() {
+  static constexpr freshet_loader_table table = {sizeof(freshet_loader_table),
+                                                 detail::open<Loader, T>, detail::loader_list,
+                                                 detail::loader_fetch, detail::close<Loader>};
+  return &table;
+}
+
+}  // namespace freshet::sdk

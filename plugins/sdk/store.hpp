@@ -1,0 +1,237 @@
+// sdk/store.hpp - a class as a store table.
+#pragma once
+
+#include <freshet/plugin/store.h>
+
+#include "sdk/loader.hpp"
+
+namespace freshet::sdk {
+
+struct StoreInfo {
+  std::uint32_t capabilities = 0;  // FRESHET_STORE_…, or'ed
+  std::uint32_t max_batch = 100;   // rows a write
+  std::uint32_t max_id_bytes = 64;
+  std::uint32_t max_text_bytes = 0;  // 0: no limit
+  std::uint32_t concurrent_writes = 1;
+};
+
+struct Namespace {
+  std::string name;
+  std::uint32_t dimension = 0;  // 0: rows come without vectors
+  std::string model;
+};
+
+// Borrowed for the call.
+struct Record {
+  std::string_view id, digest, text, uri, title, url, path, metadata;
+  std::span<const float> vector;  // empty: none
+};
+
+struct Search {
+  std::int32_t mode = FRESHET_SEARCH_TEXT;
+  std::uint32_t limit = 1;
+  std::string_view text;
+  std::span<const float> vector;
+  std::string_view filter;  // empty: none
+};
+
+struct Found {
+  double score = 0;  // higher is better
+  std::string id, digest, text, uri, title, url, path, metadata;
+};
+
+// Confirms a row that is stored, or gone, for good.
+class ConfirmSink {
+ public:
+  ConfirmSink(freshet_confirm_callback callback, void* payload)
+      : callback_(callback), payload_(payload) {}
+  void operator()(const std::string& id) const { callback_(payload_, id.c_str()); }
+
+ private:
+  freshet_confirm_callback callback_;
+  void* payload_;
+};
+
+class FoundSink {
+ public:
+  FoundSink(freshet_found_callback callback, void* payload)
+      : callback_(callback), payload_(payload) {}
+  // False: the host has had enough.
+  bool operator()(const Found& found) const {
+    freshet_found out{};
+    out.struct_size = sizeof out;
+    out.score = found.score;
+    out.id = found.id.c_str();
+    out.digest = found.digest.c_str();
+    out.text = found.text.c_str();
+    out.uri = found.uri.c_str();
+    out.title = found.title.c_str();
+    out.url = found.url.c_str();
+    out.path = found.path.c_str();
+    out.metadata = found.metadata.c_str();
+    return callback_(payload_, &out) == 0;
+  }
+
+ private:
+  freshet_found_callback callback_;
+  void* payload_;
+};
+
+// Every function may run on many threads at once; writes up to concurrent_writes. Writes are
+// idempotent. What is thrown fails the call; what was confirmed before stays confirmed.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual StoreInfo info(Call& call) = 0;
+  virtual void ensure(Call& call, const Namespace& wanted) = 0;
+  virtual void upsert(Call& call, const std::string& ns, std::span<const Record> records,
+                      ConfirmSink& confirm) = 0;
+  virtual void remove(Call& call, const std::string& ns, std::span<const std::string_view> ids,
+                      ConfirmSink& confirm) = 0;
+  virtual void search(Call&, const std::string&, const Search&, FoundSink&) {
+    throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot search");
+  }
+  virtual void get(Call& call, const std::string& ns, std::span<const std::string_view> ids,
+                   FoundSink& found) = 0;
+  // Ids and digests in order of id, after `cursor` (empty: from the first).
+  virtual void list(Call& call, const std::string& ns, const std::string& cursor,
+                    std::uint32_t limit, FoundSink& found) = 0;
+  virtual std::uint64_t count(Call& call, const std::string& ns) = 0;
+  virtual void reset(Call& call, const std::string& ns) = 0;
+};
+
+namespace detail {
+
+inline Store& store_of(void* store) { return *static_cast<Store*>(store); }
+
+inline std::string_view view_or_empty(const char* text) {
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+inline std::vector<std::string_view> ids_of(const char* const* ids, std::size_t count) {
+  return {ids, ids + count};
+}
+
+inline Record record_of(const freshet_record& from) {
+  Record record;
+  record.id = view_or_empty(from.id);
+  record.digest = view_or_empty(from.digest);
+  record.text =
+      from.text == nullptr ? std::string_view() : std::string_view(from.text, from.text_size);
+  record.uri = view_or_empty(from.uri);
+  record.title = view_or_empty(from.title);
+  record.url = view_or_empty(from.url);
+  record.path = view_or_empty(from.path);
+  record.metadata = view_or_empty(from.metadata);
+  if (from.vector != nullptr) record.vector = {from.vector, from.dimension};
+  return record;
+}
+
+inline freshet_status store_info(void* store, freshet_call* raw, freshet_store_info* out) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    const StoreInfo info = store_of(store).info(call);
+    out->capabilities = info.capabilities;
+    out->max_batch = info.max_batch;
+    out->max_id_bytes = info.max_id_bytes;
+    out->max_text_bytes = info.max_text_bytes;
+    out->concurrent_writes = info.concurrent_writes;
+  });
+}
+
+inline freshet_status store_ensure(void* store, freshet_call* raw,
+                                   const freshet_store_namespace* ns) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    store_of(store).ensure(call,
+                           {text_or_empty(ns->name), ns->dimension, text_or_empty(ns->model)});
+  });
+}
+
+inline freshet_status store_upsert(void* store, freshet_call* raw, const char* ns,
+                                   const freshet_record* records, std::size_t count,
+                                   freshet_confirm_callback on_confirmed, void* payload) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    ConfirmSink confirm(on_confirmed, payload);
+    std::vector<Record> batch;
+    batch.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) batch.push_back(record_of(records[i]));
+    store_of(store).upsert(call, ns, batch, confirm);
+  });
+}
+
+inline freshet_status store_remove(void* store, freshet_call* raw, const char* ns,
+                                   const char* const* ids, std::size_t count,
+                                   freshet_confirm_callback on_confirmed, void* payload) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    ConfirmSink confirm(on_confirmed, payload);
+    store_of(store).remove(call, ns, ids_of(ids, count), confirm);
+  });
+}
+
+inline freshet_status store_search(void* store, freshet_call* raw, const char* ns,
+                                   const freshet_search* search, freshet_found_callback on_found,
+                                   void* payload) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    FoundSink found(on_found, payload);
+    Search wanted{search->mode,
+                  search->limit,
+                  view_or_empty(search->text),
+                  {},
+                  view_or_empty(search->filter)};
+    if (search->vector != nullptr) wanted.vector = {search->vector, search->dimension};
+    store_of(store).search(call, ns, wanted, found);
+  });
+}
+
+inline freshet_status store_get(void* store, freshet_call* raw, const char* ns,
+                                const char* const* ids, std::size_t count,
+                                freshet_found_callback on_found, void* payload) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    FoundSink found(on_found, payload);
+    store_of(store).get(call, ns, ids_of(ids, count), found);
+  });
+}
+
+inline freshet_status store_list(void* store, freshet_call* raw, const char* ns, const char* cursor,
+                                 std::uint32_t limit, freshet_found_callback on_found,
+                                 void* payload) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    FoundSink found(on_found, payload);
+    store_of(store).list(call, ns, text_or_empty(cursor), limit, found);
+  });
+}
+
+inline freshet_status store_count(void* store, freshet_call* raw, const char* ns,
+                                  std::uint64_t* out) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    *out = store_of(store).count(call, ns);
+  });
+}
+
+inline freshet_status store_reset(void* store, freshet_call* raw, const char* ns) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    store_of(store).reset(call, ns);
+  });
+}
+
+}  // namespace detail
+
+template <typename T>
+const freshet_store_table* store_table() {
+  static constexpr freshet_store_table table = {
+      sizeof(freshet_store_table), detail::open<Store, T>, detail::store_info,
+      detail::store_ensure,        detail::store_upsert,   detail::store_remove,
+      detail::store_search,        detail::store_get,      detail::store_list,
+      detail::store_count,         detail::store_reset,    detail::close<Store>};
+  return &table;
+}
+
+}  // namespace freshet::sdk

@@ -1,0 +1,236 @@
+#include "file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <thread>
+
+namespace store_sqlite {
+namespace {
+
+namespace fs = std::filesystem;
+using sdk::Failure;
+
+constexpr std::int64_t application = 0x46725368;  // "FrSh", in the header of each file of ours
+constexpr std::int64_t format = 1;
+constexpr std::size_t most_resting = 8;
+
+// One file is made and prepared at a time in this process: see create_private().
+std::mutex preparing;
+
+void check_regular(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0)
+    throw Failure(FRESHET_E_IO, std::generic_category().message(errno), path);
+  if (S_ISDIR(found.st_mode)) throw Failure(FRESHET_E_IO, "is a directory", path);
+  if (!S_ISREG(found.st_mode))
+    throw Failure(FRESHET_E_INVALID_ARGUMENT, "not a regular file", path);
+}
+
+// SQLite would make it readable for all; the -wal and -shm beside it take its mode. A file that is
+// there is not opened here: closing it again would drop the locks that SQLite holds on it elsewhere
+// in this process.
+void create_private(const std::string& path) {
+  std::error_code problem;
+  if (const fs::path parent = fs::path(path).parent_path(); !parent.empty())
+    fs::create_directories(parent, problem);
+  if (problem) throw Failure(FRESHET_E_IO, problem.message(), path);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0 && errno != EEXIST)
+    throw Failure(errno == ENOSPC ? FRESHET_E_FULL : FRESHET_E_IO,
+                  std::generic_category().message(errno), path);
+  if (file >= 0) ::close(file);
+  check_regular(path);
+}
+
+bool is_empty(const std::string& path) {
+  std::error_code problem;
+  return fs::file_size(path, problem) == 0 && !problem;
+}
+
+// A file cut short reads as zeros behind its end, and would be found out late.
+void check_length(Connection& connection) {
+  std::error_code problem;
+  const auto wal = fs::file_size(connection.file() + "-wal", problem);
+  if (!problem && wal > 0) return;  // pages may still be there only
+  const auto bytes = fs::file_size(connection.file(), problem);
+  const auto pages = static_cast<std::uint64_t>(connection.number("PRAGMA page_count"));
+  const auto size = static_cast<std::uint64_t>(connection.number("PRAGMA page_size"));
+  if (!problem && bytes < pages * size)
+    throw Failure(
+        FRESHET_E_CORRUPT,
+        "the file has " + std::to_string(bytes) + " bytes of " + std::to_string(pages * size),
+        connection.file());
+}
+
+void check_owner(Connection& connection) {
+  const std::int64_t owner = connection.number("PRAGMA application_id");
+  const std::int64_t version = connection.number("PRAGMA user_version");
+  if (owner != application)
+    throw Failure(FRESHET_E_VERSION, "is an SQLite file of another program", connection.file());
+  if (version > format)
+    throw Failure(FRESHET_E_VERSION,
+                  "has format " + std::to_string(version) +
+                      ", made by a newer freshet; this one knows " + std::to_string(format),
+                  connection.file());
+}
+
+void create_tables(Connection& connection) {
+  Transaction transaction(connection);
+  if (connection.number("PRAGMA application_id") == application)
+    return;  // another process was quicker
+  connection.execute(
+      "CREATE TABLE namespaces(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
+      " dimension INTEGER NOT NULL, model TEXT NOT NULL);"
+      "PRAGMA application_id = " +
+      std::to_string(application) +
+      ";"
+      "PRAGMA user_version = " +
+      std::to_string(format));
+  transaction.commit();
+}
+
+// The switch needs the file for itself, and SQLite does not wait for it: two processes that make
+// one file would fail each other.
+void use_wal(Connection& writer, std::int64_t busy_ms) {
+  constexpr auto pause = std::chrono::milliseconds(10);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_ms);
+  for (;;) try {
+      if (writer.text("PRAGMA journal_mode") == "wal") return;
+      if (writer.text("PRAGMA journal_mode = WAL") == "wal") return;
+      throw Failure(FRESHET_E_UNSUPPORTED,
+                    "write-ahead logging does not work here; is this a network file system?",
+                    writer.file());
+    } catch (const Failure& failure) {
+      if (failure.status != FRESHET_E_BUSY || std::chrono::steady_clock::now() >= end) throw;
+      std::this_thread::sleep_for(pause);
+    }
+}
+
+void prepare_file(Connection& writer, bool created, std::int64_t busy_ms) {
+  if (created) writer.execute("PRAGMA page_size = 8192");
+  if (!created) check_length(writer);
+  const bool is_new = writer.number("SELECT count(*) FROM sqlite_schema") == 0 &&
+                      writer.number("PRAGMA application_id") == 0;
+  if (!is_new) check_owner(writer);
+  use_wal(writer, busy_ms);
+  writer.forget_statements();
+  writer.execute("PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864");
+  if (is_new) create_tables(writer);
+}
+
+std::optional<Known> lookup(Connection& connection, const std::string& name) {
+  Statement statement =
+      connection.prepare("SELECT number, dimension, model FROM namespaces WHERE name = ?");
+  statement.bind(1, name);
+  if (!statement.step()) return std::nullopt;
+  return Known{statement.number(0), static_cast<std::uint32_t>(statement.number(1)),
+               std::string(statement.text(2))};
+}
+
+// '_' belongs to words, so that names in code stay whole. Commits write many small segments:
+// merging less often, in larger pages, costs searches little.
+void create_namespace_tables(Connection& connection, const Known& known) {
+  const std::string words = known.words();
+  connection.execute(
+      "CREATE TABLE " + known.rows() +
+      "(n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, digest TEXT NOT NULL, uri TEXT NOT NULL,"
+      " title TEXT NOT NULL, url TEXT NOT NULL, path TEXT NOT NULL, metadata TEXT NOT NULL,"
+      " text TEXT NOT NULL);"
+      "CREATE TABLE " +
+      known.vectors() +
+      "(n INTEGER PRIMARY KEY, vector BLOB NOT NULL);"
+      "CREATE VIRTUAL TABLE " +
+      words + " USING fts5(title, path, text, content='" + known.rows() +
+      "', content_rowid='n', tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'\");"
+      "INSERT INTO " +
+      words + "(" + words +
+      ", rank) VALUES('automerge', 8);"
+      "INSERT INTO " +
+      words + "(" + words +
+      ", rank) VALUES('crisismerge', 32);"
+      "INSERT INTO " +
+      words + "(" + words +
+      ", rank) VALUES('hashsize', 8388608);"
+      "INSERT INTO " +
+      words + "(" + words + ", rank) VALUES('rank', 'bm25(4.0, 2.0, 1.0)')");
+}
+
+std::string described(std::uint32_t dimension, const std::string& model) {
+  if (dimension == 0) return "no vectors";
+  return std::to_string(dimension) + " dimensions of the model \"" + model + "\"";
+}
+
+}  // namespace
+
+File::File(const Options& options) : options_(options) {
+  const std::lock_guard lock(preparing);
+  create_private(options_.path);
+  const bool created = is_empty(options_.path);
+  writer_ =
+      std::make_unique<Connection>(options_.path, true, options_.busy_ms, options_.cache_bytes);
+  prepare_file(*writer_, created, options_.busy_ms);
+}
+
+File::Lease::Lease(File& file, std::unique_ptr<Connection> connection, const sdk::Call& call)
+    : file_(file), connection_(std::move(connection)) {
+  connection_->watch(&call);
+}
+
+File::Lease::~Lease() {
+  connection_->watch(nullptr);
+  const std::lock_guard lock(file_.resting_mutex_);
+  if (file_.resting_.size() < most_resting) file_.resting_.push_back(std::move(connection_));
+}
+
+File::Lease File::read(const sdk::Call& call) {
+  {
+    const std::lock_guard lock(resting_mutex_);
+    if (!resting_.empty()) {
+      std::unique_ptr<Connection> connection = std::move(resting_.back());
+      resting_.pop_back();
+      return {*this, std::move(connection), call};
+    }
+  }
+  return {
+      *this,
+      std::make_unique<Connection>(options_.path, false, options_.busy_ms, options_.cache_bytes),
+      call};
+}
+
+Known find_namespace(Connection& connection, const std::string& name) {
+  if (auto known = lookup(connection, name)) return *std::move(known);
+  throw Failure(FRESHET_E_NOT_FOUND, "there is no such namespace", name);
+}
+
+void ensure_namespace(Connection& connection, const sdk::Namespace& wanted) {
+  if (wanted.name.empty()) throw Failure(FRESHET_E_INVALID_ARGUMENT, "a namespace has a name");
+  if (const auto known = lookup(connection, wanted.name)) {
+    if (known->dimension == wanted.dimension && known->model == wanted.model) return;
+    throw Failure(FRESHET_E_INVALID_ARGUMENT,
+                  "was made with " + described(known->dimension, known->model) + ", not with " +
+                      described(wanted.dimension, wanted.model),
+                  wanted.name);
+  }
+  Statement insert =
+      connection.prepare("INSERT INTO namespaces(name, dimension, model) VALUES(?, ?, ?)");
+  insert.bind(1, wanted.name).bind(2, std::int64_t{wanted.dimension}).bind(3, wanted.model).run();
+  create_namespace_tables(connection, {connection.last_row(), wanted.dimension, wanted.model});
+}
+
+void drop_namespace(Connection& connection, const std::string& name) {
+  const auto known = lookup(connection, name);
+  if (!known) return;
+  connection.forget_statements();  // a table in use cannot be dropped
+  connection.execute("DROP TABLE " + known->words() + "; DROP TABLE " + known->vectors() +
+                     "; DROP TABLE " + known->rows());
+  connection.prepare("DELETE FROM namespaces WHERE number = ?").bind(1, known->number).run();
+}
+
+}  // namespace store_sqlite

@@ -1,0 +1,88 @@
+// store_sqlite/file.hpp - the store's file: its making, its format, and the connections to it.
+//
+// Each namespace has tables of its own, by the number in the table `namespaces`: rows_7 holds the
+// rows, words_7 the FTS5 index over their texts (which are not stored again), vectors_7 the
+// vectors, apart from the rows so that a search reads nothing else.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "sqlite.hpp"
+
+namespace store_sqlite {
+
+struct Options {
+  std::string path;
+  std::int64_t busy_ms = 30'000;
+  std::uint64_t cache_bytes = 64u << 20;
+};
+
+// A namespace as the file knows it.
+struct Known {
+  std::int64_t number = 0;
+  std::uint32_t dimension = 0;  // 0: no vectors
+  std::string model;
+
+  std::string rows() const { return "rows_" + std::to_string(number); }
+  std::string words() const { return "words_" + std::to_string(number); }
+  std::string vectors() const { return "vectors_" + std::to_string(number); }
+};
+
+// Thread-safe. Any number of readers beside one writer.
+class File {
+ public:
+  explicit File(const Options& options);
+
+  // A reader's connection, or the writer's, for as long as the lease lives.
+  class Lease {
+   public:
+    Lease(File& file, std::unique_ptr<Connection> connection, const sdk::Call& call);
+    ~Lease();
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    Connection& operator*() const { return *connection_; }
+    Connection* operator->() const { return connection_.get(); }
+
+   private:
+    File& file_;
+    std::unique_ptr<Connection> connection_;
+  };
+  Lease read(const sdk::Call& call);
+
+  // Runs `write` with the writer's connection, one at a time, in a transaction.
+  template <typename Write>
+  void write(const sdk::Call& call, Write&& body) {
+    const std::lock_guard lock(writing_);
+    writer_->watch(&call);
+    const Unwatch unwatch{*writer_};
+    Transaction transaction(*writer_);
+    body(*writer_);
+    writer_->watch(nullptr);  // what is about to be kept is not cancelled
+    transaction.commit();
+  }
+
+ private:
+  struct Unwatch {
+    Connection& connection;
+    ~Unwatch() { connection.watch(nullptr); }
+  };
+
+  const Options options_;
+  std::mutex writing_;
+  std::unique_ptr<Connection> writer_;
+  std::mutex resting_mutex_;
+  std::vector<std::unique_ptr<Connection>> resting_;  // readers that nobody uses now
+};
+
+// Fails with FRESHET_E_NOT_FOUND where there is none.
+Known find_namespace(Connection& connection, const std::string& name);
+
+// Creates it; fails with FRESHET_E_INVALID_ARGUMENT where it exists and differs.
+void ensure_namespace(Connection& connection, const sdk::Namespace& wanted);
+
+void drop_namespace(Connection& connection, const std::string& name);
+
+}  // namespace store_sqlite

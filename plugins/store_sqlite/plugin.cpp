@@ -1,0 +1,90 @@
+// store_sqlite/plugin.cpp - an embedded vector store in one SQLite file.
+#include "file.hpp"
+#include "rows.hpp"
+#include "sdk/options.hpp"
+#include "search.hpp"
+
+namespace store_sqlite {
+namespace {
+
+Options options_of(const nlohmann::json& json) {
+  Options options;
+  options.path = json.at("path").get<std::string>();
+  options.busy_ms = sdk::duration_ms(json.at("busy_timeout"));
+  options.cache_bytes = sdk::size_bytes(json.at("cache"));
+  return options;
+}
+
+class Store : public sdk::Store {
+ public:
+  Store(sdk::Call&, const nlohmann::json& options) : file_(options_of(options)) {}
+
+  sdk::StoreInfo info(sdk::Call&) override {
+    sdk::StoreInfo info;
+    info.capabilities = FRESHET_STORE_TEXT_SEARCH | FRESHET_STORE_VECTOR_SEARCH |
+                        FRESHET_STORE_HYBRID_SEARCH | FRESHET_STORE_FILTERS;
+    info.max_batch = 500;
+    info.concurrent_writes = 1;
+    return info;
+  }
+
+  void ensure(sdk::Call& call, const sdk::Namespace& wanted) override {
+    file_.write(call, [&](Connection& connection) { ensure_namespace(connection, wanted); });
+  }
+
+  void upsert(sdk::Call& call, const std::string& ns, std::span<const sdk::Record> records,
+              sdk::ConfirmSink& confirm) override {
+    file_.write(call, [&](Connection& connection) {
+      upsert_rows(connection, find_namespace(connection, ns), records);
+    });
+    for (const sdk::Record& record : records) confirm(std::string(record.id));
+  }
+
+  void remove(sdk::Call& call, const std::string& ns, std::span<const std::string_view> ids,
+              sdk::ConfirmSink& confirm) override {
+    file_.write(call, [&](Connection& connection) {
+      remove_rows(connection, find_namespace(connection, ns), ids);
+    });
+    for (const std::string_view id : ids) confirm(std::string(id));
+  }
+
+  void search(sdk::Call& call, const std::string& ns, const sdk::Search& search,
+              sdk::FoundSink& found) override {
+    const auto connection = file_.read(call);
+    search_rows(*connection, find_namespace(*connection, ns), search, found);
+  }
+
+  void get(sdk::Call& call, const std::string& ns, std::span<const std::string_view> ids,
+           sdk::FoundSink& found) override {
+    const auto connection = file_.read(call);
+    get_rows(*connection, find_namespace(*connection, ns), ids, found);
+  }
+
+  void list(sdk::Call& call, const std::string& ns, const std::string& cursor, std::uint32_t limit,
+            sdk::FoundSink& found) override {
+    const auto connection = file_.read(call);
+    list_rows(*connection, find_namespace(*connection, ns), cursor, limit, found);
+  }
+
+  std::uint64_t count(sdk::Call& call, const std::string& ns) override {
+    const auto connection = file_.read(call);
+    const Known known = find_namespace(*connection, ns);
+    return static_cast<std::uint64_t>(connection->number("SELECT count(*) FROM " + known.rows()));
+  }
+
+  void reset(sdk::Call& call, const std::string& ns) override {
+    file_.write(call, [&](Connection& connection) { drop_namespace(connection, ns); });
+  }
+
+ private:
+  File file_;
+};
+
+const void* get(std::string_view kind, std::string_view name) {
+  return kind == FRESHET_PLUGIN_STORE && name == "sqlite" ? sdk::store_table<Store>() : nullptr;
+}
+
+}  // namespace
+}  // namespace store_sqlite
+
+FRESHET_SDK_PLUGIN("store_sqlite", FRESHET_PLUGIN_VERSION, store_sqlite::get)

@@ -1,0 +1,11 @@
+// store_sqlite/search.hpp - finds rows: by words (BM25), by vector (exact), or by both.
+#pragma once
+
+#include "file.hpp"
+
+namespace store_sqlite {
+
+void search_rows(Connection& connection, const Known& known, const sdk::Search& search,
+                 const sdk::FoundSink& found);
+
+}  // namespace store_sqlite

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Each breach of the law of layers is found, and a lawful tree passes."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+BREACHES = {
+    "core/base/a.cpp": "core/model/chunk.hpp",
+    "core/net/a.cpp": "core/host/plugins.hpp",
+    "core/refresh/a.cpp": "core/query/query.hpp",
+    "core/refresh/b.cpp": "capi/boundary.hpp",
+    "core/refresh/c.cpp": "freshet/refresh.h",
+    "core/net/b.cpp": "freshet/plugin/host.h",
+    "core/net/c.cpp": "lmdb.h",
+    "core/repository/a.cpp": "curl/curl.h",
+    "core/net/d.cpp": "boost/dll.hpp",
+    "capi/a.cpp": "plugins/sdk/call.hpp",
+    "plugins/one/a.cpp": "core/base/text.hpp",
+    "plugins/one/b.cpp": "two/b.hpp",
+    "plugins/one/c.cpp": "freshet/repository.h",
+    "cli/a.cpp": "core/base/text.hpp",
+    "cli/b.cpp": "capi/handles.hpp",
+    "examples/a.c": "core/base/text.hpp",
+    "tests/capi/a.cpp": "capi/handles.hpp",
+    "include/freshet/a.h": "core/base/text.hpp",
+    "include/freshet/b.h": "freshet/plugin/host.h",
+    "include/freshet/plugin/a.h": "freshet/repository.h",
+}
+LAWFUL = {
+    "core/model/a.cpp": "core/base/text.hpp",
+    "core/refresh/a.cpp": "core/net/client.hpp",
+    "core/repository/a.cpp": "lmdb.h",
+    "core/host/a.cpp": "freshet/plugin/host.h",
+    "core/base/a.cpp": "freshet/status.h",
+    "capi/a.cpp": "core/refresh/engine.hpp",
+    "plugins/one/a.cpp": "sdk/loader.hpp",
+    "cli/a.cpp": "freshet/freshet.h",
+    "tests/capi/a.cpp": "tests/support/catch.hpp",
+    "include/freshet/a.h": "freshet/export.h",
+}
+
+
+def run(checker, files):
+    with tempfile.TemporaryDirectory() as directory:
+        root = pathlib.Path(directory)
+        for name in ("include/freshet/plugin", "plugins/one", "plugins/two", "plugins/sdk"):
+            (root / name).mkdir(parents=True)
+        for path, include in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(f'#include "{include}"\n')
+        result = subprocess.run([sys.executable, checker, root], capture_output=True, text=True, check=False)
+        return result.returncode, result.stdout
+
+
+def main():
+    checker = sys.argv[1]
+    problems = []
+    for path, include in BREACHES.items():
+        code, out = run(checker, {path: include})
+        if code == 0 or path not in out:
+            problems.append(f"not found: {path} includes {include}")
+    code, out = run(checker, LAWFUL)
+    if code != 0:
+        problems.append(f"lawful, but refused: {out}")
+    print("\n".join(problems) or f"{len(BREACHES)} breaches found")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

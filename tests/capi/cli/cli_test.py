@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""Runs the freshet program as its users do. Usage: cli_test.py PROGRAM [unittest options]"""
+import http.server
+import json
+import os
+import pathlib
+import pty
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+PROGRAM = ""
+
+
+class CliTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.root = pathlib.Path(self.folder.name)
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.root / "home"), "LC_ALL": "C.UTF-8"}
+        for name in ("LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"):
+            if name in os.environ:
+                self.environment[name] = os.environ[name]
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def run_program(self, *arguments, repository=True):
+        command = [PROGRAM, *map(str, arguments)]
+        if repository:
+            command += ["--repository", str(self.root / "repository")]
+        return subprocess.run(command, env=self.environment, cwd=self.root, capture_output=True, text=True, check=False,
+                              stdin=subprocess.DEVNULL, timeout=120)
+
+    def run_json(self, *arguments, exit_code=0, **more):
+        result = self.run_program(*arguments, "--json", **more)
+        self.assertEqual(result.returncode, exit_code, result.stdout + result.stderr)
+        return json.loads(result.stdout)  # which refuses anything beside the one object
+
+    def make_docs(self, count=2):
+        for number in range(count):
+            self.write(f"docs/page{number}.md", f"# Page {number}\n\nThis page is about river number {number}.\n")
+        return self.root / "docs"
+
+    def refresh(self, *arguments, **more):
+        return self.run_json("refresh", "--files", self.make_docs(), *arguments, **more)
+
+
+class CommandLine(CliTest):
+    def test_version_and_help(self):
+        version = self.run_program("--version", repository=False)
+        self.assertEqual(version.returncode, 0)
+        self.assertRegex(version.stdout, r"^freshet \d+\.\d+\.\d+\n$")
+        shown = self.run_program("--help", repository=False)
+        self.assertEqual(shown.returncode, 0)
+        for word in ("refresh", "query", "status", "check", "roots", "plugins", "Examples:"):
+            self.assertIn(word, shown.stdout)
+        for command in (["refresh"], ["query"], ["roots"], ["roots", "flag"], ["plugins", "check"]):
+            shown = self.run_program(*command, "--help", repository=False)
+            self.assertEqual(shown.returncode, 0, command)
+            self.assertTrue(shown.stdout)
+        self.assertIn("--accept-shrink", self.run_program("refresh", "--help").stdout)
+
+    def test_usage_errors_exit_2(self):
+        for arguments in ([], ["nothing"], ["refresh", "--nothing"], ["query"], ["roots"], ["roots", "show"],
+                          ["roots", "flag", "x"], ["plugins"], ["refresh", "--jobs", "many", "--url", "http://x/"],
+                          ["refresh"], ["refresh", "--include", "*.md", "--url", "http://x.example/"],
+                          ["refresh", "--files", "docs", "--policy", "{"],
+                          ["refresh", "--files", "docs", "--store", "sqlite={"],
+                          ["refresh", "--files", "docs", "--jobs", "0"],
+                          ["refresh", "--files", "docs", "--policy", "sometimes"],
+                          ["refresh", "--files", "docs", "--namespace", "a/b"],
+                          ["refresh", "--files", "docs", "--config", "missing.toml"]):
+            with self.subTest(arguments=arguments):
+                result = self.run_program(*arguments)
+                self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
+                self.assertTrue(result.stderr.startswith("freshet: "), result.stderr)
+                self.assertEqual(result.stdout, "")
+                error = self.run_json(*arguments, exit_code=2)["error"]
+                self.assertEqual(set(error), {"code", "message", "subject"})
+                self.assertEqual(error["code"], "invalid_argument")
+
+    def test_a_repository_that_is_not_there_exits_3(self):
+        for arguments in (["status"], ["check"], ["query", "x"], ["roots", "list"], ["roots", "show", "x"]):
+            with self.subTest(arguments=arguments):
+                self.assertEqual(self.run_json(*arguments, exit_code=3)["error"]["code"], "not_found")
+        self.assertFalse((self.root / "repository").exists())
+
+    def test_global_options_stand_before_or_after_the_command(self):
+        self.refresh()
+        where = ["--repository", str(self.root / "repository")]
+        for arguments in (["--json", *where, "status"], ["status", "--json", *where], ["--json", "status", *where]):
+            result = self.run_program(*arguments, repository=False)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(json.loads(result.stdout)["roots"], 2)
+        result = self.run_program("roots", "list", *where, "--json", repository=False)
+        self.assertEqual(json.loads(result.stdout)["count"], 2)
+
+    def test_the_repository_comes_from_the_environment_or_the_data_directory(self):
+        self.environment["FRESHET_REPOSITORY"] = str(self.root / "by-variable")
+        self.refresh(repository=False)
+        self.assertTrue((self.root / "by-variable").is_dir())
+        del self.environment["FRESHET_REPOSITORY"]
+        self.environment["XDG_DATA_HOME"] = str(self.root / "data")
+        self.refresh(repository=False)
+        self.assertTrue((self.root / "data/freshet").is_dir())
+        del self.environment["XDG_DATA_HOME"]
+        self.refresh(repository=False)
+        self.assertTrue((self.root / "home/.local/share/freshet").is_dir())
+
+
+class Configuration(CliTest):
+    def test_a_file_says_all_that_the_command_line_can(self):
+        self.make_docs()
+        config = self.write("freshet.toml", f"""
+            namespace = "guide"
+            embedder = "hash"
+            [store]
+            name = "sqlite"
+            [[source]]
+            name = "docs"
+            loader = "files"
+            policy = {{ ttl = "1h" }}
+            [source.options]
+            path = "{self.root}/docs"
+            [chunker]
+            max_chunk_size = 500
+            overlap_size = 50
+        """)
+        self.assertEqual(self.run_json("refresh", "--config", config)["refreshed"], 2)
+        again = self.run_json("refresh", "--config", config)
+        self.assertEqual((again["refreshed"], again["skipped"]), (0, 2))
+        forced = self.run_json("refresh", "--config", config, "--policy", "always")
+        self.assertEqual((forced["unchanged"], forced["skipped"]), (2, 0))
+        self.assertEqual(self.run_json("status", "--config", config)["namespace"], "guide")
+        self.assertEqual(self.run_json("status", exit_code=3)["error"]["subject"], "default")  # another namespace
+
+    def test_what_is_wrong_in_a_file_is_named(self):
+        for text, subject in (("namespce = 'x'\n[[source]]\nloader='files'", "namespce"),
+                              ("[[source]]\nloader = 'files'\npolicy = 5", "sources[0].policy"),
+                              ("[[source]]\nlaoder = 'files'", "sources[0].loader"),
+                              ("[http]\ntimeuot = '5s'\n[[source]]\nloader = 'files'", "http.timeuot"),
+                              ("[[source]]\nloader = 'files'\noptions = { pth = '/x' }", "sources[0].options")):
+            with self.subTest(text=text):
+                error = self.run_json("refresh", "--config", self.write("freshet.toml", text), exit_code=2)["error"]
+                self.assertTrue(error["subject"].startswith(subject), error)
+
+    def test_what_is_no_file_or_no_toml_is_refused(self):
+        broken = self.write("broken.toml", "a = [1\n")
+        for path in (self.root, broken, "/dev/zero", self.root / "none.toml"):
+            error = self.run_json("refresh", "--config", path, exit_code=2)["error"]
+            self.assertIn(str(path), error["subject"])
+        large = self.write("large.toml", "# x\n" * (1 << 19))
+        self.assertIn("1 MiB", self.run_json("refresh", "--config", large, exit_code=2)["error"]["message"])
+        os.mkfifo(self.root / "fifo")
+        self.run_json("refresh", "--config", self.root / "fifo", exit_code=2)
+
+
+class Refreshing(CliTest):
+    def test_a_folder_end_to_end(self):
+        report = self.refresh("--embedder", "hash")
+        self.assertEqual((report["listed"], report["refreshed"], report["failed"]), (2, 2, 0))
+        for key in ("chunks", "embedded", "delivered", "fetched", "seconds", "peak_memory_bytes", "sources", "roots"):
+            self.assertIn(key, report)
+        self.assertEqual({root["outcome"] for root in report["roots"]}, {"refreshed"})
+        self.assertEqual(self.refresh()["unchanged"], 2)
+        hits = self.run_json("query", "river number 1", "-k", "1")["hits"]
+        self.assertEqual(len(hits), 1)
+        self.assertEqual(set(hits[0]) & {"score", "text", "uri", "title", "path", "chunk_id", "metadata"},
+                         {"score", "text", "uri", "title", "path", "chunk_id", "metadata"})
+        self.assertEqual(self.run_json("query", "river", "--mode", "text", "-k", "5")["hits"][0]["title"][:4], "Page")
+        status = self.run_json("status")
+        for key in ("roots", "chunks", "fresh", "due", "failing", "deliveries_pending", "runs"):
+            self.assertIn(key, status)
+        self.assertEqual((status["roots"], status["deliveries_pending"]), (2, 0))
+        self.assertEqual(len(status["runs"]), 2)
+        check = self.run_json("check")
+        self.assertTrue(check["repository"]["ok"])
+        self.assertTrue(check["store"]["in_step"])
+        self.run_json("check", "--repair")
+
+    def test_a_dry_run_changes_nothing(self):
+        report = self.refresh("--dry-run")
+        self.assertTrue(report["dry_run"])
+        self.assertEqual(report["plan"]["fetch"], 2)
+        self.assertEqual(self.run_json("status")["roots"], 0)
+
+    def test_patterns_choose_files(self):
+        self.write("docs/skip.txt", "Not this one.")
+        report = self.refresh("--include", "**/*.md", "--exclude", "**/page0.md")
+        self.assertEqual([root["uri"].rsplit("/", 1)[1] for root in report["roots"]], ["page1.md"])
+
+    def test_people_get_a_summary(self):
+        self.make_docs()
+        result = self.run_program("refresh", "--files", self.root / "docs")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("2 refreshed", result.stdout)
+        self.assertNotIn("\033", result.stdout + result.stderr)  # no terminal, no progress line
+        quiet = self.run_program("refresh", "--files", self.root / "docs", "--quiet")
+        self.assertEqual((quiet.stdout, quiet.stderr), ("", ""))
+        self.assertIn("2 roots", self.run_program("status").stdout)
+        self.assertIn("in step", self.run_program("check").stdout)
+        self.assertIn("page1.md", self.run_program("roots", "list").stdout)
+        self.assertIn("river", self.run_program("query", "river", "--mode", "text").stdout)
+        verbose = self.run_program("refresh", "--files", self.root / "docs", "--verbose")
+        self.assertIn("unchanged file://", verbose.stderr)
+
+    def test_a_source_that_cannot_be_listed_exits_3(self):
+        result = self.run_program("refresh", "--files", self.root / "missing")
+        self.assertIn(result.returncode, (2, 3), result.stdout + result.stderr)
+        self.assertIn("missing", result.stdout + result.stderr)
+
+    def test_removals_that_would_take_too_much_are_held(self):
+        docs = self.make_docs(30)
+        self.run_json("refresh", "--files", docs)
+        for number in range(2, 30):
+            (docs / f"page{number}.md").unlink()
+        held = self.run_json("refresh", "--files", docs, exit_code=1)
+        self.assertEqual((held["held"], held["removed"]), (28, 0))
+        shown = self.run_program("refresh", "--files", docs)
+        self.assertEqual(shown.returncode, 1)
+        self.assertIn("--accept-shrink", shown.stdout)
+        accepted = self.run_json("refresh", "--files", docs, "--accept-shrink")
+        self.assertEqual((accepted["held"], accepted["removed"]), (0, 28))
+
+    def test_escapes_in_foreign_text_are_shown_and_not_obeyed(self):
+        evil = "Evil &#x1b;]0;owned&#7; &#x202e; txt &#x2028; title &#xe0041;"
+        self.write("docs/evil \u202e.html", f"<title>{evil}</title><h1>{evil}</h1><p>River &#x1b;[31mred &#x9b; text.</p>")
+        self.run_json("refresh", "--files", self.root / "docs")
+        for arguments in (["query", "river", "--mode", "text"], ["query", "river", "--mode", "text", "--json"],
+                          ["roots", "list", "--json"], ["roots", "list"], ["status"]):
+            result = self.run_program(*arguments)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            for character in "\x1b\x07\u202e\u2028\u009b\U000e0041":
+                self.assertNotIn(character, result.stdout, f"{arguments} {character!r}")
+
+
+class Terminal(CliTest):
+    def test_progress_is_shown_on_a_terminal_only_and_the_line_is_cleared(self):
+        self.make_docs(200)
+        for arguments, wanted in (([], True), (["--quiet"], False), (["--json"], False)):
+            leader, follower = pty.openpty()
+            process = subprocess.Popen([PROGRAM, "refresh", "--files", str(self.root / "docs"), "--force", "--repository",
+                                        str(self.root / "repository"), *arguments],
+                                       stdout=subprocess.PIPE, stderr=follower, env=self.environment)
+            os.close(follower)
+            shown = b""
+            while True:
+                try:
+                    part = os.read(leader, 4096)
+                except OSError:
+                    break
+                if not part:
+                    break
+                shown += part
+            process.communicate()
+            os.close(leader)
+            self.assertEqual(process.returncode, 0)
+            self.assertEqual(b"roots" in shown, wanted, shown)
+            if wanted:
+                self.assertTrue(shown.endswith(b"\r\x1b[K"), shown[-80:])
+
+
+class SlowServer(http.server.BaseHTTPRequestHandler):
+    asked = threading.Event()
+    released = threading.Event()
+
+    def do_GET(self):
+        self.asked.set()
+        self.released.wait(60)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.end_headers()
+        self.wfile.write(b"Text.")
+
+    def log_message(self, *arguments):
+        pass
+
+
+class Signals(CliTest):
+    def start_slow_run(self):
+        SlowServer.asked.clear()
+        SlowServer.released.clear()
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), SlowServer)
+        server.daemon_threads = True
+        server.handle_error = lambda *arguments: None  # clients go away, on purpose
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.addCleanup(SlowServer.released.set)
+        process = subprocess.Popen([PROGRAM, "refresh", "--url", f"http://127.0.0.1:{server.server_port}/page", "--json",
+                                    "--repository", str(self.root / "repository")],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        self.assertTrue(SlowServer.asked.wait(60), "the run never asked for the page")
+        return process
+
+    def test_the_first_signal_stops_the_run_with_its_report(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = self.start_slow_run()
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 1, err)
+            self.assertTrue(json.loads(out)["cancelled"])
+
+    def test_a_reader_that_goes_away_does_not_kill_it(self):
+        self.refresh()
+        process = subprocess.Popen([PROGRAM, "roots", "list", "--json", "--repository", str(self.root / "repository")],
+                                   stdout=subprocess.PIPE, env=self.environment)
+        process.stdout.close()
+        self.assertGreaterEqual(process.wait(timeout=60), 0)  # not by a signal
+
+
+class Roots(CliTest):
+    def test_show_flag_and_delete(self):
+        self.refresh()
+        uris = [root["uri"] for root in self.run_json("roots", "list")["roots"]]
+        self.assertEqual(len(uris), 2)
+        shown = self.run_json("roots", "show", uris[0])
+        self.assertEqual(shown["uri"], uris[0])
+        self.assertGreater(shown["chunks"], 0)
+        flags = self.run_json("roots", "flag", uris[0], "priority=high", "refresh_ttl_hours=6", "immutable=true")["flags"]
+        self.assertEqual(flags, {"priority": "high", "refresh_ttl_hours": 6, "immutable": True})
+        flags = self.run_json("roots", "flag", uris[0], "immutable=")["flags"]
+        self.assertEqual(flags, {"priority": "high", "refresh_ttl_hours": 6})
+        self.run_json("roots", "flag", uris[0], "nonsense", exit_code=2)
+        self.run_json("roots", "flag", "unknown", "a=1", exit_code=3)
+        self.assertGreater(self.run_json("roots", "delete", uris[0])["deleted"], 1)
+        self.run_json("roots", "delete", uris[0], exit_code=3)
+        self.assertEqual(self.run_json("roots", "list")["count"], 1)
+        self.assertIn(uris[1], self.run_program("roots", "show", uris[1]).stdout)
+
+
+class PluginsCommand(CliTest):
+    def test_list_names_kinds_and_schemas(self):
+        report = self.run_json("plugins", "list", repository=False)
+        names = {(plugin["kind"], plugin["name"]) for plugin in report["plugins"]}
+        self.assertIn(("loader", "files"), names)
+        self.assertIn(("store", "sqlite"), names)
+        self.assertTrue(all(plugin["schema"] for plugin in report["plugins"]))
+        self.assertIn("files", self.run_program("plugins", "list").stdout)
+
+    def test_check_runs_the_cases_of_a_plugin(self):
+        plugins = self.run_json("plugins", "list", repository=False)["plugins"]
+        manifest = next(plugin["manifest"] for plugin in plugins if plugin["name"] == "hash")
+        report = self.run_json("plugins", "check", manifest, repository=False)
+        self.assertTrue(report["good"])
+        self.assertGreater(len(report["cases"]), 3)
+        self.assertIn("keeps its contract", self.run_program("plugins", "check", manifest).stdout)
+
+    def test_check_says_which_file_is_missing(self):
+        error = self.run_json("plugins", "check", "/no/such/file.plugin.json", exit_code=3)["error"]
+        self.assertEqual(error["code"], "plugin")
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main(verbosity=1)

@@ -1,0 +1,310 @@
+// The refresh policy cases RP1 to RP15, as far as they concern what an application sees. An
+// ingested document's reading is counted by the accept function of a custom policy, which is asked
+// once a reading.
+#include <functional>
+
+#include "tests/capi/support.hpp"
+
+namespace freshet::capi_test {
+namespace {
+
+class PolicyHandle {
+ public:
+  explicit PolicyHandle(const char* json) {
+    REQUIRE_OK(freshet_policy_from_json(json, &policy_, out_error));
+  }
+  explicit PolicyHandle(freshet_policy* policy) : policy_(policy) {}
+  ~PolicyHandle() { freshet_policy_free(policy_); }
+  PolicyHandle(const PolicyHandle&) = delete;
+  PolicyHandle& operator=(const PolicyHandle&) = delete;
+  freshet_policy* get() const { return policy_; }
+
+  bool should_reread(const Store& store, const char* uri) const {
+    std::int32_t reread = -1;
+    REQUIRE_OK(freshet_policy_should_reread(policy_, store.repository, uri, &reread, out_error));
+    return reread == 1;
+  }
+  freshet_decision decide(const Store& store, const char* uri) const {
+    freshet_decision decision = FRESHET_DECISION_INIT;
+    REQUIRE_OK(freshet_policy_decide(policy_, store.repository, uri, &decision, out_error));
+    return decision;
+  }
+
+ private:
+  freshet_policy* policy_ = nullptr;
+};
+
+// What a custom policy is to answer, and how often it was asked.
+struct Answers {
+  std::function<bool(const freshet_known&)> refresh = [](const freshet_known&) { return true; };
+  std::function<bool(const freshet_document*)> accept = [](const freshet_document*) {
+    return true;
+  };
+  int decided = 0;
+  int read = 0;
+  int released = 0;
+  std::string reason = "as told";
+
+  freshet_policy* make() {
+    freshet_custom_policy functions = FRESHET_CUSTOM_POLICY_INIT;
+    functions.payload = this;
+    functions.decide = [](void* payload, const freshet_known* known, std::int64_t,
+                          freshet_decision* out) {
+      auto& self = *static_cast<Answers*>(payload);
+      ++self.decided;
+      out->refresh = self.refresh(*known) ? 1 : 0;
+      out->reason = self.reason.c_str();
+    };
+    functions.accept = [](void* payload, const freshet_known*,
+                          const freshet_document* document) -> std::int32_t {
+      auto& self = *static_cast<Answers*>(payload);
+      ++self.read;
+      return self.accept(document) ? 1 : 0;
+    };
+    functions.release = [](void* payload) { ++static_cast<Answers*>(payload)->released; };
+    freshet_policy* policy = nullptr;
+    REQUIRE_OK(freshet_policy_custom(&functions, &policy, out_error));
+    return policy;
+  }
+};
+
+class ReaderHandle {
+ public:
+  ReaderHandle() { REQUIRE_OK(freshet_reader_new(nullptr, &reader_, out_error)); }
+  ~ReaderHandle() { freshet_reader_free(reader_); }
+  ReaderHandle(const ReaderHandle&) = delete;
+  ReaderHandle& operator=(const ReaderHandle&) = delete;
+  freshet_reader* get() const { return reader_; }
+
+ private:
+  freshet_reader* reader_ = nullptr;
+};
+
+// Whether something was stored.
+bool ingest(const PolicyHandle& policy, Store& store, const ReaderHandle& reader,
+            const std::string& uri) {
+  freshet_document* document = nullptr;
+  REQUIRE_OK(freshet_policy_ingest_if_needed(policy.get(), store.repository, reader.get(),
+                                             uri.c_str(), &document, out_error));
+  const bool stored = document != nullptr;
+  freshet_document_free(document);
+  return stored;
+}
+
+std::string text_of(const Store& store, const std::string& uri) {
+  freshet_document* document = nullptr;
+  REQUIRE_OK(freshet_repository_read_document(store.repository, uri.c_str(), &document, out_error));
+  const char* text = nullptr;
+  REQUIRE_OK(freshet_document_text(document, &text, nullptr, out_error));
+  std::string copy = text;
+  freshet_document_free(document);
+  return copy;
+}
+
+}  // namespace
+
+TEST_CASE("RP1 RP2 never: unknown roots are read, known ones not, documents always accepted") {
+  Store store;
+  store.put("known", {"Text."});
+  const PolicyHandle never(R"("never")");
+  CHECK(never.should_reread(store, "unknown"));
+  CHECK_FALSE(never.should_reread(store, "known"));
+  CHECK(never.should_reread(store, "another"));
+  freshet_document* document = nullptr;
+  REQUIRE_OK(freshet_repository_read_document(store.repository, "known", &document, out_error));
+  for (int i = 0; i < 10; ++i) {
+    std::int32_t refresh = 0;
+    REQUIRE_OK(freshet_policy_should_refresh_document(never.get(), store.repository, document,
+                                                      &refresh, out_error));
+    CHECK(refresh == 1);
+  }
+  freshet_document_free(document);
+}
+
+TEST_CASE("RP3 RP4 never: a new file is ingested, and not again") {
+  Store store;
+  const ReaderHandle reader;
+  const PolicyHandle never(R"("never")");
+  const std::string path = store.folder.write("page.md", "# Page\n\nFirst.\n");
+  CHECK(ingest(never, store, reader, path));
+  store.folder.write("page.md", "# Page\n\nSecond.\n");
+  CHECK_FALSE(ingest(never, store, reader, path));
+  CHECK(text_of(store, path).find("First.") != std::string::npos);
+}
+
+TEST_CASE("RP5 RP6 a custom policy that says yes twice replaces the old document") {
+  Store store;
+  const ReaderHandle reader;
+  Answers answers;
+  const PolicyHandle policy(answers.make());
+  const std::string path = store.folder.write("page.md", "# Page\n\nFirst.\n");
+  CHECK(ingest(policy, store, reader, path));
+  store.folder.write("page.md", "# Page\n\nSecond.\n");
+  CHECK(ingest(policy, store, reader, path));
+  CHECK(answers.read == 2);
+  CHECK(text_of(store, path).find("First.") == std::string::npos);
+  CHECK(text_of(store, path).find("Second.") != std::string::npos);
+  CHECK(store.info().documents == 1);
+}
+
+TEST_CASE("RP7 a custom policy that says no reads nothing") {
+  Store store;
+  const ReaderHandle reader;
+  Answers answers;
+  answers.refresh = [](const freshet_known&) { return false; };
+  const PolicyHandle policy(answers.make());
+  CHECK_FALSE(ingest(policy, store, reader, "/there/is/no/such/file"));
+  CHECK(answers.read == 0);
+  CHECK(answers.decided == 1);
+}
+
+TEST_CASE("RP8 what cannot be read is an error, and the old content stays") {
+  Store store;
+  const ReaderHandle reader;
+  const PolicyHandle always(R"("always")");
+  const std::string path = store.folder.write("page.md", "# Page\n\nFirst.\n");
+  CHECK(ingest(always, store, reader, path));
+  std::filesystem::remove(path);
+  freshet_document* document = nullptr;
+  Failure failure;
+  CHECK(freshet_policy_ingest_if_needed(always.get(), store.repository, reader.get(), path.c_str(),
+                                        &document, failure.out()) == FRESHET_E_NOT_FOUND);
+  CHECK(document == nullptr);
+  CHECK(text_of(store, path).find("First.") != std::string::npos);
+
+  store.folder.write("page.md",
+                     std::string("\x7F\x45\x4C\x46\x02\x01\x01\x00\x00", 9));  // no text at all
+  CHECK(freshet_policy_ingest_if_needed(always.get(), store.repository, reader.get(), path.c_str(),
+                                        &document, failure.out()) != FRESHET_OK);
+  CHECK(text_of(store, path).find("First.") != std::string::npos);
+}
+
+TEST_CASE("RP9 RP10 a document may be refused after it was read") {
+  Store store;
+  const ReaderHandle reader;
+  Answers answers;
+  answers.accept = [](const freshet_document* document) {
+    return std::string(freshet_document_title(document)).find("Conditional") != std::string::npos;
+  };
+  const PolicyHandle policy(answers.make());
+  CHECK(ingest(policy, store, reader, store.folder.write("a.md", "# Conditional page\n\nText.\n")));
+  const std::string other = store.folder.write("b.md", "# Other Document\n\nText.\n");
+  CHECK_FALSE(ingest(policy, store, reader, other));
+  CHECK(answers.read == 2);
+  CHECK_FALSE(store.exists(other));
+}
+
+TEST_CASE("RP11 a custom policy may ask the repository itself") {
+  Store store;
+  Answers answers;
+  answers.refresh = [&](const freshet_known&) { return store.info().elements < 100; };
+  const PolicyHandle policy(answers.make());
+  store.put("a", std::vector<std::string>(49, "Text."));
+  CHECK(policy.should_reread(store, "x"));
+  store.put("b", std::vector<std::string>(99, "Text."));
+  CHECK_FALSE(policy.should_reread(store, "x"));
+}
+
+TEST_CASE("RP12 always: known or not") {
+  Store store;
+  store.put("known", {"Text."});
+  const PolicyHandle always(R"("always")");
+  CHECK(always.should_reread(store, "known"));
+  CHECK(always.should_reread(store, "unknown"));
+}
+
+TEST_CASE("RP13 a custom policy by URL reads unknown roots and those that match") {
+  Store store;
+  for (const char* uri : {"https://x/refresh-me", "https://x/keep-me"}) store.put(uri, {"Text."});
+  Answers answers;
+  answers.refresh = [](const freshet_known& known) {
+    return known.exists == 0 || std::string(known.uri).find("refresh") != std::string::npos;
+  };
+  const PolicyHandle policy(answers.make());
+  CHECK(policy.should_reread(store, "https://x/refresh-me"));
+  CHECK_FALSE(policy.should_reread(store, "https://x/keep-me"));
+  CHECK(policy.should_reread(store, "https://x/unknown"));
+}
+
+TEST_CASE("RP14 RP15 ttl: what was just stored is fresh for that long, and a ttl of 0 is always") {
+  Store store;
+  store.put("known", {"Text."});
+  freshet_policy* made = nullptr;
+  REQUIRE_OK(freshet_policy_ttl(30 * 60 * 1000, &made, out_error));
+  const PolicyHandle ttl(made);
+  CHECK(ttl.should_reread(store, "unknown"));
+  const freshet_decision decision = ttl.decide(store, "known");
+  CHECK(decision.refresh == 0);
+  freshet_root* root = nullptr;
+  REQUIRE_OK(freshet_repository_find_root(store.repository, "known", &root, out_error));
+  freshet_root_info info = FRESHET_ROOT_INFO_INIT;
+  REQUIRE_OK(freshet_root_get(root, &info, out_error));
+  CHECK(decision.ask_again_ms == info.checked_ms + 30 * 60 * 1000);
+  freshet_root_free(root);
+  for (const std::int64_t none : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN}) {
+    REQUIRE_OK(freshet_policy_ttl(none, &made, out_error));
+    CHECK(PolicyHandle(made).should_reread(store, "known"));
+  }
+}
+
+TEST_CASE("a policy survives its JSON form, and a wrong one is refused at its path") {
+  char* json = nullptr;
+  const PolicyHandle ttl(R"({"ttl":"24h"})");
+  REQUIRE_OK(freshet_policy_to_json(ttl.get(), &json, out_error));
+  const std::string text = take(json);
+  const PolicyHandle again(text.c_str());
+  REQUIRE_OK(freshet_policy_to_json(again.get(), &json, out_error));
+  CHECK(take(json) == text);
+  freshet_policy* policy = nullptr;
+  Failure failure;
+  CHECK(freshet_policy_from_json(R"({"ttl":5})", &policy, failure.out()) ==
+        FRESHET_E_INVALID_ARGUMENT);
+  CHECK(failure.subject() == "policy.ttl");
+  CHECK(freshet_policy_from_json("\"sometimes\"", &policy, failure.out()) ==
+        FRESHET_E_INVALID_ARGUMENT);
+  CHECK(policy == nullptr);
+}
+
+TEST_CASE("a custom policy is told what is known, its reason is kept, and it is released once") {
+  Store store;
+  store.put("known", {"Text."});
+  REQUIRE_OK(
+      freshet_repository_set_flags(store.repository, "known", R"({"priority":"high"})", out_error));
+  Answers answers;
+  answers.refresh = [](const freshet_known& known) {
+    CHECK(known.struct_size == sizeof(freshet_known));
+    CHECK(known.uri == std::string("known"));
+    CHECK(known.exists == 1);
+    CHECK(known.ingested_ms > 0);
+    CHECK(Json::parse(known.flags)["priority"] == "high");
+    CHECK(known.listed_modified_ms == INT64_MIN);
+    return false;
+  };
+  {
+    const PolicyHandle policy(answers.make());
+    const freshet_decision first = policy.decide(store, "known");
+    answers.reason = "another";
+    CHECK(policy.decide(store, "known").reason == std::string("another"));
+    CHECK(first.reason == std::string("as told"));
+    CHECK(first.ask_again_ms == FRESHET_NEVER);
+    char* json = nullptr;
+    REQUIRE_OK(freshet_policy_to_json(policy.get(), &json, out_error));
+    CHECK(take(json) == "{\"custom\":true}");
+    CHECK(answers.released == 0);
+  }
+  CHECK(answers.released == 1);
+}
+
+TEST_CASE("a custom policy without a decision is refused and released") {
+  int released = 0;
+  freshet_custom_policy functions = FRESHET_CUSTOM_POLICY_INIT;
+  functions.payload = &released;
+  functions.release = [](void* payload) { ++*static_cast<int*>(payload); };
+  freshet_policy* policy = nullptr;
+  Failure failure;
+  CHECK(freshet_policy_custom(&functions, &policy, failure.out()) == FRESHET_E_MISUSE);
+  CHECK(failure.subject() == "functions.decide");
+  CHECK(released == 1);
+}
+
+}  // namespace freshet::capi_test

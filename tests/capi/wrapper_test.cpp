@@ -1,0 +1,108 @@
+// freshet.hpp, the C++ wrapper.
+#include <freshet/freshet.hpp>
+
+#include "tests/capi/support.hpp"
+
+namespace freshet::capi_test {
+
+TEST_CASE("the wrapper throws what the C API says, with its subject") {
+  const Folder folder;
+  try {
+    Repository repository(folder.path("r"), R"({"creat":true})");
+    FAIL("it was opened");
+  } catch (const Error& error) {
+    CHECK(error.code() == FRESHET_E_INVALID_ARGUMENT);
+    CHECK(error.subject() == "creat");
+    CHECK(error.message() == "is not a known key; did you mean \"create\"?");
+    CHECK(error.what() == std::string("creat: ") + error.message());
+    CHECK_FALSE(error.is_transient());
+  }
+  CHECK_THROWS_AS(Document(std::string("a\0b", 3), "t"), Error);
+}
+
+TEST_CASE("the wrapper builds, writes, finds, and lets go of everything") {
+  const Folder folder;
+  Repository repository(folder.path("r"));
+  Document document("https://example.org/a", "Alpha");
+  const auto first = document.add_section(0, "One", 1, "First text.");
+  document.add_section(first, "Two", 2, "Second text.");
+  document.set_metadata(R"({"lang":"en"})");
+  document.finish();
+  CHECK(document.section_count() == 3);
+  CHECK(document.text() == "One\nFirst text.\n\nTwo\nSecond text.");
+  CHECK(Document::from_json(document.to_json()).to_json() == document.to_json());
+
+  const freshet_write_result result = repository.write_document(document);
+  CHECK(result.created == 1);
+  CHECK(repository.exists_root("https://example.org/a"));
+  CHECK_FALSE(repository.find_root("nothing").has_value());
+  CHECK(repository.find_root("https://example.org/a")->uri() == "https://example.org/a");
+  const auto chunks = repository.root_chunks("https://example.org/a");
+  REQUIRE(chunks.has_value());
+  std::size_t seen = 0;
+  for (const freshet_chunk_info chunk : *chunks)
+    seen += std::string(chunk.root_title) == "Alpha" ? 1 : 0;
+  CHECK(seen == chunks->size());
+  CHECK(repository.find_chunks({(*chunks)[0].id}).size() == 1);
+  CHECK(repository.expand((*chunks)[0].id, 1, 1).size() >= 1);
+  CHECK(repository.path_from_root((*chunks)[0].id).has_value());
+  CHECK(repository.find_element((*chunks)[0].parent_id).has_value());
+  CHECK(repository.read_document("https://example.org/a")->title() == "Alpha");
+  int roots = 0;
+  repository.each_root([&](const Root&) { return ++roots < 10; });
+  CHECK(roots == 1);
+  CHECK(Json::parse(repository.status())["roots"] == 1);
+  CHECK(Json::parse(repository.check())["ok"] == true);
+  CHECK(repository.delete_root_and_descendants("https://example.org/a").value_or(0) > 0);
+  CHECK_FALSE(repository.delete_root_and_descendants("https://example.org/a").has_value());
+}
+
+TEST_CASE("the wrapper's custom policies are functions, and one that throws decides nothing") {
+  const Folder folder;
+  Repository repository(folder.path("r"));
+  const Policy by_name = Policy::custom([](const freshet_known& known, std::int64_t) {
+    freshet_decision decision = FRESHET_DECISION_INIT;
+    decision.refresh = std::string(known.uri) == "yes" ? 1 : 0;
+    decision.ask_again_ms = FRESHET_NEVER;
+    return decision;
+  });
+  CHECK(by_name.should_reread(repository, "yes"));
+  CHECK_FALSE(by_name.should_reread(repository, "no"));
+  const Policy broken =
+      Policy::custom([](const freshet_known&, std::int64_t) -> freshet_decision { throw 1; });
+  CHECK(broken.decide(repository, "x").reason == std::string("the policy threw an exception"));
+  CHECK(Policy::ttl(std::chrono::hours(24)).to_json() ==
+        Policy::from_json(R"({"ttl":"24h"})").to_json());
+
+  const Reader reader;
+  const std::string path = folder.write("page.md", "# Page\n\nText.\n");
+  CHECK(Policy::never_existing().ingest_if_needed(repository, reader, path).has_value());
+  CHECK_FALSE(Policy::never_existing().ingest_if_needed(repository, reader, path).has_value());
+  CHECK(reader.read("Some text.", "u", "text/plain").section_count() == 1);
+  CHECK(reader.read_file(path).title() == "Page");
+}
+
+TEST_CASE("the wrapper runs, follows and queries") {
+  const Folder folder;
+  folder.write("site/a.md", "# Rivers\n\nA river flows.\n");
+  Repository repository(folder.path("r"));
+  const std::string config = Json{
+      {"sources", {{{"loader", "files"}, {"options", {{"path", folder.path("site")}}}}}},
+      {"store", "sqlite"}}.dump();
+  Refresh run = Refresh::start(repository, config);
+  int events = 0;
+  while (run.next_event()) ++events;
+  run.wait();
+  CHECK(run.wait_for(std::chrono::milliseconds(0)));
+  CHECK(events > 2);
+  CHECK(run.exit_code() == 0);
+  CHECK(run.counts().refreshed == 1);
+  CHECK(Json::parse(run.report())["refreshed"] == 1);
+  const Hits hits = repository.query("river", R"({"mode":"text"})");
+  REQUIRE(hits.size() == 1);
+  for (const freshet_hit hit : hits) CHECK(hit.title == std::string("Rivers"));
+  CHECK(Json::parse(repository.verify_store())["in_step"] == true);
+  CHECK(Plugins().size() > 0);
+}
+
+}  // namespace freshet::capi_test

@@ -1,0 +1,222 @@
+#include "core/host/conformance.hpp"
+
+#include <set>
+
+#include "tests/core/host/support.hpp"
+#include "tests/support/catch.hpp"
+
+namespace base = freshet::base;
+namespace host = freshet::host;
+using freshet::testing::built_plugins;
+using freshet::testing::fixture;
+using host::Kind;
+using host::Verdict;
+
+namespace {
+
+constexpr base::Millis limit{20'000};
+
+host::CaseResult run(Kind kind, const std::string& offer, const std::string& name,
+                     base::Millis most = limit) {
+  return host::run_case_apart(
+      {fixture("faulty") + "/faulty.plugin.json", kind, offer, name, "", "a sample of text", ""},
+      most);
+}
+
+host::CaseResult load(const std::string& name, base::Millis most = limit) {
+  return host::run_case_apart(
+      {fixture(name) + "/" + name + ".plugin.json", {}, "", "loads", "", "", ""}, most);
+}
+
+struct Fault {
+  Kind kind;
+  const char* offer;
+  const char* name;
+  Verdict verdict;
+  const char* says;  // part of the detail
+};
+
+// Every case is proven able to fail: for each, an offer that fails it.
+const std::vector<Fault>& faults() {
+  static const std::vector<Fault> all = {
+      {Kind::loader, "open_null", "opens", Verdict::fail, "no instance"},
+      {Kind::loader, "no_open", "opens_many", Verdict::fail, "has no open"},
+      {Kind::loader, "throws_in_list", "lists", Verdict::fail, "list broke"},
+      {Kind::loader, "null_uri", "lists", Verdict::fail, "an entry has no URI"},
+      {Kind::loader, "bad_uri", "lists", Verdict::fail, "not UTF-8"},
+      {Kind::loader, "unknown_status", "lists", Verdict::fail, "42"},
+      {Kind::loader, "silent", "lists", Verdict::fail, "without saying why"},
+      {Kind::loader, "throws_a_number", "lists", Verdict::fail, "threw an exception"},
+      {Kind::loader, "crashes", "lists", Verdict::crash, "signal 11"},
+      {Kind::loader, "exits", "lists", Verdict::crash, "ended the process with status 0"},
+      {Kind::loader, "changing", "lists_the_same", Verdict::fail, "in one place"},
+      {Kind::loader, "ignores_refusal", "heeds_refusal", Verdict::fail, "went on after"},
+      {Kind::loader, "throws_in_list", "ends_when_cancelled", Verdict::fail, "list broke"},
+      {Kind::loader, "no_outcome", "fetches", Verdict::fail, "0 outcomes"},
+      {Kind::loader, "two_outcomes", "fetches", Verdict::fail, "2 outcomes"},
+      {Kind::loader, "throws_in_fetch", "fetches", Verdict::fail, "out of memory"},
+      {Kind::loader, "not_modified_unasked", "fetches", Verdict::fail, "no version was known"},
+      {Kind::loader, "never_modified", "keeps_versions", Verdict::fail, "another version"},
+      {Kind::loader, "never_modified", "knows_its_own", Verdict::fail, "never listed"},
+      {Kind::loader, "two_outcomes", "serves_threads", Verdict::fail, "2 outcomes"},
+      {Kind::embedder, "no_model", "opens", Verdict::fail, "does not name its model"},
+      {Kind::embedder, "too_few", "embeds", Verdict::fail, "4 vectors for 5 texts"},
+      {Kind::embedder, "duplicate", "embeds", Verdict::fail, "twice"},
+      {Kind::embedder, "nan", "embeds", Verdict::fail, "not finite"},
+      {Kind::embedder, "infinite", "embeds", Verdict::fail, "not finite"},
+      {Kind::embedder, "zero", "embeds", Verdict::fail, "all zero"},
+      {Kind::embedder, "short_vector", "embeds", Verdict::fail, "3 dimensions, not 4"},
+      {Kind::embedder, "bad_index", "embeds", Verdict::fail, "gave a vector 5 of 5 texts"},
+      {Kind::embedder, "crashes", "embeds", Verdict::crash, "signal 6"},
+      {Kind::embedder, "shuffled", "keeps_order", Verdict::fail, "in a batch than alone"},
+      {Kind::embedder, "unstable", "is_stable", Verdict::fail, "another vector each time"},
+      {Kind::embedder, "throws", "takes_odd_texts", Verdict::fail, "cannot embed"},
+      {Kind::embedder, "too_few", "takes_full_batches", Verdict::fail, "7 vectors for 8 texts"},
+      {Kind::embedder, "zero", "serves_threads", Verdict::fail, "all zero"},
+      {Kind::store, "no_batch", "opens", Verdict::fail, "takes no rows"},
+      {Kind::store, "not_confirming", "writes", Verdict::fail, "confirmed 0 of 3"},
+      {Kind::store, "loses_rows", "writes", Verdict::fail, "counts 0 rows of 3"},
+      {Kind::store, "wrong_count", "writes", Verdict::fail, "counts 4 rows of 3"},
+      {Kind::store, "loses_text", "writes", Verdict::fail, "as it was written"},
+      {Kind::store, "throws", "writes", Verdict::fail, "cannot store"},
+      {Kind::store, "doubles", "is_idempotent", Verdict::fail, "counts 4 rows of 2"},
+      {Kind::store, "loses_text", "replaces", Verdict::fail, "kept its old text"},
+      {Kind::store, "keeps_removed", "removes", Verdict::fail, "counts 2 rows of 1"},
+      {Kind::store, "unordered", "lists", Verdict::fail, "not in order"},
+      {Kind::store, "leaks", "keeps_apart", Verdict::fail, "counts 1 rows of 0"},
+      {Kind::store, "other_dimension", "refuses_others", Verdict::fail, "succeeded"},
+      {Kind::store, "no_namespace", "misses_namespaces", Verdict::fail, "succeeded"},
+      {Kind::store, "forgets_reset", "resets", Verdict::fail, "counts 1 rows of 0"},
+      {Kind::store, "not_confirming", "takes_full_batches", Verdict::fail, "confirmed 0 of 100"},
+      {Kind::store, "bad_score", "finds_text", Verdict::fail, "not finite"},
+      {Kind::store, "loses_text", "finds_text", Verdict::fail, "not the first"},
+      {Kind::store, "bad_score", "finds_vectors", Verdict::skip, "does not search vectors"},
+      {Kind::store, "blind", "finds_vectors", Verdict::fail, "not the first"},
+      {Kind::store, "blind", "finds_both", Verdict::fail, "not the first"},
+      {Kind::store, "any_operator", "filters", Verdict::fail, "an unknown operator succeeded"},
+      {Kind::store, "forgetful", "survives_reopening", Verdict::fail, "there is no such namespace"},
+      {Kind::reader, "throws", "reads", Verdict::fail, "cannot read"},
+      {Kind::reader, "bad_level", "reads", Verdict::fail, "level 9"},
+      {Kind::reader, "bad_metadata", "reads", Verdict::fail, "not valid JSON"},
+      {Kind::reader, "changing", "is_stable", Verdict::fail, "read differently"},
+      {Kind::reader, "crashes", "takes_odd_bytes", Verdict::crash, "signal 11"},
+      {Kind::reader, "no_instance", "opens", Verdict::fail, "no instance"},
+  };
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("every fault is found by its case, and the checker lives on") {
+  for (const Fault& fault : faults()) {
+    const auto result = run(fault.kind, fault.offer, fault.name);
+    INFO(result.subject << " " << result.name << ": " << result.detail);
+    CHECK(host::verdict_name(result.verdict) == host::verdict_name(fault.verdict));
+    CHECK(result.detail.find(fault.says) != std::string::npos);
+  }
+}
+
+TEST_CASE("there is a fault for every case") {
+  for (const Kind kind : {Kind::loader, Kind::reader, Kind::embedder, Kind::store}) {
+    std::set<std::string> proven;
+    for (const Fault& fault : faults())
+      if (fault.kind == kind && fault.verdict != Verdict::skip) proven.insert(fault.name);
+    for (const auto& each : host::list_cases(kind)) {
+      INFO(host::kind_name(kind) << " " << each.name);
+      CHECK(proven.contains(each.name));
+      CHECK_FALSE(each.says.empty());
+    }
+  }
+}
+
+TEST_CASE("what keeps its contract passes") {
+  for (const Kind kind : {Kind::loader, Kind::reader, Kind::embedder, Kind::store})
+    for (const auto& each : host::list_cases(kind)) {
+      const auto result = run(kind, "good", each.name);
+      INFO(result.subject << " " << result.name << ": " << result.detail);
+      CHECK((result.verdict == Verdict::pass || result.verdict == Verdict::skip));
+    }
+}
+
+TEST_CASE("what does not end is a timeout, also while it is loaded") {
+  const auto listing = run(Kind::loader, "hangs", "lists", base::Millis(300));
+  CHECK(listing.verdict == Verdict::timeout);
+  CHECK(listing.detail == "did not end within 300 ms");
+  CHECK(load("init_hangs", base::Millis(300)).verdict == Verdict::timeout);
+}
+
+TEST_CASE("a case that dies leaves nothing behind") {
+  const freshet::testing::Folder temporary;
+  ::setenv("TMPDIR", temporary.path().c_str(), 1);
+  CHECK(run(Kind::loader, "crashes", "lists").verdict == Verdict::crash);
+  CHECK(run(Kind::loader, "hangs", "lists", base::Millis(100)).verdict == Verdict::timeout);
+  ::unsetenv("TMPDIR");
+  CHECK(std::filesystem::is_empty(temporary.path()));
+}
+
+TEST_CASE("a library that cannot be loaded fails or crashes in its own process", "[X01][X04]") {
+  for (const char* name :
+       {"missing", "not_elf", "no_symbol", "newer_abi", "no_abi", "zero_size", "small_size",
+        "wrong_name", "wrong_version", "no_get", "null_name", "init_fails", "init_throws"}) {
+    const auto result = load(name);
+    INFO(name << ": " << result.detail);
+    CHECK(result.verdict == Verdict::fail);
+    CHECK_FALSE(result.detail.empty());
+  }
+  CHECK(load("init_crashes").verdict == Verdict::crash);
+  CHECK(load("init_exits").verdict == Verdict::crash);
+}
+
+TEST_CASE("a plugin that has a table for everything is found out") {
+  const std::string path = fixture("answers_anything") + "/answers_anything.plugin.json";
+  CHECK(host::run_case_apart({path, {}, "", "loads", "", "", ""}, limit).verdict == Verdict::pass);
+  CHECK(host::run_case_apart({path, {}, "", "unknown_names", "", "", ""}, limit).verdict ==
+        Verdict::fail);
+}
+
+TEST_CASE("a check runs all cases of all offers, by the manifest or by the library") {
+  for (const char* path : {"/embedder_hash.plugin.json", "/embedder_hash.so"}) {
+    const auto report = host::check_plugin(built_plugins() + path);
+    REQUIRE(report);
+    CHECK(report->plugin == "embedder_hash");
+    CHECK(report->good());
+    CHECK(report->results.size() ==
+          host::list_cases({}).size() + host::list_cases(Kind::embedder).size());
+    const auto json = host::to_json(*report);
+    CHECK(json["good"] == true);
+    CHECK(json["cases"][0]["case"] == "loads");
+    CHECK(json["cases"][0]["verdict"] == "pass");
+    CHECK(json["cases"][2]["subject"] == "embedder hash");
+  }
+}
+
+TEST_CASE("the plugins that come with freshet keep their contract") {
+  for (const char* name : {"store_sqlite", "embedder_hash", "template"}) {
+    const auto report = host::check_plugin(built_plugins() + "/" + name + ".plugin.json");
+    REQUIRE(report);
+    for (const auto& each : report->results) {
+      INFO(name << " " << each.subject << " " << each.name << ": " << each.detail);
+      CHECK(host::verdict_name(each.verdict) == "pass");
+    }
+  }
+}
+
+TEST_CASE("after a library that does not load, its offers are not tried") {
+  const auto report = host::check_plugin(fixture("newer_abi") + "/newer_abi.plugin.json");
+  REQUIRE(report);
+  CHECK_FALSE(report->good());
+  CHECK(report->results.size() == host::list_cases({}).size());
+}
+
+TEST_CASE("what is no plugin cannot be checked") {
+  CHECK(host::check_plugin("/no/such.plugin.json").error().code == base::Code::plugin);
+  const auto result = run(Kind::loader, "good", "no_such_case");
+  CHECK(result.verdict == Verdict::fail);
+  CHECK(result.detail == "there is no such case");
+}
+
+TEST_CASE("what needs options or a network is skipped, not failed") {
+  const auto echo = run(Kind::loader, "echo", "fetches");
+  CHECK(echo.verdict == Verdict::skip);
+  CHECK(echo.detail.find("no network") != std::string::npos);
+}

@@ -1,0 +1,68 @@
+#include "tests/core/chunk/support.hpp"
+
+#include <algorithm>
+
+namespace freshet::chunk::test {
+namespace {
+
+bool starts_code_point(std::string_view text, std::size_t at) {
+  return at >= text.size() || (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+}
+
+// Titles of leaves without text make no chunks of their own, unless nothing in the document has
+// text.
+void mark_bare_titles(const model::Document& document, std::vector<bool>& covered) {
+  for (const model::Section* leaf : model::leaves(document))
+    if (base::trim(leaf->text).empty())
+      std::fill(covered.begin() + static_cast<std::ptrdiff_t>(leaf->span.begin),
+                covered.begin() + static_cast<std::ptrdiff_t>(leaf->span.end), true);
+}
+
+std::string fault_of(std::string_view text, const model::Chunk& chunk,
+                     const ChunkerOptions& options) {
+  const model::Span span = chunk.span;
+  if (span.begin >= span.end || span.end > text.size()) return "has a bad span";
+  if (!starts_code_point(text, span.begin) || !starts_code_point(text, span.end))
+    return "cuts a code point";
+  const std::string_view slice = text.substr(span.begin, span.end - span.begin);
+  if (is_space(slice.front()) || is_space(slice.back())) return "is not trimmed";
+  const std::string& own = urtext(chunk);
+  const auto most = static_cast<std::size_t>(options.max_chunk_size);
+  if (own == slice)
+    return base::code_points(own) <= most || slice.front() == '|' || slice.find("\n|") != slice.npos
+               ? ""
+               : "is too long";
+  if (!own.ends_with(slice) || own[own.size() - slice.size() - 1] != '\n')
+    return "is not the slice at its span";
+  const std::string_view header = std::string_view(own).substr(0, own.size() - slice.size() - 1);
+  if (base::trim(header).front() != '|' || text.find(header) >= span.begin)
+    return "has a header from nowhere";
+  return base::code_points(own) <= 2 * most + 1 ? "" : "is too long for a table";
+}
+
+}  // namespace
+
+std::string faults(const model::Document& document, const std::vector<model::Chunk>& chunks,
+                   const ChunkerOptions& options) {
+  const std::string text = model::text_of(document);
+  std::vector<bool> covered(text.size());
+  if (!chunks.empty()) mark_bare_titles(document, covered);
+  std::uint64_t last = 0;
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    const std::string number = "chunk " + std::to_string(i) + " ";
+    if (const std::string fault = fault_of(text, chunks[i], options); !fault.empty())
+      return number + fault;
+    if (chunks[i].structure.sequence_number != static_cast<std::int32_t>(i))
+      return number + "is misnumbered";
+    if (chunks[i].span.end <= last) return number + "says nothing new";
+    last = chunks[i].span.end;
+    std::fill(covered.begin() + static_cast<std::ptrdiff_t>(chunks[i].span.begin),
+              covered.begin() + static_cast<std::ptrdiff_t>(chunks[i].span.end), true);
+  }
+  for (std::size_t at = 0; at < text.size(); ++at)
+    if (!covered[at] && !is_space(text[at]))
+      return "offset " + std::to_string(at) + " is in no chunk";
+  return "";
+}
+
+}  // namespace freshet::chunk::test

@@ -1,0 +1,60 @@
+#include "tests/core/host/support.hpp"
+#include "tests/support/catch.hpp"
+
+namespace base = freshet::base;
+using base::Code;
+using freshet::testing::fixture;
+using freshet::testing::Json;
+using freshet::testing::World;
+
+namespace {
+
+struct Fixture : World {
+  Fixture() : World({fixture("faulty")}) {}
+  base::Result<std::vector<std::vector<float>>> embed(const std::string& name,
+                                                      std::vector<std::string_view> texts) {
+    auto embedder = plugins.open_embedder(name, Json::object());
+    if (!embedder) return base::fail(embedder.error());
+    return (*embedder)->embed(texts, {});
+  }
+  std::string broken(const std::string& name) {
+    const auto result = embed(name, {"one", "three"});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == Code::plugin);
+    CHECK(result.error().subject == "faulty");
+    return result.error().message;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "an embedder gives a vector for each text, in their order") {
+  const auto vectors = *embed("good", {"one", "three", ""});
+  REQUIRE(vectors.size() == 3);
+  CHECK(vectors[0][1] == 3);
+  CHECK(vectors[1][1] == 5);
+  CHECK(vectors[2][1] == 0);
+  CHECK(embed("good", {})->empty());
+}
+
+TEST_CASE_METHOD(Fixture, "one wrong vector fails the whole batch", "[E01][E02]") {
+  CHECK(broken("too_few") == "gave 1 vectors for 2 texts");
+  CHECK(broken("duplicate") == "gave the vector 0 twice");
+  CHECK(broken("bad_index") == "gave a vector 2 of 2 texts");
+  CHECK(broken("nan") == "the vector 0 is not finite");
+  CHECK(broken("infinite") == "the vector 0 is not finite");
+  CHECK(broken("zero") == "the vector 0 is all zero");
+  CHECK(broken("short_vector") == "the vector 0 has 3 dimensions, not 4");
+  CHECK(broken("null_vector") == "the vector 0 is NULL");
+  CHECK(broken("throws") == "cannot embed");
+}
+
+TEST_CASE_METHOD(Fixture, "an embedder without a model or a dimension is refused") {
+  CHECK(broken("no_model") == "does not name its model");
+  CHECK(broken("no_dimension") == "says that its vectors have 0 dimensions");
+}
+
+TEST_CASE_METHOD(Fixture, "more texts than the embedder takes are not sent", "[E03]") {
+  const std::vector<std::string_view> texts(9, "x");
+  CHECK(embed("good", texts).error().code == Code::misuse);
+}

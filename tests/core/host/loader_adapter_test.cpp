@@ -1,0 +1,277 @@
+#include <thread>
+
+#include "tests/core/host/support.hpp"
+#include "tests/support/catch.hpp"
+
+namespace base = freshet::base;
+namespace ports = freshet::ports;
+using base::Code;
+using freshet::testing::fixture;
+using freshet::testing::Json;
+using freshet::testing::World;
+
+namespace {
+
+bool mentions(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+struct Fixture : World {
+  Fixture() : World({fixture("faulty")}) {}
+
+  std::unique_ptr<ports::Loader> open(const std::string& name,
+                                      const Json& options = Json::object()) {
+    auto loader = plugins.open_loader(name, options);
+    REQUIRE(loader);
+    return *std::move(loader);
+  }
+  base::Result<ports::Listing> list(const std::string& name, const Json& options = Json::object()) {
+    entries.clear();
+    return open(name, options)
+        ->list(
+            [&](ports::Entry entry) {
+              entries.push_back(std::move(entry));
+              return base::Status();
+            },
+            {});
+  }
+  base::Result<ports::Fetched> fetch(const std::string& name, const std::string& uri = "fixture:/a",
+                                     const std::string& known = "",
+                                     const Json& options = Json::object()) {
+    ports::Entry entry;
+    entry.uri = uri;
+    return open(name, options)->fetch(entry, known, {});
+  }
+  // The message of a listing that broke its contract.
+  std::string broken_list(const std::string& name) { return broken(list(name)); }
+  std::string broken_fetch(const std::string& name) { return broken(fetch(name)); }
+
+  template <typename T>
+  std::string broken(const base::Result<T>& result) {
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == Code::plugin);
+    CHECK(result.error().subject == "faulty");
+    return result.error().message;
+  }
+
+  std::vector<ports::Entry> entries;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a loader lists and fetches") {
+  CHECK(list("good")->complete);
+  REQUIRE(entries.size() == 3);
+  CHECK(entries[0].uri == "fixture:/a");
+  CHECK(entries[0].title == "Entry");
+  CHECK_FALSE(entries[0].size);
+  const auto fetched = *fetch("good");
+  CHECK(fetched.bytes == "text of fixture:/a");
+  CHECK(fetched.media_type == "text/plain");
+  CHECK(fetched.charset == "utf-8");
+  CHECK(fetched.version == "v1");
+  CHECK(fetched.attempts == 2);
+  CHECK(fetch("good", "fixture:/a", "v1")->outcome == ports::FetchOutcome::not_modified);
+  const auto gone = *fetch("good", "fixture:/zzz");
+  CHECK(gone.outcome == ports::FetchOutcome::gone);
+  CHECK_FALSE(gone.confirmed);
+}
+
+TEST_CASE_METHOD(Fixture, "an incomplete listing says why") {
+  const auto listing = *list("incomplete");
+  CHECK_FALSE(listing.complete);
+  CHECK(listing.note == "the second page is missing");
+  CHECK(entries.size() == 3);
+}
+
+TEST_CASE_METHOD(Fixture, "what a plugin throws is an error with its own words", "[X04]") {
+  const auto loader = plugins.open_loader("throws_in_open", Json::object());
+  REQUIRE_FALSE(loader);
+  CHECK(loader.error().code == Code::denied);
+  CHECK(loader.error().message == "the door is shut");
+  CHECK(loader.error().subject == "door");
+  CHECK(loader.error().retry_after_ms == 1500);
+  CHECK(broken_list("throws_in_list") == "list broke");
+  CHECK(fetch("throws_in_fetch").error().code == Code::out_of_memory);
+  CHECK(broken_list("throws_a_number") == "threw an exception of an unknown type");
+}
+
+TEST_CASE_METHOD(Fixture, "what a plugin hands over is checked", "[X05]") {
+  CHECK(broken_list("null_uri") == "an entry has no URI");
+  CHECK(broken_list("bad_uri") == "the URI of an entry is not UTF-8");
+  CHECK(broken_fetch("no_outcome") == "fetch gave 0 outcomes, not one");
+  CHECK(broken_fetch("two_outcomes") == "fetch gave 2 outcomes, not one");
+  CHECK(mentions(broken_fetch("not_modified_unasked"), "where no version was known"));
+  CHECK(broken_fetch("null_bytes") == "the content has a size and no bytes");
+  CHECK(fetch("huge_size").error().code == Code::limit);
+  CHECK(broken_list("unknown_status") == "returned 42, which is no status");
+  const auto silent = list("silent");
+  CHECK(silent.error().code == Code::network);
+  CHECK(silent.error().message == "failed without saying why");
+}
+
+TEST_CASE_METHOD(Fixture, "a title is mended, since it names nothing", "[X05]") {
+  REQUIRE(list("bad_title"));
+  CHECK(entries[0].title == "tit\xEF\xBF\xBDle");
+}
+
+TEST_CASE_METHOD(Fixture, "an instance or a table that is not there is an error", "[X05]") {
+  const auto open_problem = [&](const char* name) {
+    return broken(plugins.open_loader(name, Json::object()));
+  };
+  CHECK(open_problem("open_null") == "open returned FRESHET_OK and no instance");
+  CHECK(mentions(open_problem("no_open"), "has no open"));
+  CHECK(mentions(open_problem("not_there"), "its library does not have it"));
+}
+
+TEST_CASE_METHOD(Fixture, "what a failed open leaves behind is not closed") {
+  CHECK(plugins.open_loader("open_fails", Json::object()).error().code == Code::denied);
+}
+
+TEST_CASE_METHOD(Fixture, "members past a table's size are unsupported") {
+  CHECK(list("short_table"));
+  const auto fetched = fetch("short_table");
+  CHECK(fetched.error().code == Code::unsupported);
+  CHECK(fetched.error().message == "this plugin has no fetch");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a listing ends with the failure of its sink, whatever the plugin returns") {
+  for (const char* name : {"good", "ignores_refusal"}) {
+    int calls = 0;
+    const auto listing = open(name)->list(
+        [&](ports::Entry) -> base::Status {
+          ++calls;
+          return base::fail(Code::cancelled, "enough");
+        },
+        {});
+    CHECK(listing.error().message == "enough");
+    CHECK(calls == 1);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a plugin sees the host's clock, client and URLs") {
+  http.answers["http://example.org/x"] = {
+      200, {{"etag", "\"1\""}}, "the body", "http://example.org/x", 0, 1, false};
+  REQUIRE(list("echo"));
+  CHECK(entries[0].uri == "http://example.org/b");
+  CHECK(entries[0].version == "7");
+  CHECK(entries[0].last_modified->ms == 5);
+  CHECK(*entries[0].size == 6);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].plugin == "faulty");
+  CHECK(lines[0].level == 2);
+  CHECK(lines[0].message == "listing\\u{a}at 1800000000000");  // one line
+  const auto fetched = *fetch("echo", "http://example.org/x");
+  CHECK(fetched.bytes == "the body");
+  CHECK(fetched.version == "\"1\"");
+  CHECK(http.requests[0].headers[0].name == "X-Test");
+  CHECK(http.requests[0].robots);
+}
+
+TEST_CASE_METHOD(Fixture, "a failed request is the failure of the call, with the client's words") {
+  const auto fetched = fetch("echo", "http://example.org/none");
+  CHECK(fetched.error().code == Code::network);
+  CHECK(fetched.error().message == "no such host");
+  CHECK(fetched.error().subject == "http://example.org/none");
+  CHECK(fetched.error().retry_after_ms == 250);
+  http.answers["http://example.org/403"] = {403, {}, "", "http://example.org/403", 0, 1, false};
+  CHECK(fetch("echo", "http://example.org/403").error().code == Code::denied);
+}
+
+TEST_CASE_METHOD(Fixture, "many requests are told apart by their index") {
+  http.answers["http://example.org/1"] = {200, {}, "one", "http://example.org/1", 0, 1, false};
+  REQUIRE(list("fetches"));
+  REQUIRE(entries.size() == 3);
+  std::map<std::string, std::string> titles;
+  for (const auto& each : entries) titles[each.uri] = each.title;
+  CHECK(titles["fixture:/1"] == "one");
+  CHECK(mentions(titles["fixture:/0"], "no such host"));
+}
+
+TEST_CASE_METHOD(Fixture, "only origins that the options name may be private", "[security]") {
+  const Json options = {{"a", {{"b", {"https://intra.example:8443/path?q", "not a url", "HTTP"}}}},
+                        {"c", "http://10.0.0.1/x"},
+                        {"d", "http://10.0.0.1/y"}};
+  static_cast<void>(fetch("echo", "http://example.org/x", "", options));
+  CHECK(http.requests[0].private_origins ==
+        std::vector<std::string>{"https://intra.example:8443", "http://10.0.0.1"});
+  static_cast<void>(fetch("echo", "http://example.org/x"));
+  CHECK(http.requests[1].private_origins.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "a secret is found by reference and said by nobody", "[I6]") {
+  ::setenv("FRESHET_TEST_SECRET", "correct horse", 1);
+  const auto fetched = fetch("tells_secret", "env:FRESHET_TEST_SECRET");
+  CHECK(fetched.error().message == "not with ***");
+  CHECK(fetched.error().subject == "https://***@example.org/?token=***");
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].message == "my secret is ***");
+  ::unsetenv("FRESHET_TEST_SECRET");
+}
+
+TEST_CASE_METHOD(
+    Fixture, "a secret in a file loses its line break, and a file open to others is warned of") {
+  const freshet::testing::Folder folder;
+  folder.write("secret", "battery staple\n");
+  std::filesystem::permissions(folder.file("secret"), std::filesystem::perms(0644));
+  CHECK(fetch("tells_secret", "file:" + folder.file("secret")).error().message == "not with ***");
+  REQUIRE(lines.size() == 2);
+  CHECK(mentions(lines[0].message, "others may read this secret (mode 0644)"));
+  CHECK(lines[0].level == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "a secret that is not there is named by its reference", "[C04]") {
+  const auto problem = [&](const std::string& reference) {
+    const auto error = fetch("tells_secret", reference).error();
+    CHECK(error.code == Code::denied);
+    return base::to_string(error);
+  };
+  CHECK(problem("env:FRESHET_NO_SUCH") ==
+        "env:FRESHET_NO_SUCH: the environment variable is not set");
+  ::setenv("FRESHET_EMPTY", "", 1);
+  CHECK(problem("env:FRESHET_EMPTY") == "env:FRESHET_EMPTY: the environment variable is empty");
+  CHECK(problem("file:/no/such/file") == "file:/no/such/file: No such file or directory");
+  CHECK(problem("file:relative") == "file:relative: the path of a secret is absolute");
+  CHECK(problem("file:/dev/zero") == "file:/dev/zero: not a regular file");
+  const std::string inline_secret = problem("hunter2hunter2");
+  CHECK_FALSE(mentions(inline_secret, "hunter2"));
+}
+
+TEST_CASE_METHOD(Fixture, "a call that is over is misuse, not somebody's memory", "[X05]") {
+  REQUIRE(list("late"));
+  CHECK(entries[0].title == "0 0");  // its own call, still running
+  const auto other = list("late");   // the one kept from before is over
+  REQUIRE(other);
+  CHECK(entries[0].title == "1 1002");
+}
+
+TEST_CASE_METHOD(Fixture, "cancellation is seen by the plugin") {
+  const base::Cancel cancel;
+  int calls = 0;
+  const auto listing = open("ignores_cancel")
+                           ->list(
+                               [&](ports::Entry) {
+                                 if (++calls == 5) cancel.request();
+                                 return base::Status();
+                               },
+                               cancel);
+  CHECK(listing);
+  CHECK(calls == 1000);
+}
+
+TEST_CASE_METHOD(Fixture, "a loader serves many threads at once") {
+  const auto loader = open("good");
+  std::atomic<int> good = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 100; ++i) {
+        ports::Entry entry;
+        entry.uri = "fixture:/b";
+        if (loader->fetch(entry, "", {})->bytes == "text of fixture:/b") ++good;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(good == 400);
+}

@@ -1,0 +1,65 @@
+#include "tests/core/host/support.hpp"
+#include "tests/support/catch.hpp"
+
+namespace base = freshet::base;
+namespace model = freshet::model;
+using base::Code;
+using freshet::testing::fixture;
+using freshet::testing::Json;
+using freshet::testing::World;
+
+namespace {
+
+struct Fixture : World {
+  Fixture() : World({fixture("faulty")}) {}
+  base::Result<model::Document> read(const std::string& name, std::string_view bytes = "body") {
+    auto reader = plugins.open_reader(name, Json::object());
+    REQUIRE(reader);
+    return (*reader)->read({bytes, "fixture:/a", "text/x-fixture", ""});
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture,
+                 "a reader builds a document, sections under the nearest of a lower level") {
+  const auto document = *read("good");
+  CHECK(document.uri == "fixture:/a");
+  CHECK(document.title == "Fixture");
+  CHECK(document.metadata["pages"] == 3);
+  REQUIRE(document.children.size() == 3);
+  CHECK(document.children[0].text == "before the first heading");
+  const auto& one = document.children[1];
+  CHECK(one.title == "One");
+  REQUIRE(one.children.size() == 3);  // its own text first, as finish() keeps it
+  CHECK(one.children[0].text == "body");
+  CHECK(one.children[1].title == "Deep");
+  CHECK(one.children[1].url == "fixture:/a#deep");
+  CHECK(one.children[1].text == "deep text");
+  CHECK(one.children[2].title == "Two");
+  CHECK(document.children[2].title == "Last");
+  CHECK_FALSE(document.children[2].id.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "what a reader builds is checked", "[X05]") {
+  const auto broken = [&](const char* name) {
+    const auto document = read(name);
+    REQUIRE_FALSE(document);
+    CHECK(document.error().code == Code::plugin);
+    return document.error().message;
+  };
+  CHECK(broken("throws") == "cannot read");
+  CHECK(broken("bad_level") == "began a section of level 9");
+  CHECK(broken("bad_metadata").find("its metadata \"key\" is not valid JSON") == 0);
+  CHECK(read("bad_text")->children[1].children[0].text == "bodybad \xEF\xBF\xBD text");
+  CHECK(read("good", std::string_view("\0", 1)).error().code == Code::parse);
+}
+
+TEST_CASE_METHOD(Fixture, "a reader's fingerprint changes with its options") {
+  const auto print = [&](const Json& options) {
+    return (*plugins.open_reader("good", options))->fingerprint();
+  };
+  CHECK(print(Json::object()) == print(Json::object()));
+  CHECK(print(Json::object()) != print({{"a", 1}}));
+  CHECK(print(Json::object()).starts_with("faulty/1.0/good/"));
+}

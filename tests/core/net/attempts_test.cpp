@@ -1,0 +1,275 @@
+// Attempts, waits, hosts that ask to be left alone, pace, and robots.txt.
+#include <chrono>
+
+#include "tests/core/net/fixture.hpp"
+
+namespace freshet::net {
+namespace {
+
+using base::Code;
+using base::Millis;
+using Catch::Matchers::Contains;
+using Steady = std::chrono::steady_clock;
+using namespace test;  // NOLINT: the test's own helpers
+
+// Fails `times` times with `bytes`, then answers.
+Server::Handler failing(int times, std::string bytes) {
+  auto left = std::make_shared<std::atomic<int>>(times);
+  return [=](Connection& connection, const Request&) {
+    return connection.send(--*left >= 0 ? bytes : respond(200, "at last"));
+  };
+}
+
+Millis since(Steady::time_point start) {
+  return std::chrono::duration_cast<Millis>(Steady::now() - start);
+}
+
+}  // namespace
+
+TEST_CASE("a server that recovers is asked again") {
+  const int status = GENERATE(408, 429, 500, 502, 503, 504);
+  Asking asking(failing(2, respond(status, "later")));
+  const auto response = asking.get();
+  REQUIRE(response);
+  CHECK(response->attempts == 3);
+  CHECK(response->body == "at last");
+  CHECK(asking.http->counters().requests == 3);
+}
+
+TEST_CASE("a server that stays down is an error with its last answer") {
+  const auto error_of = [](int status) {
+    Asking asking(keeping(respond(status, "later")));
+    auto result = asking.get("/a?token=hunter2");
+    CHECK(asking.server.requests().size() == 3);
+    return result ? base::Error{} : result.error();
+  };
+  const auto down = error_of(503);
+  CHECK(down.code == Code::remote);
+  CHECK(down.attempts == 3);
+  CHECK_THAT(down.message, Contains("503"));
+  CHECK_THAT(down.subject, Contains("token=***"));
+  CHECK(error_of(429).code == Code::rate_limited);
+  CHECK(error_of(408).code == Code::timeout);
+}
+
+TEST_CASE("servers that cannot be reached are tried as often") {
+  int port = 0;
+  {
+    Server gone(keeping(""));
+    port = gone.port();
+  }
+  Asking asking(keeping(""));
+  auto request = asking.request("/");
+  request.url = "http://127.0.0.1:" + std::to_string(port) + "/";
+  request.private_origins = {request.url};
+  request.idempotent = false;  // nothing was sent, so even this may be tried again
+  const auto result = asking.send(request);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == Code::network);
+  CHECK(result.error().attempts == 3);
+  CHECK(asking.http->counters().requests == 0);
+}
+
+TEST_CASE("answers that are final are not asked for again") {
+  const int status = GENERATE(501, 505);
+  Asking asking(keeping(respond(status, "")));
+  const auto result = asking.get();
+  CHECK(code_of(result) == Code::remote);
+  CHECK(asking.server.requests().size() == 1);
+}
+
+TEST_CASE("what may not be repeated is sent once") {
+  Asking down(keeping(respond(503, "")));
+  auto post = down.request("/");
+  post.method = "POST";
+  post.idempotent = false;
+  CHECK(code_of(down.send(post)) == Code::remote);
+  CHECK(down.server.requests().size() == 1);
+
+  // libcurl would send it again by itself when a kept connection turns out to be closed.
+  Asking breaking([](Connection& connection, const Request& request) {
+    return request.method == "GET" && connection.send(respond(200, ""));
+  });
+  REQUIRE(breaking.get());
+  auto again = breaking.request("/");
+  again.method = "POST";
+  again.idempotent = false;
+  CHECK(code_of(breaking.send(again)) == Code::network);
+  CHECK(breaking.server.requests().size() == 2);
+
+  Asking limited(failing(1, respond(429, "")));
+  auto once_more = limited.request("/");
+  once_more.method = "POST";
+  once_more.idempotent = false;
+  CHECK(code_of(limited.send(once_more)) == Code::ok);
+}
+
+TEST_CASE("Retry-After is waited for") {
+  Asking asking(failing(1, respond(503, "", "Retry-After: 1\r\n")));
+  const auto start = Steady::now();
+  const auto response = asking.get();
+  REQUIRE(response);
+  CHECK(response->attempts == 2);
+  CHECK(since(start) >= Millis(985));
+}
+
+TEST_CASE("Retry-After is kept by everybody who asks that host") {
+  ClientOptions options = quick();
+  options.attempts = 1;
+  Asking asking(failing(1, respond(429, "", "Retry-After: 1\r\n")), options);
+  Server other(keeping(respond(200, "")));
+  const auto start = Steady::now();
+  const auto limited = asking.get("/first");
+  CHECK(code_of(limited) == Code::rate_limited);
+  CHECK(limited.error().retry_after_ms == 1000);
+  auto elsewhere = asking.request("/");
+  elsewhere.url = other.url("/");
+  elsewhere.private_origins = {other.origin()};
+  CHECK(code_of(asking.send(elsewhere)) == Code::ok);
+  CHECK(code_of(asking.get("/second")) == Code::ok);
+  CHECK(since(start) >= Millis(985));
+}
+
+TEST_CASE("a host that wants to be left alone for long is, and the caller is told at once") {
+  Asking asking(keeping(respond(429, "", "Retry-After: 3600\r\n")));
+  const auto first = asking.get("/first");
+  REQUIRE_FALSE(first);
+  CHECK(first.error().code == Code::rate_limited);
+  CHECK(first.error().retry_after_ms == 3'600'000);
+  CHECK(first.error().attempts == 1);
+  const auto second = asking.get("/second");
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == Code::rate_limited);
+  CHECK(second.error().retry_after_ms > 3'590'000);
+  CHECK(second.error().retry_after_ms <= 3'600'000);
+  CHECK(asking.server.requests().size() == 1);
+}
+
+TEST_CASE("of two Retry-After the longer counts, up to the cap; nonsense is passed over") {
+  Asking two(keeping(respond(503, "", "Retry-After: 100\r\nRetry-After: 1000000000000\r\n")));
+  const auto capped = two.get();
+  CHECK(code_of(capped) == Code::rate_limited);
+  CHECK(capped.error().retry_after_ms == 86'400'000);
+  for (const auto value : {"-5", "soon", "Sun, 06 Nov 1994 08:49:37 GMT"}) {
+    Asking odd(failing(2, respond(503, "", "Retry-After: " + std::string(value) + "\r\n")));
+    const auto response = odd.get();
+    REQUIRE(response);
+    CHECK(response->attempts == 3);
+  }
+}
+
+TEST_CASE("requests keep the pace they are told to") {
+  Asking asking(keeping(respond(200, "")));
+  std::vector<ports::HttpRequest> requests(4, asking.request("/"));
+  for (auto& request : requests) request.pace = Millis(60);
+  const auto start = Steady::now();
+  asking.http->send_many(requests, asking.cancel, [](std::size_t, auto result) { CHECK(result); });
+  CHECK(since(start) >= Millis(175));  // two clocks, each rounded
+}
+
+TEST_CASE("robots.txt is asked once and followed") {
+  Asking asking([](Connection& connection, const Request& request) {
+    if (request.target == "/robots.txt")
+      return connection.send(respond(200, "User-agent: *\nDisallow: /no\n"));
+    if (request.target == "/moved")
+      return connection.send(respond(302, "", "Location: /no/way\r\n"));
+    return connection.send(respond(200, "page"));
+  });
+  std::vector<ports::HttpRequest> requests;
+  for (const auto target : {"/yes", "/no", "/yes?2", "/no/2", "/moved"}) {
+    requests.push_back(asking.request(target));
+    requests.back().robots = true;
+  }
+  std::vector<Code> codes(requests.size());
+  asking.http->send_many(requests, asking.cancel, [&](std::size_t index, auto result) {
+    codes[index] = code_of(result);
+    if (!result) CHECK(result.error().message == "robots.txt disallows this page");
+  });
+  CHECK(codes == std::vector<Code>{Code::ok, Code::denied, Code::ok, Code::denied, Code::denied});
+  CHECK(asking.server.count("/robots.txt") == 1);
+  CHECK(asking.server.count("/no") + asking.server.count("/no/2") +
+            asking.server.count("/no/way") ==
+        0);
+  CHECK(asking.http->counters().requests == 4);   // robots.txt, two pages, one redirect
+  CHECK(code_of(asking.get("/no")) == Code::ok);  // who does not ask is not told
+}
+
+TEST_CASE("no robots.txt allows everything, a broken one nothing") {
+  const auto ask = [](std::string robots) {
+    Asking asking([&](Connection& connection, const Request& request) {
+      if (request.target == "/robots.txt")
+        return connection.send(robots) && robots.find("close") == std::string::npos;
+      if (request.target.starts_with("/robots.txt?")) {
+        const int left = std::atoi(request.target.c_str() + 12);
+        return connection.send(
+            left == 0
+                ? respond(200, "User-agent: *\nDisallow: /\n")
+                : respond(302, "", "Location: /robots.txt?" + std::to_string(left - 1) + "\r\n"));
+      }
+      return connection.send(respond(200, "page"));
+    });
+    auto request = asking.request("/page");
+    request.robots = true;
+    auto result = asking.send(request);
+    const int asked = static_cast<int>(asking.server.requests().size());
+    CHECK(code_of(asking.send(request)) == code_of(result));
+    CHECK(static_cast<int>(asking.server.requests().size()) == asked + (result ? 1 : 0));
+    return result;
+  };
+  const auto to = [](int left) {
+    return respond(302, "", "Location: /robots.txt?" + std::to_string(left) + "\r\n");
+  };
+  for (const int status : {401, 403, 404, 410})
+    CHECK(code_of(ask(respond(status, ""))) == Code::ok);
+  CHECK(code_of(ask(respond(200, ""))) == Code::ok);
+  CHECK(code_of(ask(respond(200, "<html>no robots here</html>"))) == Code::ok);
+  CHECK(code_of(ask(to(4))) ==
+        Code::denied);                     // five redirects are followed, to a file that forbids
+  CHECK(code_of(ask(to(5))) == Code::ok);  // six are not
+  const auto down = ask(respond(503, ""));
+  REQUIRE_FALSE(down);
+  CHECK(down.error().code == Code::denied);
+  CHECK(down.error().retry_after_ms > 0);
+  CHECK_THAT(base::to_string(down.error()),
+             Contains("robots.txt could not be read") && Contains("503"));
+  const auto broken =
+      ask("HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nUser-agent: *\n");
+  CHECK(code_of(broken) == Code::denied);
+}
+
+TEST_CASE("a huge robots.txt is read as far as it counts") {
+  const std::string text = "User-agent: *\nDisallow: /no\n" + std::string(2u << 20, '#');
+  Asking asking([&](Connection& connection, const Request& request) {
+    return connection.send(request.target == "/robots.txt" ? respond(200, text) : respond(200, ""));
+  });
+  auto request = asking.request("/no");
+  request.robots = true;
+  CHECK(code_of(asking.send(request)) == Code::denied);
+  request.url = asking.server.url("/yes");
+  CHECK(code_of(asking.send(request)) == Code::ok);
+}
+
+TEST_CASE("Crawl-delay is kept") {
+  Asking asking([](Connection& connection, const Request& request) {
+    const bool robots = request.target == "/robots.txt";
+    return connection.send(respond(200, robots ? "User-agent: freshet\nCrawl-delay: 0.1\n" : ""));
+  });
+  std::vector<ports::HttpRequest> requests(3, asking.request("/"));
+  for (auto& request : requests) request.robots = true;
+  const auto start = Steady::now();
+  asking.http->send_many(requests, asking.cancel, [](std::size_t, auto result) { CHECK(result); });
+  CHECK(since(start) >= Millis(285));  // after robots.txt, and between the three
+}
+
+TEST_CASE("robots.txt of an origin that may not be asked blocks its pages") {
+  Asking asking(keeping(respond(200, "")));
+  auto request = asking.request("/");
+  request.robots = true;
+  request.private_origins.clear();
+  CHECK(code_of(asking.send(request)) == Code::blocked);
+  // That refusal is not remembered for who may ask.
+  request.private_origins = {asking.server.origin()};
+  CHECK(code_of(asking.send(request)) == Code::ok);
+}
+
+}  // namespace freshet::net

@@ -1,0 +1,75 @@
+#include "core/base/json.hpp"
+#include "core/policy/policy.hpp"
+#include "tests/support/catch.hpp"
+
+namespace base = freshet::base;
+namespace policy = freshet::policy;
+using base::Json;
+
+namespace {
+
+policy::PolicyPtr parsed(const char* text) {
+  auto result = policy::parse_policy(Json::parse(text), "policy");
+  REQUIRE(result);
+  return *result;
+}
+
+base::Error refused(const char* text) {
+  auto result = policy::parse_policy(Json::parse(text), "sources[0].policy");
+  REQUIRE_FALSE(result);
+  return result.error();
+}
+
+}  // namespace
+
+TEST_CASE("a policy reads the JSON that it writes") {
+  for (const char* text : {R"("always")", R"("never")", R"({"ttl":"1d"})",
+                           R"({"ttl":"1m30s","from":"ingested"})", R"({"ttl":"0s"})"}) {
+    INFO(text);
+    const Json json = parsed(text)->to_json();
+    CHECK(json == Json::parse(text));
+    CHECK(parsed(json.dump().c_str())->to_json() == json);
+  }
+  CHECK(parsed(R"({"ttl":"24h","from":"checked"})")->to_json() == Json{{"ttl", "1d"}});
+}
+
+TEST_CASE("a bare duration is refused with the form that is meant") {
+  const base::Error error = refused(R"("24h")");
+  CHECK(error.code == base::Code::invalid_argument);
+  CHECK(error.subject == "sources[0].policy");
+  CHECK(error.message == R"(a duration alone is not a policy: write {"ttl":"24h"})");
+}
+
+TEST_CASE("policies of later versions are unsupported by name") {
+  for (const char* name :
+       {"by_url", "business_hours", "when", "metadata", "triggered", "any", "all"}) {
+    const base::Error bare = refused(Json(name).dump().c_str());
+    CHECK(bare.code == base::Code::unsupported);
+    CHECK(bare.message.find(name) != std::string::npos);
+    const base::Error object = refused(Json{{name, Json::array()}}.dump().c_str());
+    CHECK(object.code == base::Code::unsupported);
+    CHECK(object.message.find(name) != std::string::npos);
+  }
+}
+
+TEST_CASE("unknown policies are refused with the nearest known one") {
+  CHECK(refused(R"("allways")").message == R"("allways" is not a policy; did you mean "always"?)");
+  CHECK(refused(R"({"tll":"24h"})").message == R"("tll" is not a policy; did you mean "ttl"?)");
+  CHECK(refused(R"({"tll":"24h"})").subject == "sources[0].policy.tll");
+  CHECK(refused(R"("something else entirely")").message.find(R"(write "always")") !=
+        std::string::npos);
+}
+
+TEST_CASE("wrong values are refused at their path") {
+  CHECK(refused(R"({"ttl":5})").subject == "sources[0].policy.ttl");
+  CHECK(refused(R"({"ttl":null})").subject == "sources[0].policy.ttl");
+  CHECK(refused(R"({"ttl":"-1s"})").subject == "sources[0].policy.ttl");
+  CHECK(refused(R"({"ttl":"1h","from":"changed"})").subject == "sources[0].policy.from");
+  CHECK(refused(R"({"ttl":"1h","form":"checked"})").message.find("\"from\"") != std::string::npos);
+  CHECK(refused(R"({"from":"checked"})").subject == "sources[0].policy.ttl");
+  for (const char* text :
+       {"null", "true", "3", "[]", "{}", R"("")", R"("ttl")", R"({"always":{}})"}) {
+    INFO(text);
+    CHECK(refused(text).code == base::Code::invalid_argument);
+  }
+}

@@ -1,0 +1,136 @@
+#include "core/policy/policy.hpp"
+
+#include <chrono>
+
+#include "core/base/json.hpp"
+#include "core/model/document.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace std::chrono_literals;
+using freshet::base::Instant;
+using freshet::base::Millis;
+namespace base = freshet::base;
+namespace policy = freshet::policy;
+
+namespace {
+
+constexpr Instant now{1'800'000'000'000};
+
+Instant ago(Millis age) { return now + -age; }
+
+policy::Known missing() {
+  policy::Known known;
+  known.uri = "https://example.org/page";
+  return known;
+}
+
+// A root read `age` ago and not looked at since.
+policy::Known read(Millis age) {
+  policy::Known known = missing();
+  known.exists = true;
+  known.ingested = known.checked = known.changed = ago(age);
+  return known;
+}
+
+bool refreshes(const policy::PolicyPtr& policy, const policy::Known& known) {
+  return policy->decide(known, now).refresh;
+}
+
+}  // namespace
+
+TEST_CASE("never_existing refreshes what is missing and nothing else", "[RP1]") {
+  const auto never = policy::never_existing();
+  CHECK(refreshes(never, missing()));
+  CHECK_FALSE(refreshes(never, read(24h * 365)));
+  policy::Known other = read(1h);
+  other.uri = "https://example.org/other";
+  CHECK_FALSE(refreshes(never, other));
+  CHECK(never->decide(missing(), now).reason == "not known yet");
+}
+
+TEST_CASE("never_existing is never asked again once the root is known", "[RP1]") {
+  CHECK(policy::never_existing()->decide(read(1h), now).ask_again == base::never);
+}
+
+TEST_CASE("the built-in policies accept every document", "[RP2]") {
+  freshet::model::Document document;
+  for (const auto& each : {policy::always(), policy::never_existing(), policy::ttl(1h)})
+    for (int i = 0; i < 10; ++i) CHECK(each->accept(read(1h), document));
+}
+
+TEST_CASE("always refreshes what is known and what is not", "[RP12]") {
+  CHECK(refreshes(policy::always(), missing()));
+  CHECK(refreshes(policy::always(), read(0ms)));
+  CHECK(policy::always()->decide(read(0ms), now).ask_again == now);
+}
+
+TEST_CASE("a TTL refreshes what is missing or older", "[RP14]") {
+  const auto half_hour = policy::ttl(30min);
+  CHECK(refreshes(half_hour, missing()));
+  CHECK(refreshes(half_hour, read(60min)));
+  CHECK_FALSE(refreshes(half_hour, read(10min)));
+  CHECK(refreshes(half_hour, read(30min + 100ms)));
+  CHECK_FALSE(refreshes(half_hour, read(5min)));
+  CHECK_FALSE(refreshes(policy::ttl(1h), read(30min)));
+  CHECK(refreshes(policy::ttl(1h), read(90min)));
+}
+
+TEST_CASE("a TTL of zero or less is always", "[RP15]") {
+  for (const Millis none : {Millis(0), Millis(-1), Millis::min()}) {
+    CHECK(refreshes(policy::ttl(none), read(0ms)));
+    CHECK(policy::ttl(none)->decide(read(0ms), now).ask_again == now);
+    CHECK(policy::ttl(none)->decide(read(0ms), now).reason == "the TTL is zero");
+  }
+}
+
+TEST_CASE("a TTL asks again at the instant at which it will say yes") {
+  const auto half_hour = policy::ttl(30min);
+  const policy::Known known = read(10min);
+  const policy::Decision decision = half_hour->decide(known, now);
+  REQUIRE_FALSE(decision.refresh);
+  CHECK(decision.ask_again == now + 20min);
+  CHECK_FALSE(half_hour->decide(known, decision.ask_again + -1ms).refresh);
+  CHECK(half_hour->decide(known, decision.ask_again).refresh);
+}
+
+TEST_CASE("a TTL counts from the last check unless told to count from ingestion") {
+  policy::Known known = read(2h);
+  known.checked = ago(5min);  // confirmed by a 304 since
+  CHECK_FALSE(refreshes(policy::ttl(1h), known));
+  CHECK(policy::ttl(1h)->decide(known, now).ask_again == now + 55min);
+  CHECK(refreshes(policy::ttl(1h, policy::From::ingested), known));
+}
+
+TEST_CASE("a clock set back never makes content fresh", "[T01]") {
+  const auto day = policy::ttl(24h);
+  CHECK(refreshes(day, read(-1s)));
+  CHECK(refreshes(day, read(-24h * 3650)));
+  // One refresh at the new time mends it: no root stays stuck, and none is read twice.
+  CHECK_FALSE(day->decide(read(0ms), now + 1s).refresh);
+}
+
+TEST_CASE("a clock set forward costs one refresh", "[T01]") {
+  const auto day = policy::ttl(24h);
+  const Instant later = now + 24h * 3650;
+  CHECK(day->decide(read(1h), later).refresh);
+  policy::Known again = read(1h);
+  again.checked = again.ingested = later;
+  CHECK_FALSE(day->decide(again, later + 1h).refresh);
+}
+
+TEST_CASE("a TTL takes the ends of time without wrapping round", "[T01]") {
+  const auto longest = policy::ttl(Millis::max());
+  CHECK(longest->decide(read(1h), now).ask_again == base::never);
+  policy::Known known = read(1h);
+  known.checked = base::unset;
+  CHECK(refreshes(longest, known));  // stored, never confirmed
+  known.checked = Instant{INT64_MIN};
+  CHECK(policy::ttl(1h)->decide(known, base::never).refresh);
+}
+
+TEST_CASE("the built-in policies need neither metadata nor flags") {
+  for (const auto& each : {policy::always(), policy::never_existing(), policy::ttl(1h)}) {
+    CHECK_FALSE(each->needs_metadata());
+    CHECK_FALSE(each->needs_flags());
+  }
+}

@@ -1,0 +1,145 @@
+#include "tests/core/repository/support.hpp"
+
+namespace freshet::repository::test {
+namespace {
+
+Digest id(const std::string& uri) { return model::root_id(uri); }
+
+Source source_of(const std::string& name) {
+  Source source;
+  source.id = base::digest_of(name);
+  source.name = name;
+  source.loader = "web";
+  source.policy = R"({"ttl":"24h"})";
+  source.generation = 1;
+  return source;
+}
+
+std::vector<bool> see(Repository& repository, const Source& source, std::uint64_t generation,
+                      const std::vector<Digest>& roots) {
+  std::vector<bool> before;
+  put(repository, [&](Writer& writer) -> Status {
+    FRESHET_ASSIGN(before, writer.see(source.id, generation, roots));
+    return {};
+  });
+  return before;
+}
+
+bool leave(Repository& repository, const Source& source, const std::string& uri) {
+  bool orphan = false;
+  put(repository, [&](Writer& writer) -> Status {
+    FRESHET_ASSIGN(orphan, writer.leave(source.id, id(uri)));
+    return {};
+  });
+  return orphan;
+}
+
+}  // namespace
+
+TEST_CASE("what a listing did not see is found by its generation") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Source source = source_of("docs");
+  put(*repository, [&](Writer& writer) { return writer.put_source(source); });
+  CHECK(see(*repository, source, 1, {id("a"), id("b"), id("a"), id("c")}) ==
+        std::vector<bool>{false, false, true, false});
+  CHECK(see(*repository, source, 2, {id("b")}) == std::vector<bool>{false});
+  const auto snapshot = read(*repository);
+  CHECK(*snapshot.count_unseen(source.id, 2) == 2);
+  CHECK(snapshot.unseen(source.id, 2, {}, 10)->size() == 2);
+  const auto first = snapshot.unseen(source.id, 2, {}, 1);
+  REQUIRE(first->size() == 1);
+  const auto rest = snapshot.unseen(source.id, 2, first->front(), 10);
+  REQUIRE(rest->size() == 1);
+  CHECK(rest->front() != first->front());
+  CHECK(*snapshot.is_member(source.id, id("a")));
+  CHECK_FALSE(*snapshot.is_member(source.id, id("z")));
+  CHECK(snapshot.members(source.id, {}, 10)->size() == 3);
+  CHECK(snapshot.members(source.id, {}, 0)->empty());
+  CHECK((*snapshot.source(source.id))->members == 3);
+  check(*repository);
+}
+
+TEST_CASE("a listing that names an alias sees what the alias stands for") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Source source = source_of("docs");
+  put(*repository, [&](Writer& writer) { return writer.put_source(source); });
+  put(*repository,
+      [&](Writer& writer) { return writer.put_alias("u:old", "u:new", "", {1}, {2}, {}); });
+  CHECK(see(*repository, source, 3, {id("u:old")}) == std::vector<bool>{false});
+  CHECK(*read(*repository).count_unseen(source.id, 3) == 0);
+  CHECK(*read(*repository).is_member(source.id, id("u:new")));
+  // Marked through its alias, the root itself has not been listed yet.
+  CHECK(see(*repository, source, 3, {id("u:new"), id("u:new")}) == std::vector<bool>{false, true});
+  check(*repository);
+}
+
+TEST_CASE("a root belongs to every source that listed it, until it leaves the last") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Source one = source_of("one"), two = source_of("two");
+  put(*repository, [&](Writer& writer) -> Status {
+    FRESHET_TRY(writer.put_source(one));
+    return writer.put_source(two);
+  });
+  see(*repository, one, 1, {id("a")});
+  see(*repository, two, 1, {id("a")});
+  CHECK_FALSE(leave(*repository, one, "a"));
+  CHECK_FALSE(*read(*repository).is_member(one.id, id("a")));
+  CHECK(leave(*repository, two, "a"));
+  CHECK(leave(*repository, two, "a"));  // again: no harm
+  CHECK((*read(*repository).source(one.id))->members == 0);
+  check(*repository);
+}
+
+TEST_CASE("a removed root leaves its sources") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Source source = source_of("docs");
+  put(*repository, [&](Writer& writer) { return writer.put_source(source); });
+  put(*repository, make("a", {{"1", "x"}}));
+  see(*repository, source, 1, {id("a"), id("b")});
+  put(*repository, [&](Writer& writer) -> Status {
+    FRESHET_TRY(writer.remove_root(id("a")));
+    return {};
+  });
+  CHECK((*read(*repository).source(source.id))->members == 1);
+  check(*repository);
+}
+
+TEST_CASE("a source keeps its count of members, whatever is put") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  Source source = source_of("docs");
+  put(*repository, [&](Writer& writer) { return writer.put_source(source); });
+  see(*repository, source, 1, {id("a")});
+  source.generation = 9;
+  source.held = 4;
+  source.listed = {77};
+  source.note = "shrunk";
+  source.members = 1000;
+  put(*repository, [&](Writer& writer) { return writer.put_source(source); });
+  const auto sources = read(*repository).sources();
+  REQUIRE(sources->size() == 1);
+  CHECK(sources->front().members == 1);
+  CHECK(sources->front().generation == 9);
+  CHECK(sources->front().held == 4);
+  CHECK(sources->front().listed == Instant{77});
+  CHECK(sources->front().note == "shrunk");
+  CHECK(sources->front().policy == R"({"ttl":"24h"})");
+  check(*repository);
+}
+
+TEST_CASE("listings of unknown sources are refused") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Status status = repository->write([&](Writer& writer) -> Status {
+    FRESHET_TRY(writer.see(id("none"), 1, {}));
+    return {};
+  });
+  REQUIRE_FALSE(status);
+  CHECK(status.error().code == Code::not_found);
+}
+
+}  // namespace freshet::repository::test

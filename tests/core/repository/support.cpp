@@ -1,0 +1,171 @@
+#include "tests/core/repository/support.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace freshet::repository::test {
+
+TempDir::TempDir() {
+  // In memory where possible: nothing here depends on a disk, and thousands of syncs do not help.
+  const char* base = std::getenv("TMPDIR");
+  if (base == nullptr) base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+  std::string pattern = std::string(base) + "/freshet-test-XXXXXX";
+  REQUIRE(mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+TempDir::~TempDir() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+OpenOptions options(std::uint64_t map_size) {
+  OpenOptions with;
+  with.map_size = map_size;
+  return with;
+}
+
+std::shared_ptr<Repository> open(const std::string& directory, const OpenOptions& with) {
+  auto opened = Repository::open(directory, with);
+  if (!opened) FAIL(base::to_string(opened.error()));
+  return *opened;
+}
+
+std::shared_ptr<Repository> open(const std::string& directory, const ports::Clock& clock) {
+  auto opened = Repository::open(directory, options(), clock);
+  if (!opened) FAIL(base::to_string(opened.error()));
+  return *opened;
+}
+
+Snapshot read(const Repository& repository) {
+  auto snapshot = repository.read();
+  if (!snapshot) FAIL(base::to_string(snapshot.error()));
+  return *std::move(snapshot);
+}
+
+Made make(model::Document document) {
+  Made made;
+  model::finish(document);
+  made.document = std::move(document);
+  const std::string root = model::root_id(made.document.uri).hex();
+  for (const model::Section* leaf : model::leaves(made.document)) {
+    model::Chunk chunk;
+    chunk.text = model::render(*leaf);
+    chunk.parent_id = leaf->id;
+    chunk.url = made.document.uri;
+    chunk.span = leaf->span;
+    chunk.path = {leaf->title};
+    chunk.metadata = made.document.metadata;
+    chunk.structure.root_document_id = root;
+    chunk.structure.root_document_title = made.document.title;
+    chunk.structure.leaf_section_id = leaf->id;
+    chunk.structure.leaf_section_title = leaf->title;
+    made.chunks.push_back(std::move(chunk));
+  }
+  model::set_ids(made.document.uri, made.chunks);
+  return made;
+}
+
+Made make(const std::string& uri, const Leaves& leaves, const std::string& title) {
+  model::Document document;
+  document.uri = uri;
+  document.title = title;
+  document.media_type = "text/plain";
+  document.metadata["author"] = "someone";
+  for (const auto& [heading, text] : leaves) {
+    model::Section section;
+    section.title = heading;
+    section.text = text;
+    section.level = 2;
+    document.children.push_back(std::move(section));
+  }
+  return make(std::move(document));
+}
+
+DocumentWrite write_of(const Made& made, Instant now, Instant ask_again) {
+  DocumentWrite write;
+  write.document = &made.document;
+  write.chunks = &made.chunks;
+  write.version = "v1";
+  write.content_digest = model::content_digest(made.document);
+  write.bytes_digest = base::digest_of(model::text_of(made.document));
+  write.now = now;
+  write.ask_again = ask_again;
+  return write;
+}
+
+DocumentDiff put(Repository& repository, const Made& made, Instant now, Instant ask_again) {
+  DocumentDiff diff;
+  put(repository, [&](Writer& writer) -> Status {
+    FRESHET_ASSIGN(diff, writer.put_document(write_of(made, now, ask_again)));
+    return {};
+  });
+  return diff;
+}
+
+void put(Repository& repository, const std::function<Status(Writer&)>& work) {
+  const Status status = repository.write(work);
+  if (!status) FAIL(base::to_string(status.error()));
+}
+
+void deliver_all(Repository& repository) {
+  put(repository, [](Writer& writer) -> Status {
+    FRESHET_ASSIGN(const auto rows, writer.read().deliveries(0, 1'000'000));
+    std::vector<Confirmation> confirmations;
+    for (const Delivery& row : rows) {
+      FRESHET_ASSIGN(const auto chunk, writer.read().chunk(row.chunk));
+      if (chunk) confirmations.push_back({{row.sequence, row.chunk, false}, chunk->record_digest});
+      if (!chunk) confirmations.push_back({{row.sequence, row.chunk, true}, {}});
+    }
+    return writer.confirm(confirmations);
+  });
+}
+
+void check(const Repository& repository) {
+  const auto report = repository.check();
+  if (!report) FAIL(base::to_string(report.error()));
+  for (const std::string& problem : report->problems) UNSCOPED_INFO(problem);
+  CHECK(report->problem_count == 0);
+}
+
+std::string slurp(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+void spill(const std::string& path, const std::string& bytes) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << bytes;
+}
+
+void overwrite(const std::string& path, std::uint64_t offset, const std::string& with) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  REQUIRE(file >= 0);
+  CHECK(pwrite(file, with.data(), with.size(), static_cast<off_t>(offset)) ==
+        static_cast<ssize_t>(with.size()));
+  ::close(file);
+}
+
+void copy_repository(const std::string& from, const std::string& to) {
+  std::filesystem::create_directory(to);
+  std::filesystem::copy_file(from + "/data.mdb", to + "/data.mdb",
+                             std::filesystem::copy_options::overwrite_existing);
+}
+
+int in_child(const std::function<int()>& body) {
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) _exit(body());
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+}  // namespace freshet::repository::test

@@ -1,0 +1,82 @@
+// tests/core/repository/support.hpp - directories, clocks and documents for the repository's tests.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/repository/repository.hpp"
+#include "tests/support/catch.hpp"
+
+namespace freshet::repository::test {
+
+using base::Code;
+using base::Millis;
+using base::Status;
+
+// A directory that is gone afterwards.
+class TempDir {
+ public:
+  TempDir();
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  const std::string& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+class FakeClock : public ports::Clock {
+ public:
+  base::Instant now() const override { return {wall.load()}; }
+  base::Millis monotonic() const override { return base::Millis(ticks.load()); }
+  void advance(std::int64_t ms) {
+    wall += ms;
+    ticks += ms;
+  }
+  std::atomic<std::int64_t> wall{1'700'000'000'000}, ticks{1'000'000};
+};
+
+// Small map: quick to open, and full within reach.
+OpenOptions options(std::uint64_t map_size = std::uint64_t{1} << 30);
+std::shared_ptr<Repository> open(const std::string& directory, const OpenOptions& with = options());
+std::shared_ptr<Repository> open(const std::string& directory, const ports::Clock& clock);
+Snapshot read(const Repository& repository);
+
+using Leaves = std::vector<std::pair<std::string, std::string>>;  // title and text
+
+// A document with these leaves, finished; and one chunk for each leaf.
+struct Made {
+  model::Document document;
+  std::vector<model::Chunk> chunks;
+};
+Made make(const std::string& uri, const Leaves& leaves, const std::string& title = "Title");
+// A document of the given sections, one chunk for each leaf.
+Made make(model::Document document);
+
+DocumentWrite write_of(const Made& made, Instant now = {1000}, Instant ask_again = {2000});
+DocumentDiff put(Repository& repository, const Made& made, Instant now = {1000},
+                 Instant ask_again = {2000});
+void put(Repository& repository, const std::function<Status(Writer&)>& work);
+
+// What is delivered is confirmed, as a store would.
+void deliver_all(Repository& repository);
+
+// Fails the test with the problems, where there are any.
+void check(const Repository& repository);
+
+std::string slurp(const std::string& path);
+void spill(const std::string& path, const std::string& bytes);
+// Flips nothing: the bytes of `with` at `offset`, the way another program would write them.
+void overwrite(const std::string& path, std::uint64_t offset, const std::string& with);
+void copy_repository(const std::string& from, const std::string& to);
+
+// Runs `body` in a child process; its exit code, or 1000 + the signal that ended it.
+int in_child(const std::function<int()>& body);
+
+}  // namespace freshet::repository::test

@@ -1,0 +1,177 @@
+#include <cmath>
+#include <random>
+
+#include "tests/plugins/store_sqlite/support.hpp"
+
+namespace base = freshet::base;
+namespace ports = freshet::ports;
+using base::Code;
+using freshet::testing::row;
+using freshet::testing::Row;
+using freshet::testing::StoreFixture;
+
+namespace {
+
+std::vector<float> random_vector(std::mt19937& random, std::size_t dimension) {
+  std::normal_distribution<float> normal;
+  std::vector<float> vector(dimension);
+  for (float& each : vector) each = normal(random);
+  return vector;
+}
+
+double cosine(const std::vector<float>& a, const std::vector<float>& b) {
+  double dot = 0, aa = 0, bb = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    dot += double(a[i]) * double(b[i]);
+    aa += double(a[i]) * double(a[i]);
+    bb += double(b[i]) * double(b[i]);
+  }
+  return dot / std::sqrt(aa * bb);
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(StoreFixture, "rows with all terms stand above rows with some") {
+  REQUIRE(put({row("1", "gather gather gather gather"),
+               row("2", "how to gather exceptions with many more words around it all"),
+               row("3", "exceptions only"), row("4", "nothing of the kind")}));
+  const auto found = *hits("gather exceptions");
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].text.starts_with("how to"));
+  for (std::size_t i = 1; i < found.size(); ++i) CHECK(found[i - 1].score >= found[i].score);
+}
+
+TEST_CASE_METHOD(StoreFixture, "words are found whatever their case, accents and endings") {
+  REQUIRE(put({row("1", "Running coroutines concurrently"), row("2", "Café crème")}));
+  CHECK(texts(hits("coroutine")) == "Running coroutines concurrently");
+  CHECK(texts(hits("RUNS")) == "Running coroutines concurrently");
+  CHECK(texts(hits("cafe CREME")) == "Café crème");
+}
+
+TEST_CASE_METHOD(StoreFixture, "names in code are found whole and by their parts") {
+  REQUIRE(put({row("1", "call asyncio.gather(*aws) here"),
+               row("2", "asyncio has queues; gather some thoughts"),
+               row("3", "set max_batch_size to 5"), row("4", "the max of a batch has a size")}));
+  CHECK((*hits("asyncio.gather"))[0].text.starts_with("call"));
+  CHECK(hits("asyncio.gather()")->size() == 2);
+  CHECK(texts(hits("max_batch_size")) == "set max_batch_size to 5");
+}
+
+TEST_CASE_METHOD(StoreFixture, "a title counts more than a text") {
+  Row titled = row("1", "something else entirely");
+  titled.title = "Event loop";
+  REQUIRE(put({row("2", "the event loop, in passing"), titled, row("3", "x"), row("4", "y"),
+               row("5", "z")}));
+  CHECK((*hits("event loop"))[0].title == "Event loop");
+}
+
+TEST_CASE_METHOD(StoreFixture, "words of no weight do not decide, unless there are no others") {
+  REQUIRE(put({row("1", "how do I do that and how is it to be"), row("2", "pickle a lambda"),
+               row("3", "to be or not to be")}));
+  CHECK(texts(hits("how do I pickle it")) == "pickle a lambda");
+  CHECK(hits("to be")->size() == 2);
+}
+
+TEST_CASE_METHOD(StoreFixture, "nothing that is typed is syntax") {
+  REQUIRE(put({row("1", "apple NEAR orange AND text OR NOT pear")}));
+  for (const char* query :
+       {"\"", "\"\"", "apple\"", "apple AND", "OR", "NOT apple", "NEAR(apple orange)", "apple*",
+        "title:apple", "^apple", "(", ")", "a OR b) --", "{title path} : apple", "apple + orange",
+        "-apple", "'; DROP TABLE rows_1; --", "%s%n", "\xE2\x80\x9C"}) {
+    INFO(query);
+    CHECK(hits(query));
+  }
+  CHECK(texts(hits("title:apple")) != "");
+  CHECK(count() == 1);
+}
+
+TEST_CASE_METHOD(StoreFixture, "a query without words finds nothing") {
+  REQUIRE(put({row("1", "text")}));
+  for (const char* query : {"", "   ", "\t\n", "!!! ... ???", "\"\""}) CHECK(hits(query)->empty());
+}
+
+TEST_CASE_METHOD(StoreFixture, "a whole page may be asked about") {
+  REQUIRE(put({row("1", "needle")}));
+  std::string page = "needle ";
+  for (int i = 0; i < 5000; ++i) page += "word" + std::to_string(i) + " ";
+  CHECK(texts(hits(page)) == "needle");
+}
+
+TEST_CASE_METHOD(StoreFixture, "a search gives at most as many as were asked for") {
+  std::vector<Row> rows;
+  for (int i = 0; i < 50; ++i)
+    rows.push_back(row(std::to_string(i), "common word " + std::to_string(i)));
+  REQUIRE(put(rows));
+  CHECK(hits("common", "", "ns", 7)->size() == 7);
+  CHECK(hits("common", "", "ns", 1000)->size() == 50);
+  CHECK(hits("common", "", "ns", 0)->empty());
+}
+
+TEST_CASE_METHOD(StoreFixture, "the nearest vectors are found, exactly and in order") {
+  constexpr std::size_t dimension = 37;  // no multiple of the lanes
+  REQUIRE(store->reset("ns", {}));
+  REQUIRE(store->ensure({"ns", dimension, "m"}, {}));
+  std::mt19937 random(7);
+  std::vector<Row> rows;
+  for (int i = 0; i < 300; ++i) {
+    rows.push_back(row(std::to_string(i), std::to_string(i)));
+    rows.back().vector = random_vector(random, dimension);
+  }
+  REQUIRE(put(rows));
+  for (int round = 0; round < 5; ++round) {
+    const auto query = random_vector(random, dimension);
+    std::vector<std::pair<double, std::string>> expected;
+    for (const Row& each : rows) expected.emplace_back(-cosine(each.vector, query), each.text);
+    std::sort(expected.begin(), expected.end());
+    const auto found = *near(query, 10);
+    REQUIRE(found.size() == 10);
+    for (std::size_t i = 0; i < 10; ++i) {
+      CHECK(found[i].text == expected[i].second);
+      CHECK(found[i].score == Approx(-expected[i].first).margin(1e-5));
+    }
+  }
+}
+
+TEST_CASE_METHOD(StoreFixture, "a vector of another dimension, or of none, is refused") {
+  CHECK(near({1, 2}).error().code == Code::unsupported);  // the namespace has no vectors
+  REQUIRE(store->reset("ns", {}));
+  REQUIRE(store->ensure({"ns", 3, "m"}, {}));
+  CHECK(near({1, 2}).error().message == "the vector has 2 dimensions, the namespace 3");
+  CHECK(near({0, 0, 0}).error().code == Code::invalid_argument);
+  CHECK(near({1, 0, std::nanf("")}).error().code == Code::invalid_argument);
+}
+
+TEST_CASE_METHOD(StoreFixture, "hybrid search puts first what both find") {
+  REQUIRE(store->reset("ns", {}));
+  REQUIRE(store->ensure({"ns", 2, "m"}, {}));
+  Row words = row("1", "apple pie recipe");
+  words.vector = {-1, 0};
+  Row nearest = row("2", "unrelated");
+  nearest.vector = {1, 0};
+  Row both = row("3", "apple tart");
+  both.vector = {1, 0.2f};
+  REQUIRE(put({words, nearest, both}));
+  const auto found = *near({1, 0}, 3, "apple");
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].text == "apple tart");
+  CHECK(near({1, 0}, 1, "apple")->size() == 1);
+  // Nothing to go by in the text: the vectors alone decide.
+  CHECK((*near({1, 0}, 3, "!!!"))[0].text == "unrelated");
+}
+
+TEST_CASE_METHOD(StoreFixture, "a search that should stop ends with cancelled") {
+  std::vector<Row> rows;
+  for (int i = 0; i < 500; ++i)
+    rows.push_back(row(std::to_string(i), "common words in every row " + std::to_string(i)));
+  for (int batch = 0; batch < 6; ++batch) {
+    for (Row& each : rows) each.id = freshet::testing::id_of(each.id);
+    REQUIRE(put(rows));
+  }
+  const base::Cancel cancel;
+  cancel.request();
+  ports::Search search;
+  search.text = "common";
+  CHECK(store->search("ns", search, cancel).error().code == Code::cancelled);
+  search.text = "common";
+  CHECK(store->search("ns", search, {}));
+}
