@@ -11,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 #include "core/base/text.hpp"
 #include "core/host/host_table.hpp"
@@ -77,14 +76,6 @@ std::string reason(std::string_view what) {
   if (const auto at = what.find(frame); at != std::string_view::npos)
     what.remove_prefix(at + frame.size());
   return safe_line(what);
-}
-
-// Libraries are never closed, and so never destroyed, not even when the process ends.
-dll::shared_library& keep(std::unique_ptr<dll::shared_library> library) {
-  static std::mutex mutex;
-  static auto& libraries = *new std::vector<std::unique_ptr<dll::shared_library>>;
-  std::lock_guard lock(mutex);
-  return *libraries.emplace_back(std::move(library));
 }
 
 base::Result<const freshet_plugin_descriptor*> open(Loaded& loaded, const std::string& path) {

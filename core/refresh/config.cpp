@@ -53,6 +53,15 @@ Status parse_sources(const Json& json, const std::string& path, RunConfig& confi
   return {};
 }
 
+Status parse_readers(const Json& json, const std::string& path, RunConfig& config) {
+  if (!json.is_array()) return base::fail(base::Code::invalid_argument, "is not an array of readers", path);
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    FRESHET_ASSIGN(Use use, parse_use(json[i], fmt::format("{}[{}]", path, i)));
+    config.readers.push_back(std::move(use));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<RunConfig> parse_run(const Json& json, std::shared_ptr<const policy::Policy> given) {
@@ -76,6 +85,8 @@ Result<RunConfig> parse_run(const Json& json, std::shared_ptr<const policy::Poli
     FRESHET_ASSIGN(config.reader, read::parse_reader_options(value, path));
     return {};
   });
+  in.with("readers",
+          [&](const Json& value, const std::string& path) { return parse_readers(value, path, config); });
   in.with("chunker", [&](const Json& value, const std::string& path) -> Status {
     FRESHET_ASSIGN(config.chunking, chunk::parse_chunking(value, path));
     return {};

@@ -36,6 +36,7 @@ struct RunConfig {
   bool no_embedder = false;     // "embedder": null was given: none, whatever was used before
   std::vector<SourceConfig> sources;
   read::ReaderOptions reader;
+  std::vector<Use> readers;     // plugins, for the media types that their manifests name
   chunk::Chunking chunking;
   bool force = false;          // due or not, changed or not
   bool dry_run = false;        // list and decide, change nothing
@@ -47,7 +48,7 @@ struct RunConfig {
 };
 
 // Reads {"sources":[{"loader","options","policy","name"}…], "policy", "store", "embedder", "reader",
-// "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink",
+// "readers", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink",
 // "gone_after"}. Plugins' own options are checked when the run begins. `policy`, if given, is the one
 // of every source that names none.
 base::Result<RunConfig> parse_run(const Json& json, std::shared_ptr<const policy::Policy> policy = nullptr);

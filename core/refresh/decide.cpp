@@ -8,7 +8,7 @@ namespace {
 void remember(Item& item, const repository::RootView& root, const Run& run, const policy::Policy& policy) {
   item.exists = root.exists();
   item.known = root.exists() || !root.alias_of.empty();
-  item.same_recipe = !run.config.force && (root.fingerprint == run.recipe || !root.alias_of.empty());
+  item.same_recipe = !run.config.force && (!root.alias_of.empty() || root.fingerprint == run.recipe(root.media_type));
   if (item.known && item.same_recipe) item.version = root.version;
   item.bytes_digest = root.bytes_digest;
   item.content_digest = root.content_digest;

@@ -9,6 +9,7 @@
 #include "core/base/json.hpp"
 #include "core/refresh/listing.hpp"
 #include "core/refresh/pipeline.hpp"
+#include "core/refresh/readers.hpp"
 #include "core/refresh/removal.hpp"
 #include "core/refresh/state.hpp"
 #include "core/refresh/target.hpp"
@@ -46,9 +47,9 @@ class PeakMemory {
   std::atomic<std::uint64_t> peak_{0};
 };
 
-base::Digest recipe_of(const ports::Reader& reader, const RunConfig& config) {
+base::Digest recipe_of(std::string_view reader_fingerprint, const RunConfig& config) {
   return base::DigestBuilder()
-      .add(reader.fingerprint())
+      .add(reader_fingerprint)
       .add(chunk::fingerprint(config.chunking.options, *config.chunking.transformer))
       .finish();
 }
@@ -135,7 +136,6 @@ void refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, ports:
   run.delivery = nullptr;
 }
 
-// A chunk waiting for its first delivery under a new embedder has no vector yet.
 void plan(const Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, Estimate& estimate) {
   for (auto& source : sources) plan_source(run, *source, estimate);
   guess(run, estimate);
@@ -163,15 +163,19 @@ Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& s
 
 }  // namespace
 
+base::Digest Run::recipe(std::string_view media_type) const {
+  return recipe_of(readers.fingerprint(media_type), config);
+}
+
 Result<Report> run(const Context& context, const RunConfig& config, const EventSink& events,
                    const base::Cancel& cancel) {
   const ports::Clock& clock = context.repository.clock();
   const base::Instant started = clock.now();
   const base::Millis begun = clock.monotonic();
   const ports::HttpCounters before = context.http.counters();
-  const std::unique_ptr<ports::Reader> reader = read::make_reader(config.reader);
-  const base::Digest recipe = recipe_of(*reader, config);
-  FRESHET_ASSIGN(std::vector<std::unique_ptr<OpenSource>> sources, open_sources(context, config, recipe));
+  FRESHET_ASSIGN(const std::unique_ptr<Readers> readers, Readers::open(context, config));
+  FRESHET_ASSIGN(std::vector<std::unique_ptr<OpenSource>> sources,
+                 open_sources(context, config, recipe_of(readers->fingerprint(), config)));
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
   OpenTarget target;
   if (!config.dry_run) {
@@ -186,7 +190,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   Report report;
   {
     Leases leases(context.repository, started, [&] { memory.sample(); });
-    Run state{context, config, cancel, ledger, leases, started, recipe, *reader};
+    Run state{context, config, cancel, ledger, leases, started, *readers};
     std::optional<Vectors> vectors;
     if (target.embedder) {
       const auto batch = static_cast<std::size_t>(config.chunking.options.embedding_batch_size);

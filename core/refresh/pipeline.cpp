@@ -111,7 +111,7 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
   const bool alias = !canonical.empty() && canonical != item.entry.uri;
   const std::string& uri = alias ? canonical : item.entry.uri;
   FRESHET_ASSIGN(model::Document document,
-                 run_.reader.read({fetched.bytes, uri, fetched.media_type, fetched.charset}));
+                 run_.readers.read({fetched.bytes, uri, fetched.media_type, fetched.charset}));
   const base::Digest content = model::content_digest(document);
   if (!alias && item.exists && item.same_recipe && content == item.content_digest) {
     touch(std::move(item), "same content", std::move(fetched.version), page.bytes_digest, fetched.attempts);
@@ -218,7 +218,7 @@ void Pipeline::commit(CommitPtr commit) {
   write.version = commit->version;
   write.bytes_digest = commit->bytes_digest;
   write.content_digest = commit->content_digest;
-  write.fingerprint = run_.recipe;
+  write.fingerprint = run_.recipe(commit->document.media_type);
   write.now = now;
   write.ask_again = next_time(item, now, true);
   write.holder = run_.leases.holder(item.root);

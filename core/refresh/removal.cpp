@@ -72,23 +72,21 @@ base::Status hold_gone(const Run& run, const OpenSource& source) {
 }  // namespace
 
 base::Status settle(const Run& run, OpenSource& source) {
-  const bool whole = source.report.listed && source.report.complete && !source.report.error;
-  const bool evidence = whole && source.report.entries > 0;
+  const bool evidence = source.report.listed && source.report.complete && !source.report.error;
   std::uint64_t unseen = 0;
   if (evidence) {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
     FRESHET_ASSIGN(unseen, snapshot.count_unseen(source.record.id, source.record.generation));
   }
+  const bool empty = evidence && source.report.entries == 0 && unseen > 0;
   const std::uint64_t going = unseen + source.gone.size();
-  const bool hold = too_many(run, going, source.members_before) && !run.config.accept_shrink;
+  const bool hold = (empty || too_many(run, going, source.members_before)) && !run.config.accept_shrink;
   source.report.held = hold ? going : 0;
-  if (whole && !evidence && source.members_before > 0)
-    source.report.note = fmt::format("the listing is empty; {} roots are kept", source.members_before);
-  if (whole && !evidence && source.members_before > 0) source.report.complete = false;
   if (hold) {
     source.report.note =
-        fmt::format("{} of {} roots would be removed, more than {:.0f} %: held until accepted", going,
-                    source.members_before, run.config.max_shrink * 100);
+        empty ? fmt::format("the listing is empty; all {} roots are held until accepted", going)
+              : fmt::format("{} of {} roots would be removed, more than {:.0f} %: held until accepted", going,
+                            source.members_before, run.config.max_shrink * 100);
     Counts counts;
     counts.held = going;
     run.ledger.add(counts);

@@ -46,8 +46,7 @@ Json to_json(const Estimate& estimate) {
           {"most_chunks", estimate.most_chunks},
           {"most_tokens", estimate.most_tokens},
           {"guess_chunks", estimate.guess_chunks},
-          {"guess_tokens", estimate.guess_tokens},
-          {"embed_now", estimate.embed_now}};
+          {"guess_tokens", estimate.guess_tokens}};
 }
 
 }  // namespace

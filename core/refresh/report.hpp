@@ -35,7 +35,6 @@ struct Estimate {
   std::uint64_t most_tokens = 0;
   std::uint64_t guess_chunks = 0;   // of the unknown ones, by the mean of those that are known; 0: no idea
   std::uint64_t guess_tokens = 0;
-  std::uint64_t embed_now = 0;      // chunks that have no vector yet, whatever is fetched
 };
 
 struct Counts {

@@ -11,6 +11,7 @@
 #include "core/refresh/engine.hpp"
 #include "core/refresh/leases.hpp"
 #include "core/refresh/ledger.hpp"
+#include "core/refresh/readers.hpp"
 #include "core/refresh/vectors.hpp"
 
 namespace freshet::refresh {
@@ -52,13 +53,14 @@ struct Run {
   Ledger& ledger;
   Leases& leases;
   const base::Instant started;
-  const base::Digest recipe;        // of reader and chunking
-  const ports::Reader& reader;
+  const Readers& readers;
   Vectors* vectors = nullptr;       // null: no embedder
   Delivery* delivery = nullptr;     // null in a plan
 
   repository::Repository& repository() const { return context.repository; }
   base::Instant now() const { return context.repository.clock().now(); }
+  // Of the reader and the chunking that a document of this media type is made with.
+  base::Digest recipe(std::string_view media_type) const;
 };
 
 // When to ask again after a success at `now`, by the source's policy.

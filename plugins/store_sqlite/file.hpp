@@ -17,7 +17,7 @@ namespace store_sqlite {
 struct Options {
   std::string path;
   std::int64_t busy_ms = 30'000;
-  std::uint64_t cache_bytes = 64u << 20;
+  std::uint64_t cache_bytes = 8u << 20;
 };
 
 // A namespace as the file knows it.

@@ -4,53 +4,10 @@
 #include <functional>
 #include <thread>
 
-#include "tests/capi/support.hpp"
+#include "tests/capi/site.hpp"
 
 namespace freshet::capi_test {
 namespace {
-
-class Site {
- public:
-  explicit Site(int pages = 3) {
-    for (int i = 0; i < pages; ++i)
-      write(i, "Page number " + std::to_string(i) + " is about rivers.");
-  }
-  void write(int number, const std::string& text) {
-    const std::string name = std::to_string(number);
-    store.folder.write("site/page" + name + ".md", "# Page " + name + "\n\n" + text + "\n");
-  }
-  std::string config(Json more = Json::object()) const {
-    more["sources"] = {{{"loader", "files"}, {"options", {{"path", store.folder.path("site")}}}}};
-    if (!more.contains("embedder")) more["embedder"] = "hash";
-    if (!more.contains("store")) more["store"] = "sqlite";
-    return more.dump();
-  }
-  freshet_refresh* start(const Json& more = Json::object(),
-                         const freshet_refresh_options* options = nullptr) {
-    freshet_refresh* refresh = nullptr;
-    REQUIRE_OK(freshet_refresh_start(store.repository, config(more).c_str(), nullptr, options,
-                                     &refresh, out_error));
-    return refresh;
-  }
-  // The report of a whole run.
-  Json run(const Json& more = Json::object(), const freshet_policy* policy = nullptr) {
-    freshet_refresh* refresh = nullptr;
-    REQUIRE_OK(freshet_refresh_run(store.repository, config(more).c_str(), policy, nullptr,
-                                   &refresh, out_error));
-    const Json report = report_of(refresh);
-    freshet_refresh_free(refresh);
-    return report;
-  }
-  static Json report_of(freshet_refresh* refresh) {
-    const char* text = nullptr;
-    std::size_t size = 0;
-    REQUIRE_OK(freshet_refresh_report(refresh, &text, &size, out_error));
-    CHECK(std::string_view(text).size() == size);
-    return Json::parse(text, text + size);
-  }
-
-  Store store;
-};
 
 struct Received {
   std::atomic<int> events{0};

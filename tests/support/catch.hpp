@@ -7,3 +7,13 @@ using Catch::Approx;
 #else
 #include <catch2/catch.hpp>
 #endif
+
+#include "core/base/error.hpp"
+
+// A Result or Status that failed an assertion says why.
+template <typename T>
+struct Catch::StringMaker<freshet::base::Result<T>> {
+  static std::string convert(const freshet::base::Result<T>& result) {
+    return result ? "a value" : freshet::base::to_string(result.error());
+  }
+};

@@ -1,0 +1,49 @@
+#include "core/refresh/readers.hpp"
+
+#include <fmt/format.h>
+
+#include "core/read/detect.hpp"
+
+namespace freshet::refresh {
+
+base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context, const RunConfig& config) {
+  std::unique_ptr<Readers> readers(new Readers(config));
+  for (std::size_t i = 0; i < config.readers.size(); ++i) {
+    const Use& use = config.readers[i];
+    FRESHET_ASSIGN(const Json options, context.plugins.complete_options(host::Kind::reader, use.name, use.options,
+                                                                        fmt::format("readers[{}].options", i)));
+    FRESHET_ASSIGN(auto reader, context.plugins.open_reader(use.name, options));
+    for (const host::Provided& provided : context.plugins.list()) {
+      if (provided.kind != host::Kind::reader || provided.name != use.name) continue;
+      for (const std::string& type : provided.media_types) readers->by_type_.try_emplace(type, reader.get());
+    }
+    readers->plugins_.push_back(std::move(reader));
+  }
+  return readers;
+}
+
+base::Result<model::Document> Readers::read(const ports::Content& content) const {
+  const read::Detected detected = read::detect(content);
+  const ports::Reader& reader = reader_of(detected.media_type);
+  if (&reader == core_.get()) return core_->read(content);
+  ports::Content named = content;
+  named.media_type = detected.media_type;
+  auto document = reader.read(named);
+  if (!document) return base::wrap("cannot be read", std::string(content.uri), std::move(document).error());
+  return document;
+}
+
+std::string Readers::fingerprint() const {
+  std::string all = core_->fingerprint();
+  for (const auto& plugin : plugins_) all += " " + plugin->fingerprint();
+  return all;
+}
+
+std::string Readers::fingerprint(std::string_view media_type) const { return reader_of(media_type).fingerprint(); }
+
+const ports::Reader& Readers::reader_of(std::string_view media_type) const {
+  const auto found = by_type_.find(media_type);
+  return found == by_type_.end() ? *core_ : *found->second;
+}
+
+}  // namespace freshet::refresh

@@ -1,0 +1,38 @@
+// core/refresh/readers.hpp - one reader out of the core's own and those of plugins.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ports/reader.hpp"
+#include "core/refresh/config.hpp"
+#include "core/refresh/engine.hpp"
+
+namespace freshet::refresh {
+
+// A plugin that config.readers names comes first for the media types of its manifest, the first named
+// first; the core reads the rest. The media type is what the bytes prove themselves to be, and what they
+// are declared to be where they prove nothing. Thread-safe.
+class Readers : public ports::Reader {
+ public:
+  static base::Result<std::unique_ptr<Readers>> open(const Context& context, const RunConfig& config);
+
+  base::Result<model::Document> read(const ports::Content& content) const override;
+  std::string fingerprint() const override;  // of all of them
+
+  // Of the one that reads `media_type` now.
+  std::string fingerprint(std::string_view media_type) const;
+
+ private:
+  explicit Readers(const RunConfig& config) : core_(read::make_reader(config.reader)) {}
+  const ports::Reader& reader_of(std::string_view media_type) const;
+
+  const std::unique_ptr<ports::Reader> core_;
+  std::vector<std::unique_ptr<ports::Reader>> plugins_;
+  std::map<std::string, const ports::Reader*, std::less<>> by_type_;
+};
+
+}  // namespace freshet::refresh
