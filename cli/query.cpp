@@ -34,7 +34,8 @@ std::string beginning(std::string_view text) {
   if (const std::size_t space = line.rfind(' '); space != std::string::npos && space > most / 2) {
     line.resize(space);
   } else {
-    while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0) == 0x80) line.pop_back();
+    while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0) == 0x80)
+      line.pop_back();
     if (!line.empty()) line.pop_back();
   }
   return line + " …";

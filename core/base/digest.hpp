@@ -27,7 +27,8 @@ struct Digest {
 
 Digest digest_of(std::string_view content);
 
-// Hashes a sequence of fields; each is preceded by its length, so that ("ab","c") is not ("a","bc").
+// Hashes a sequence of fields; each is preceded by its length, so that ("ab","c") is not
+// ("a","bc").
 class DigestBuilder {
  public:
   DigestBuilder();

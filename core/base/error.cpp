@@ -4,30 +4,54 @@ namespace freshet::base {
 
 std::string_view code_name(Code code) {
   switch (code) {
-    case Code::ok: return "ok";
-    case Code::invalid_argument: return "invalid_argument";
-    case Code::misuse: return "misuse";
-    case Code::not_found: return "not_found";
-    case Code::unsupported: return "unsupported";
-    case Code::busy: return "busy";
-    case Code::cancelled: return "cancelled";
-    case Code::timeout: return "timeout";
-    case Code::network: return "network";
-    case Code::rate_limited: return "rate_limited";
-    case Code::remote: return "remote";
-    case Code::denied: return "denied";
-    case Code::blocked: return "blocked";
-    case Code::gone: return "gone";
-    case Code::limit: return "limit";
-    case Code::parse: return "parse";
-    case Code::held: return "held";
-    case Code::io: return "io";
-    case Code::full: return "full";
-    case Code::corrupt: return "corrupt";
-    case Code::version: return "version";
-    case Code::plugin: return "plugin";
-    case Code::out_of_memory: return "out_of_memory";
-    case Code::internal: return "internal";
+    case Code::ok:
+      return "ok";
+    case Code::invalid_argument:
+      return "invalid_argument";
+    case Code::misuse:
+      return "misuse";
+    case Code::not_found:
+      return "not_found";
+    case Code::unsupported:
+      return "unsupported";
+    case Code::busy:
+      return "busy";
+    case Code::cancelled:
+      return "cancelled";
+    case Code::timeout:
+      return "timeout";
+    case Code::network:
+      return "network";
+    case Code::rate_limited:
+      return "rate_limited";
+    case Code::remote:
+      return "remote";
+    case Code::denied:
+      return "denied";
+    case Code::blocked:
+      return "blocked";
+    case Code::gone:
+      return "gone";
+    case Code::limit:
+      return "limit";
+    case Code::parse:
+      return "parse";
+    case Code::held:
+      return "held";
+    case Code::io:
+      return "io";
+    case Code::full:
+      return "full";
+    case Code::corrupt:
+      return "corrupt";
+    case Code::version:
+      return "version";
+    case Code::plugin:
+      return "plugin";
+    case Code::out_of_memory:
+      return "out_of_memory";
+    case Code::internal:
+      return "internal";
   }
   return "unknown";
 }

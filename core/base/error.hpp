@@ -51,8 +51,8 @@ bool is_transient(Code code);
 
 struct Error {
   Code code = Code::internal;
-  std::string message;               // one line, lower case, no final stop, never restating the call
-  std::string subject;               // the thing at fault: a URI, an option path, a plugin, a file
+  std::string message;  // one line, lower case, no final stop, never restating the call
+  std::string subject;  // the thing at fault: a URI, an option path, a plugin, a file
   std::int64_t retry_after_ms = -1;  // -1: no hint
   int attempts = 0;                  // how often it was tried; 0: not counted
   std::shared_ptr<const Error> cause;
@@ -75,18 +75,19 @@ tl::unexpected<Error> wrap(std::string message, std::string subject, Error cause
 }  // namespace freshet::base
 
 // Leaves the function with the error of `expression`, a Status or a Result.
-#define FRESHET_TRY(expression) FRESHET_TRY_(FRESHET_CONCAT_(freshet_status_, __COUNTER__), expression)
-#define FRESHET_TRY_(status, expression)                                            \
-  do {                                                                              \
-    if (auto status = (expression); !status)                                        \
-      return ::freshet::base::fail(std::move(status).error());                      \
+#define FRESHET_TRY(expression) \
+  FRESHET_TRY_(FRESHET_CONCAT_(freshet_status_, __COUNTER__), expression)
+#define FRESHET_TRY_(status, expression)                       \
+  do {                                                         \
+    if (auto status = (expression); !status)                   \
+      return ::freshet::base::fail(std::move(status).error()); \
   } while (false)
 
 // FRESHET_ASSIGN(auto text, read(path)): declares `text`, or leaves the function with the error.
 #define FRESHET_ASSIGN(declaration, expression) \
   FRESHET_ASSIGN_(FRESHET_CONCAT_(freshet_result_, __COUNTER__), declaration, expression)
-#define FRESHET_ASSIGN_(result, declaration, expression)               \
-  auto result = (expression);                                          \
+#define FRESHET_ASSIGN_(result, declaration, expression)                \
+  auto result = (expression);                                           \
   if (!result) return ::freshet::base::fail(std::move(result).error()); \
   declaration = *std::move(result)
 #define FRESHET_CONCAT_(a, b) FRESHET_CONCAT2_(a, b)

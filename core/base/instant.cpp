@@ -27,10 +27,11 @@ constexpr std::array<Unit, 6> units{{{"ms", 1},
 constexpr std::int64_t longest_ms = 36'525LL * 86'400'000;
 
 tl::unexpected<Error> bad_duration(std::string_view text) {
-  return fail(Code::invalid_argument,
-              fmt::format("{} is not a duration: write 500ms, 90s, 15m, 24h, 7d, 2w, 1h30m or PT24H, "
-                          "at most 100 years",
-                          in_quotes(text)));
+  return fail(
+      Code::invalid_argument,
+      fmt::format("{} is not a duration: write 500ms, 90s, 15m, 24h, 7d, 2w, 1h30m or PT24H, "
+                  "at most 100 years",
+                  in_quotes(text)));
 }
 
 // Reads digits from the front of `text`.
@@ -90,8 +91,9 @@ int two_digits(std::string_view text, std::size_t at) {
 }
 
 tl::unexpected<Error> bad_instant(std::string_view text) {
-  return fail(Code::invalid_argument,
-              fmt::format("{} is not a date: write 2026-11-20 or 2026-11-20T16:00:00Z", in_quotes(text)));
+  return fail(
+      Code::invalid_argument,
+      fmt::format("{} is not a date: write 2026-11-20 or 2026-11-20T16:00:00Z", in_quotes(text)));
 }
 
 // "Z", "+02:00" or "+0200" in minutes; nullopt-like -10000 when it is none of these.
@@ -173,8 +175,10 @@ Result<Instant> parse_instant(std::string_view text) {
   const int year_of_century = two_digits(text, 2);
   const int month_number = text.size() > 7 && text[4] == '-' ? two_digits(text, 5) : -1;
   const int day_number = text.size() >= 10 && text[7] == '-' ? two_digits(text, 8) : -1;
-  if (century < 0 || year_of_century < 0 || month_number < 0 || day_number < 0) return bad_instant(text);
-  const year_month_day date{year(century * 100 + year_of_century), month(static_cast<unsigned>(month_number)),
+  if (century < 0 || year_of_century < 0 || month_number < 0 || day_number < 0)
+    return bad_instant(text);
+  const year_month_day date{year(century * 100 + year_of_century),
+                            month(static_cast<unsigned>(month_number)),
                             day(static_cast<unsigned>(day_number))};
   if (!date.ok()) return bad_instant(text);
   std::int64_t ms = duration_cast<Millis>(sys_days(date).time_since_epoch()).count();
@@ -192,7 +196,8 @@ Result<Instant> parse_instant(std::string_view text) {
     at = 19;
     if (at < text.size() && text[at] == '.') {
       std::int64_t scale = 100;
-      if (at + 1 >= text.size() || text[at + 1] < '0' || text[at + 1] > '9') return bad_instant(text);
+      if (at + 1 >= text.size() || text[at + 1] < '0' || text[at + 1] > '9')
+        return bad_instant(text);
       for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
         ms += (text[at] - '0') * scale;
     }
@@ -204,8 +209,9 @@ Result<Instant> parse_instant(std::string_view text) {
 
 Result<std::uint64_t> parse_size(std::string_view whole) {
   const auto bad = [&] {
-    return fail(Code::invalid_argument,
-                fmt::format("{} is not a size: write 512, 64KiB, 10MiB, 2GiB or 1GB", in_quotes(whole)));
+    return fail(
+        Code::invalid_argument,
+        fmt::format("{} is not a size: write 512, 64KiB, 10MiB, 2GiB or 1GB", in_quotes(whole)));
   };
   std::string_view text = whole;
   std::int64_t count = 0;

@@ -1,4 +1,5 @@
-// core/base/instant.hpp - points in time and durations, as the repository and the options hold them.
+// core/base/instant.hpp - points in time and durations, as the repository and the options hold
+// them.
 #pragma once
 
 #include <chrono>
@@ -27,7 +28,8 @@ inline constexpr Instant unset{0};
 inline constexpr Instant never{std::numeric_limits<std::int64_t>::max()};
 
 // "90s", "24h", "7d", "2w", "500ms", "1h30m", or ISO 8601 "PT24H", "P7D". No sign, no fractions, no
-// bare numbers; each unit once, the larger first. Fails with invalid_argument, saying what is accepted.
+// bare numbers; each unit once, the larger first. Fails with invalid_argument, saying what is
+// accepted.
 Result<Millis> parse_duration(std::string_view text);
 
 // The shortest of the forms above that says the same: 5400000 ms is "1h30m".

@@ -16,8 +16,10 @@ constexpr int most_depth = 64;
 class Watch {
  public:
   bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-    const bool starts = event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-    if (starts && depth >= most_depth && problem_.empty()) problem_ = fmt::format("deeper than {} levels", most_depth);
+    const bool starts =
+        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+    if (starts && depth >= most_depth && problem_.empty())
+      problem_ = fmt::format("deeper than {} levels", most_depth);
     if (event == Json::parse_event_t::object_start) keys_.emplace_back();
     if (event == Json::parse_event_t::object_end && !keys_.empty()) keys_.pop_back();
     if (event == Json::parse_event_t::key && !keys_.empty()) {
@@ -47,22 +49,28 @@ std::string_view kind_of(const Json& value) {
 
 Result<Json> parse_json(std::string_view text, std::string_view what, std::size_t most_bytes) {
   if (text.size() > most_bytes)
-    return fail(Code::invalid_argument, fmt::format("larger than {} MiB", most_bytes >> 20), std::string(what));
+    return fail(Code::invalid_argument, fmt::format("larger than {} MiB", most_bytes >> 20),
+                std::string(what));
   if (text.starts_with("\xEF\xBB\xBF"))
-    return fail(Code::invalid_argument, "begins with a byte order mark: save it as plain UTF-8", std::string(what));
+    return fail(Code::invalid_argument, "begins with a byte order mark: save it as plain UTF-8",
+                std::string(what));
   if (!is_utf8(text)) return fail(Code::invalid_argument, "not valid UTF-8", std::string(what));
   Watch watch;
   try {
     Json value = Json::parse(text, std::ref(watch));
-    if (!watch.problem().empty()) return fail(Code::invalid_argument, watch.problem(), std::string(what));
+    if (!watch.problem().empty())
+      return fail(Code::invalid_argument, watch.problem(), std::string(what));
     return value;
   } catch (const Json::exception& problem) {
     std::string_view message = problem.what();
-    // "[json.exception.parse_error.101] parse error at line 1…": the bracket says nothing to a user.
-    if (const auto end = message.find("] "); end != std::string_view::npos) message.remove_prefix(end + 2);
+    // "[json.exception.parse_error.101] parse error at line 1…": the bracket says nothing to a
+    // user.
+    if (const auto end = message.find("] "); end != std::string_view::npos)
+      message.remove_prefix(end + 2);
     // It also quotes what was read last, which may be as long as the text.
     const std::string shown = printable(message.substr(0, advance_code_points(message, 0, 200)));
-    return fail(Code::invalid_argument, fmt::format("not valid JSON: {}", shown), std::string(what));
+    return fail(Code::invalid_argument, fmt::format("not valid JSON: {}", shown),
+                std::string(what));
   }
 }
 
@@ -74,7 +82,8 @@ std::string join_path(std::string_view path, std::string_view key) {
   return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
 }
 
-ObjectReader::ObjectReader(const Json& object, std::string path) : object_(object), path_(std::move(path)) {
+ObjectReader::ObjectReader(const Json& object, std::string path)
+    : object_(object), path_(std::move(path)) {
   if (!object_.is_object())
     status_ = fail(Code::invalid_argument, fmt::format("is {}, not an object", kind_of(object_)),
                    path_.empty() ? "options" : path_);
@@ -101,16 +110,19 @@ void ObjectReader::text(std::string_view key, std::string& out) {
 void ObjectReader::flag(std::string_view key, bool& out) {
   const Json* value = find(key);
   if (value == nullptr) return;
-  if (!value->is_boolean()) return reject(key, fmt::format("is {}, not true or false", kind_of(*value)));
+  if (!value->is_boolean())
+    return reject(key, fmt::format("is {}, not true or false", kind_of(*value)));
   out = value->get<bool>();
 }
 
-void ObjectReader::integer(std::string_view key, std::int64_t& out, std::int64_t least, std::int64_t most) {
+void ObjectReader::integer(std::string_view key, std::int64_t& out, std::int64_t least,
+                           std::int64_t most) {
   const Json* value = find(key);
   if (value == nullptr) return;
   if (!value->is_number_integer())
     return reject(key, fmt::format("is {}, not a whole number", kind_of(*value)));
-  const bool too_big = value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX);
+  const bool too_big = value->is_number_unsigned() &&
+                       value->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX);
   const std::int64_t number = too_big ? INT64_MAX : value->get<std::int64_t>();
   if (number < least || number > most || too_big)
     return reject(key, fmt::format("is {}, not from {} to {}", value->dump(), least, most));
@@ -131,7 +143,8 @@ void ObjectReader::duration(std::string_view key, Millis& out) {
   const Json* value = find(key);
   if (value == nullptr) return;
   if (!value->is_string())
-    return reject(key, fmt::format("is {}, not a duration such as \"90s\", \"24h\" or \"7d\"", kind_of(*value)));
+    return reject(key, fmt::format("is {}, not a duration such as \"90s\", \"24h\" or \"7d\"",
+                                   kind_of(*value)));
   auto parsed = parse_duration(value->get_ref<const std::string&>());
   if (!parsed) return reject(key, parsed.error().message);
   out = *parsed;
@@ -144,7 +157,8 @@ void ObjectReader::size(std::string_view key, std::uint64_t& out) {
     out = value->get<std::uint64_t>();
     return;
   }
-  if (value->is_number_integer()) return reject(key, fmt::format("is {}, less than nothing", value->dump()));
+  if (value->is_number_integer())
+    return reject(key, fmt::format("is {}, less than nothing", value->dump()));
   if (!value->is_string())
     return reject(key, fmt::format("is {}, not a size such as \"10MiB\"", kind_of(*value)));
   auto parsed = parse_size(value->get_ref<const std::string&>());
@@ -155,8 +169,9 @@ void ObjectReader::size(std::string_view key, std::uint64_t& out) {
 void ObjectReader::texts(std::string_view key, std::vector<std::string>& out) {
   const Json* value = find(key);
   if (value == nullptr) return;
-  const bool all_texts = value->is_array() && std::all_of(value->begin(), value->end(),
-                                                          [](const Json& item) { return item.is_string(); });
+  const bool all_texts =
+      value->is_array() &&
+      std::all_of(value->begin(), value->end(), [](const Json& item) { return item.is_string(); });
   if (!all_texts) return reject(key, "is not an array of texts");
   out = value->get<std::vector<std::string>>();
 }
@@ -183,7 +198,8 @@ Status ObjectReader::finish() {
     if (std::find(known_.begin(), known_.end(), item.key()) != known_.end()) continue;
     const std::string near = nearest(item.key(), known_);
     return fail(Code::invalid_argument,
-                near.empty() ? "is not a known key" : fmt::format("is not a known key; did you mean \"{}\"?", near),
+                near.empty() ? "is not a known key"
+                             : fmt::format("is not a known key; did you mean \"{}\"?", near),
                 join_path(path_, printable(item.key())));
   }
   return {};

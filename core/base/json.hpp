@@ -17,8 +17,10 @@ namespace freshet::base {
 
 using Json = nlohmann::json;
 
-// At most `most_bytes` and 64 levels, no duplicate keys, valid UTF-8. `what` names the text in errors.
-Result<Json> parse_json(std::string_view text, std::string_view what, std::size_t most_bytes = 1 << 20);
+// At most `most_bytes` and 64 levels, no duplicate keys, valid UTF-8. `what` names the text in
+// errors.
+Result<Json> parse_json(std::string_view text, std::string_view what,
+                        std::size_t most_bytes = 1 << 20);
 
 // Compact, with ill-formed UTF-8 replaced rather than thrown about.
 std::string dump_json(const Json& value, int indent = -1);
@@ -42,7 +44,8 @@ class ObjectReader {
   // The value as it stands; null when absent.
   const Json* value(std::string_view key);
   // For values with a reader of their own.
-  void with(std::string_view key, const std::function<Status(const Json&, const std::string& path)>& read);
+  void with(std::string_view key,
+            const std::function<Status(const Json&, const std::string& path)>& read);
 
   void require(std::string_view key);  // null is missing, too
   Status finish();

@@ -10,8 +10,8 @@
 
 namespace freshet::base {
 
-// Any number of threads on both sides. push() waits while the queue is full, pop() while it is empty.
-// close() ends it: pushes are refused, pops drain what is left and then return nothing.
+// Any number of threads on both sides. push() waits while the queue is full, pop() while it is
+// empty. close() ends it: pushes are refused, pops drain what is left and then return nothing.
 template <typename T>
 class BoundedQueue {
  public:

@@ -40,10 +40,12 @@ Decoded decode(std::string_view text, std::size_t at) {
 bool harmless(std::uint32_t point) {
   if (point < 0x20 || (point >= 0x7F && point < 0xA0)) return false;  // C0, DEL, C1
   if (point == 0x2028 || point == 0x2029 || point == 0xFEFF) return false;
-  if (point == 0x061C || (point >= 0x2060 && point <= 0x2064)) return false;  // Arabic letter mark, joiners
-  if (point >= 0x200B && point <= 0x200F) return false;                                      // zero width, LRM, RLM
-  if ((point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069)) return false;  // bidi
-  return point < 0xE0000 || point > 0xE007F;                                                // tags
+  if (point == 0x061C || (point >= 0x2060 && point <= 0x2064))
+    return false;                                        // Arabic letter mark, joiners
+  if (point >= 0x200B && point <= 0x200F) return false;  // zero width, LRM, RLM
+  if ((point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069))
+    return false;                             // bidi
+  return point < 0xE0000 || point > 0xE007F;  // tags
 }
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -91,8 +93,9 @@ std::string to_utf8(std::string_view text, std::size_t* out_replaced) {
 }
 
 std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 std::size_t advance_code_points(std::string_view text, std::size_t from, std::size_t count) {
@@ -123,9 +126,11 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
-    const bool begun = word.size() >= 3 && candidate.starts_with(word);  // "max_chunk" for "max_chunk_size"
+    const bool begun =
+        word.size() >= 3 && candidate.starts_with(word);  // "max_chunk" for "max_chunk_size"
     const std::size_t far = begun ? 1 : distance(word, candidate);
-    const bool alike = far < word.size() && far < candidate.size();  // at least one letter in common
+    const bool alike =
+        far < word.size() && far < candidate.size();  // at least one letter in common
     if (alike && far < best_distance) {
       best = candidate;
       best_distance = far;

@@ -28,7 +28,8 @@ std::string to_lower(std::string_view text);   // ASCII only; other bytes are le
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 // `text` with control characters, terminal escapes, bidi controls and line separators written as
-// \u{…}, so that foreign text printed on a terminal is text and nothing else. Keeps \n and \t if asked.
+// \u{…}, so that foreign text printed on a terminal is text and nothing else. Keeps \n and \t if
+// asked.
 std::string printable(std::string_view text, bool keep_newlines = false);
 
 // `text` in double quotes for a message of one line: printable, and cut when it is long.

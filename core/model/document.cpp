@@ -33,7 +33,8 @@ void tidy(std::vector<Section>& sections) {
 }
 
 void set_ids(std::vector<Section>& sections, const std::string& parent_id) {
-  std::map<std::string_view, std::uint64_t> ordinals;  // equal titles under one parent are told apart
+  std::map<std::string_view, std::uint64_t>
+      ordinals;  // equal titles under one parent are told apart
   for (Section& section : sections) {
     if (section.id.ends_with(preamble_suffix)) {  // also when the document was finished before
       section.id = parent_id + std::string(preamble_suffix);
@@ -52,7 +53,8 @@ void set_spans(std::vector<Section>& sections, std::uint64_t& at, bool& first) {
       if (!first) at += 2;
       first = false;
       section.span.begin = at;
-      at += (blank(section.title) ? 0 : section.title.size() + (section.text.empty() ? 0 : 1)) + section.text.size();
+      at += (blank(section.title) ? 0 : section.title.size() + (section.text.empty() ? 0 : 1)) +
+            section.text.size();
       section.span.end = at;
     } else {
       set_spans(section.children, at, first);
@@ -79,7 +81,9 @@ void hash_sections(const std::vector<Section>& sections, base::DigestBuilder& di
 }
 
 Json to_json(const Section& section) {
-  Json out{{"id", section.id}, {"title", section.title}, {"level", section.level},
+  Json out{{"id", section.id},
+           {"title", section.title},
+           {"level", section.level},
            {"span", {section.span.begin, section.span.end}}};
   if (!section.url.empty()) out["url"] = section.url;
   if (section.is_leaf()) {
@@ -140,7 +144,9 @@ base::Digest content_digest(const Document& document) {
 }
 
 Json to_json(const Document& document) {
-  Json out{{"uri", document.uri}, {"title", document.title}, {"media_type", document.media_type},
+  Json out{{"uri", document.uri},
+           {"title", document.title},
+           {"media_type", document.media_type},
            {"metadata", document.metadata}};
   Json& children = out["sections"] = Json::array();
   for (const Section& child : document.children) children.push_back(to_json(child));

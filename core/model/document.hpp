@@ -1,7 +1,9 @@
-// core/model/document.hpp - what a reader makes of one root's bytes: a title, metadata, and sections.
+// core/model/document.hpp - what a reader makes of one root's bytes: a title, metadata, and
+// sections.
 //
-// The document's text is its leaf sections in document order, each rendered "title\ntext" (the title
-// left out where blank), joined by one blank line. Spans are byte offsets [begin, end) into it.
+// The document's text is its leaf sections in document order, each rendered "title\ntext" (the
+// title left out where blank), joined by one blank line. Spans are byte offsets [begin, end) into
+// it.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +27,9 @@ struct Span {
 struct Section {
   std::string id;     // set by finish(); stable as long as the titles above it are
   std::string title;  // may be empty: text before the first heading
-  std::string url;    // the document's URI with the heading's anchor, where the source has one; or empty
-  int level = 0;      // of the heading, 1 to 6; 0: none
+  std::string
+      url;  // the document's URI with the heading's anchor, where the source has one; or empty
+  int level = 0;  // of the heading, 1 to 6; 0: none
   std::string text;
   std::vector<Section> children;
   Span span;  // set by finish()
@@ -46,8 +49,8 @@ struct Document {
 base::Digest root_id(std::string_view uri);
 
 // Completes what a reader built: a section with text and children keeps its text as a first leaf
-// (id of the section + "_preamble", same title and URL); sections without text and children are kept
-// as leaves for their title, and dropped where that is blank too; ids and spans are set.
+// (id of the section + "_preamble", same title and URL); sections without text and children are
+// kept as leaves for their title, and dropped where that is blank too; ids and spans are set.
 void finish(Document& document);
 
 // The leaves in document order. The pointers are good while the document is not changed.

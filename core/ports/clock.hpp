@@ -9,8 +9,8 @@ namespace freshet::ports {
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual base::Instant now() const = 0;          // wall clock: timestamps and schedules
-  virtual base::Millis monotonic() const = 0;     // counts on through suspend: durations and deadlines
+  virtual base::Instant now() const = 0;       // wall clock: timestamps and schedules
+  virtual base::Millis monotonic() const = 0;  // counts on through suspend: durations and deadlines
 };
 
 // The machine's own clock; lives as long as the program.

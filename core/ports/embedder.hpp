@@ -13,7 +13,7 @@
 namespace freshet::ports {
 
 struct EmbedderInfo {
-  std::string model;             // names the vector space: equal model = comparable vectors
+  std::string model;  // names the vector space: equal model = comparable vectors
   std::uint32_t dimension = 0;
   std::uint32_t max_inputs = 0;  // texts a request
   std::uint32_t max_tokens = 0;  // a request; 0: no limit
@@ -25,10 +25,10 @@ class Embedder {
   virtual ~Embedder() = default;
   virtual const EmbedderInfo& info() const = 0;
 
-  // Exactly one vector a text, in their order, each finite, not all zero, of info().dimension; or an
-  // error. At most info().max_inputs texts.
-  virtual base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
-                                                              const base::Cancel& cancel) = 0;
+  // Exactly one vector a text, in their order, each finite, not all zero, of info().dimension; or
+  // an error. At most info().max_inputs texts.
+  virtual base::Result<std::vector<std::vector<float>>> embed(
+      std::span<const std::string_view> texts, const base::Cancel& cancel) = 0;
 };
 
 }  // namespace freshet::ports

@@ -23,12 +23,12 @@ struct HttpRequest {
   std::string url;
   std::vector<HttpHeader> headers;  // all of them are dropped when a redirect leaves the origin
   std::string body;
-  std::uint64_t max_bytes = 0;      // of the decoded body; 0: the client's default
-  base::Millis timeout{0};          // for one attempt, whole; 0: the client's default
-  base::Millis pace{0};             // least time between two requests to this host; 0: none asked
-  int max_attempts = 0;             // 0: the client's default
-  bool robots = false;              // ask robots.txt first, and keep its Crawl-delay
-  bool idempotent = true;           // may be repeated; false for a POST that may not
+  std::uint64_t max_bytes = 0;  // of the decoded body; 0: the client's default
+  base::Millis timeout{0};      // for one attempt, whole; 0: the client's default
+  base::Millis pace{0};         // least time between two requests to this host; 0: none asked
+  int max_attempts = 0;         // 0: the client's default
+  bool robots = false;          // ask robots.txt first, and keep its Crawl-delay
+  bool idempotent = true;       // may be repeated; false for a POST that may not
   // Origins ("https://host:port") that the configuration itself named: there, and only there, the
   // connected address may be private.
   std::vector<std::string> private_origins;
@@ -61,15 +61,19 @@ class Http {
 
   // Returns any response that is an answer: 2xx, 304, 4xx. What is to be tried again (transport
   // failures, 408, 429, 5xx) was tried again when it returns as an error, with a retry hint.
-  virtual base::Result<HttpResponse> send(const HttpRequest& request, const base::Cancel& cancel) = 0;
+  virtual base::Result<HttpResponse> send(const HttpRequest& request,
+                                          const base::Cancel& cancel) = 0;
 
   // All at once, within the limits a host has; `done` is called for each as it ends, one at a time.
-  virtual void send_many(std::span<const HttpRequest> requests, const base::Cancel& cancel,
-                         const std::function<void(std::size_t, base::Result<HttpResponse>)>& done) = 0;
+  virtual void send_many(
+      std::span<const HttpRequest> requests, const base::Cancel& cancel,
+      const std::function<void(std::size_t, base::Result<HttpResponse>)>& done) = 0;
 
-  // `reference` seen from `base_url` (empty: absolute already), normalised: scheme and host in lower
-  // case, default port, dot segments and fragment removed. Only http and https; userinfo is refused.
-  virtual base::Result<std::string> resolve(std::string_view base_url, std::string_view reference) const = 0;
+  // `reference` seen from `base_url` (empty: absolute already), normalised: scheme and host in
+  // lower case, default port, dot segments and fragment removed. Only http and https; userinfo is
+  // refused.
+  virtual base::Result<std::string> resolve(std::string_view base_url,
+                                            std::string_view reference) const = 0;
 
   virtual HttpCounters counters() const = 0;
 };

@@ -14,9 +14,10 @@ namespace freshet::ports {
 
 // One line of a listing.
 struct Entry {
-  std::string uri;      // canonical: it names the root
-  std::string version;  // a validator the listing itself bears (mtime and size, a blob id); or empty.
-                        // Equal version = unchanged content, so no hint such as lastmod goes here
+  std::string uri;  // canonical: it names the root
+  std::string
+      version;  // a validator the listing itself bears (mtime and size, a blob id); or empty.
+                // Equal version = unchanged content, so no hint such as lastmod goes here
   std::string title;
   std::optional<base::Instant> last_modified;  // a hint
   std::optional<std::uint64_t> size;
@@ -32,7 +33,7 @@ enum class FetchOutcome { content, not_modified, gone };
 
 struct Fetched {
   FetchOutcome outcome = FetchOutcome::content;
-  bool confirmed = false;     // gone: the source said so for good (410), not just not found (404)
+  bool confirmed = false;  // gone: the source said so for good (410), not just not found (404)
   std::string bytes;
   std::string media_type;     // as declared, without parameters; or empty
   std::string charset;        // as declared; or empty
@@ -50,7 +51,8 @@ class Loader {
   virtual base::Result<Listing> list(const std::function<base::Status(Entry)>& sink,
                                      const base::Cancel& cancel) = 0;
 
-  // `known_version`: what an earlier fetch of this entry returned; empty: fetch it whatever happens.
+  // `known_version`: what an earlier fetch of this entry returned; empty: fetch it whatever
+  // happens.
   virtual base::Result<Fetched> fetch(const Entry& entry, const std::string& known_version,
                                       const base::Cancel& cancel) = 0;
 };

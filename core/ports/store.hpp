@@ -15,11 +15,11 @@
 namespace freshet::ports {
 
 struct StoreInfo {
-  std::uint32_t max_batch = 100;       // records a write
+  std::uint32_t max_batch = 100;  // records a write
   std::uint32_t max_id_bytes = 64;
-  std::uint32_t max_text_bytes = 0;    // 0: no limit
+  std::uint32_t max_text_bytes = 0;  // 0: no limit
   std::uint32_t concurrent_writes = 1;
-  bool needs_vectors = false;          // cannot keep a record without one
+  bool needs_vectors = false;  // cannot keep a record without one
   bool text_search = false;
   bool vector_search = false;
   bool hybrid_search = false;
@@ -28,13 +28,13 @@ struct StoreInfo {
 
 // One row. Borrowed for the call.
 struct StoreRecord {
-  std::string id;                  // the chunk's id in hex
-  std::string digest;              // of the row: what verification compares
+  std::string id;      // the chunk's id in hex
+  std::string digest;  // of the row: what verification compares
   std::string_view text;
   std::string_view uri, title, url;
-  std::string_view path;           // section titles, joined by " > "
-  std::string_view metadata;       // a JSON object
-  std::span<const float> vector;   // empty: none
+  std::string_view path;          // section titles, joined by " > "
+  std::string_view metadata;      // a JSON object
+  std::span<const float> vector;  // empty: none
 };
 
 struct StoreNamespace {
@@ -73,8 +73,8 @@ class Store {
   // Creates it where missing; fails where it exists with another dimension or model.
   virtual base::Status ensure(const StoreNamespace& name, const base::Cancel& cancel) = 0;
 
-  // Call `confirm` for each id that is stored (or gone) for good; ids not confirmed are tried again,
-  // whatever the function returns.
+  // Call `confirm` for each id that is stored (or gone) for good; ids not confirmed are tried
+  // again, whatever the function returns.
   virtual base::Status upsert(const std::string& name, std::span<const StoreRecord> records,
                               const Confirm& confirm, const base::Cancel& cancel) = 0;
   virtual base::Status remove(const std::string& name, std::span<const std::string> ids,
@@ -82,12 +82,15 @@ class Store {
 
   virtual base::Result<std::vector<Hit>> search(const std::string& name, const Search& search,
                                                 const base::Cancel& cancel) = 0;
-  virtual base::Result<std::vector<Hit>> get(const std::string& name, std::span<const std::string> ids,
+  virtual base::Result<std::vector<Hit>> get(const std::string& name,
+                                             std::span<const std::string> ids,
                                              const base::Cancel& cancel) = 0;
   // At most `limit` rows in order of id, after `cursor` (empty: from the first).
-  virtual base::Result<std::vector<StoredRow>> list(const std::string& name, const std::string& cursor,
-                                                    std::uint32_t limit, const base::Cancel& cancel) = 0;
-  virtual base::Result<std::uint64_t> count(const std::string& name, const base::Cancel& cancel) = 0;
+  virtual base::Result<std::vector<StoredRow>> list(const std::string& name,
+                                                    const std::string& cursor, std::uint32_t limit,
+                                                    const base::Cancel& cancel) = 0;
+  virtual base::Result<std::uint64_t> count(const std::string& name,
+                                            const base::Cancel& cancel) = 0;
   // Removes the namespace and all its rows; one that does not exist is no failure.
   virtual base::Status reset(const std::string& name, const base::Cancel& cancel) = 0;
 };

@@ -16,7 +16,8 @@ base::Result<SearchMode> parse_mode(std::string_view text) {
   return base::fail(Code::invalid_argument, "is not text, vector or hybrid", std::string(text));
 }
 
-base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Repository& repository, host::Plugins& plugins) {
+base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Repository& repository,
+                                                       host::Plugins& plugins) {
   std::optional<repository::Target> target;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
@@ -27,20 +28,24 @@ base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Reposit
                       "namespace " + repository.name_space());
   std::unique_ptr<Searcher> searcher(new Searcher);
   searcher->name_space_ = repository.name_space();
-  FRESHET_ASSIGN(searcher->store_, plugins.open_store(target->store, nlohmann::json::parse(target->store_options)));
+  FRESHET_ASSIGN(searcher->store_,
+                 plugins.open_store(target->store, nlohmann::json::parse(target->store_options)));
   if (!target->embedder.empty()) {
-    FRESHET_ASSIGN(searcher->embedder_,
-                   plugins.open_embedder(target->embedder, nlohmann::json::parse(target->embedder_options)));
+    FRESHET_ASSIGN(
+        searcher->embedder_,
+        plugins.open_embedder(target->embedder, nlohmann::json::parse(target->embedder_options)));
   }
   return searcher;
 }
 
-base::Result<std::vector<ports::Hit>> Searcher::run(const Query& query, const base::Cancel& cancel) {
-  if (base::trim(query.text).empty()) return base::fail(Code::invalid_argument, "is empty: say what to look for", "text");
+base::Result<std::vector<ports::Hit>> Searcher::run(const Query& query,
+                                                    const base::Cancel& cancel) {
+  if (base::trim(query.text).empty())
+    return base::fail(Code::invalid_argument, "is empty: say what to look for", "text");
   if (query.limit == 0) return base::fail(Code::invalid_argument, "is 0, not from 1", "limit");
   const ports::StoreInfo& can = store_->info();
   ports::Search search;
-  search.mode = query.mode ? *query.mode
+  search.mode = query.mode                       ? *query.mode
                 : embedder_ && can.hybrid_search ? SearchMode::hybrid
                 : embedder_ && can.vector_search ? SearchMode::vector
                                                  : SearchMode::text;
@@ -48,11 +53,14 @@ base::Result<std::vector<ports::Hit>> Searcher::run(const Query& query, const ba
                     : search.mode == SearchMode::vector ? can.vector_search
                                                         : can.hybrid_search;
   if (!able) return base::fail(Code::unsupported, "the store cannot search this way", "mode");
-  if (!query.filter.empty() && !can.filters) return base::fail(Code::unsupported, "the store has no filters", "filter");
+  if (!query.filter.empty() && !can.filters)
+    return base::fail(Code::unsupported, "the store has no filters", "filter");
   std::vector<std::vector<float>> vectors;
   if (search.mode != SearchMode::text) {
     if (!embedder_)
-      return base::fail(Code::unsupported, "the namespace has no vectors: it was refreshed without an embedder", "mode");
+      return base::fail(Code::unsupported,
+                        "the namespace has no vectors: it was refreshed without an embedder",
+                        "mode");
     const std::string_view text = query.text;
     FRESHET_ASSIGN(vectors, embedder_->embed({&text, 1}, cancel));
     search.vector = vectors.front();

@@ -25,7 +25,8 @@ struct Query {
 class Searcher {
  public:
   // Fails with not_found where nothing was delivered yet.
-  static base::Result<std::unique_ptr<Searcher>> open(const repository::Repository& repository, host::Plugins& plugins);
+  static base::Result<std::unique_ptr<Searcher>> open(const repository::Repository& repository,
+                                                      host::Plugins& plugins);
   base::Result<std::vector<ports::Hit>> run(const Query& query, const base::Cancel& cancel);
 
  private:

@@ -45,16 +45,19 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
 
 Status parse_sources(const Json& json, const std::string& path, RunConfig& config,
                      const std::shared_ptr<const policy::Policy>& by_default) {
-  if (!json.is_array()) return base::fail(base::Code::invalid_argument, "is not an array of sources", path);
+  if (!json.is_array())
+    return base::fail(base::Code::invalid_argument, "is not an array of sources", path);
   for (std::size_t i = 0; i < json.size(); ++i) {
-    FRESHET_ASSIGN(SourceConfig source, parse_source(json[i], fmt::format("{}[{}]", path, i), by_default));
+    FRESHET_ASSIGN(SourceConfig source,
+                   parse_source(json[i], fmt::format("{}[{}]", path, i), by_default));
     config.sources.push_back(std::move(source));
   }
   return {};
 }
 
 Status parse_readers(const Json& json, const std::string& path, RunConfig& config) {
-  if (!json.is_array()) return base::fail(base::Code::invalid_argument, "is not an array of readers", path);
+  if (!json.is_array())
+    return base::fail(base::Code::invalid_argument, "is not an array of readers", path);
   for (std::size_t i = 0; i < json.size(); ++i) {
     FRESHET_ASSIGN(Use use, parse_use(json[i], fmt::format("{}[{}]", path, i)));
     config.readers.push_back(std::move(use));
@@ -85,8 +88,9 @@ Result<RunConfig> parse_run(const Json& json, std::shared_ptr<const policy::Poli
     FRESHET_ASSIGN(config.reader, read::parse_reader_options(value, path));
     return {};
   });
-  in.with("readers",
-          [&](const Json& value, const std::string& path) { return parse_readers(value, path, config); });
+  in.with("readers", [&](const Json& value, const std::string& path) {
+    return parse_readers(value, path, config);
+  });
   in.with("chunker", [&](const Json& value, const std::string& path) -> Status {
     FRESHET_ASSIGN(config.chunking, chunk::parse_chunking(value, path));
     return {};

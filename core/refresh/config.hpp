@@ -24,7 +24,7 @@ struct Use {
 };
 
 struct SourceConfig {
-  std::string name;    // shown in reports; by default the loader and its identity
+  std::string name;  // shown in reports; by default the loader and its identity
   std::string loader;
   Json options = Json::object();
   std::shared_ptr<const policy::Policy> policy;
@@ -36,21 +36,22 @@ struct RunConfig {
   bool no_embedder = false;     // "embedder": null was given: none, whatever was used before
   std::vector<SourceConfig> sources;
   read::ReaderOptions reader;
-  std::vector<Use> readers;     // plugins, for the media types that their manifests name
+  std::vector<Use> readers;  // plugins, for the media types that their manifests name
   chunk::Chunking chunking;
-  bool force = false;          // due or not, changed or not
-  bool dry_run = false;        // list and decide, change nothing
-  bool accept_shrink = false;  // the operator's word: apply what would be held
-  bool rebuild = false;        // another store or embedder: send everything again
-  std::int64_t jobs = 16;      // fetches at once
-  double max_shrink = 0.2;     // share of a source's roots that may go in one run
-  std::int64_t gone_after = 3; // "not found" so many runs in a row means gone
+  bool force = false;           // due or not, changed or not
+  bool dry_run = false;         // list and decide, change nothing
+  bool accept_shrink = false;   // the operator's word: apply what would be held
+  bool rebuild = false;         // another store or embedder: send everything again
+  std::int64_t jobs = 16;       // fetches at once
+  double max_shrink = 0.2;      // share of a source's roots that may go in one run
+  std::int64_t gone_after = 3;  // "not found" so many runs in a row means gone
 };
 
-// Reads {"sources":[{"loader","options","policy","name"}…], "policy", "store", "embedder", "reader",
-// "readers", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink",
-// "gone_after"}. Plugins' own options are checked when the run begins. `policy`, if given, is the one
-// of every source that names none.
-base::Result<RunConfig> parse_run(const Json& json, std::shared_ptr<const policy::Policy> policy = nullptr);
+// Reads {"sources":[{"loader","options","policy","name"}…], "policy", "store", "embedder",
+// "reader", "readers", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs",
+// "max_shrink", "gone_after"}. Plugins' own options are checked when the run begins. `policy`, if
+// given, is the one of every source that names none.
+base::Result<RunConfig> parse_run(const Json& json,
+                                  std::shared_ptr<const policy::Policy> policy = nullptr);
 
 }  // namespace freshet::refresh

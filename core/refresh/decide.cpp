@@ -5,10 +5,12 @@
 namespace freshet::refresh {
 namespace {
 
-void remember(Item& item, const repository::RootView& root, const Run& run, const policy::Policy& policy) {
+void remember(Item& item, const repository::RootView& root, const Run& run,
+              const policy::Policy& policy) {
   item.exists = root.exists();
   item.known = root.exists() || !root.alias_of.empty();
-  item.same_recipe = !run.config.force && (!root.alias_of.empty() || root.fingerprint == run.recipe(root.media_type));
+  item.same_recipe = !run.config.force &&
+                     (!root.alias_of.empty() || root.fingerprint == run.recipe(root.media_type));
   if (item.known && item.same_recipe) item.version = root.version;
   item.bytes_digest = root.bytes_digest;
   item.content_digest = root.content_digest;
@@ -32,7 +34,8 @@ policy::Decision ask(const policy::Policy& policy, const Item& item, base::Insta
   known.changed = item.changed;
   known.listed_modified = item.entry.last_modified;
   Json metadata, flags;
-  if (!item.metadata.empty()) known.metadata = &(metadata = Json::parse(item.metadata, nullptr, false));
+  if (!item.metadata.empty())
+    known.metadata = &(metadata = Json::parse(item.metadata, nullptr, false));
   if (!item.flags.empty()) known.flags = &(flags = Json::parse(item.flags, nullptr, false));
   return policy.decide(known, now);
 }
@@ -60,7 +63,8 @@ void decide(Judged& judged, const Run& run, const policy::Policy& policy, base::
 
 }  // namespace
 
-base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source, std::vector<ports::Entry> entries) {
+base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
+                                        std::vector<ports::Entry> entries) {
   const policy::Policy& policy = *source.config->policy;
   std::vector<Judged> judged(entries.size());
   std::vector<base::Digest> ids(entries.size());

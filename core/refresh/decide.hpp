@@ -23,6 +23,7 @@ struct Judged {
 };
 
 // One Judged for each entry, in their order. Reads the repository once for all of them.
-base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source, std::vector<ports::Entry> entries);
+base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
+                                        std::vector<ports::Entry> entries);
 
 }  // namespace freshet::refresh

@@ -15,7 +15,8 @@ namespace {
 constexpr int most_attempts = 4;
 constexpr base::Millis first_wait{500};
 constexpr base::Millis longest_wait{30'000};
-// How long rows may gather while the run goes on: a store writes one batch faster than many small ones.
+// How long rows may gather while the run goes on: a store writes one batch faster than many small
+// ones.
 constexpr std::chrono::milliseconds gather{100};
 
 }  // namespace
@@ -23,9 +24,9 @@ constexpr std::chrono::milliseconds gather{100};
 // One delivery, with what it takes to make it.
 struct Delivery::Row {
   repository::Delivery delivery;
-  repository::StoredChunk chunk;        // upserts
+  repository::StoredChunk chunk;  // upserts
   std::string id, digest, path, metadata;
-  const std::string* uri = nullptr;     // of its root
+  const std::string* uri = nullptr;  // of its root
   const std::string* title = nullptr;
   std::vector<float> vector;
   bool confirmed = false;
@@ -38,8 +39,8 @@ struct Delivery::Batch {
   NewVectors new_vectors;
 };
 
-Delivery::Delivery(repository::Repository& repository, ports::Store& store, Vectors* vectors, Leases& leases,
-                   Ledger& ledger, base::Cancel cancel)
+Delivery::Delivery(repository::Repository& repository, ports::Store& store, Vectors* vectors,
+                   Leases& leases, Ledger& ledger, base::Cancel cancel)
     : repository_(repository),
       store_(store),
       vectors_(vectors),
@@ -102,7 +103,8 @@ bool Delivery::drain() {
     auto mine = leases_.claim_delivery();
     if (!mine) return ledger_.error(mine.error()), false;
     if (!*mine) {
-      // Another run is delivering, and it will deliver ours too, unless it ends before it sees them.
+      // Another run is delivering, and it will deliver ours too, unless it ends before it sees
+      // them.
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, std::chrono::milliseconds(50));
       continue;
@@ -116,7 +118,8 @@ bool Delivery::drain() {
 }
 
 base::Result<bool> Delivery::step() {
-  const std::size_t window = std::size_t{store_.info().max_batch} * std::max(1u, store_.info().concurrent_writes);
+  const std::size_t window =
+      std::size_t{store_.info().max_batch} * std::max(1u, store_.info().concurrent_writes);
   std::vector<repository::Delivery> rows;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
@@ -128,7 +131,8 @@ base::Result<bool> Delivery::step() {
   send(batch);
   FRESHET_TRY(record(batch));
   const auto confirmed = [](const Row& row) { return row.confirmed; };
-  const bool moved = !batch.moot.empty() || std::any_of(batch.upserts.begin(), batch.upserts.end(), confirmed) ||
+  const bool moved = !batch.moot.empty() ||
+                     std::any_of(batch.upserts.begin(), batch.upserts.end(), confirmed) ||
                      std::any_of(batch.removals.begin(), batch.removals.end(), confirmed);
   if (!moved) after_ = rows.back().sequence;  // none of these will go in this run
   return !given_up_;
@@ -137,7 +141,8 @@ base::Result<bool> Delivery::step() {
 base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::Delivery>& rows) {
   Batch batch;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
-  std::unordered_map<base::Digest, std::uint64_t> newest;  // two rows of one chunk: the later one counts
+  std::unordered_map<base::Digest, std::uint64_t>
+      newest;  // two rows of one chunk: the later one counts
   for (const repository::Delivery& delivery : rows) newest[delivery.chunk] = delivery.sequence;
   for (const repository::Delivery& delivery : rows) {
     if (refused_.contains(delivery.sequence)) continue;
@@ -151,7 +156,8 @@ base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::De
     row.id = delivery.chunk.hex();
     if (!delivery.removal) {
       row.digest = chunk->record_digest.hex();
-      for (const std::string& step : chunk->chunk.path) row.path += (row.path.empty() ? "" : " > ") + step;
+      for (const std::string& step : chunk->chunk.path)
+        row.path += (row.path.empty() ? "" : " > ") + step;
       row.metadata = base::dump_json(chunk->chunk.metadata);
       auto [root, is_new] = batch.roots.try_emplace(chunk->root);
       if (is_new) {
@@ -175,7 +181,8 @@ base::Status Delivery::fill_vectors(Batch& batch) {
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
     for (Row& row : batch.upserts) {
-      FRESHET_ASSIGN(row.vector, snapshot.vector(vectors_->model(), base::digest_of(row.chunk.chunk.text)));
+      FRESHET_ASSIGN(row.vector,
+                     snapshot.vector(vectors_->model(), base::digest_of(row.chunk.chunk.text)));
       if (row.vector.empty()) without.push_back(&row);
     }
   }
@@ -185,7 +192,8 @@ base::Status Delivery::fill_vectors(Batch& batch) {
   for (const Row* row : without) texts.push_back(row->chunk.chunk.text);
   FRESHET_ASSIGN(batch.new_vectors, vectors_->embed(texts, cancel_));
   for (Row* row : without)
-    if (const auto found = batch.new_vectors.find(base::digest_of(row->chunk.chunk.text)); found != batch.new_vectors.end())
+    if (const auto found = batch.new_vectors.find(base::digest_of(row->chunk.chunk.text));
+        found != batch.new_vectors.end())
       row->vector = found->second;
   return {};
 }
@@ -196,7 +204,8 @@ void Delivery::send(Batch& batch) {
   for (Row& row : batch.removals) removals.push_back(&row);
   send_upserts(std::move(upserts));
   // An upsert that did not go through may be what a removal makes room for: keep the old row.
-  const bool all_there = std::all_of(batch.upserts.begin(), batch.upserts.end(), [](const Row& row) { return row.confirmed; });
+  const bool all_there = std::all_of(batch.upserts.begin(), batch.upserts.end(),
+                                     [](const Row& row) { return row.confirmed; });
   if (all_there && !given_up_) send_removals(std::move(removals));
 }
 
@@ -204,10 +213,13 @@ void Delivery::send_upserts(std::vector<Row*> rows) {
   const std::size_t size = std::max(1u, store_.info().max_batch);
   std::vector<std::thread> others;
   for (std::size_t begin = 0; begin < rows.size(); begin += size) {
-    std::vector<Row*> part(rows.begin() + static_cast<std::ptrdiff_t>(begin),
-                           rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + size)));
+    std::vector<Row*> part(
+        rows.begin() + static_cast<std::ptrdiff_t>(begin),
+        rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + size)));
     if (rows.size() <= size) return send_or_split(std::move(part), &Delivery::try_upserts);
-    others.emplace_back([this, part = std::move(part)]() mutable { send_or_split(std::move(part), &Delivery::try_upserts); });
+    others.emplace_back([this, part = std::move(part)]() mutable {
+      send_or_split(std::move(part), &Delivery::try_upserts);
+    });
   }
   for (std::thread& other : others) other.join();
 }
@@ -241,7 +253,8 @@ base::Status Delivery::try_upserts(const std::vector<Row*>& rows) {
   return store_.upsert(
       repository_.name_space(), records,
       [&](std::string_view id) {
-        if (const auto found = by_id.find(id); found != by_id.end()) found->second->confirmed = true;
+        if (const auto found = by_id.find(id); found != by_id.end())
+          found->second->confirmed = true;
       },
       cancel_);
 }
@@ -256,19 +269,23 @@ base::Status Delivery::try_removals(const std::vector<Row*>& rows) {
   return store_.remove(
       repository_.name_space(), ids,
       [&](std::string_view id) {
-        if (const auto found = by_id.find(id); found != by_id.end()) found->second->confirmed = true;
+        if (const auto found = by_id.find(id); found != by_id.end())
+          found->second->confirmed = true;
       },
       cancel_);
 }
 
-// Sends again what was not confirmed: the same rows after a wait where the fault may pass; in halves
-// where it will not, until the one row at fault is alone.
-void Delivery::send_or_split(std::vector<Row*> rows, base::Status (Delivery::*attempt)(const std::vector<Row*>&)) {
+// Sends again what was not confirmed: the same rows after a wait where the fault may pass; in
+// halves where it will not, until the one row at fault is alone.
+void Delivery::send_or_split(std::vector<Row*> rows,
+                             base::Status (Delivery::*attempt)(const std::vector<Row*>&)) {
   for (int tries = 1;; ++tries) {
     base::Status status = (this->*attempt)(rows);
     std::erase_if(rows, [](const Row* row) { return row->confirmed; });
     if (rows.empty()) return;
-    if (status) status = base::fail(base::Code::remote, "the store did not confirm every row", rows.front()->id);
+    if (status)
+      status =
+          base::fail(base::Code::remote, "the store did not confirm every row", rows.front()->id);
     const base::Error& error = status.error();
     if (cancel_.requested()) return;
     if (base::is_transient(error.code)) {
@@ -278,8 +295,8 @@ void Delivery::send_or_split(std::vector<Row*> rows, base::Status (Delivery::*at
       given_up_ = true;
       return;
     }
-    const bool of_the_rows = error.code == base::Code::invalid_argument || error.code == base::Code::limit ||
-                             error.code == base::Code::parse;
+    const bool of_the_rows = error.code == base::Code::invalid_argument ||
+                             error.code == base::Code::limit || error.code == base::Code::parse;
     if (!of_the_rows) {
       std::lock_guard lock(mutex_);
       if (!given_up_) ledger_.error(error);
@@ -317,7 +334,10 @@ base::Status Delivery::record(const Batch& batch) {
   ledger_.add(counts);
   Event event;
   event.kind = EventKind::delivery;
-  event.done = counts.upserts + counts.removals;
+  event.done = delivered_ += counts.upserts + counts.removals;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  event.total = info.deliveries;
   ledger_.tell(std::move(event));
   return {};
 }

@@ -22,13 +22,14 @@ namespace freshet::refresh {
 class Delivery {
  public:
   // `vectors` may be null: rows go without.
-  Delivery(repository::Repository& repository, ports::Store& store, Vectors* vectors, Leases& leases, Ledger& ledger,
-           base::Cancel cancel);
+  Delivery(repository::Repository& repository, ports::Store& store, Vectors* vectors,
+           Leases& leases, Ledger& ledger, base::Cancel cancel);
   ~Delivery();
 
   // There may be new rows.
   void wake();
-  // Delivers what is left, waits for it, and ends the thread. What could not be delivered is pending.
+  // Delivers what is left, waits for it, and ends the thread. What could not be delivered is
+  // pending.
   void finish();
 
  private:
@@ -44,7 +45,8 @@ class Delivery {
   void send_removals(std::vector<Row*> rows);
   base::Status try_upserts(const std::vector<Row*>& rows);
   base::Status try_removals(const std::vector<Row*>& rows);
-  void send_or_split(std::vector<Row*> rows, base::Status (Delivery::*attempt)(const std::vector<Row*>&));
+  void send_or_split(std::vector<Row*> rows,
+                     base::Status (Delivery::*attempt)(const std::vector<Row*>&));
   base::Status record(const Batch& batch);
   bool wait_before_retry(const base::Error& error, int attempt);
 
@@ -58,9 +60,10 @@ class Delivery {
   std::condition_variable wake_;
   bool woken_ = true;  // rows may be left from an earlier run
   bool finishing_ = false;
-  bool given_up_ = false;                           // the store does not answer: no more in this run
-  std::unordered_set<std::uint64_t> refused_;       // rows the store will not take: left pending
-  std::uint64_t after_ = 0;                         // rows up to here will not go in this run
+  bool given_up_ = false;                      // the store does not answer: no more in this run
+  std::unordered_set<std::uint64_t> refused_;  // rows the store will not take: left pending
+  std::uint64_t after_ = 0;                    // rows up to here will not go in this run
+  std::uint64_t delivered_ = 0;                // rows confirmed in this run
   std::thread thread_;
 };
 

@@ -55,28 +55,35 @@ base::Digest recipe_of(std::string_view reader_fingerprint, const RunConfig& con
 }
 
 // What people know a source by: the values of its identity, such as a sitemap's URL.
-std::string display_name(const SourceConfig& config, const Json& options, const std::string& identity) {
+std::string display_name(const SourceConfig& config, const Json& options,
+                         const std::string& identity) {
   if (!config.name.empty()) return config.name;
   for (const char* key : {"url", "path"})
-    if (const auto value = options.find(key); value != options.end() && value->is_string()) return *value;
+    if (const auto value = options.find(key); value != options.end() && value->is_string())
+      return *value;
   const auto urls = options.find("urls");
-  if (urls != options.end() && urls->is_array() && urls->size() == 1 && urls->front().is_string()) return urls->front();
+  if (urls != options.end() && urls->is_array() && urls->size() == 1 && urls->front().is_string())
+    return urls->front();
   return identity;
 }
 
-Status open_source(const Context& context, const SourceConfig& config, std::size_t index, const base::Digest& recipe,
-                   OpenSource& source) {
+Status open_source(const Context& context, const SourceConfig& config, std::size_t index,
+                   const base::Digest& recipe, OpenSource& source) {
   const std::string path = fmt::format("sources[{}].options", index);
-  FRESHET_ASSIGN(const Json options,
-                 context.plugins.complete_options(host::Kind::loader, config.loader, config.options, path));
+  FRESHET_ASSIGN(const Json options, context.plugins.complete_options(
+                                         host::Kind::loader, config.loader, config.options, path));
   FRESHET_ASSIGN(const std::string identity, context.plugins.identity(config.loader, options));
   FRESHET_ASSIGN(source.loader, context.plugins.open_loader(config.loader, options));
   source.config = &config;
   source.report.name = display_name(config, options, identity);
   source.report.loader = config.loader;
-  const base::Digest id = base::DigestBuilder().add(config.loader).add(config.name.empty() ? identity : config.name).finish();
+  const base::Digest id = base::DigestBuilder()
+                              .add(config.loader)
+                              .add(config.name.empty() ? identity : config.name)
+                              .finish();
   const std::string policy = base::dump_json(config.policy->to_json());
-  const base::Digest digest = base::DigestBuilder().add(base::dump_json(options)).add(policy).add(recipe).finish();
+  const base::Digest digest =
+      base::DigestBuilder().add(base::dump_json(options)).add(policy).add(recipe).finish();
   FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
   FRESHET_ASSIGN(const std::optional<repository::Source> stored, snapshot.source(id));
   if (stored) source.record = *stored;
@@ -90,7 +97,8 @@ Status open_source(const Context& context, const SourceConfig& config, std::size
   return {};
 }
 
-Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& context, const RunConfig& config,
+Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& context,
+                                                              const RunConfig& config,
                                                               const base::Digest& recipe) {
   std::vector<std::unique_ptr<OpenSource>> sources;
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
@@ -98,10 +106,11 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
     FRESHET_TRY(open_source(context, config.sources[i], i, recipe, *source));
     for (const auto& other : sources)
       if (other->record.id == source->record.id)
-        return base::fail(base::Code::invalid_argument,
-                          fmt::format("is the same source as another one, \"{}\": give each a name of its own",
-                                      source->report.name),
-                          fmt::format("sources[{}]", i));
+        return base::fail(
+            base::Code::invalid_argument,
+            fmt::format("is the same source as another one, \"{}\": give each a name of its own",
+                        source->report.name),
+            fmt::format("sources[{}]", i));
     sources.push_back(std::move(source));
   }
   return sources;
@@ -115,7 +124,8 @@ void guess(const Run& run, Estimate& estimate) {
   if (!info) return;
   if (info->documents > 0) {
     estimate.guess_chunks = estimate.unknown * info->chunks / info->documents;
-    if (estimate.most_chunks > 0) estimate.guess_tokens = estimate.guess_chunks * estimate.most_tokens / estimate.most_chunks;
+    if (estimate.most_chunks > 0)
+      estimate.guess_tokens = estimate.guess_chunks * estimate.most_tokens / estimate.most_chunks;
   }
 }
 

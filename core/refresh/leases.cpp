@@ -20,7 +20,8 @@ base::Digest random_owner() {
 
 }  // namespace
 
-Leases::Leases(repository::Repository& repository, base::Instant run_started, std::function<void()> every_second)
+Leases::Leases(repository::Repository& repository, base::Instant run_started,
+               std::function<void()> every_second)
     : repository_(repository),
       run_started_(run_started),
       owner_(random_owner()),
@@ -93,7 +94,9 @@ void Leases::forget(const base::Digest& root) {
 void Leases::release(const base::Digest& root) {
   const repository::Lease lease{root, holder(root).fence};
   forget(root);
-  (void)repository_.write([&](repository::Writer& writer) { return writer.release({&lease, 1}, owner_); });
+  (void)repository_.write([&](repository::Writer& writer) {
+    return writer.release({&lease, 1}, owner_);
+  });
 }
 
 base::Result<bool> Leases::claim_delivery() {
@@ -116,7 +119,8 @@ void Leases::keep() {
     every_second_();
     // A renewal that fails is not the end: the commit's fence decides.
     if (!leases.empty())
-      (void)repository_.write([&](repository::Writer& writer) { return writer.renew(leases, owner_, lease_time); });
+      (void)repository_.write(
+          [&](repository::Writer& writer) { return writer.renew(leases, owner_, lease_time); });
     lock.lock();
   }
 }

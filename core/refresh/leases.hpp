@@ -1,5 +1,5 @@
-// core/refresh/leases.hpp - the leases one run holds: taken in groups, renewed while it works, given
-// back by the commit of each root or, at the latest, when the run ends.
+// core/refresh/leases.hpp - the leases one run holds: taken in groups, renewed while it works,
+// given back by the commit of each root or, at the latest, when the run ends.
 #pragma once
 
 #include <condition_variable>
@@ -15,17 +15,18 @@
 namespace freshet::refresh {
 
 enum class Claim {
-  mine,      // go on
-  in_work,   // this run has it in work already, under another entry
-  done,      // refreshed since this run began, by another run or under another entry
-  busy,      // another run holds it
+  mine,     // go on
+  in_work,  // this run has it in work already, under another entry
+  done,     // refreshed since this run began, by another run or under another entry
+  busy,     // another run holds it
 };
 
 // Thread-safe.
 class Leases {
  public:
   // `every_second` is called about once a second by the thread that renews.
-  Leases(repository::Repository& repository, base::Instant run_started, std::function<void()> every_second);
+  Leases(repository::Repository& repository, base::Instant run_started,
+         std::function<void()> every_second);
   ~Leases();
 
   base::Result<std::vector<Claim>> claim(std::span<const base::Digest> roots);

@@ -7,17 +7,25 @@ namespace {
 
 std::uint64_t& count_of(Counts& counts, Outcome outcome) {
   switch (outcome) {
-    case Outcome::refreshed: return counts.refreshed;
-    case Outcome::unchanged: return counts.unchanged;
-    case Outcome::skipped: return counts.skipped;
-    case Outcome::removed: return counts.removed;
-    case Outcome::busy: return counts.busy;
-    case Outcome::failed: break;
+    case Outcome::refreshed:
+      return counts.refreshed;
+    case Outcome::unchanged:
+      return counts.unchanged;
+    case Outcome::skipped:
+      return counts.skipped;
+    case Outcome::removed:
+      return counts.removed;
+    case Outcome::busy:
+      return counts.busy;
+    case Outcome::failed:
+      break;
   }
   return counts.failed;
 }
 
-std::uint64_t done(const Counts& c) { return c.refreshed + c.unchanged + c.skipped + c.busy + c.failed; }
+std::uint64_t done(const Counts& c) {
+  return c.refreshed + c.unchanged + c.skipped + c.busy + c.failed;
+}
 
 }  // namespace
 
@@ -39,8 +47,8 @@ void Ledger::log(int level, std::string message) {
   tell(std::move(event));
 }
 
-void Ledger::root_done(const std::string& source, const std::string& uri, Outcome outcome, std::string_view reason,
-                       int attempts, const base::Error* error) {
+void Ledger::root_done(const std::string& source, const std::string& uri, Outcome outcome,
+                       std::string_view reason, int attempts, const base::Error* error) {
   Event event;
   {
     std::lock_guard lock(mutex_);

@@ -21,8 +21,8 @@ class Ledger {
   void log(int level, std::string message);
 
   // A root has its outcome. `error` may be null.
-  void root_done(const std::string& source, const std::string& uri, Outcome outcome, std::string_view reason,
-                 int attempts = 1, const base::Error* error = nullptr);
+  void root_done(const std::string& source, const std::string& uri, Outcome outcome,
+                 std::string_view reason, int attempts = 1, const base::Error* error = nullptr);
   // Many roots were skipped at once: counted, not logged one by one.
   void skipped(std::uint64_t roots);
   void listed(std::uint64_t roots);  // more roots are known to be looked at

@@ -13,7 +13,8 @@ constexpr std::size_t lease_size = 64;    // due roots leased at once: few wait 
 base::Status cancelled() { return base::fail(base::Code::cancelled, "the run was cancelled"); }
 
 // Leases what is due and pushes it; what another run holds, or has done, is counted.
-base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due, Pipeline& pipeline) {
+base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
+                      Pipeline& pipeline) {
   for (std::size_t begin = 0; begin < due.size(); begin += lease_size) {
     if (run.cancel.requested()) return cancelled();
     const std::size_t end = std::min(due.size(), begin + lease_size);
@@ -23,13 +24,19 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
     for (std::size_t i = begin; i < end; ++i) {
       Item& item = due[i];
       switch (claims[i - begin]) {
-        case Claim::mine: pipeline.push(std::move(item)); break;
-        case Claim::in_work: run.ledger.skipped(1); break;
+        case Claim::mine:
+          pipeline.push(std::move(item));
+          break;
+        case Claim::in_work:
+          run.ledger.skipped(1);
+          break;
         case Claim::done:
-          run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy, "refreshed by another run meanwhile");
+          run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy,
+                               "refreshed by another run meanwhile");
           break;
         case Claim::busy:
-          run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy, "in work by another run");
+          run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy,
+                               "in work by another run");
           break;
       }
     }
@@ -38,7 +45,8 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
 }
 
 // What one commit brings for a batch of entries: seen marks, confirmations by version, due times.
-base::Result<std::vector<bool>> mark(const Run& run, const OpenSource& source, const std::vector<Judged>& judged) {
+base::Result<std::vector<bool>> mark(const Run& run, const OpenSource& source,
+                                     const std::vector<Judged>& judged) {
   std::vector<base::Digest> roots;
   for (const Judged& one : judged) roots.push_back(one.item.root);
   std::vector<bool> seen_before;
@@ -52,8 +60,10 @@ base::Result<std::vector<bool>> mark(const Run& run, const OpenSource& source, c
         touch.now = now;
         touch.ask_again = next_time(one.item, now, false);
         FRESHET_TRY(writer.touch(touch));
-      } else if (one.verdict == Verdict::fresh && one.ask_again != one.stored_ask_again && one.item.failures == 0) {
-        FRESHET_TRY(writer.set_ask_again(one.item.root, one.ask_again));  // another policy than last time
+      } else if (one.verdict == Verdict::fresh && one.ask_again != one.stored_ask_again &&
+                 one.item.failures == 0) {
+        FRESHET_TRY(
+            writer.set_ask_again(one.item.root, one.ask_again));  // another policy than last time
       }
     }
     return {};
@@ -61,7 +71,8 @@ base::Result<std::vector<bool>> mark(const Run& run, const OpenSource& source, c
   return seen_before;
 }
 
-base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::Entry> entries, Pipeline& pipeline) {
+base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::Entry> entries,
+                        Pipeline& pipeline) {
   if (entries.empty()) return {};
   if (run.cancel.requested()) return cancelled();
   FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
@@ -77,7 +88,8 @@ base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::E
     } else if (judged[i].verdict == Verdict::fresh) {
       ++fresh;
     } else {
-      run.ledger.root_done(source.report.name, judged[i].item.entry.uri, Outcome::unchanged, "same version");
+      run.ledger.root_done(source.report.name, judged[i].item.entry.uri, Outcome::unchanged,
+                           "same version");
     }
   }
   run.ledger.skipped(fresh);
@@ -85,8 +97,9 @@ base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::E
 }
 
 // Collects entries into batches for `take`.
-base::Result<ports::Listing> for_batches(const Run& run, OpenSource& source,
-                                         const std::function<base::Status(std::vector<ports::Entry>)>& take) {
+base::Result<ports::Listing> for_batches(
+    const Run& run, OpenSource& source,
+    const std::function<base::Status(std::vector<ports::Entry>)>& take) {
   std::vector<ports::Entry> batch;
   base::Result<ports::Listing> listing = source.loader->list(
       [&](ports::Entry entry) -> base::Status {
@@ -100,8 +113,8 @@ base::Result<ports::Listing> for_batches(const Run& run, OpenSource& source,
   return listing;
 }
 
-// True where the policy, asked about the listing itself, says that the last one still stands. "Never
-// again" speaks of roots that are known; only a listing finds those that are not.
+// True where the policy, asked about the listing itself, says that the last one still stands.
+// "Never again" speaks of roots that are known; only a listing finds those that are not.
 bool listing_stands(const Run& run, const OpenSource& source) {
   if (run.config.force || !source.same_config || source.record.listed == base::unset) return false;
   policy::Known known;
@@ -137,26 +150,32 @@ base::Status take_due(const Run& run, OpenSource& source, Pipeline& pipeline) {
   std::vector<Item> due;
   for (std::size_t begin = 0; begin < entries.size(); begin += batch_size) {
     const std::size_t end = std::min(entries.size(), begin + batch_size);
-    FRESHET_ASSIGN(std::vector<Judged> judged,
-                   judge(run, source, {std::make_move_iterator(entries.begin() + static_cast<std::ptrdiff_t>(begin)),
-                                       std::make_move_iterator(entries.begin() + static_cast<std::ptrdiff_t>(end))}));
+    FRESHET_ASSIGN(
+        std::vector<Judged> judged,
+        judge(run, source,
+              {std::make_move_iterator(entries.begin() + static_cast<std::ptrdiff_t>(begin)),
+               std::make_move_iterator(entries.begin() + static_cast<std::ptrdiff_t>(end))}));
     for (Judged& one : judged)
       if (one.verdict != Verdict::fresh) due.push_back(std::move(one.item));
   }
-  run.ledger.skipped(source.record.members - std::min<std::uint64_t>(source.record.members, due.size()));
+  run.ledger.skipped(source.record.members -
+                     std::min<std::uint64_t>(source.record.members, due.size()));
   return push_due(run, source, std::move(due), pipeline);
 }
 
 base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
   source.report.listed = true;
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_ASSIGN(const std::optional<repository::Source> stored, writer.read().source(source.record.id));
-    source.record.generation = (stored ? stored->generation : 0) + 1;  // another run may have counted on
+    FRESHET_ASSIGN(const std::optional<repository::Source> stored,
+                   writer.read().source(source.record.id));
+    source.record.generation =
+        (stored ? stored->generation : 0) + 1;  // another run may have counted on
     repository::Source record = stored ? *stored : source.record;
     record.generation = source.record.generation;
     return writer.put_source(record);
   }));
-  FRESHET_ASSIGN(const ports::Listing listing, for_batches(run, source, [&](std::vector<ports::Entry> entries) {
+  FRESHET_ASSIGN(const ports::Listing listing,
+                 for_batches(run, source, [&](std::vector<ports::Entry> entries) {
                    return take_batch(run, source, std::move(entries), pipeline);
                  }));
   source.report.complete = listing.complete;
@@ -164,7 +183,8 @@ base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
   return {};
 }
 
-void estimate_item(const Run& run, const Item& item, const repository::Snapshot& snapshot, Estimate& estimate) {
+void estimate_item(const Run& run, const Item& item, const repository::Snapshot& snapshot,
+                   Estimate& estimate) {
   ++estimate.fetch;
   if (!item.exists) {
     ++estimate.unknown;
@@ -184,9 +204,10 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) {
   event.kind = EventKind::listing_started;
   event.source = source.report.name;
   run.ledger.tell(event);
-  base::Status status =
-      listing_stands(run, source) ? take_due(run, source, pipeline) : list_anew(run, source, pipeline);
-  if (!status && status.error().code != base::Code::cancelled) source.report.error = std::move(status).error();
+  base::Status status = listing_stands(run, source) ? take_due(run, source, pipeline)
+                                                    : list_anew(run, source, pipeline);
+  if (!status && status.error().code != base::Code::cancelled)
+    source.report.error = std::move(status).error();
   event.kind = EventKind::listing_ended;
   event.message = source.report.error ? base::to_string(*source.report.error) : source.report.note;
   run.ledger.tell(std::move(event));

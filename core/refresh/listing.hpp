@@ -6,8 +6,8 @@
 
 namespace freshet::refresh {
 
-// Begins a new listing of the source, or, where the policy says that the last one still stands, takes
-// what is due from the due index alone. What fails is in source.report.
+// Begins a new listing of the source, or, where the policy says that the last one still stands,
+// takes what is due from the due index alone. What fails is in source.report.
 void list_source(const Run& run, OpenSource& source, Pipeline& pipeline);
 
 // Lists and decides without any effect, and adds to `estimate` what a run would cost.

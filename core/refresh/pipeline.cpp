@@ -15,7 +15,9 @@ constexpr std::uint64_t suspect_least_bytes = 500;  // below that, anything may 
 constexpr std::uint32_t suspect_confirmations = 2;  // failures before the third look is believed
 constexpr base::Millis suspect_time{24 * 3'600'000};
 
-std::size_t workers() { return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 16); }
+std::size_t workers() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 16);
+}
 
 }  // namespace
 
@@ -27,8 +29,8 @@ struct Pipeline::Page {
 
 struct Pipeline::Commit {
   Item item;
-  std::string alias;   // the entry's URI, where the content is named otherwise
-  Item alias_item;     // its root
+  std::string alias;  // the entry's URI, where the content is named otherwise
+  Item alias_item;    // its root
   int attempts = 1;
   std::string version;
   base::Digest bytes_digest, content_digest;
@@ -76,16 +78,21 @@ void Pipeline::fetch(Item item) {
   auto fetched = item.source->loader->fetch(item.entry, item.version, run_.cancel);
   if (!fetched) return fail(std::move(item), std::move(fetched).error());
   const int attempts = fetched->attempts;
-  if (fetched->outcome == ports::FetchOutcome::gone) return gone(std::move(item), fetched->confirmed, attempts);
+  if (fetched->outcome == ports::FetchOutcome::gone)
+    return gone(std::move(item), fetched->confirmed, attempts);
   if (fetched->outcome == ports::FetchOutcome::not_modified) {
     if (item.version.empty())
-      return fail(std::move(item), base::fail(base::Code::remote, "answered \"not modified\" to an unconditional request",
-                                              item.entry.uri).value());
+      return fail(
+          std::move(item),
+          base::fail(base::Code::remote, "answered \"not modified\" to an unconditional request",
+                     item.entry.uri)
+              .value());
     return touch(std::move(item), "not modified", std::nullopt, std::nullopt, attempts);
   }
   const base::Digest bytes_digest = base::digest_of(fetched->bytes);
   if (item.known && item.same_recipe && bytes_digest == item.bytes_digest)
-    return touch(std::move(item), "same bytes", std::move(fetched->version), bytes_digest, attempts);
+    return touch(std::move(item), "same bytes", std::move(fetched->version), bytes_digest,
+                 attempts);
   to_read_.push({std::move(item), std::move(*fetched), bytes_digest});
 }
 
@@ -114,7 +121,8 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
                  run_.readers.read({fetched.bytes, uri, fetched.media_type, fetched.charset}));
   const base::Digest content = model::content_digest(document);
   if (!alias && item.exists && item.same_recipe && content == item.content_digest) {
-    touch(std::move(item), "same content", std::move(fetched.version), page.bytes_digest, fetched.attempts);
+    touch(std::move(item), "same content", std::move(fetched.version), page.bytes_digest,
+          fetched.attempts);
     return CommitPtr();
   }
   auto commit = std::make_shared<Commit>();
@@ -143,18 +151,20 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
     known.checked = item.checked;
     known.changed = item.changed;
     if (!item.source->config->policy->accept(known, document)) {
-      touch(std::move(item), "declined by the policy", std::move(commit->version), page.bytes_digest, commit->attempts);
+      touch(std::move(item), "declined by the policy", std::move(commit->version),
+            page.bytes_digest, commit->attempts);
       return CommitPtr();
     }
   }
-  commit->chunks = chunk::make_chunks(document, run_.config.chunking.options, *run_.config.chunking.transformer);
+  commit->chunks =
+      chunk::make_chunks(document, run_.config.chunking.options, *run_.config.chunking.transformer);
   commit->document = std::move(document);
   commit->item = std::move(item);
   return commit;
 }
 
-// Law 6 in small: a page that has lost nearly all of its text is kept as it was until it has said so
-// three times, over a day at least, or the operator says that it is right.
+// Law 6 in small: a page that has lost nearly all of its text is kept as it was until it has said
+// so three times, over a day at least, or the operator says that it is right.
 base::Status Pipeline::suspect(const Item& item, const model::Document& document) const {
   if (run_.config.accept_shrink || run_.config.force) return {};
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run_.repository().read());
@@ -163,13 +173,16 @@ base::Status Pipeline::suspect(const Item& item, const model::Document& document
   const std::uint64_t before = root->span.end;
   const std::uint64_t after = document.children.empty() ? 0 : document.children.back().span.end;
   if (before < suspect_least_bytes || after * suspect_share >= before) return {};
-  const bool said_before = item.error_code == base::Code::held && item.failures >= suspect_confirmations;
+  const bool said_before =
+      item.error_code == base::Code::held && item.failures >= suspect_confirmations;
   if (said_before && run_.now() - item.checked >= suspect_time) return {};
-  return base::fail(base::Code::held,
-                    fmt::format("the text shrank from {} to {} bytes; the old content is kept until this is confirmed "
-                                "over a day, or accepted",
-                                before, after),
-                    item.entry.uri);
+  return base::fail(
+      base::Code::held,
+      fmt::format(
+          "the text shrank from {} to {} bytes; the old content is kept until this is confirmed "
+          "over a day, or accepted",
+          before, after),
+      item.entry.uri);
 }
 
 // Takes documents as they come and embeds the texts of several in one request.
@@ -227,13 +240,15 @@ void Pipeline::commit(CommitPtr commit) {
   this->write(
       item,
       [this, commit, write, alias_holder](repository::Writer& writer) -> base::Status {
-        if (run_.vectors != nullptr) FRESHET_TRY(put_vectors(writer, run_.vectors->model(), commit->vectors));
+        if (run_.vectors != nullptr)
+          FRESHET_TRY(put_vectors(writer, run_.vectors->model(), commit->vectors));
         FRESHET_ASSIGN(commit->diff, writer.put_document(write));
         if (commit->alias.empty()) return {};
-        FRESHET_TRY(writer.put_alias(commit->alias, commit->item.entry.uri, commit->version, write.now, write.ask_again,
-                                     alias_holder));
+        FRESHET_TRY(writer.put_alias(commit->alias, commit->item.entry.uri, commit->version,
+                                     write.now, write.ask_again, alias_holder));
         const OpenSource& source = *commit->item.source;
-        return writer.see(source.record.id, source.record.generation, {&commit->item.root, 1}).map([](auto&&) {});
+        return writer.see(source.record.id, source.record.generation, {&commit->item.root, 1})
+            .map([](auto&&) {});
       },
       [this, commit] {
         Counts counts;
@@ -244,8 +259,8 @@ void Pipeline::commit(CommitPtr commit) {
         run_.ledger.add(counts);
         if (!commit->alias.empty()) run_.leases.forget(commit->alias_item.root);
         const std::string& uri = commit->alias.empty() ? commit->item.entry.uri : commit->alias;
-        run_.ledger.root_done(commit->item.source->report.name, uri, Outcome::refreshed, commit->item.reason,
-                              commit->attempts);
+        run_.ledger.root_done(commit->item.source->report.name, uri, Outcome::refreshed,
+                              commit->item.reason, commit->attempts);
         run_.delivery->wake();
       });
 }
@@ -258,14 +273,17 @@ void Pipeline::put_alias(CommitPtr commit) {
   write(
       item,
       [commit, now, ask_again, holder](repository::Writer& writer) -> base::Status {
-        FRESHET_TRY(writer.put_alias(commit->alias, commit->item.entry.uri, commit->version, now, ask_again, holder));
+        FRESHET_TRY(writer.put_alias(commit->alias, commit->item.entry.uri, commit->version, now,
+                                     ask_again, holder));
         const OpenSource& source = *commit->item.source;
         const base::Digest target = model::root_id(commit->item.entry.uri);
-        return writer.see(source.record.id, source.record.generation, {&target, 1}).map([](auto&&) {});
+        return writer.see(source.record.id, source.record.generation, {&target, 1}).map([](auto&&) {
+        });
       },
       [this, commit] {
-        run_.ledger.root_done(commit->alias_item.source->report.name, commit->alias, Outcome::unchanged,
-                              "another name of " + commit->item.entry.uri, commit->attempts);
+        run_.ledger.root_done(commit->alias_item.source->report.name, commit->alias,
+                              Outcome::unchanged, "another name of " + commit->item.entry.uri,
+                              commit->attempts);
       });
 }
 
@@ -280,9 +298,11 @@ void Pipeline::touch(Item item, std::string_view reason, std::optional<std::stri
   touch.holder = run_.leases.holder(item.root);
   auto shared = std::make_shared<Item>(std::move(item));
   write(
-      *shared, [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); },
+      *shared,
+      [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); },
       [this, shared, reason = std::string(reason), attempts] {
-        run_.ledger.root_done(shared->source->report.name, shared->entry.uri, Outcome::unchanged, reason, attempts);
+        run_.ledger.root_done(shared->source->report.name, shared->entry.uri, Outcome::unchanged,
+                              reason, attempts);
       });
 }
 
@@ -298,7 +318,8 @@ void Pipeline::fail(Item item, base::Error error, bool gone) {
   failure.holder = run_.leases.holder(item.root);
   auto shared = std::make_shared<Item>(std::move(item));
   write(
-      *shared, [failure = std::move(failure)](repository::Writer& writer) { return writer.fail(failure); },
+      *shared,
+      [failure = std::move(failure)](repository::Writer& writer) { return writer.fail(failure); },
       [this, shared, error = std::move(error)] {
         run_.ledger.root_done(shared->source->report.name, shared->entry.uri, Outcome::failed,
                               base::code_name(error.code), std::max(1, error.attempts), &error);
@@ -317,9 +338,10 @@ void Pipeline::gone(Item item, bool confirmed, int attempts) {
   }
   base::Error error;
   error.code = base::Code::gone;
-  error.message = confirmed    ? "gone"
-                  : item.known ? fmt::format("not found ({} of {} before it is removed)", seen, needed)
-                               : "not found";
+  error.message = confirmed ? "gone"
+                  : item.known
+                      ? fmt::format("not found ({} of {} before it is removed)", seen, needed)
+                      : "not found";
   error.subject = item.entry.uri;
   error.attempts = attempts;
   fail(std::move(item), std::move(error), true);
@@ -331,19 +353,19 @@ void Pipeline::write(const Item& item, std::function<base::Status(repository::Wr
   const base::Digest root = item.root;
   std::string uri = item.entry.uri;
   const OpenSource* source = item.source;
-  run_.repository().write_later(
-      std::move(work), [this, root, source, uri = std::move(uri), done = std::move(done)](base::Status status) {
-        run_.leases.forget(root);
-        if (status) {
-          done();
-        } else {
-          // A lost lease means that another run has the root now; all else is a failure of this root.
-          const bool busy = status.error().code == base::Code::busy;
-          run_.ledger.root_done(source->report.name, uri, busy ? Outcome::busy : Outcome::failed,
-                                base::code_name(status.error().code), 1, &status.error());
-        }
-        run_.ledger.end_write();
-      });
+  run_.repository().write_later(std::move(work), [this, root, source, uri = std::move(uri),
+                                                  done = std::move(done)](base::Status status) {
+    run_.leases.forget(root);
+    if (status) {
+      done();
+    } else {
+      // A lost lease means that another run has the root now; all else is a failure of this root.
+      const bool busy = status.error().code == base::Code::busy;
+      run_.ledger.root_done(source->report.name, uri, busy ? Outcome::busy : Outcome::failed,
+                            base::code_name(status.error().code), 1, &status.error());
+    }
+    run_.ledger.end_write();
+  });
 }
 
 }  // namespace freshet::refresh

@@ -1,6 +1,7 @@
 // core/refresh/pipeline.hpp - takes due roots through fetch, read, chunk, embed and commit.
 //
-// Each stage has its threads and a bounded queue in front; push() blocks when the first one is full.
+// Each stage has its threads and a bounded queue in front; push() blocks when the first one is
+// full.
 #pragma once
 
 #include <thread>
@@ -39,7 +40,8 @@ class Pipeline {
   void gone(Item item, bool confirmed, int attempts);
   void put_alias(CommitPtr commit);
   // The root's own write, on the writer thread; `done` runs after the commit.
-  void write(const Item& item, std::function<base::Status(repository::Writer&)> work, std::function<void()> done);
+  void write(const Item& item, std::function<base::Status(repository::Writer&)> work,
+             std::function<void()> done);
   base::Status suspect(const Item& item, const model::Document& document) const;
 
   const Run& run_;

@@ -6,16 +6,19 @@
 
 namespace freshet::refresh {
 
-base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context, const RunConfig& config) {
+base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
+                                                     const RunConfig& config) {
   std::unique_ptr<Readers> readers(new Readers(config));
   for (std::size_t i = 0; i < config.readers.size(); ++i) {
     const Use& use = config.readers[i];
-    FRESHET_ASSIGN(const Json options, context.plugins.complete_options(host::Kind::reader, use.name, use.options,
-                                                                        fmt::format("readers[{}].options", i)));
+    FRESHET_ASSIGN(const Json options,
+                   context.plugins.complete_options(host::Kind::reader, use.name, use.options,
+                                                    fmt::format("readers[{}].options", i)));
     FRESHET_ASSIGN(auto reader, context.plugins.open_reader(use.name, options));
     for (const host::Provided& provided : context.plugins.list()) {
       if (provided.kind != host::Kind::reader || provided.name != use.name) continue;
-      for (const std::string& type : provided.media_types) readers->by_type_.try_emplace(type, reader.get());
+      for (const std::string& type : provided.media_types)
+        readers->by_type_.try_emplace(type, reader.get());
     }
     readers->plugins_.push_back(std::move(reader));
   }
@@ -29,7 +32,8 @@ base::Result<model::Document> Readers::read(const ports::Content& content) const
   ports::Content named = content;
   named.media_type = detected.media_type;
   auto document = reader.read(named);
-  if (!document) return base::wrap("cannot be read", std::string(content.uri), std::move(document).error());
+  if (!document)
+    return base::wrap("cannot be read", std::string(content.uri), std::move(document).error());
   return document;
 }
 
@@ -39,7 +43,9 @@ std::string Readers::fingerprint() const {
   return all;
 }
 
-std::string Readers::fingerprint(std::string_view media_type) const { return reader_of(media_type).fingerprint(); }
+std::string Readers::fingerprint(std::string_view media_type) const {
+  return reader_of(media_type).fingerprint();
+}
 
 const ports::Reader& Readers::reader_of(std::string_view media_type) const {
   const auto found = by_type_.find(media_type);

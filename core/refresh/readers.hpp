@@ -13,12 +13,13 @@
 
 namespace freshet::refresh {
 
-// A plugin that config.readers names comes first for the media types of its manifest, the first named
-// first; the core reads the rest. The media type is what the bytes prove themselves to be, and what they
-// are declared to be where they prove nothing. Thread-safe.
+// A plugin that config.readers names comes first for the media types of its manifest, the first
+// named first; the core reads the rest. The media type is what the bytes prove themselves to be,
+// and what they are declared to be where they prove nothing. Thread-safe.
 class Readers : public ports::Reader {
  public:
-  static base::Result<std::unique_ptr<Readers>> open(const Context& context, const RunConfig& config);
+  static base::Result<std::unique_ptr<Readers>> open(const Context& context,
+                                                     const RunConfig& config);
 
   base::Result<model::Document> read(const ports::Content& content) const override;
   std::string fingerprint() const override;  // of all of them

@@ -9,7 +9,8 @@ constexpr std::size_t batch_size = 256;
 
 // One root may always go: a site of three pages may lose one.
 bool too_many(const Run& run, std::uint64_t going, std::uint64_t members) {
-  return going > 1 && static_cast<double>(going) > run.config.max_shrink * static_cast<double>(members);
+  return going > 1 &&
+         static_cast<double>(going) > run.config.max_shrink * static_cast<double>(members);
 }
 
 std::string uri_of(const repository::Snapshot& snapshot, const base::Digest& root) {
@@ -17,9 +18,10 @@ std::string uri_of(const repository::Snapshot& snapshot, const base::Digest& roo
   return view && *view ? std::string((*view)->uri) : std::string();
 }
 
-// Ends the source's membership of `roots`; a root that no other source has is removed with all it holds.
-base::Status remove(const Run& run, const OpenSource& source, const std::vector<base::Digest>& roots,
-                    std::string_view reason) {
+// Ends the source's membership of `roots`; a root that no other source has is removed with all it
+// holds.
+base::Status remove(const Run& run, const OpenSource& source,
+                    const std::vector<base::Digest>& roots, std::string_view reason) {
   std::vector<std::string> removed;
   Counts counts;
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
@@ -39,7 +41,8 @@ base::Status remove(const Run& run, const OpenSource& source, const std::vector<
     return {};
   }));
   run.ledger.add(counts);
-  for (const std::string& uri : removed) run.ledger.root_done(source.report.name, uri, Outcome::removed, reason);
+  for (const std::string& uri : removed)
+    run.ledger.root_done(source.report.name, uri, Outcome::removed, reason);
   run.delivery->wake();
   return {};
 }
@@ -49,7 +52,8 @@ base::Status remove_unseen(const Run& run, const OpenSource& source) {
     std::vector<base::Digest> roots;
     {
       FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
-      FRESHET_ASSIGN(roots, snapshot.unseen(source.record.id, source.record.generation, {}, batch_size));
+      FRESHET_ASSIGN(roots,
+                     snapshot.unseen(source.record.id, source.record.generation, {}, batch_size));
     }
     if (roots.empty()) return {};
     FRESHET_TRY(remove(run, source, roots, "no longer listed"));
@@ -80,13 +84,15 @@ base::Status settle(const Run& run, OpenSource& source) {
   }
   const bool empty = evidence && source.report.entries == 0 && unseen > 0;
   const std::uint64_t going = unseen + source.gone.size();
-  const bool hold = (empty || too_many(run, going, source.members_before)) && !run.config.accept_shrink;
+  const bool hold =
+      (empty || too_many(run, going, source.members_before)) && !run.config.accept_shrink;
   source.report.held = hold ? going : 0;
   if (hold) {
     source.report.note =
         empty ? fmt::format("the listing is empty; all {} roots are held until accepted", going)
-              : fmt::format("{} of {} roots would be removed, more than {:.0f} %: held until accepted", going,
-                            source.members_before, run.config.max_shrink * 100);
+              : fmt::format(
+                    "{} of {} roots would be removed, more than {:.0f} %: held until accepted",
+                    going, source.members_before, run.config.max_shrink * 100);
     Counts counts;
     counts.held = going;
     run.ledger.add(counts);
@@ -96,9 +102,11 @@ base::Status settle(const Run& run, OpenSource& source) {
     if (evidence) FRESHET_TRY(remove_unseen(run, source));
   }
   return run.repository().write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_ASSIGN(const std::optional<repository::Source> stored, writer.read().source(source.record.id));
+    FRESHET_ASSIGN(const std::optional<repository::Source> stored,
+                   writer.read().source(source.record.id));
     repository::Source record = stored.value_or(source.record);
-    if (record.generation != source.record.generation) return {};  // a later listing has begun: its word counts
+    if (record.generation != source.record.generation)
+      return {};  // a later listing has begun: its word counts
     record.name = source.record.name;
     record.loader = source.record.loader;
     record.policy = source.record.policy;

@@ -19,9 +19,12 @@ base::Result<std::FILE*> nameless_file(const std::string& directory) {
   const int fd = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   std::FILE* file = fd >= 0 ? ::fdopen(fd, "w+") : nullptr;
   if (file == nullptr && fd >= 0) ::close(fd);
-  if (file == nullptr) file = std::tmpfile();  // a file system without O_TMPFILE, or a read-only one
   if (file == nullptr)
-    return base::fail(base::Code::io, std::string("cannot make a temporary file: ") + std::strerror(errno), directory);
+    file = std::tmpfile();  // a file system without O_TMPFILE, or a read-only one
+  if (file == nullptr)
+    return base::fail(base::Code::io,
+                      std::string("cannot make a temporary file: ") + std::strerror(errno),
+                      directory);
   return file;
 }
 
@@ -60,7 +63,8 @@ RootLog::~RootLog() { std::fclose(file_); }
 
 void RootLog::add(std::string_view uri, Outcome outcome, std::string_view reason, int attempts,
                   const base::Error* error) {
-  Json line{{"uri", uri}, {"outcome", outcome_name(outcome)}, {"reason", reason}, {"attempts", attempts}};
+  Json line{
+      {"uri", uri}, {"outcome", outcome_name(outcome)}, {"reason", reason}, {"attempts", attempts}};
   line["error"] = error != nullptr ? to_json(*error) : Json();
   const std::string text = base::dump_json(line);
   std::lock_guard lock(mutex_);
@@ -77,11 +81,12 @@ int Report::exit_code() const {
     any_listing_failed |= failed || (source.listed && !source.complete);
     all_listings_failed &= failed;
   }
-  const std::uint64_t done = counts.refreshed + counts.unchanged + counts.skipped + counts.removed + counts.busy;
+  const std::uint64_t done =
+      counts.refreshed + counts.unchanged + counts.skipped + counts.removed + counts.busy;
   if (cancelled) return 1;
   if (all_listings_failed && done == 0) return 3;
-  // Pending rows alone are no trouble: they may be those of a run that goes on. Where this run could not
-  // deliver, it has an error that says so.
+  // Pending rows alone are no trouble: they may be those of a run that goes on. Where this run
+  // could not deliver, it has an error that says so.
   const bool trouble = counts.failed > 0 || counts.held > 0 || !errors.empty();
   return trouble || any_listing_failed ? 1 : 0;
 }
@@ -102,11 +107,15 @@ std::string Report::summary_json() const {
   json["busy"] = c.busy;
   json["failed"] = c.failed;
   json["held"] = c.held;
-  json["chunks"] = {
-      {"added", c.chunks_added}, {"removed", c.chunks_removed}, {"kept", c.chunks_kept}, {"updated", c.chunks_updated}};
-  json["embedded"] = {{"texts", c.embedded_texts}, {"cached", c.embedded_cached}, {"tokens", c.embedded_tokens}};
+  json["chunks"] = {{"added", c.chunks_added},
+                    {"removed", c.chunks_removed},
+                    {"kept", c.chunks_kept},
+                    {"updated", c.chunks_updated}};
+  json["embedded"] = {
+      {"texts", c.embedded_texts}, {"cached", c.embedded_cached}, {"tokens", c.embedded_tokens}};
   json["delivered"] = {{"upserts", c.upserts}, {"removals", c.removals}, {"pending", c.pending}};
-  json["fetched"] = {{"requests", c.requests}, {"not_modified", c.not_modified}, {"bytes", c.bytes}};
+  json["fetched"] = {
+      {"requests", c.requests}, {"not_modified", c.not_modified}, {"bytes", c.bytes}};
   json["seconds"] = seconds;
   json["peak_memory_bytes"] = peak_memory_bytes;
   if (dry_run) json["plan"] = nlohmann::ordered_json::parse(base::dump_json(to_json(estimate)));
@@ -136,11 +145,15 @@ base::Result<std::unique_ptr<ReportText>> ReportText::make(const Report& report)
   std::fseek(file, 0, SEEK_END);
   std::fwrite("]}", 1, 3, whole);  // with the final NUL
   if (std::fflush(whole) != 0 || std::ferror(whole) != 0 || std::ferror(file) != 0)
-    return base::fail(base::Code::io, std::string("cannot write the report: ") + std::strerror(errno));
+    return base::fail(base::Code::io,
+                      std::string("cannot write the report: ") + std::strerror(errno));
   const auto size = static_cast<std::size_t>(std::ftell(whole));
   void* text = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, ::fileno(whole), 0);
-  if (text == MAP_FAILED) return base::fail(base::Code::io, std::string("cannot map the report: ") + std::strerror(errno));
-  return std::unique_ptr<ReportText>(new ReportText(static_cast<const char*>(text), size - 1, size));
+  if (text == MAP_FAILED)
+    return base::fail(base::Code::io,
+                      std::string("cannot map the report: ") + std::strerror(errno));
+  return std::unique_ptr<ReportText>(
+      new ReportText(static_cast<const char*>(text), size - 1, size));
 }
 
 ReportText::~ReportText() { ::munmap(const_cast<char*>(text_), mapped_); }

@@ -19,40 +19,43 @@ namespace freshet::refresh {
 
 struct SourceReport {
   std::string name, loader;
-  bool listed = false;    // false: the listing is not due yet, and the last one stands
+  bool listed = false;  // false: the listing is not due yet, and the last one stands
   bool complete = false;
   std::uint64_t entries = 0;
   std::uint64_t held = 0;
-  std::string note;       // why it is not complete, or why removals are held
+  std::string note;                  // why it is not complete, or why removals are held
   std::optional<base::Error> error;  // the listing failed
 };
 
 // What a plan can say before anything is fetched.
 struct Estimate {
-  std::uint64_t fetch = 0;          // roots that would be asked for
-  std::uint64_t unknown = 0;        // of these, never read: nothing is known of their size
-  std::uint64_t most_chunks = 0;    // of the known ones, if every one of them had changed
+  std::uint64_t fetch = 0;        // roots that would be asked for
+  std::uint64_t unknown = 0;      // of these, never read: nothing is known of their size
+  std::uint64_t most_chunks = 0;  // of the known ones, if every one of them had changed
   std::uint64_t most_tokens = 0;
-  std::uint64_t guess_chunks = 0;   // of the unknown ones, by the mean of those that are known; 0: no idea
+  std::uint64_t guess_chunks =
+      0;  // of the unknown ones, by the mean of those that are known; 0: no idea
   std::uint64_t guess_tokens = 0;
 };
 
 struct Counts {
-  std::uint64_t listed = 0, refreshed = 0, unchanged = 0, skipped = 0, removed = 0, busy = 0, failed = 0, held = 0;
+  std::uint64_t listed = 0, refreshed = 0, unchanged = 0, skipped = 0, removed = 0, busy = 0,
+                failed = 0, held = 0;
   std::uint64_t chunks_added = 0, chunks_removed = 0, chunks_kept = 0, chunks_updated = 0;
   std::uint64_t embedded_texts = 0, embedded_cached = 0, embedded_tokens = 0;
   std::uint64_t upserts = 0, removals = 0, pending = 0;
   std::uint64_t requests = 0, not_modified = 0, bytes = 0;
 };
 
-// One line for each root that was not skipped, kept on disk so that a report of a million roots costs
-// no memory. Thread-safe.
+// One line for each root that was not skipped, kept on disk so that a report of a million roots
+// costs no memory. Thread-safe.
 class RootLog {
  public:
   // The file lies in `directory` and has no name.
   static base::Result<std::unique_ptr<RootLog>> make(const std::string& directory);
   ~RootLog();
-  void add(std::string_view uri, Outcome outcome, std::string_view reason, int attempts, const base::Error* error);
+  void add(std::string_view uri, Outcome outcome, std::string_view reason, int attempts,
+           const base::Error* error);
 
  private:
   friend class ReportText;
@@ -74,7 +77,8 @@ struct Report {
   std::vector<base::Error> errors;  // of the run itself: the store, the embedder
   std::shared_ptr<RootLog> roots;
 
-  // 0 all well; 1 some roots, listings or deliveries failed, or something is held; 3 nothing could be done.
+  // 0 all well; 1 some roots, listings or deliveries failed, or something is held; 3 nothing could
+  // be done.
   int exit_code() const;
   std::string summary_json() const;  // without "roots"
 };
@@ -88,7 +92,8 @@ class ReportText {
   std::size_t size() const { return size_; }
 
  private:
-  ReportText(const char* text, std::size_t size, std::size_t mapped) : text_(text), size_(size), mapped_(mapped) {}
+  ReportText(const char* text, std::size_t size, std::size_t mapped)
+      : text_(text), size_(size), mapped_(mapped) {}
   const char* text_;
   std::size_t size_, mapped_;
 };

@@ -20,7 +20,8 @@ base::Instant next_time(const Item& item, base::Instant now, bool changed) {
   known.checked = now;
   known.changed = changed ? now : item.changed;
   Json metadata, flags;  // what the policy may look at; ill-formed texts were refused when stored
-  if (!item.metadata.empty()) known.metadata = &(metadata = Json::parse(item.metadata, nullptr, false));
+  if (!item.metadata.empty())
+    known.metadata = &(metadata = Json::parse(item.metadata, nullptr, false));
   if (!item.flags.empty()) known.flags = &(flags = Json::parse(item.flags, nullptr, false));
   return item.source->config->policy->decide(known, now).ask_again;
 }

@@ -20,12 +20,12 @@ namespace freshet::refresh {
 struct OpenSource {
   const SourceConfig* config = nullptr;
   std::unique_ptr<ports::Loader> loader;
-  repository::Source record;      // as it was when the run began, with this listing's generation
+  repository::Source record;  // as it was when the run began, with this listing's generation
   std::uint64_t members_before = 0;
-  bool same_config = false;       // as in the last run
+  bool same_config = false;  // as in the last run
   SourceReport report;
   std::mutex mutex;
-  std::vector<base::Digest> gone; // roots the source said are gone, for the end of the run
+  std::vector<base::Digest> gone;  // roots the source said are gone, for the end of the run
 };
 
 // A due root on its way through the stages.
@@ -33,10 +33,11 @@ struct Item {
   OpenSource* source = nullptr;
   ports::Entry entry;
   base::Digest root;
-  bool exists = false;        // a document is stored under this root
-  bool known = false;         // a document or an alias is
-  bool same_recipe = false;   // its chunks were made as they would be made now, and nothing is forced
-  std::string version;        // handed to the loader; empty: fetch whatever happens
+  bool exists = false;  // a document is stored under this root
+  bool known = false;   // a document or an alias is
+  bool same_recipe =
+      false;            // its chunks were made as they would be made now, and nothing is forced
+  std::string version;  // handed to the loader; empty: fetch whatever happens
   base::Digest bytes_digest, content_digest;
   base::Instant ingested, checked, changed;
   std::uint32_t failures = 0, gone_seen = 0;
@@ -54,8 +55,8 @@ struct Run {
   Leases& leases;
   const base::Instant started;
   const Readers& readers;
-  Vectors* vectors = nullptr;       // null: no embedder
-  Delivery* delivery = nullptr;     // null in a plan
+  Vectors* vectors = nullptr;    // null: no embedder
+  Delivery* delivery = nullptr;  // null in a plan
 
   repository::Repository& repository() const { return context.repository; }
   base::Instant now() const { return context.repository.clock().now(); }

@@ -1,5 +1,5 @@
-// core/refresh/target.hpp - opens the store and the embedder of a namespace, and sees to it that both
-// are the ones its rows were made with.
+// core/refresh/target.hpp - opens the store and the embedder of a namespace, and sees to it that
+// both are the ones its rows were made with.
 #pragma once
 
 #include <memory>
@@ -15,9 +15,11 @@ struct OpenTarget {
   std::unique_ptr<ports::Embedder> embedder;  // null: none
 };
 
-// The store and embedder that `config` asks for, or those used before, or "sqlite" and none. Another
-// store or model than before is refused, unless config.rebuild: then everything is sent anew.
-base::Result<OpenTarget> open_target(const Context& context, const RunConfig& config, const base::Cancel& cancel);
+// The store and embedder that `config` asks for, or those used before, or "sqlite" and none.
+// Another store or model than before is refused, unless config.rebuild: then everything is sent
+// anew.
+base::Result<OpenTarget> open_target(const Context& context, const RunConfig& config,
+                                     const base::Cancel& cancel);
 
 // What the repository delivers to now. Fails with not_found where it never delivered.
 base::Result<OpenTarget> reopen_target(const Context& context);

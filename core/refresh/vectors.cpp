@@ -7,13 +7,15 @@ namespace freshet::refresh {
 
 std::uint64_t estimate_tokens(std::string_view text) { return (text.size() + 3) / 4; }
 
-Vectors::Vectors(repository::Repository& repository, ports::Embedder& embedder, std::size_t batch, Ledger& ledger)
+Vectors::Vectors(repository::Repository& repository, ports::Embedder& embedder, std::size_t batch,
+                 Ledger& ledger)
     : repository_(repository),
       embedder_(embedder),
       batch_(std::max<std::size_t>(1, std::min<std::size_t>(batch, embedder.info().max_inputs))),
       ledger_(ledger) {}
 
-base::Result<std::vector<std::string_view>> Vectors::missing(std::span<const std::string_view> texts) {
+base::Result<std::vector<std::string_view>> Vectors::missing(
+    std::span<const std::string_view> texts) {
   std::vector<std::string_view> without;
   std::unordered_set<base::Digest> met;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
@@ -26,7 +28,8 @@ base::Result<std::vector<std::string_view>> Vectors::missing(std::span<const std
   return without;
 }
 
-base::Status Vectors::request(std::span<const std::string_view> texts, NewVectors& out, const base::Cancel& cancel) {
+base::Status Vectors::request(std::span<const std::string_view> texts, NewVectors& out,
+                              const base::Cancel& cancel) {
   FRESHET_ASSIGN(std::vector<std::vector<float>> vectors, embedder_.embed(texts, cancel));
   Counts counts;
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -38,7 +41,8 @@ base::Status Vectors::request(std::span<const std::string_view> texts, NewVector
   return {};
 }
 
-base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts, const base::Cancel& cancel) {
+base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
+                                        const base::Cancel& cancel) {
   FRESHET_ASSIGN(const std::vector<std::string_view> wanted, missing(texts));
   Counts counts;
   counts.embedded_cached = texts.size() - wanted.size();
@@ -59,8 +63,10 @@ base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
   return vectors;
 }
 
-base::Status put_vectors(repository::Writer& writer, const std::string& model, const NewVectors& vectors) {
-  for (const auto& [digest, vector] : vectors) FRESHET_TRY(writer.put_vector(model, digest, vector));
+base::Status put_vectors(repository::Writer& writer, const std::string& model,
+                         const NewVectors& vectors) {
+  for (const auto& [digest, vector] : vectors)
+    FRESHET_TRY(writer.put_vector(model, digest, vector));
   return {};
 }
 

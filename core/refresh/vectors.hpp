@@ -23,18 +23,21 @@ std::uint64_t estimate_tokens(std::string_view text);
 class Vectors {
  public:
   // A request carries at most `batch` texts, and never more than the embedder takes.
-  Vectors(repository::Repository& repository, ports::Embedder& embedder, std::size_t batch, Ledger& ledger);
+  Vectors(repository::Repository& repository, ports::Embedder& embedder, std::size_t batch,
+          Ledger& ledger);
 
   // Vectors for those of `texts` that the repository has none for; equal texts are embedded once.
   // Requests keep the embedder's limits on texts and tokens.
-  base::Result<NewVectors> embed(std::span<const std::string_view> texts, const base::Cancel& cancel);
+  base::Result<NewVectors> embed(std::span<const std::string_view> texts,
+                                 const base::Cancel& cancel);
 
   std::size_t batch() const { return batch_; }
   const std::string& model() const { return embedder_.info().model; }
 
  private:
   base::Result<std::vector<std::string_view>> missing(std::span<const std::string_view> texts);
-  base::Status request(std::span<const std::string_view> texts, NewVectors& out, const base::Cancel& cancel);
+  base::Status request(std::span<const std::string_view> texts, NewVectors& out,
+                       const base::Cancel& cancel);
 
   repository::Repository& repository_;
   ports::Embedder& embedder_;
@@ -43,6 +46,7 @@ class Vectors {
 };
 
 // Inside write(): keeps them.
-base::Status put_vectors(repository::Writer& writer, const std::string& model, const NewVectors& vectors);
+base::Status put_vectors(repository::Writer& writer, const std::string& model,
+                         const NewVectors& vectors);
 
 }  // namespace freshet::refresh

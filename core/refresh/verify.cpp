@@ -17,10 +17,12 @@ enum class Fault { missing, stale, orphan };
 using OnFault = std::function<base::Status(Fault, const base::Digest&)>;
 
 // Chunks with a delivery row are on their way: the store may hold them or not.
-base::Result<std::unordered_set<base::Digest>> pending_chunks(const repository::Snapshot& snapshot) {
+base::Result<std::unordered_set<base::Digest>> pending_chunks(
+    const repository::Snapshot& snapshot) {
   std::unordered_set<base::Digest> pending;
   for (std::uint64_t after = 0;;) {
-    FRESHET_ASSIGN(const std::vector<repository::Delivery> rows, snapshot.deliveries(after, page_size));
+    FRESHET_ASSIGN(const std::vector<repository::Delivery> rows,
+                   snapshot.deliveries(after, page_size));
     if (rows.empty()) return pending;
     for (const repository::Delivery& row : rows) pending.insert(row.chunk);
     after = rows.back().sequence;
@@ -30,14 +32,17 @@ base::Result<std::unordered_set<base::Digest>> pending_chunks(const repository::
 // Both sides in the order of their ids, page by page: a merge that holds two pages.
 class Comparison {
  public:
-  Comparison(const repository::Repository& repository, ports::Store& store, const base::Cancel& cancel)
+  Comparison(const repository::Repository& repository, ports::Store& store,
+             const base::Cancel& cancel)
       : repository_(repository), store_(store), cancel_(cancel) {}
 
-  base::Status run(VerifyReport& report, const std::unordered_set<base::Digest>& pending, const OnFault& on_fault) {
+  base::Status run(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
+                   const OnFault& on_fault) {
     FRESHET_TRY(next_expected());
     FRESHET_TRY(next_stored());
     while (has_expected() || has_stored()) {
-      if (cancel_.requested()) return base::fail(base::Code::cancelled, "verification was cancelled");
+      if (cancel_.requested())
+        return base::fail(base::Code::cancelled, "verification was cancelled");
       FRESHET_TRY(compare(report, pending, on_fault));
     }
     return {};
@@ -47,8 +52,11 @@ class Comparison {
   bool has_expected() const { return at_expected_ < expected_.size(); }
   bool has_stored() const { return at_stored_ < stored_.size(); }
 
-  base::Status compare(VerifyReport& report, const std::unordered_set<base::Digest>& pending, const OnFault& on_fault) {
-    const bool only_expected = has_expected() && (!has_stored() || expected_[at_expected_].first.hex() < stored_[at_stored_].id);
+  base::Status compare(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
+                       const OnFault& on_fault) {
+    const bool only_expected =
+        has_expected() &&
+        (!has_stored() || expected_[at_expected_].first.hex() < stored_[at_stored_].id);
     if (only_expected) {
       const base::Digest id = expected_[at_expected_].first;
       ++report.expected;
@@ -67,8 +75,12 @@ class Comparison {
     return stale && !pending.contains(*id) ? on_fault(Fault::stale, *id) : base::Status{};
   }
 
-  base::Status advance_expected() { return ++at_expected_ < expected_.size() ? base::Status{} : next_expected(); }
-  base::Status advance_stored() { return ++at_stored_ < stored_.size() ? base::Status{} : next_stored(); }
+  base::Status advance_expected() {
+    return ++at_expected_ < expected_.size() ? base::Status{} : next_expected();
+  }
+  base::Status advance_stored() {
+    return ++at_stored_ < stored_.size() ? base::Status{} : next_stored();
+  }
 
   base::Status next_expected() {
     if (expected_done_) return {};
@@ -98,8 +110,8 @@ class Comparison {
   bool expected_done_ = false, stored_done_ = false;
 };
 
-base::Result<VerifyReport> compare(const Context& context, ports::Store& store, const base::Cancel& cancel,
-                                   const OnFault& also) {
+base::Result<VerifyReport> compare(const Context& context, ports::Store& store,
+                                   const base::Cancel& cancel, const OnFault& also) {
   VerifyReport report;
   std::unordered_set<base::Digest> pending;
   {
@@ -108,12 +120,17 @@ base::Result<VerifyReport> compare(const Context& context, ports::Store& store, 
   }
   report.pending = pending.size();
   Comparison comparison(context.repository, store, cancel);
-  FRESHET_TRY(comparison.run(report, pending, [&](Fault fault, const base::Digest& id) -> base::Status {
-    ++(fault == Fault::missing ? report.missing : fault == Fault::stale ? report.stale : report.orphans);
-    const char* word = fault == Fault::missing ? "missing " : fault == Fault::stale ? "stale " : "orphan ";
-    if (report.ids.size() < most_ids) report.ids.push_back(word + id.hex());
-    return also ? also(fault, id) : base::Status{};
-  }));
+  FRESHET_TRY(
+      comparison.run(report, pending, [&](Fault fault, const base::Digest& id) -> base::Status {
+        ++(fault == Fault::missing ? report.missing
+           : fault == Fault::stale ? report.stale
+                                   : report.orphans);
+        const char* word = fault == Fault::missing ? "missing "
+                           : fault == Fault::stale ? "stale "
+                                                   : "orphan ";
+        if (report.ids.size() < most_ids) report.ids.push_back(word + id.hex());
+        return also ? also(fault, id) : base::Status{};
+      }));
   return report;
 }
 
@@ -126,8 +143,10 @@ base::Result<VerifyReport> verify(const Context& context, const base::Cancel& ca
 
 base::Result<VerifyReport> repair(const Context& context, const base::Cancel& cancel) {
   FRESHET_ASSIGN(OpenTarget target, reopen_target(context));
-  FRESHET_TRY(target.store->ensure({context.repository.name_space(), target.target.dimension, target.target.model}, cancel));
-  FRESHET_ASSIGN(const VerifyReport report, compare(context, *target.store, cancel, [&](Fault fault, const base::Digest& id) {
+  FRESHET_TRY(target.store->ensure(
+      {context.repository.name_space(), target.target.dimension, target.target.model}, cancel));
+  FRESHET_ASSIGN(const VerifyReport report,
+                 compare(context, *target.store, cancel, [&](Fault fault, const base::Digest& id) {
                    return context.repository.write([&](repository::Writer& writer) -> base::Status {
                      if (fault == Fault::orphan) return writer.enqueue_removal(id);
                      FRESHET_TRY(writer.forget_delivered(id));
@@ -139,7 +158,8 @@ base::Result<VerifyReport> repair(const Context& context, const base::Cancel& ca
   Leases leases(context.repository, context.repository.clock().now(), [] {});
   std::optional<Vectors> vectors;
   if (target.embedder) vectors.emplace(context.repository, *target.embedder, 100, ledger);
-  Delivery(context.repository, *target.store, vectors ? &*vectors : nullptr, leases, ledger, cancel).finish();
+  Delivery(context.repository, *target.store, vectors ? &*vectors : nullptr, leases, ledger, cancel)
+      .finish();
   for (const base::Error& error : ledger.errors()) return base::fail(error);
   return report;
 }

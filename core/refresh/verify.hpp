@@ -7,10 +7,10 @@ namespace freshet::refresh {
 
 struct VerifyReport {
   std::uint64_t expected = 0, stored = 0;
-  std::uint64_t missing = 0;  // in the repository, not in the store
-  std::uint64_t stale = 0;    // in both, with another digest
-  std::uint64_t orphans = 0;  // in the store only
-  std::uint64_t pending = 0;  // not delivered yet: neither missing nor wrong
+  std::uint64_t missing = 0;     // in the repository, not in the store
+  std::uint64_t stale = 0;       // in both, with another digest
+  std::uint64_t orphans = 0;     // in the store only
+  std::uint64_t pending = 0;     // not delivered yet: neither missing nor wrong
   std::vector<std::string> ids;  // the first 100 that are missing, stale or orphans: "missing <id>"
   bool in_step() const { return missing + stale + orphans == 0; }
 };

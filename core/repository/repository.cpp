@@ -185,7 +185,7 @@ void Repository::write_later(std::function<Status(Writer&)> work,
 Status Repository::backup(const std::string& directory) const {
   FRESHET_TRY(environment_->alive());
   FRESHET_TRY(prepare_backup(directory));
-  FRESHET_TRY(environment_->verify());  // damage is not to be handed on
+  FRESHET_TRY(environment_->verify());          // damage is not to be handed on
   FRESHET_ASSIGN(const Snapshot held, read());  // as long as it is, nobody closes what is copied
   FRESHET_TRY(environment_->copy(directory));
   sync_directory(directory);

@@ -5,31 +5,10 @@
 #include <algorithm>
 
 #include "sdk/freshet_sdk.hpp"
+#include "sdk/glob.hpp"
 
 namespace freshet::loader_files {
 namespace {
-
-std::string to_regex(std::string_view glob) {
-  std::string regex;
-  while (!glob.empty()) {
-    std::size_t used = 1;
-    if (glob.starts_with("**/")) {
-      regex += "(?:.*/)?";
-      used = 3;
-    } else if (glob.starts_with("**")) {
-      regex += ".*";
-      used = 2;
-    } else if (glob.front() == '*') {
-      regex += "[^/]*";
-    } else if (glob.front() == '?') {
-      regex += "[^/]";
-    } else {
-      regex += re2::RE2::QuoteMeta(glob.substr(0, 1));
-    }
-    glob.remove_prefix(used);
-  }
-  return regex;
-}
 
 std::shared_ptr<const re2::RE2> compile(std::string_view glob, const std::string& path) {
   while (glob.ends_with('/')) glob.remove_suffix(1);
@@ -41,7 +20,7 @@ std::shared_ptr<const re2::RE2> compile(std::string_view glob, const std::string
   options.set_log_errors(false);
   options.set_dot_nl(true);
   auto regex = std::make_shared<const re2::RE2>(
-      (anchored ? "" : "(?:.*/)?") + to_regex(glob) + "(?:/.*)?", options);
+      (anchored ? "" : "(?:.*/)?") + sdk::glob_to_regex(glob) + "(?:/.*)?", options);
   if (!regex->ok())
     throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, "not a usable glob: " + regex->error(), path);
   return regex;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sdk/freshet_sdk.hpp"
+#include "sdk/glob.hpp"
 
 namespace freshet::loader_web {
 namespace {
@@ -53,34 +54,6 @@ bool any_matches(const std::vector<Pattern>& patterns, const std::string& url) {
 
 }  // namespace
 
-std::string glob_to_regex(std::string_view glob) {
-  std::string regex;
-  while (!glob.empty()) {
-    std::size_t used = 1;
-    if (regex.empty() && glob.starts_with("**/")) {
-      regex = "(?:.*/)?";
-      used = 3;
-    } else if (glob.starts_with("/**/")) {
-      regex += "/(?:.*/)?";
-      used = 4;
-    } else if (glob == "/**") {
-      regex += "(?:/.*)?";
-      used = 3;
-    } else if (glob.starts_with("**")) {
-      regex += ".*";
-      used = 2;
-    } else if (glob.front() == '*') {
-      regex += "[^/]*";
-    } else if (glob.front() == '?') {
-      regex += "[^/]";
-    } else {
-      regex += re2::RE2::QuoteMeta(glob.substr(0, 1));
-    }
-    glob.remove_prefix(used);
-  }
-  return regex;
-}
-
 Pattern::Pattern(const Json& value, const std::string& path) {
   static const std::string glob_mark = "glob:", regex_mark = "regex:";
   std::string glob, regex;
@@ -101,7 +74,7 @@ Pattern::Pattern(const Json& value, const std::string& path) {
   }
   if (glob.empty() && regex.empty() && contained_.empty()) reject(path, "an empty pattern");
   whole_ = !glob.empty();
-  if (whole_) regex_ = compile(glob_to_regex(glob), path);
+  if (whole_) regex_ = compile(sdk::glob_to_regex(glob), path);
   if (!regex.empty()) regex_ = compile(regex, path);
 }
 

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace re2 {
@@ -18,9 +17,6 @@ class RE2;
 namespace freshet::loader_web {
 
 using Json = nlohmann::json;
-
-// A regular expression for `glob`: ** is anything, * and ? stop at a slash, "/**/" is also "/".
-std::string glob_to_regex(std::string_view glob);
 
 // A text is a substring; "glob:…" and "regex:…", {"glob":…} and {"regex":…} are what they say. A
 // regex is searched for, a glob matches the whole.

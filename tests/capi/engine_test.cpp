@@ -5,7 +5,8 @@ namespace freshet::capi_test {
 namespace {
 
 // A repository that also finds the plugins of tests/conformance/fixtures.
-const char* with_fixtures = R"({"plugin_directories":[")" FRESHET_BUILD_DIR R"(/fixtures/faulty"]})";
+const char* with_fixtures =
+    R"({"plugin_directories":[")" FRESHET_BUILD_DIR R"(/fixtures/faulty"]})";
 
 const Json hour = {{"ttl", "1h"}};
 
@@ -108,8 +109,7 @@ TEST_CASE("another embedder is refused until the operator rebuilds, and then all
   freshet_refresh* refresh = nullptr;
   Failure failure;
   CHECK(freshet_refresh_run(site.store.repository, site.config({{"embedder", "good"}}).c_str(),
-                            nullptr, nullptr, &refresh,
-                            failure.out()) == FRESHET_E_HELD);
+                            nullptr, nullptr, &refresh, failure.out()) == FRESHET_E_HELD);
   CHECK(site.answers("rivers").size() == 3);
   const Json report = site.run({{"embedder", "good"}, {"rebuild", true}});
   CHECK(report["refreshed"] == 0);

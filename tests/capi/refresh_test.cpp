@@ -130,12 +130,19 @@ TEST_CASE("events are polled from the first to the last, and then there are none
   freshet_refresh* refresh = site.start();
   std::vector<std::int32_t> kinds;
   std::vector<std::string> done;
+  std::uint64_t delivered = 0;
+  std::uint64_t pending = 1;
   for (;;) {
     freshet_event event = FRESHET_EVENT_INIT;
     REQUIRE_OK(freshet_refresh_next_event(refresh, -1, &event, out_error));
     if (event.kind == FRESHET_EVENT_NONE) break;
     kinds.push_back(event.kind);
     CHECK(event.time_ms > 0);
+    if (event.kind == FRESHET_EVENT_DELIVERY) {
+      CHECK(event.done > delivered);
+      delivered = event.done;
+      pending = event.total;
+    }
     if (event.kind == FRESHET_EVENT_ROOT_DONE) {
       done.emplace_back(event.uri);
       CHECK(event.outcome == FRESHET_OUTCOME_REFRESHED);
@@ -145,6 +152,8 @@ TEST_CASE("events are polled from the first to the last, and then there are none
   CHECK(kinds.front() == FRESHET_EVENT_RUN_STARTED);
   CHECK(kinds.back() == FRESHET_EVENT_RUN_ENDED);
   CHECK(done.size() == 3);
+  CHECK(delivered == 3);
+  CHECK(pending == 0);
   freshet_event event = FRESHET_EVENT_INIT;
   REQUIRE_OK(freshet_refresh_next_event(refresh, 0, &event, out_error));
   CHECK(event.kind == FRESHET_EVENT_NONE);

@@ -31,9 +31,11 @@ TEST_CASE("a run's configuration has defaults for everything") {
 TEST_CASE("an error names the path of the value and the nearest key") {
   CHECK(error_of(R"({"souces":[]})").subject == "souces");
   CHECK(error_of(R"({"souces":[]})").message.find("\"sources\"") != std::string::npos);
-  CHECK(error_of(R"({"sources":[{"loader":"url","polcy":"always"}]})").subject == "sources[0].polcy");
+  CHECK(error_of(R"({"sources":[{"loader":"url","polcy":"always"}]})").subject ==
+        "sources[0].polcy");
   CHECK(error_of(R"({"sources":[{"options":{}}]})").subject == "sources[0].loader");
-  CHECK(error_of(R"({"sources":[{"loader":"url","policy":{"ttl":"soon"}}]})").subject.find("sources[0].policy") == 0);
+  CHECK(error_of(R"({"sources":[{"loader":"url","policy":{"ttl":"soon"}}]})")
+            .subject.find("sources[0].policy") == 0);
   CHECK(error_of(R"({"jobs":0})").subject == "jobs");
   CHECK(error_of(R"({"chunker":{"max_chunk_size":0}})").subject.find("chunker") == 0);
   CHECK(error_of(R"({"store":{"nam":"sqlite"}})").subject.find("store") == 0);
@@ -41,7 +43,8 @@ TEST_CASE("an error names the path of the value and the nearest key") {
 
 TEST_CASE("a source without a policy has the run's") {
   const auto config = parse_run(*base::parse_json(
-      R"({"policy":"never","sources":[{"loader":"url"},{"loader":"url","policy":"always"}]})", "test"));
+      R"({"policy":"never","sources":[{"loader":"url"},{"loader":"url","policy":"always"}]})",
+      "test"));
   REQUIRE(config);
   CHECK(config->sources[0].policy->to_json() == "never");
   CHECK(config->sources[1].policy->to_json() == "always");

@@ -21,8 +21,8 @@ class FakeStore : public ports::Store {
   const ports::StoreInfo& info() const override { return info_; }
   base::Status ensure(const ports::StoreNamespace&, const base::Cancel&) override { return {}; }
 
-  base::Status upsert(const std::string&, std::span<const ports::StoreRecord> records, const Confirm& confirm,
-                      const base::Cancel&) override {
+  base::Status upsert(const std::string&, std::span<const ports::StoreRecord> records,
+                      const Confirm& confirm, const base::Cancel&) override {
     ++writes_;
     log_ += "U";
     if (fail_next_ > 0) {
@@ -53,17 +53,21 @@ class FakeStore : public ports::Store {
     }
     return {};
   }
-  base::Result<std::vector<ports::Hit>> search(const std::string&, const ports::Search&, const base::Cancel&) override {
+  base::Result<std::vector<ports::Hit>> search(const std::string&, const ports::Search&,
+                                               const base::Cancel&) override {
     return std::vector<ports::Hit>{};
   }
-  base::Result<std::vector<ports::Hit>> get(const std::string&, std::span<const std::string>, const base::Cancel&) override {
+  base::Result<std::vector<ports::Hit>> get(const std::string&, std::span<const std::string>,
+                                            const base::Cancel&) override {
     return std::vector<ports::Hit>{};
   }
-  base::Result<std::vector<ports::StoredRow>> list(const std::string&, const std::string&, std::uint32_t,
-                                                   const base::Cancel&) override {
+  base::Result<std::vector<ports::StoredRow>> list(const std::string&, const std::string&,
+                                                   std::uint32_t, const base::Cancel&) override {
     return std::vector<ports::StoredRow>{};
   }
-  base::Result<std::uint64_t> count(const std::string&, const base::Cancel&) override { return rows_.size(); }
+  base::Result<std::uint64_t> count(const std::string&, const base::Cancel&) override {
+    return rows_.size();
+  }
   base::Status reset(const std::string&, const base::Cancel&) override { return {}; }
 
   ports::StoreInfo info_;

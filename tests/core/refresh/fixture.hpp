@@ -1,4 +1,5 @@
-// tests/core/refresh/fixture.hpp - a repository in a folder of its own, and documents to put into it.
+// tests/core/refresh/fixture.hpp - a repository in a folder of its own, and documents to put into
+// it.
 #pragma once
 
 #include <cstdlib>
@@ -71,7 +72,8 @@ inline std::shared_ptr<repository::Repository> open_repository(const std::string
   return *opened;
 }
 
-inline repository::DocumentDiff put(repository::Repository& repository, const model::Document& document) {
+inline repository::DocumentDiff put(repository::Repository& repository,
+                                    const model::Document& document) {
   const std::vector<model::Chunk> chunks = chunks_of(document);
   repository::DocumentDiff diff;
   const base::Status status = repository.write([&](repository::Writer& writer) -> base::Status {

@@ -18,7 +18,8 @@ class FakeEmbedder : public ports::Embedder {
                                                       const base::Cancel&) override {
     calls_.push_back(texts.size());
     std::vector<std::vector<float>> vectors;
-    for (const std::string_view text : texts) vectors.push_back({1.0f, static_cast<float>(text.size())});
+    for (const std::string_view text : texts)
+      vectors.push_back({1.0f, static_cast<float>(text.size())});
     return vectors;
   }
   ports::EmbedderInfo info_;
@@ -26,7 +27,9 @@ class FakeEmbedder : public ports::Embedder {
 };
 
 struct Setup {
-  Setup() : repository(tests::open_repository(folder / "repository")), ledger(repository->clock(), nullptr, *RootLog::make(folder / "repository")) {}
+  Setup()
+      : repository(tests::open_repository(folder / "repository")),
+        ledger(repository->clock(), nullptr, *RootLog::make(folder / "repository")) {}
   tests::Folder folder;
   std::shared_ptr<repository::Repository> repository;
   Ledger ledger;
@@ -54,7 +57,8 @@ TEST_CASE("equal texts are embedded once, and stored ones never again") {
   const auto made = vectors.embed(texts, setup.cancel);
   REQUIRE(made);
   CHECK(setup.embedder.calls_ == std::vector<std::size_t>{2});
-  REQUIRE(setup.repository->write([&](repository::Writer& writer) { return put_vectors(writer, "fake", *made); }));
+  REQUIRE(setup.repository->write(
+      [&](repository::Writer& writer) { return put_vectors(writer, "fake", *made); }));
   const auto again = vectors.embed(texts, setup.cancel);
   REQUIRE(again);
   CHECK(again->empty());
@@ -66,7 +70,9 @@ TEST_CASE("another model has vectors of its own") {
   Setup setup;
   Vectors vectors(*setup.repository, setup.embedder, 10, setup.ledger);
   const std::vector<std::string_view> texts{"text"};
-  REQUIRE(setup.repository->write([&](repository::Writer& writer) { return put_vectors(writer, "fake", *vectors.embed(texts, setup.cancel)); }));
+  REQUIRE(setup.repository->write([&](repository::Writer& writer) {
+    return put_vectors(writer, "fake", *vectors.embed(texts, setup.cancel));
+  }));
   setup.embedder.info_.model = "other";
   CHECK(vectors.embed(texts, setup.cancel)->size() == 1);
 }
@@ -75,8 +81,8 @@ TEST_CASE("a request keeps the embedder's limit on tokens, and carries at least 
   Setup setup;
   setup.embedder.info_.max_tokens = 10;
   Vectors vectors(*setup.repository, setup.embedder, 10, setup.ledger);
-  const std::string wide(20, 'x');   // five tokens
-  const std::string wider(100, 'y'); // twenty-five, alone over the limit
+  const std::string wide(20, 'x');    // five tokens
+  const std::string wider(100, 'y');  // twenty-five, alone over the limit
   const std::string other = wide + "z";
   const std::vector<std::string_view> texts{wide, wider, other};
   REQUIRE(vectors.embed(texts, setup.cancel));
