@@ -37,11 +37,19 @@ std::string dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// The error, without naming again the root that it stands beside.
+std::string error_of(const freshet_root_info& info) {
+  std::string_view error = info.error;
+  const std::string subject = std::string(info.uri) + ": ";
+  if (error.starts_with(subject)) error.remove_prefix(subject.size());
+  return printable(error);
+}
+
 std::string list_line(const freshet_root_info& info) {
   std::string line = printable(info.uri) + "  " + count(info.chunks, "chunk", "chunks");
   if (info.alias_of[0] != '\0') return line + ", the same as " + printable(info.alias_of);
   line += ", checked " + ago(info.checked_ms);
-  if (info.failures > 0) line += ", failing: " + printable(info.error);
+  if (info.failures > 0) line += ", failing: " + error_of(info);
   return line;
 }
 
@@ -82,7 +90,7 @@ void print_root(const freshet_root_info& info, const Output& output) {
   output.line("changed   " + ago(info.changed_ms));
   if (info.failures > 0)
     output.line("failing   " + count(info.failures, "time", "times") + ", last " +
-                ago(info.failed_ms) + ": " + printable(info.error));
+                ago(info.failed_ms) + ": " + error_of(info));
   output.line("metadata  " + printable(info.metadata));
   output.line("flags     " + printable(info.flags));
 }

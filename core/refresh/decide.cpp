@@ -50,6 +50,13 @@ void decide(Judged& judged, const Run& run, const policy::Policy& policy, base::
     item.reason = "reader or chunker changed";
     return;
   }
+  // Whatever the policy says, a server that asked to be left alone is left alone, run after run.
+  const bool told_to_wait = item.failures > 0 && item.error_code == base::Code::rate_limited;
+  if (told_to_wait && now < judged.stored_ask_again) {
+    judged.verdict = Verdict::fresh;
+    judged.ask_again = judged.stored_ask_again;
+    return;
+  }
   const policy::Decision decision = ask(policy, item, now);
   item.reason = decision.reason;
   if (!decision.refresh) {

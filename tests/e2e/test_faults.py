@@ -38,6 +38,19 @@ class Faults(Case):
         root = self.fails("/cedar.html", "500")
         self.assertEqual(root["attempts"], 2)
 
+    def test_a_server_that_asks_to_be_left_alone_is_left_alone_by_the_next_run_too(self):
+        good = self.site.pages["/cedar.html"]
+        self.site.answer("/cedar.html", 429, b"", Retry_After="3600")
+        root = self.fails("/cedar.html", "left alone")
+        self.assertEqual((root["attempts"], root["error"]["retry_after_ms"]), (1, 3_600_000))
+        self.site.pages["/cedar.html"] = good
+        self.site.requests.clear()
+        report = self.freshet.json(*self.refresh, *FAST)
+        self.assertEqual((report["failed"], report["skipped"]), (0, 1))
+        self.assertNotIn("/cedar.html", self.site.requests)
+        forced = self.freshet.json(*self.refresh, "--force")
+        self.assertEqual((forced["failed"], forced["skipped"]), (0, 0))
+
     def test_a_login_page_with_status_200(self):
         self.site.page("/cedar.html", "<html><head><title>Sign in</title></head><body><form action=/login method=post>"
                        "<input name=user><input type=password name=password><button>Sign in</button></form></body></html>")
