@@ -3,7 +3,7 @@ BUILD := build
 JOBS := $(shell nproc)
 CXX ?= g++
 
-.PHONY: all setup build demo test test-sanitizers bench format tidy clean install help
+.PHONY: all setup build demo test test-sanitizers bench format tidy size clean install help
 
 all: build
 
@@ -32,6 +32,9 @@ format: ## clang-format over all of our code
 
 tidy: build ## clang-tidy over all of our code
 	@git ls-files 'core/*.cpp' 'capi/*.cpp' 'cli/*.cpp' 'plugins/*.cpp' | xargs -P$(JOBS) -n4 clang-tidy -p $(BUILD) --quiet
+
+size: ## how long functions and files are, beside the aims
+	@/usr/bin/python3 cmake/check_size.py
 
 install: build ## into PREFIX (default /usr/local)
 	@cmake --install $(BUILD) --prefix $(or $(PREFIX),/usr/local)
