@@ -129,13 +129,14 @@ base::Result<Json> Plugins::complete_options(
   return complete(choice->offer->options, options, path, variables);
 }
 
-base::Result<std::string> Plugins::identity(const std::string& loader, const Json& options) const {
-  FRESHET_ASSIGN(const Choice* choice, state_->choose(Kind::loader, loader));
+base::Result<std::string> Plugins::identity(Kind kind, const std::string& name,
+                                            const Json& options) const {
+  FRESHET_ASSIGN(const Choice* choice, state_->choose(kind, name));
   if (!options.is_object()) return fail(Code::invalid_argument, "is not an object", "options");
-  if (choice->offer->identity.empty()) return loader + base::dump_json(options);
+  if (choice->offer->identity.empty()) return name + base::dump_json(options);
   Json named = Json::object();
   for (const std::string& key : choice->offer->identity) named[key] = options.value(key, Json());
-  return loader + base::dump_json(named);
+  return name + base::dump_json(named);
 }
 
 base::Result<std::unique_ptr<ports::Loader>> Plugins::open_loader(const std::string& name,

@@ -70,9 +70,10 @@ class Plugins {
       Kind kind, const std::string& name, const Json& options, const std::string& path,
       const std::map<std::string, std::string>& variables = {}) const;
 
-  // What names a source for good, whatever else is changed in its options: the values of the keys
-  // that the manifest lists under "identity". Options as completed.
-  base::Result<std::string> identity(const std::string& loader, const Json& options) const;
+  // What names a source, or a place rows are kept in, for good, whatever else is changed in its
+  // options: the values of the keys that the manifest lists under "identity"; of all, where it
+  // lists none. Options as completed.
+  base::Result<std::string> identity(Kind kind, const std::string& name, const Json& options) const;
 
   // Options as completed. Origins of http URLs found in them may be private addresses.
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name,

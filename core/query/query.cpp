@@ -28,12 +28,17 @@ base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Reposit
                       "namespace " + repository.name_space());
   std::unique_ptr<Searcher> searcher(new Searcher);
   searcher->name_space_ = repository.name_space();
-  FRESHET_ASSIGN(searcher->store_,
-                 plugins.open_store(target->store, nlohmann::json::parse(target->store_options)));
+  const auto completed = [&](host::Kind kind, const std::string& name, const std::string& options) {
+    return plugins.complete_options(kind, name, nlohmann::json::parse(options), name,
+                                    {{"repository", repository.directory()}});
+  };
+  FRESHET_ASSIGN(const auto store_options,
+                 completed(host::Kind::store, target->store, target->store_options));
+  FRESHET_ASSIGN(searcher->store_, plugins.open_store(target->store, store_options));
   if (!target->embedder.empty()) {
-    FRESHET_ASSIGN(
-        searcher->embedder_,
-        plugins.open_embedder(target->embedder, nlohmann::json::parse(target->embedder_options)));
+    FRESHET_ASSIGN(const auto options,
+                   completed(host::Kind::embedder, target->embedder, target->embedder_options));
+    FRESHET_ASSIGN(searcher->embedder_, plugins.open_embedder(target->embedder, options));
   }
   return searcher;
 }

@@ -72,7 +72,8 @@ Status open_source(const Context& context, const SourceConfig& config, std::size
   const std::string path = fmt::format("sources[{}].options", index);
   FRESHET_ASSIGN(const Json options, context.plugins.complete_options(
                                          host::Kind::loader, config.loader, config.options, path));
-  FRESHET_ASSIGN(const std::string identity, context.plugins.identity(config.loader, options));
+  FRESHET_ASSIGN(const std::string identity,
+                 context.plugins.identity(host::Kind::loader, config.loader, options));
   FRESHET_ASSIGN(source.loader, context.plugins.open_loader(config.loader, options));
   source.config = &config;
   source.report.name = display_name(config, options, identity);

@@ -15,41 +15,46 @@ Result<std::optional<repository::Target>> stored_target(const repository::Reposi
   return snapshot.target();
 }
 
-// As configured, or as before; options completed with their defaults.
-Result<repository::Target> wanted(const Context& context, const RunConfig& config,
-                                  const std::optional<repository::Target>& before) {
-  const std::map<std::string, std::string> variables{
-      {"repository", context.repository.directory()}};
+// As configured, or as before. Options stay as they were given: a repository that is moved finds
+// its store, and a default that changes is no other store.
+repository::Target wanted(const RunConfig& config,
+                          const std::optional<repository::Target>& before) {
   repository::Target target;
-  Use store{before ? before->store : "sqlite",
-            before ? Json::parse(before->store_options) : Json::object()};
-  if (config.store) store = *config.store;
-  FRESHET_ASSIGN(const Json store_options,
-                 context.plugins.complete_options(host::Kind::store, store.name, store.options,
-                                                  "store.options", variables));
-  target.store = store.name;
-  target.store_options = base::dump_json(store_options);
-  Use embedder;
-  if (before && !before->embedder.empty())
-    embedder = {before->embedder, Json::parse(before->embedder_options)};
-  if (config.no_embedder) embedder = {};
-  if (config.embedder) embedder = *config.embedder;
-  if (embedder.name.empty()) return target;
-  FRESHET_ASSIGN(const Json embedder_options,
-                 context.plugins.complete_options(host::Kind::embedder, embedder.name,
-                                                  embedder.options, "embedder.options", variables));
-  target.embedder = embedder.name;
-  target.embedder_options = base::dump_json(embedder_options);
+  target.store = "sqlite";
+  target.store_options = "{}";
+  if (before) {
+    target.store = before->store;
+    target.store_options = before->store_options;
+    target.embedder = before->embedder;
+    target.embedder_options = before->embedder_options;
+  }
+  if (config.store) {
+    target.store = config.store->name;
+    target.store_options = base::dump_json(config.store->options);
+  }
+  if (config.no_embedder) target.embedder = target.embedder_options = "";
+  if (config.embedder) {
+    target.embedder = config.embedder->name;
+    target.embedder_options = base::dump_json(config.embedder->options);
+  }
   return target;
+}
+
+Result<Json> completed(const Context& context, host::Kind kind, const std::string& name,
+                       const std::string& options, const std::string& path) {
+  return context.plugins.complete_options(kind, name, Json::parse(options), path,
+                                          {{"repository", context.repository.directory()}});
 }
 
 Result<OpenTarget> open(const Context& context, repository::Target target) {
   OpenTarget opened;
-  FRESHET_ASSIGN(opened.store,
-                 context.plugins.open_store(target.store, Json::parse(target.store_options)));
+  FRESHET_ASSIGN(const Json store_options, completed(context, host::Kind::store, target.store,
+                                                     target.store_options, "store.options"));
+  FRESHET_ASSIGN(opened.store, context.plugins.open_store(target.store, store_options));
   if (!target.embedder.empty()) {
-    FRESHET_ASSIGN(opened.embedder, context.plugins.open_embedder(
-                                        target.embedder, Json::parse(target.embedder_options)));
+    FRESHET_ASSIGN(const Json options, completed(context, host::Kind::embedder, target.embedder,
+                                                 target.embedder_options, "embedder.options"));
+    FRESHET_ASSIGN(opened.embedder, context.plugins.open_embedder(target.embedder, options));
     target.model = opened.embedder->info().model;
     target.dimension = opened.embedder->info().dimension;
   } else if (opened.store->info().needs_vectors) {
@@ -60,15 +65,54 @@ Result<OpenTarget> open(const Context& context, repository::Target target) {
   return opened;
 }
 
-std::string describe(const repository::Target& target) {
-  return target.model.empty()
-             ? fmt::format("store \"{}\" without vectors", target.store)
-             : fmt::format("store \"{}\" with vectors of model \"{}\"", target.store, target.model);
+// True where `b` keeps its rows where `a` does.
+Result<bool> same_place(const Context& context, const repository::Target& a,
+                        const repository::Target& b) {
+  if (a.store != b.store) return false;
+  std::string places[2];
+  for (const repository::Target* target : {&a, &b}) {
+    FRESHET_ASSIGN(const Json options, completed(context, host::Kind::store, target->store,
+                                                 target->store_options, "store.options"));
+    FRESHET_ASSIGN(places[target == &b],
+                   context.plugins.identity(host::Kind::store, target->store, options));
+  }
+  return places[0] == places[1];
 }
 
-bool same(const repository::Target& a, const repository::Target& b) {
-  return a.store == b.store && a.store_options == b.store_options && a.model == b.model &&
-         a.dimension == b.dimension;
+bool same_model(const repository::Target& a, const repository::Target& b) {
+  return a.model == b.model && a.dimension == b.dimension;
+}
+
+bool same_options(const repository::Target& a, const repository::Target& b) {
+  return a.store_options == b.store_options && a.embedder == b.embedder &&
+         a.embedder_options == b.embedder_options;
+}
+
+std::string model_of(const repository::Target& target) {
+  return target.model.empty() ? "no vectors"
+                              : fmt::format("vectors of the model \"{}\"", target.model);
+}
+
+Status refuse(const Context& context, const std::string& before, const std::string& now) {
+  return base::fail(
+      base::Code::held,
+      fmt::format("was delivered with {}; this run asks for {}: use another namespace, "
+                  "or rebuild",
+                  before, now),
+      "namespace " + context.repository.name_space());
+}
+
+// Another place, or another model, is taken on the operator's word alone.
+Result<OpenTarget> open_as_before(const Context& context, const repository::Target& before,
+                                  repository::Target target) {
+  FRESHET_ASSIGN(const bool same, same_place(context, before, target));
+  if (!same)
+    FRESHET_TRY(refuse(context, fmt::format("the store \"{}\"", before.store),
+                       fmt::format("the store \"{}\" in another place", target.store)));
+  FRESHET_ASSIGN(OpenTarget opened, open(context, std::move(target)));
+  if (!same_model(before, opened.target))
+    FRESHET_TRY(refuse(context, model_of(before), model_of(opened.target)));
+  return opened;
 }
 
 }  // namespace
@@ -77,19 +121,12 @@ Result<OpenTarget> open_target(const Context& context, const RunConfig& config,
                                const base::Cancel& cancel) {
   repository::Repository& repository = context.repository;
   FRESHET_ASSIGN(const std::optional<repository::Target> before, stored_target(repository));
-  FRESHET_ASSIGN(repository::Target target, wanted(context, config, before));
-  FRESHET_ASSIGN(OpenTarget opened, open(context, std::move(target)));
-  const bool changed = before && !same(*before, opened.target);
-  if (changed && !config.rebuild)
-    return base::fail(
-        base::Code::held,
-        fmt::format(
-            "was delivered to {}; this run asks for {}{}: use another namespace, or rebuild",
-            describe(*before), describe(opened.target),
-            describe(*before) == describe(opened.target) ? " with other options" : ""),
-        "namespace " + repository.name_space());
+  repository::Target target = wanted(config, before);
+  FRESHET_ASSIGN(OpenTarget opened, before && !config.rebuild
+                                        ? open_as_before(context, *before, std::move(target))
+                                        : open(context, std::move(target)));
   const bool rebuild = config.rebuild && before;
-  if (!before || rebuild)
+  if (!before || rebuild || !same_options(*before, opened.target))
     FRESHET_TRY(repository.write([&](repository::Writer& writer) -> Status {
       FRESHET_TRY(writer.put_target(opened.target));
       if (!rebuild) return {};

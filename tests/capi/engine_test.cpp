@@ -121,6 +121,37 @@ TEST_CASE("another embedder is refused until the operator rebuilds, and then all
   CHECK(site.run({{"embedder", "good"}})["delivered"]["upserts"] == 0);
 }
 
+TEST_CASE("another place for the store is held, another option of it is not") {
+  Site site;
+  site.run();
+  const auto with = [&](const Json& options) {
+    return site.config({{"store", {{"name", "sqlite"}, {"options", options}}}});
+  };
+  Failure failure;
+  CHECK(freshet_refresh_run(site.store.repository,
+                            with({{"path", site.store.folder.path("other.sqlite")}}).c_str(),
+                            nullptr, nullptr, nullptr, failure.out()) == FRESHET_E_HELD);
+  CHECK(failure.message().find("in another place") != std::string::npos);
+  REQUIRE_OK(freshet_refresh_run(site.store.repository,
+                                 with({{"busy_timeout", "5s"}, {"cache", "4MiB"}}).c_str(), nullptr,
+                                 nullptr, nullptr, out_error));
+  CHECK(site.answers("rivers").size() == 3);
+  site.check();
+}
+
+TEST_CASE("a repository that was moved goes on with the store that moved with it") {
+  Site site;
+  site.run();
+  freshet_repository_close(site.store.repository);
+  const std::string moved = site.store.folder.path("moved");
+  std::filesystem::rename(site.store.folder.path("repository"), moved);
+  REQUIRE_OK(freshet_repository_open(moved.c_str(), nullptr, &site.store.repository, out_error));
+  CHECK(site.answers("rivers").size() == 3);
+  CHECK(site.run()["delivered"]["upserts"] == 0);
+  site.check();
+  CHECK_FALSE(std::filesystem::exists(site.store.folder.path("repository")));
+}
+
 TEST_CASE("a root of two sources goes when neither has it any more") {
   Site site(10);
   Json all = site.source();

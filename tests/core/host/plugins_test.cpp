@@ -64,14 +64,14 @@ TEST_CASE("a source's identity is made of the keys that the manifest names") {
   folder.write("y.plugin.json", two_options);
   const World world({folder.path()});
   const auto name = [&](const char* loader, const char* options) {
-    return *world.plugins.identity(loader, Json::parse(options));
+    return *world.plugins.identity(host::Kind::loader, loader, Json::parse(options));
   };
   CHECK(name("y", R"({"url":"a","n":1})") == name("y", R"({"n":2,"url":"a"})"));
   CHECK(name("y", R"({"url":"a"})") != name("y", R"({"url":"b"})"));
   CHECK(name("z", R"({"url":"a","n":1})") !=
         name("z", R"({"url":"a","n":2})"));  // names none: all of them
   CHECK(name("y", R"({"url":"a"})") != name("z", R"({"url":"a"})"));
-  CHECK(world.plugins.identity("q", Json::object()).error().code == base::Code::plugin);
+  CHECK(world.plugins.identity(host::Kind::loader, "q", Json::object()).error().code == base::Code::plugin);
 }
 
 TEST_CASE("a library that cannot be used is an error that says why", "[X01]") {

@@ -78,7 +78,9 @@ TEST_CASE("too many nodes, too many bytes and too much time are limits") {
   const auto nodes = try_read(fonts + "x", "text/html");
   REQUIRE_FALSE(nodes);
   CHECK(nodes.error().code == base::Code::limit);
+#ifndef __SANITIZE_THREAD__  // there the time is over first
   CHECK(nodes.error().message == "more than 2000000 nodes");
+#endif
   const auto bytes = try_read("<p>" + std::string(33u << 20, 'x'), "text/html");
   REQUIRE_FALSE(bytes);
   CHECK(bytes.error().code == base::Code::limit);

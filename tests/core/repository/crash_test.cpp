@@ -9,6 +9,8 @@
 
 #include "tests/core/repository/support.hpp"
 
+#ifndef __SANITIZE_THREAD__  // it does not follow threads into a forked child
+
 namespace freshet::repository::test {
 namespace {
 
@@ -59,8 +61,6 @@ std::uint32_t stored_number(const Snapshot& snapshot, std::uint32_t slot) {
 }
 
 }  // namespace
-
-#ifndef __SANITIZE_THREAD__
 
 TEST_CASE("what was acknowledged is there after kill -9 at any instant") {
   TempDir dir;
@@ -160,6 +160,6 @@ TEST_CASE("a reader that was killed does not keep its place") {
   CHECK(repository->read());
 }
 
-#endif
-
 }  // namespace freshet::repository::test
+
+#endif
