@@ -1,4 +1,6 @@
 // What a run promises, seen from outside: due or not, changed or not, failed, shared, rebuilt.
+#include <chrono>
+
 #include "tests/capi/site.hpp"
 
 namespace freshet::capi_test {
@@ -212,6 +214,40 @@ TEST_CASE("an emptied folder is held as a whole, and goes when that is accepted"
   CHECK(site.store.info().documents == 0);
   CHECK(site.answers("rivers").empty());
   site.check();
+}
+
+TEST_CASE("one root may go, but not by an empty listing") {
+  Site site(1);
+  site.run();
+  std::filesystem::remove(site.path(0));
+  const Json report = site.run();
+  CHECK(report["removed"] == 0);
+  CHECK(report["held"] == 1);
+  CHECK(site.answers("rivers").size() == 1);
+}
+
+TEST_CASE("law 4: the same bytes are not read, and the same content is not chunked") {
+  Site site;
+  const std::string page = "<html><head><title>T</title></head><body><p>On lakes.</p>";
+  const auto write = [&](const std::string& end) {
+    site.store.folder.write("site/lake.html", page + end + "</body></html>");
+  };
+  write("");
+  site.run();
+  const std::string file = site.store.folder.path("site/lake.html");
+  std::filesystem::last_write_time(
+      file, std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
+  Json report = site.run();
+  CHECK(root_of(report, "lake.html")["outcome"] == "unchanged");
+  CHECK(root_of(report, "lake.html")["reason"] == "same bytes");
+  CHECK(report["refreshed"] == 0);
+  write("<!-- built at noon -->");
+  report = site.run();
+  CHECK(root_of(report, "lake.html")["outcome"] == "unchanged");
+  CHECK(root_of(report, "lake.html")["reason"] == "same content");
+  CHECK(report["chunks"]["added"] == 0);
+  CHECK(report["delivered"]["upserts"] == 0);
+  CHECK(site.run()["unchanged"] == 4);
 }
 
 TEST_CASE("readers of plugins come first for their media types, and the core reads the rest") {

@@ -47,6 +47,25 @@ class Listings(Case):
         self.site.pages["/sitemap.xml"] = (status, headers, body[:len(body) // 2])
         self.nothing_is_removed(1)
 
+    def test_a_sitemap_cut_before_its_last_page(self):
+        status, headers, body = self.site.pages["/sitemap.xml"]
+        self.site.pages["/sitemap.xml"] = (status, headers, body[:body.rindex(b"<url>")])
+        report = self.nothing_is_removed(1)  # one page might go, had the listing been complete
+        self.assertEqual((report["held"], report["sources"][0]["complete"]), (0, False))
+
+    def test_an_index_one_of_whose_sitemaps_fails(self):
+        rest = self.site.sitemap(self.paths[:11], "/rest.xml")
+        last = self.site.sitemap(self.paths[11:], "/last.xml")
+        index = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in (rest, last))
+        self.site.answer("/sitemap.xml", 200, ('<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+                                               f"{index}</sitemapindex>").encode(), Content_Type="application/xml")
+        self.assertEqual(self.freshet.json(*self.refresh)["listed"], 12)
+        self.site.answer("/last.xml", 503, b"")
+        report = self.nothing_is_removed(1, "503")
+        self.assertEqual((report["listed"], report["held"]), (11, 0))
+        self.site.answer("/last.xml", 404, b"")
+        self.nothing_is_removed(1, "404")
+
     def test_a_sitemap_that_lists_half_is_held_until_the_operator_says_so(self):
         self.site.sitemap(self.paths[:6])
         report = self.nothing_is_removed(1, "held")
