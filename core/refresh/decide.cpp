@@ -5,12 +5,26 @@
 namespace freshet::refresh {
 namespace {
 
-void remember(Item& item, const repository::RootView& root, const Run& run,
-              const policy::Policy& policy) {
+// The root that holds the content: itself, or the one it is another name of. Null: none does (any
+// more), and the root is read as if it were new.
+base::Result<const repository::RootView*> holder(const repository::RootView& root,
+                                                 const repository::Snapshot& snapshot,
+                                                 std::optional<repository::RootView>& target) {
+  if (root.exists()) return &root;
+  if (root.alias_of.empty()) return nullptr;
+  FRESHET_ASSIGN(target, snapshot.root(model::root_id(root.alias_of)));
+  return target && target->exists() ? &*target : nullptr;
+}
+
+base::Status remember(Item& item, const repository::RootView& root,
+                      const repository::Snapshot& snapshot, const Run& run,
+                      const policy::Policy& policy) {
+  std::optional<repository::RootView> target;
+  FRESHET_ASSIGN(const repository::RootView* const content, holder(root, snapshot, target));
   item.exists = root.exists();
-  item.known = root.exists() || !root.alias_of.empty();
-  item.same_recipe = !run.config.force &&
-                     (!root.alias_of.empty() || root.fingerprint == run.recipe(root.media_type));
+  item.known = content != nullptr;
+  item.same_recipe = !run.config.force && content != nullptr &&
+                     content->fingerprint == run.recipe(content->media_type);
   if (item.known && item.same_recipe) item.version = root.version;
   item.bytes_digest = root.bytes_digest;
   item.content_digest = root.content_digest;
@@ -20,9 +34,9 @@ void remember(Item& item, const repository::RootView& root, const Run& run,
   item.failures = root.failures;
   item.gone_seen = root.gone_seen;
   item.error_code = root.error_code;
-  item.alias_of = root.alias_of;
   if (policy.needs_metadata()) item.metadata = root.metadata;
   if (policy.needs_flags()) item.flags = root.flags;
+  return {};
 }
 
 policy::Decision ask(const policy::Policy& policy, const Item& item, base::Instant now) {
@@ -82,13 +96,15 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
   }
   const base::Instant now = run.now();
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  base::Status remembered;
   FRESHET_TRY(snapshot.roots(ids, [&](std::size_t i, const repository::RootView* root) {
-    if (root != nullptr) {
-      remember(judged[i].item, *root, run, policy);
+    if (root != nullptr && remembered) {
+      remembered = remember(judged[i].item, *root, snapshot, run, policy);
       judged[i].stored_ask_again = root->ask_again;
     }
     decide(judged[i], run, policy, now);
   }));
+  if (!remembered) return base::fail(std::move(remembered).error());
   return judged;
 }
 

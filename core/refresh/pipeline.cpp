@@ -112,37 +112,35 @@ void Pipeline::read(Page page) {
 
 // Null: the root has its outcome.
 base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
-  Item& item = page.item;
-  ports::Fetched& fetched = page.fetched;
-  const std::string& canonical = fetched.canonical_uri;
-  const bool alias = !canonical.empty() && canonical != item.entry.uri;
-  const std::string& uri = alias ? canonical : item.entry.uri;
-  FRESHET_ASSIGN(model::Document document,
-                 run_.readers.read({fetched.bytes, uri, fetched.media_type, fetched.charset}));
+  const std::string& canonical = page.fetched.canonical_uri;
+  const bool alias = !canonical.empty() && canonical != page.item.entry.uri;
+  const std::string& uri = alias ? canonical : page.item.entry.uri;
+  FRESHET_ASSIGN(
+      model::Document document,
+      run_.readers.read({page.fetched.bytes, uri, page.fetched.media_type, page.fetched.charset}));
   const base::Digest content = model::content_digest(document);
-  if (!alias && item.exists && item.same_recipe && content == item.content_digest) {
-    touch(std::move(item), "same content", std::move(fetched.version), page.bytes_digest,
-          fetched.attempts);
-    return CommitPtr();
-  }
+  if (alias) return make_alias_commit(page, std::move(document), content);
+  FRESHET_ASSIGN(const bool accepted, accept(page, document, content));
+  if (!accepted) return CommitPtr();
   auto commit = std::make_shared<Commit>();
-  commit->attempts = fetched.attempts;
-  commit->version = std::move(fetched.version);
+  commit->item = std::move(page.item);
+  commit->attempts = page.fetched.attempts;
+  commit->version = std::move(page.fetched.version);
   commit->bytes_digest = page.bytes_digest;
   commit->content_digest = content;
-  if (alias) {
-    commit->alias = item.entry.uri;
-    commit->alias_item = item;
-    const base::Digest target = model::root_id(uri);
-    FRESHET_ASSIGN(const std::vector<Claim> claims, run_.leases.claim({&target, 1}));
-    item.entry.uri = uri;
-    if (claims.front() != Claim::mine) {  // it is read under its own name
-      commit->item = std::move(item);
-      put_alias(std::move(commit));
-      return CommitPtr();
-    }
-    item.root = target;
-  } else if (item.exists) {
+  take(*commit, std::move(document));
+  return commit;
+}
+
+// False: the root has its outcome, and what is stored stays.
+base::Result<bool> Pipeline::accept(Page& page, const model::Document& document,
+                                    const base::Digest& content) {
+  Item& item = page.item;
+  if (!item.exists) return true;
+  std::string_view reason;
+  if (item.same_recipe && content == item.content_digest) {
+    reason = "same content";
+  } else {
     FRESHET_TRY(suspect(item, document));
     policy::Known known;
     known.uri = item.entry.uri;
@@ -150,17 +148,59 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
     known.ingested = item.ingested;
     known.checked = item.checked;
     known.changed = item.changed;
-    if (!item.source->config->policy->accept(known, document)) {
-      touch(std::move(item), "declined by the policy", std::move(commit->version),
-            page.bytes_digest, commit->attempts);
-      return CommitPtr();
-    }
+    if (item.source->config->policy->accept(known, document)) return true;
+    reason = "declined by the policy";
   }
-  commit->chunks =
-      chunk::make_chunks(document, run_.config.chunking.options, *run_.config.chunking.transformer);
-  commit->document = std::move(document);
-  commit->item = std::move(item);
+  touch(std::move(item), reason, std::move(page.fetched.version), page.bytes_digest,
+        page.fetched.attempts);
+  return false;
+}
+
+// The page names another root as the one that holds its content. Null: the root has its outcome.
+base::Result<Pipeline::CommitPtr> Pipeline::make_alias_commit(Page& page, model::Document document,
+                                                              const base::Digest& content) {
+  auto commit = std::make_shared<Commit>();
+  commit->alias = page.item.entry.uri;
+  commit->alias_item = page.item;
+  commit->item = page.item;
+  commit->item.entry.uri = document.uri;
+  commit->item.root = model::root_id(document.uri);
+  commit->attempts = page.fetched.attempts;
+  commit->version = std::move(page.fetched.version);
+  commit->bytes_digest = page.bytes_digest;
+  commit->content_digest = content;
+  const base::Digest target = commit->item.root;
+  FRESHET_ASSIGN(const std::vector<Claim> claims, run_.leases.claim({&target, 1}));
+  if (claims.front() != Claim::mine) {  // it is read under its own name
+    put_alias(std::move(commit));
+    return CommitPtr();
+  }
+  const base::Result<bool> held = holds(target, content);
+  const base::Status trusted = held && !*held ? suspect(commit->item, document) : base::Status{};
+  if (!held || *held || !trusted) run_.leases.release(target);
+  if (!held) return base::fail(held.error());
+  if (!trusted) return base::fail(trusted.error());
+  if (*held) {
+    put_alias(std::move(commit));
+    return CommitPtr();
+  }
+  take(*commit, std::move(document));
   return commit;
+}
+
+// True where the root is stored with this content, made as it would be made now.
+base::Result<bool> Pipeline::holds(const base::Digest& root, const base::Digest& content) const {
+  if (run_.config.force) return false;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run_.repository().read());
+  FRESHET_ASSIGN(const std::optional<repository::RootView> stored, snapshot.root(root));
+  return stored && stored->exists() && stored->content_digest == content &&
+         stored->fingerprint == run_.recipe(stored->media_type);
+}
+
+void Pipeline::take(Commit& commit, model::Document document) const {
+  commit.chunks =
+      chunk::make_chunks(document, run_.config.chunking.options, *run_.config.chunking.transformer);
+  commit.document = std::move(document);
 }
 
 // Law 6 in small: a page that has lost nearly all of its text is kept as it was until it has said
@@ -228,7 +268,7 @@ void Pipeline::commit(CommitPtr commit) {
   repository::DocumentWrite write;
   write.document = &commit->document;
   write.chunks = &commit->chunks;
-  write.version = commit->version;
+  if (commit->alias.empty()) write.version = commit->version;  // what came is the other name's
   write.bytes_digest = commit->bytes_digest;
   write.content_digest = commit->content_digest;
   write.fingerprint = run_.recipe(commit->document.media_type);
@@ -244,8 +284,9 @@ void Pipeline::commit(CommitPtr commit) {
           FRESHET_TRY(put_vectors(writer, run_.vectors->model(), commit->vectors));
         FRESHET_ASSIGN(commit->diff, writer.put_document(write));
         if (commit->alias.empty()) return {};
-        FRESHET_TRY(writer.put_alias(commit->alias, commit->item.entry.uri, commit->version,
-                                     write.now, write.ask_again, alias_holder));
+        FRESHET_TRY(
+            writer.put_alias({commit->alias, commit->item.entry.uri, commit->version,
+                              commit->bytes_digest, write.now, write.ask_again, alias_holder}));
         const OpenSource& source = *commit->item.source;
         return writer.see(source.record.id, source.record.generation, {&commit->item.root, 1})
             .map([](auto&&) {});
@@ -273,8 +314,8 @@ void Pipeline::put_alias(CommitPtr commit) {
   write(
       item,
       [commit, now, ask_again, holder](repository::Writer& writer) -> base::Status {
-        FRESHET_TRY(writer.put_alias(commit->alias, commit->item.entry.uri, commit->version, now,
-                                     ask_again, holder));
+        FRESHET_TRY(writer.put_alias({commit->alias, commit->item.entry.uri, commit->version,
+                                      commit->bytes_digest, now, ask_again, holder}));
         const OpenSource& source = *commit->item.source;
         const base::Digest target = model::root_id(commit->item.entry.uri);
         return writer.see(source.record.id, source.record.generation, {&target, 1}).map([](auto&&) {

@@ -30,6 +30,12 @@ class Pipeline {
   void fetch(Item item);
   void read(Page page);
   base::Result<CommitPtr> make_commit(Page& page);
+  base::Result<CommitPtr> make_alias_commit(Page& page, model::Document document,
+                                            const base::Digest& content);
+  base::Result<bool> accept(Page& page, const model::Document& document,
+                            const base::Digest& content);
+  base::Result<bool> holds(const base::Digest& root, const base::Digest& content) const;
+  void take(Commit& commit, model::Document document) const;
   void embed(std::vector<CommitPtr> commits);
   void embed_loop();
   void commit(CommitPtr commit);

@@ -42,7 +42,6 @@ struct Item {
   base::Instant ingested, checked, changed;
   std::uint32_t failures = 0, gone_seen = 0;
   base::Code error_code = base::Code::ok;
-  std::string alias_of;
   std::string metadata, flags;  // only where the policy asks for them
   std::string_view reason;      // why it is due
 };

@@ -131,6 +131,15 @@ struct Touch {
   std::optional<Holder> holder;
 };
 
+// `uri` names the content of the root `target`; it holds none of its own (its chunks go).
+struct Alias {
+  std::string uri, target;
+  std::string version;  // of `uri`, as the two below
+  Digest bytes_digest;
+  Instant now, ask_again;
+  std::optional<Holder> holder;
+};
+
 struct Failure {
   std::string uri;  // the root may not be known yet
   base::Error error;
@@ -158,10 +167,7 @@ class Writer {
   base::Result<DocumentDiff> put_document(const DocumentWrite& write);
   base::Status touch(const Touch& touch);
   base::Status fail(const Failure& failure);
-  // `uri` names the content of the root `target`; it holds none of its own (its chunks go).
-  base::Status put_alias(const std::string& uri, const std::string& target,
-                         const std::string& version, Instant now, Instant ask_again,
-                         const std::optional<Holder>& holder);
+  base::Status put_alias(const Alias& alias);
   // The elements and chunks removed with the root, itself included; nothing where it is not known.
   base::Result<std::optional<std::uint64_t>> remove_root(const Digest& root);
   // Merges `flags` (a JSON object) into the root's; a null value removes a key.

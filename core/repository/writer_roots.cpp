@@ -57,26 +57,25 @@ Status Writer::fail(const Failure& failure) {
   return store_root(transaction, before, root);
 }
 
-Status Writer::put_alias(const std::string& uri, const std::string& target,
-                         const std::string& version, Instant now, Instant ask_again,
-                         const std::optional<Holder>& holder) {
-  if (uri.empty() || target.empty())
-    return base::fail(Code::invalid_argument, "an alias needs two URIs", uri);
-  if (uri == target)
-    return base::fail(Code::invalid_argument, "a root cannot be an alias of itself", uri);
+Status Writer::put_alias(const Alias& alias) {
+  if (alias.uri.empty() || alias.target.empty())
+    return base::fail(Code::invalid_argument, "an alias needs two URIs", alias.uri);
+  if (alias.uri == alias.target)
+    return base::fail(Code::invalid_argument, "a root cannot be an alias of itself", alias.uri);
   Transaction& transaction = *snapshot_.transaction_;
-  const Digest id = model::root_id(uri);
-  FRESHET_ASSIGN(const auto before, load_root(transaction, id, uri));
-  FRESHET_TRY(settle_lease(transaction, id, uri, holder));
+  const Digest id = model::root_id(alias.uri);
+  FRESHET_ASSIGN(const auto before, load_root(transaction, id, alias.uri));
+  FRESHET_TRY(settle_lease(transaction, id, alias.uri, alias.holder));
   Root root = before.value_or(Root{});
   root.id = id;
-  root.uri = uri;
+  root.uri = alias.uri;
   if (root.exists()) FRESHET_TRY(remove_content(transaction, root));
-  if (root.alias_of != target) root.changed = now;
-  root.alias_of = target;
-  root.version = version;
-  root.checked = now;
-  root.ask_again = ask_again;
+  if (root.alias_of != alias.target) root.changed = alias.now;
+  root.alias_of = alias.target;
+  root.version = alias.version;
+  root.bytes_digest = alias.bytes_digest;
+  root.checked = alias.now;
+  root.ask_again = alias.ask_again;
   clear_failure(root);
   return store_root(transaction, before, root);
 }

@@ -118,7 +118,7 @@ TEST_CASE("touch, failure and alias are refused without the lease, and give it b
     return writer.fail(failure);
   });
   each([](Writer& writer, const Holder& holder) {
-    return writer.put_alias("u:a", "u:b", "", {3}, {4}, holder);
+    return writer.put_alias({"u:a", "u:b", "", {}, {3}, {4}, holder});
   });
 }
 

@@ -180,7 +180,7 @@ class Model {
     const std::string name = uri(), target = uri();
     if (name == target) return;
     const std::int64_t at = time();
-    write([&](Writer& writer) { return writer.put_alias(name, target, "", {7}, {at}, {}); });
+    write([&](Writer& writer) { return writer.put_alias({name, target, "", {}, {7}, {at}, {}}); });
     roots_[name] = {std::nullopt, at, 0, target};
   }
 

@@ -120,7 +120,7 @@ TEST_CASE("an alias holds nothing of its own, and stops being one with a documen
   put(*repository, make("u:old", {{"1", "a"}, {"2", "b"}}));
   deliver_all(*repository);
   const auto make_alias = [](Writer& writer) {
-    return writer.put_alias("u:old", "u:new", "v9", {4000}, {6000}, {});
+    return writer.put_alias({"u:old", "u:new", "v9", {}, {4000}, {6000}, {}});
   };
   put(*repository, make_alias);
   Root root = root_of(*repository, "u:old");
@@ -139,8 +139,9 @@ TEST_CASE("an alias holds nothing of its own, and stops being one with a documen
   CHECK(root.alias_of.empty());
   CHECK(root.exists());
   check(*repository);
-  const Status itself = repository->write(
-      [](Writer& writer) { return writer.put_alias("u:x", "u:x", "", {1}, {2}, {}); });
+  const Status itself = repository->write([](Writer& writer) {
+    return writer.put_alias({"u:x", "u:x", "", {}, {1}, {2}, {}});
+  });
   REQUIRE_FALSE(itself);
   CHECK(itself.error().code == Code::invalid_argument);
 }
