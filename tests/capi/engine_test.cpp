@@ -86,6 +86,7 @@ TEST_CASE("force reads everything again, and writes nothing that is equal") {
   const Json report = site.run({{"force", true}, {"policy", hour}});
   CHECK(report["refreshed"].get<int>() + report["unchanged"].get<int>() == 3);
   CHECK(report["skipped"] == 0);
+  CHECK(root_of(report, "page1.md")["reason"] == "forced");
   CHECK(report["chunks"]["added"] == 1);
   CHECK(report["chunks"]["removed"] == 1);
   CHECK(report["delivered"]["upserts"] == 1);
