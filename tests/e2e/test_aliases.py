@@ -14,6 +14,10 @@ class Aliases(Case):
     def refresh(self, paths, *more):
         return self.freshet.json("refresh", "--sitemap", self.site.sitemap(paths + self.others), *more)
 
+    def reason(self, report, path):
+        reason, = [root["reason"] for root in report["roots"] if root["uri"] == self.site.url + path]
+        return reason
+
     def uris(self):
         return sorted({row[1].removeprefix(self.site.url) for row in self.freshet.rows().values()})
 
@@ -46,9 +50,13 @@ class Aliases(Case):
         for _ in range(2):
             again = self.refresh(["/print.html"])
             self.assertEqual((again["refreshed"], again["removed"], again["failed"]), (0, 0, 0), again["roots"])
+            self.assertEqual(self.reason(again, "/print.html"), "same bytes")
             self.kept("/apple.html")
-        self.canonical("/print.html", "/apple.html")
         status, headers, body = self.site.pages["/print.html"]
+        self.site.pages["/print.html"] = (status, headers, body + b"<!-- built again -->")
+        rebuilt = self.refresh(["/print.html"])
+        self.assertEqual((rebuilt["refreshed"], rebuilt["chunks"]["added"]), (0, 0))
+        self.assertIn("another name of", self.reason(rebuilt, "/print.html"))
         self.site.pages["/print.html"] = (status, headers, body.replace(b"sentence 3", b"sentence three"))
         changed = self.refresh(["/print.html"])
         self.assertEqual((changed["refreshed"], changed["chunks"]["added"]), (1, 1), changed)
