@@ -68,7 +68,6 @@ Result<OpenTarget> open(const Context& context, repository::Target target) {
 // True where `b` keeps its rows where `a` does.
 Result<bool> same_place(const Context& context, const repository::Target& a,
                         const repository::Target& b) {
-  if (a.store != b.store) return false;
   std::string places[2];
   for (const repository::Target* target : {&a, &b}) {
     FRESHET_ASSIGN(const Json options, completed(context, host::Kind::store, target->store,
@@ -76,7 +75,7 @@ Result<bool> same_place(const Context& context, const repository::Target& a,
     FRESHET_ASSIGN(places[target == &b],
                    context.plugins.identity(host::Kind::store, target->store, options));
   }
-  return places[0] == places[1];
+  return a.store == b.store && places[0] == places[1];
 }
 
 bool same_model(const repository::Target& a, const repository::Target& b) {
@@ -108,7 +107,9 @@ Result<OpenTarget> open_as_before(const Context& context, const repository::Targ
   FRESHET_ASSIGN(const bool same, same_place(context, before, target));
   if (!same)
     FRESHET_TRY(refuse(context, fmt::format("the store \"{}\"", before.store),
-                       fmt::format("the store \"{}\" in another place", target.store)));
+                       before.store == target.store
+                           ? "it in another place"
+                           : fmt::format("the store \"{}\"", target.store)));
   FRESHET_ASSIGN(OpenTarget opened, open(context, std::move(target)));
   if (!same_model(before, opened.target))
     FRESHET_TRY(refuse(context, model_of(before), model_of(opened.target)));

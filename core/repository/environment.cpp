@@ -217,7 +217,10 @@ Status Environment::commit(MDB_txn* txn) {
   if (code == 0) return {};
   Error error = lmdb_error(code, "cannot be written", directory_);
   // LMDB reports a short write as an input/output error.
-  if (code == EIO && disk_is_full(descriptor())) error.code = Code::full;
+  if (code == EIO && disk_is_full(descriptor())) {
+    error.code = Code::full;
+    error.message = "cannot be written: the disk is full";
+  }
   if (!harmless(code) || panicked()) suspect_ = error;
   return base::fail(std::move(error));
 }
