@@ -2,11 +2,10 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
-#include "capi/content.hpp"
 #include "capi/custom_policy.hpp"
 #include "capi/document.hpp"
-#include "capi/ingest.hpp"
-#include "capi/known.hpp"
+#include "core/refresh/ingest.hpp"
+#include "core/refresh/known.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -32,30 +31,8 @@ base::Result<policy::PolicyPtr> custom(const freshet_custom_policy* functions) {
 
 base::Result<policy::Decision> decide(const policy::Policy& policy,
                                       const RepositoryObject& repository, const std::string& uri) {
-  FRESHET_ASSIGN(const KnownRoot known, know(*repository.repository, uri));
+  FRESHET_ASSIGN(const refresh::KnownRoot known, refresh::know(*repository.repository, uri));
   return policy.decide(known.view(), repository.repository->clock().now());
-}
-
-// When the policy is to be asked about what was stored just now.
-base::Instant ask_again(const policy::Policy& policy, KnownRoot known, base::Instant now) {
-  known.exists = true;
-  known.ingested = known.checked = known.changed = now;
-  return policy.decide(known.view(), now).ask_again;
-}
-
-// Nothing where the policy said no.
-base::Result<std::optional<model::Document>> ingest(const policy::Policy& policy,
-                                                    const RepositoryObject& repository,
-                                                    const ports::Reader& reader,
-                                                    const std::string& uri) {
-  FRESHET_ASSIGN(KnownRoot known, know(*repository.repository, uri));
-  const base::Instant now = repository.repository->clock().now();
-  if (!policy.decide(known.view(), now).refresh) return std::optional<model::Document>();
-  FRESHET_ASSIGN(model::Document document, read_uri(reader, repository.runtime->http(), uri));
-  if (!policy.accept(known.view(), document)) return std::optional<model::Document>();
-  FRESHET_TRY(write_document(*repository.repository, document, {},
-                             ask_again(policy, std::move(known), now)));
-  return std::optional(std::move(document));
 }
 
 }  // namespace
@@ -164,7 +141,8 @@ FRESHET_API freshet_status freshet_policy_should_refresh_document(
     FRESHET_ASSIGN(const auto where, get(repository));
     FRESHET_ASSIGN(const auto source, get(document));
     FRESHET_ASSIGN(const model::Document* finished, source->finished());
-    FRESHET_ASSIGN(const KnownRoot known, know(*where->repository, finished->uri));
+    FRESHET_ASSIGN(const refresh::KnownRoot known,
+                   refresh::know(*where->repository, finished->uri));
     *out_refresh = object->policy->accept(known.view(), *finished) ? 1 : 0;
     return {};
   });
@@ -179,7 +157,9 @@ FRESHET_API freshet_status freshet_policy_ingest_if_needed(
     FRESHET_ASSIGN(const auto where, get(repository));
     FRESHET_ASSIGN(const auto with, get(reader));
     FRESHET_ASSIGN(const std::string name, text(uri, "uri"));
-    FRESHET_ASSIGN(auto document, ingest(*object->policy, *where, *with->reader, name));
+    FRESHET_ASSIGN(auto document,
+                   refresh::ingest_if_needed(*object->policy, *where->repository, *with->reader,
+                                             where->runtime->http(), name));
     if (document) *out_document = make_document(*std::move(document));
     return {};
   });

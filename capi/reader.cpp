@@ -2,10 +2,10 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
-#include "capi/content.hpp"
 #include "capi/document.hpp"
 #include "core/read/directory.hpp"
 #include "core/read/reader.hpp"
+#include "core/refresh/content.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -85,7 +85,7 @@ FRESHET_API freshet_status freshet_reader_read_file(const freshet_reader* reader
     FRESHET_ASSIGN(const auto object, get(reader));
     FRESHET_ASSIGN(const std::string file, text(path, "path"));
     FRESHET_ASSIGN(const std::string name, text_or_empty(uri, "uri"));
-    FRESHET_ASSIGN(model::Document document, read_file(*object->reader, file, name));
+    FRESHET_ASSIGN(model::Document document, refresh::read_file(*object->reader, file, name));
     *out_document = make_document(std::move(document));
     return {};
   });
@@ -101,7 +101,7 @@ FRESHET_API freshet_status freshet_reader_read_url(const freshet_reader* reader,
     FRESHET_ASSIGN(const auto where, get(repository));
     FRESHET_ASSIGN(const std::string address, text(url, "url"));
     FRESHET_ASSIGN(model::Document document,
-                   read_url(*object->reader, where->runtime->http(), address));
+                   refresh::read_url(*object->reader, where->runtime->http(), address));
     *out_document = make_document(std::move(document));
     return {};
   });

@@ -4,8 +4,8 @@
 #include "capi/boundary.hpp"
 #include "capi/convert.hpp"
 #include "capi/document.hpp"
-#include "capi/ingest.hpp"
 #include "capi/status_json.hpp"
+#include "core/refresh/ingest.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -229,11 +229,11 @@ FRESHET_API freshet_status freshet_repository_write_document(freshet_repository*
     FRESHET_ASSIGN(const auto source, get(document));
     FRESHET_ASSIGN(const model::Document* finished, source->finished());
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
-    FRESHET_ASSIGN(const chunk::Chunking chunking, parse_write_options(json));
+    FRESHET_ASSIGN(const chunk::Chunking chunking, refresh::parse_write_options(json));
     if (out_result != nullptr)
       FRESHET_TRY(fill(out_result, freshet_write_result FRESHET_WRITE_RESULT_INIT, "out_result"));
     FRESHET_ASSIGN(const auto diff,
-                   write_document(*object->repository, *finished, chunking, base::never));
+                   refresh::write_document(*object->repository, *finished, chunking, base::never));
     if (out_result != nullptr) FRESHET_TRY(fill(out_result, write_result(diff), "out_result"));
     if (out_chunks == nullptr) return {};
     FRESHET_ASSIGN(const repository::Snapshot snapshot, object->repository->read());

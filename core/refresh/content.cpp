@@ -1,64 +1,36 @@
-#include "capi/content.hpp"
+#include "core/refresh/content.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "core/base/text.hpp"
 #include "core/net/url.hpp"
+#include "core/read/file_access.hpp"
 
-namespace freshet::capi {
+namespace freshet::refresh {
 namespace {
 
 using base::Code;
 
-constexpr std::int64_t most_file_bytes = 256 << 20;
+constexpr std::uint64_t most_file_bytes = 256 << 20;
 
-class File {
- public:
-  explicit File(const std::string& path)
-      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-base::Error system_error(const char* what, const std::string& path) {
-  const Code code = errno == ENOENT || errno == ENOTDIR ? Code::not_found
-                    : errno == EACCES                   ? Code::denied
-                                                        : Code::io;
-  return base::fail(code, fmt::format("{}: {}", what, std::strerror(errno)), path).value();
-}
-
+// Through links, for the caller named the file.
 base::Result<std::string> load(const std::string& path) {
-  const File file(path);
-  struct stat info {};
-  if (file.fd() < 0 || ::fstat(file.fd(), &info) != 0)
-    return base::fail(system_error("cannot be opened", path));
-  if (!S_ISREG(info.st_mode))
-    return base::fail(Code::invalid_argument, "is not a regular file", path);
-  std::string bytes;
-  char buffer[1 << 16];
-  for (;;) {
-    const ssize_t got = ::read(file.fd(), buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return base::fail(system_error("cannot be read", path));
-    if (got == 0) return bytes;
-    bytes.append(buffer, static_cast<std::size_t>(got));
-    if (bytes.size() > most_file_bytes)
-      return base::fail(Code::limit, "is larger than 256 MiB", path);
+  std::error_code problem;
+  const std::filesystem::path real = std::filesystem::canonical(path, problem);
+  if (problem) {
+    const bool missing =
+        problem == std::errc::no_such_file_or_directory || problem == std::errc::not_a_directory;
+    const Code code = missing                                   ? Code::not_found
+                      : problem == std::errc::permission_denied ? Code::denied
+                                                                : Code::io;
+    return base::fail(code, problem.message(), path);
   }
+  if (!std::filesystem::is_regular_file(real, problem))
+    return base::fail(Code::invalid_argument, "is not a regular file", path);
+  return read::read_file(real.string(), most_file_bytes);
 }
 
 base::Status check_answer(const ports::HttpResponse& answer, const std::string& url) {
@@ -103,22 +75,12 @@ std::string percent_decoded(std::string_view text) {
 
 }  // namespace
 
-std::string file_uri(const std::string& path) {
-  constexpr std::string_view plain = "-._~/!$&'()*+,;=:@";
-  std::string uri = "file://";
-  for (const char c : std::filesystem::absolute(path).lexically_normal().string()) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool keep =
-        (byte < 128 && std::isalnum(byte) != 0) || plain.find(c) != std::string_view::npos;
-    uri += keep ? std::string(1, c) : fmt::format("%{:02X}", byte);
-  }
-  return uri;
-}
-
 base::Result<model::Document> read_file(const ports::Reader& reader, const std::string& path,
                                         const std::string& uri) {
   FRESHET_ASSIGN(const std::string bytes, load(path));
-  const std::string name = uri.empty() ? file_uri(path) : uri;
+  const std::string name =
+      !uri.empty() ? uri
+                   : read::file_uri(std::filesystem::absolute(path).lexically_normal().string());
   return reader.read({bytes, name, {}, {}});
 }
 
@@ -141,4 +103,4 @@ base::Result<model::Document> read_uri(const ports::Reader& reader, ports::Http&
   return read_url(reader, http, uri);
 }
 
-}  // namespace freshet::capi
+}  // namespace freshet::refresh

@@ -1,16 +1,14 @@
-// capi/content.hpp - the bytes behind a path or a URL that a caller named, and the document in
-// them.
+// core/refresh/content.hpp - the bytes behind a path or a URL that a caller named, and the document
+// in them.
 #pragma once
 
 #include <string>
 
-#include "capi/objects.hpp"
 #include "core/model/document.hpp"
+#include "core/ports/http.hpp"
+#include "core/ports/reader.hpp"
 
-namespace freshet::capi {
-
-// The absolute file:// URI of a path.
-std::string file_uri(const std::string& path);
+namespace freshet::refresh {
 
 // `uri` empty: the file's own.
 base::Result<model::Document> read_file(const ports::Reader& reader, const std::string& path,
@@ -23,4 +21,4 @@ base::Result<model::Document> read_url(const ports::Reader& reader, ports::Http&
 base::Result<model::Document> read_uri(const ports::Reader& reader, ports::Http& http,
                                        const std::string& uri);
 
-}  // namespace freshet::capi
+}  // namespace freshet::refresh

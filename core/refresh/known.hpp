@@ -1,4 +1,5 @@
-// capi/known.hpp - what a policy is told of a root, taken from the repository in one short read.
+// core/refresh/known.hpp - what a policy is told of a root, taken from the repository in one short
+// read.
 #pragma once
 
 #include <string>
@@ -7,7 +8,7 @@
 #include "core/policy/policy.hpp"
 #include "core/repository/repository.hpp"
 
-namespace freshet::capi {
+namespace freshet::refresh {
 
 // Owns what policy::Known borrows.
 struct KnownRoot {
@@ -22,4 +23,4 @@ struct KnownRoot {
 
 base::Result<KnownRoot> know(const repository::Repository& repository, const std::string& uri);
 
-}  // namespace freshet::capi
+}  // namespace freshet::refresh

@@ -1,8 +1,8 @@
-#include "capi/known.hpp"
+#include "core/refresh/known.hpp"
 
 #include "core/model/document.hpp"
 
-namespace freshet::capi {
+namespace freshet::refresh {
 namespace {
 
 base::Json object_of(std::string_view text) {
@@ -39,4 +39,4 @@ base::Result<KnownRoot> know(const repository::Repository& repository, const std
   return known;
 }
 
-}  // namespace freshet::capi
+}  // namespace freshet::refresh

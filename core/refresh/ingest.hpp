@@ -1,0 +1,35 @@
+// core/refresh/ingest.hpp - one document at a time, outside of any run: handed in by an
+// application, or read where a policy says so.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/json.hpp"
+#include "core/chunk/chunker.hpp"
+#include "core/model/document.hpp"
+#include "core/policy/policy.hpp"
+#include "core/ports/http.hpp"
+#include "core/ports/reader.hpp"
+#include "core/repository/repository.hpp"
+
+namespace freshet::refresh {
+
+// {"chunker":{…}}
+base::Result<chunk::Chunking> parse_write_options(const base::Json& options);
+
+// Chunks `document` and stores it in place of what its URI held, in one transaction.
+base::Result<repository::DocumentDiff> write_document(repository::Repository& repository,
+                                                      const model::Document& document,
+                                                      const chunk::Chunking& chunking,
+                                                      base::Instant ask_again);
+
+// Reads and stores what `uri` names if `policy` says so before and after; nothing where it does
+// not.
+base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Policy& policy,
+                                                              repository::Repository& repository,
+                                                              const ports::Reader& reader,
+                                                              ports::Http& http,
+                                                              const std::string& uri);
+
+}  // namespace freshet::refresh
