@@ -113,10 +113,11 @@ std::string text_of(const Json& object, const char* key) {
 }
 
 void print_counts(const Json& report, const Output& output) {
-  char seconds[32];
-  std::snprintf(seconds, sizeof seconds, "%.1f s", report.value("seconds", 0.0));
-  std::string line =
-      count(number(report, "listed"), "root", "roots") + " listed in " + seconds + ": ";
+  const double seconds = report.value("seconds", 0.0);
+  char took[32];
+  std::snprintf(took, sizeof took, seconds < 1 ? "%.0f ms" : "%.1f s",
+                seconds < 1 ? seconds * 1000 : seconds);
+  std::string line = count(number(report, "listed"), "root", "roots") + " listed in " + took + ": ";
   bool first = true;
   for (const char* key :
        {"refreshed", "unchanged", "skipped", "removed", "busy", "failed", "held"}) {
