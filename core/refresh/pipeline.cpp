@@ -81,12 +81,13 @@ void Pipeline::fetch(Item item) {
   if (fetched->outcome == ports::FetchOutcome::gone)
     return gone(std::move(item), fetched->confirmed, attempts);
   if (fetched->outcome == ports::FetchOutcome::not_modified) {
-    if (item.version.empty())
-      return fail(
-          std::move(item),
-          base::fail(base::Code::remote, "answered \"not modified\" to an unconditional request",
-                     item.entry.uri)
-              .value());
+    if (item.version.empty()) {
+      base::Error error;
+      error.code = base::Code::remote;
+      error.message = "answered \"not modified\" to an unconditional request";
+      error.subject = item.entry.uri;
+      return fail(std::move(item), std::move(error));
+    }
     return touch(std::move(item), "not modified", std::nullopt, std::nullopt, attempts);
   }
   const base::Digest bytes_digest = base::digest_of(fetched->bytes);
@@ -107,7 +108,7 @@ void Pipeline::read(Page page) {
   if (run_.vectors != nullptr)
     to_embed_.push(std::move(commit));
   else
-    this->commit(std::move(commit));
+    this->commit(commit);
 }
 
 // Null: the root has its outcome.
@@ -172,7 +173,7 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_alias_commit(Page& page, model:
   const base::Digest target = commit->item.root;
   FRESHET_ASSIGN(const std::vector<Claim> claims, run_.leases.claim({&target, 1}));
   if (claims.front() != Claim::mine) {  // it is read under its own name
-    put_alias(std::move(commit));
+    put_alias(commit);
     return CommitPtr();
   }
   const base::Result<bool> held = holds(target, content);
@@ -181,7 +182,7 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_alias_commit(Page& page, model:
   if (!held) return base::fail(held.error());
   if (!trusted) return base::fail(trusted.error());
   if (*held) {
-    put_alias(std::move(commit));
+    put_alias(commit);
     return CommitPtr();
   }
   take(*commit, std::move(document));
@@ -259,10 +260,10 @@ void Pipeline::embed(std::vector<CommitPtr> commits) {
   }
   commits.front()->vectors = std::move(*vectors);
   // In this order on one writer thread: the first commit brings the vectors for all of them.
-  for (CommitPtr& commit : commits) this->commit(std::move(commit));
+  for (CommitPtr& commit : commits) this->commit(commit);
 }
 
-void Pipeline::commit(CommitPtr commit) {
+void Pipeline::commit(const CommitPtr& commit) {
   const base::Instant now = run_.now();
   const Item& item = commit->item;
   repository::DocumentWrite write;
@@ -306,7 +307,7 @@ void Pipeline::commit(CommitPtr commit) {
       });
 }
 
-void Pipeline::put_alias(CommitPtr commit) {
+void Pipeline::put_alias(const CommitPtr& commit) {
   const Item& item = commit->alias_item;
   const base::Instant now = run_.now();
   const base::Instant ask_again = next_time(item, now, false);

@@ -38,13 +38,13 @@ class Pipeline {
   void take(Commit& commit, model::Document document) const;
   void embed(std::vector<CommitPtr> commits);
   void embed_loop();
-  void commit(CommitPtr commit);
+  void commit(const CommitPtr& commit);
 
   void touch(Item item, std::string_view reason, std::optional<std::string> version,
              std::optional<base::Digest> bytes_digest, int attempts);
   void fail(Item item, base::Error error, bool gone = false);
   void gone(Item item, bool confirmed, int attempts);
-  void put_alias(CommitPtr commit);
+  void put_alias(const CommitPtr& commit);
   // The root's own write, on the writer thread; `done` runs after the commit.
   void write(const Item& item, std::function<base::Status(repository::Writer&)> work,
              std::function<void()> done);
