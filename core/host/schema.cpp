@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <vector>
 
 #include "core/base/json.hpp"
@@ -185,6 +186,9 @@ base::Result<Json> complete_value(const Json& schema, const Json& value, const s
   if (value.is_object()) return complete_object(schema, value, path, variables);
   if (value.is_array() && schema.contains("items"))
     return complete_array(schema, value, path, variables);
+  // What is kept must mean the same from any working directory.
+  if (value.is_string() && schema.value("format", "") == "path")
+    return std::filesystem::absolute(value.get<std::string>()).string();
   return value;
 }
 

@@ -16,17 +16,6 @@ int hex(char c) {
   return -1;
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape =
-        text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0;
-    out += escape ? static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])) : text[i];
-    if (escape) i += 2;
-  }
-  return out;
-}
-
 std::string_view path_of(std::string_view uri) {
   uri = uri.substr(0, uri.find_first_of("?#"));
   if (const auto scheme = uri.find("://"); scheme != std::string_view::npos) {
@@ -38,6 +27,17 @@ std::string_view path_of(std::string_view uri) {
 }
 
 }  // namespace
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0;
+    out += escape ? static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])) : text[i];
+    if (escape) i += 2;
+  }
+  return out;
+}
 
 std::string last_segment(std::string_view uri) {
   std::string_view path = path_of(uri);

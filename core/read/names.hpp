@@ -6,6 +6,9 @@
 
 namespace freshet::read {
 
+// "a b" of "a%20b"; what is no escape stays as it is.
+std::string percent_decoded(std::string_view text);
+
 // The last segment of the path that is not empty, percent-decoded: "a b.html" of
 // "https://x/docs/a%20b.html?v=1". Empty where there is none, or where it is not valid UTF-8.
 std::string last_segment(std::string_view uri);

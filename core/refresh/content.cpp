@@ -8,6 +8,7 @@
 #include "core/base/text.hpp"
 #include "core/net/url.hpp"
 #include "core/read/file_access.hpp"
+#include "core/read/names.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -55,24 +56,6 @@ std::pair<std::string, std::string> split_type(std::string_view header) {
   return {base::to_lower(base::trim(header.substr(0, semicolon))), charset};
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-                        hex_digit(text[i + 2]) >= 0;
-    out +=
-        escape ? static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])) : text[i];
-    if (escape) i += 2;
-  }
-  return out;
-}
-
 }  // namespace
 
 base::Result<model::Document> read_file(const ports::Reader& reader, const std::string& path,
@@ -98,7 +81,7 @@ base::Result<model::Document> read_url(const ports::Reader& reader, ports::Http&
 base::Result<model::Document> read_uri(const ports::Reader& reader, ports::Http& http,
                                        const std::string& uri) {
   if (uri.starts_with("file://"))
-    return read_file(reader, percent_decoded(std::string_view(uri).substr(7)), uri);
+    return read_file(reader, read::percent_decoded(std::string_view(uri).substr(7)), uri);
   if (uri.starts_with("/")) return read_file(reader, uri, uri);
   return read_url(reader, http, uri);
 }

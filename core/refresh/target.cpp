@@ -15,10 +15,26 @@ Result<std::optional<repository::Target>> stored_target(const repository::Reposi
   return snapshot.target();
 }
 
-// As configured, or as before. Options stay as they were given: a repository that is moved finds
-// its store, and a default that changes is no other store.
-repository::Target wanted(const RunConfig& config,
-                          const std::optional<repository::Target>& before) {
+Result<Json> completed(const Context& context, host::Kind kind, const std::string& name,
+                       const Json& options, const std::string& path) {
+  return context.plugins.complete_options(kind, name, options, path,
+                                          {{"repository", context.repository.directory()}});
+}
+
+// The options that were given, checked and with absolute paths, but without defaults: a repository
+// that is moved finds its store, and a default that changes is no other store.
+Result<std::string> given(const Context& context, host::Kind kind, const Use& use,
+                          const std::string& path) {
+  FRESHET_ASSIGN(const Json all, completed(context, kind, use.name, use.options, path));
+  Json kept = Json::object();
+  for (const auto& option : use.options.items())
+    if (all.contains(option.key())) kept[option.key()] = all[option.key()];
+  return base::dump_json(kept);
+}
+
+// As configured, or as before.
+Result<repository::Target> wanted(const Context& context, const RunConfig& config,
+                                  const std::optional<repository::Target>& before) {
   repository::Target target;
   target.store = "sqlite";
   target.store_options = "{}";
@@ -30,30 +46,28 @@ repository::Target wanted(const RunConfig& config,
   }
   if (config.store) {
     target.store = config.store->name;
-    target.store_options = base::dump_json(config.store->options);
+    FRESHET_ASSIGN(target.store_options,
+                   given(context, host::Kind::store, *config.store, "store.options"));
   }
   if (config.no_embedder) target.embedder = target.embedder_options = "";
   if (config.embedder) {
     target.embedder = config.embedder->name;
-    target.embedder_options = base::dump_json(config.embedder->options);
+    FRESHET_ASSIGN(target.embedder_options,
+                   given(context, host::Kind::embedder, *config.embedder, "embedder.options"));
   }
   return target;
 }
 
-Result<Json> completed(const Context& context, host::Kind kind, const std::string& name,
-                       const std::string& options, const std::string& path) {
-  return context.plugins.complete_options(kind, name, Json::parse(options), path,
-                                          {{"repository", context.repository.directory()}});
-}
-
 Result<OpenTarget> open(const Context& context, repository::Target target) {
   OpenTarget opened;
-  FRESHET_ASSIGN(const Json store_options, completed(context, host::Kind::store, target.store,
-                                                     target.store_options, "store.options"));
+  FRESHET_ASSIGN(const Json store_options,
+                 completed(context, host::Kind::store, target.store,
+                           Json::parse(target.store_options), "store.options"));
   FRESHET_ASSIGN(opened.store, context.plugins.open_store(target.store, store_options));
   if (!target.embedder.empty()) {
-    FRESHET_ASSIGN(const Json options, completed(context, host::Kind::embedder, target.embedder,
-                                                 target.embedder_options, "embedder.options"));
+    FRESHET_ASSIGN(const Json options,
+                   completed(context, host::Kind::embedder, target.embedder,
+                             Json::parse(target.embedder_options), "embedder.options"));
     FRESHET_ASSIGN(opened.embedder, context.plugins.open_embedder(target.embedder, options));
     target.model = opened.embedder->info().model;
     target.dimension = opened.embedder->info().dimension;
@@ -70,8 +84,9 @@ Result<bool> same_place(const Context& context, const repository::Target& a,
                         const repository::Target& b) {
   std::string places[2];
   for (const repository::Target* target : {&a, &b}) {
-    FRESHET_ASSIGN(const Json options, completed(context, host::Kind::store, target->store,
-                                                 target->store_options, "store.options"));
+    FRESHET_ASSIGN(const Json options,
+                   completed(context, host::Kind::store, target->store,
+                             Json::parse(target->store_options), "store.options"));
     FRESHET_ASSIGN(places[target == &b],
                    context.plugins.identity(host::Kind::store, target->store, options));
   }
@@ -122,7 +137,7 @@ Result<OpenTarget> open_target(const Context& context, const RunConfig& config,
                                const base::Cancel& cancel) {
   repository::Repository& repository = context.repository;
   FRESHET_ASSIGN(const std::optional<repository::Target> before, stored_target(repository));
-  repository::Target target = wanted(config, before);
+  FRESHET_ASSIGN(repository::Target target, wanted(context, config, before));
   FRESHET_ASSIGN(OpenTarget opened, before && !config.rebuild
                                         ? open_as_before(context, *before, std::move(target))
                                         : open(context, std::move(target)));

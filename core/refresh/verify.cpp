@@ -95,7 +95,11 @@ class Comparison {
   base::Status next_stored() {
     if (stored_done_) return {};
     const std::string cursor = stored_.empty() ? std::string() : stored_.back().id;
-    FRESHET_ASSIGN(stored_, store_.list(repository_.name_space(), cursor, page_size, cancel_));
+    auto rows = store_.list(repository_.name_space(), cursor, page_size, cancel_);
+    // A namespace that the store lost, or was reset, holds no row.
+    const bool lost = !rows && rows.error().code == base::Code::not_found;
+    if (!rows && !lost) return base::fail(std::move(rows).error());
+    stored_ = lost ? std::vector<ports::StoredRow>() : *std::move(rows);
     at_stored_ = 0;
     stored_done_ = stored_.empty();
     return {};

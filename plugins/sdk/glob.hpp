@@ -6,9 +6,9 @@
 
 namespace freshet::sdk {
 
-// A regular expression, in the syntax that RE2, PCRE and ECMAScript share, that matches the whole of
-// what `glob` does: ** is anything, * and ? stop at a slash, "/**/" is also "/", and "/**" at the end is
-// also nothing.
+// A regular expression, in the syntax that RE2, PCRE and ECMAScript share, that matches the whole
+// of what `glob` does: ** is anything, * and ? stop at a slash, "/**/" is also "/", and "/**" at
+// the end is also nothing.
 inline std::string glob_to_regex(std::string_view glob) {
   constexpr std::string_view special = R"(\^$.|?*+()[]{}-)";
   struct Wildcard {
@@ -16,8 +16,9 @@ inline std::string glob_to_regex(std::string_view glob) {
     bool first_only, last_only;
   };
   constexpr Wildcard wildcards[] = {
-      {"**/", "(?:.*/)?", true, false}, {"/**/", "/(?:.*/)?", false, false}, {"/**", "(?:/.*)?", false, true},
-      {"**", ".*", false, false},       {"*", "[^/]*", false, false},        {"?", "[^/]", false, false}};
+      {"**/", "(?:.*/)?", true, false}, {"/**/", "/(?:.*/)?", false, false},
+      {"/**", "(?:/.*)?", false, true}, {"**", ".*", false, false},
+      {"*", "[^/]*", false, false},     {"?", "[^/]", false, false}};
   std::string regex;
   while (!glob.empty()) {
     const Wildcard* found = nullptr;

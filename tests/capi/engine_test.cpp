@@ -155,6 +155,34 @@ TEST_CASE("a repository that was moved goes on with the store that moved with it
   CHECK_FALSE(std::filesystem::exists(site.store.folder.path("repository")));
 }
 
+TEST_CASE("a relative path of the store means the same from any working directory") {
+  Site site;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::create_directories(site.store.folder.path("here"));
+  std::filesystem::current_path(site.store.folder.path("here"));
+  const Json store = {{"name", "sqlite"}, {"options", {{"path", "mine.sqlite"}}}};
+  site.run({{"store", store}});
+  std::filesystem::current_path(before);
+  CHECK(site.answers("rivers").size() == 3);
+  site.check();
+  CHECK(std::filesystem::exists(site.store.folder.path("here/mine.sqlite")));
+  CHECK_FALSE(std::filesystem::exists("mine.sqlite"));
+}
+
+TEST_CASE("a store that was lost is missed row by row, and filled again") {
+  Site site;
+  site.run();
+  for (const char* end : {"", "-wal", "-shm"})
+    std::filesystem::remove(site.store.folder.path("repository/store.sqlite") + end);
+  char* json = nullptr;
+  REQUIRE_OK(freshet_store_verify(site.store.repository, &json, out_error));
+  CHECK(Json::parse(take(json))["missing"] == 3);
+  REQUIRE_OK(freshet_store_repair(site.store.repository, &json, out_error));
+  freshet_string_free(json);
+  site.check();
+  CHECK(site.answers("rivers").size() == 3);
+}
+
 TEST_CASE("a root of two sources goes when neither has it any more") {
   Site site(10);
   Json all = site.source();

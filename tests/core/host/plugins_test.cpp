@@ -71,7 +71,8 @@ TEST_CASE("a source's identity is made of the keys that the manifest names") {
   CHECK(name("z", R"({"url":"a","n":1})") !=
         name("z", R"({"url":"a","n":2})"));  // names none: all of them
   CHECK(name("y", R"({"url":"a"})") != name("z", R"({"url":"a"})"));
-  CHECK(world.plugins.identity(host::Kind::loader, "q", Json::object()).error().code == base::Code::plugin);
+  CHECK(world.plugins.identity(host::Kind::loader, "q", Json::object()).error().code ==
+        base::Code::plugin);
 }
 
 TEST_CASE("a library that cannot be used is an error that says why", "[X01]") {
