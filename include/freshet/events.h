@@ -1,9 +1,9 @@
 /* freshet/events.h - what a running refresh tells: progress, outcomes, log lines.
  *
  * Events are polled with freshet_refresh_next_event(), or received by the callback given to
- * freshet_refresh_start(). A run never waits for whoever reads them: up to 1,024 events are kept,
- * and then the oldest are dropped, progress and log lines before outcomes; the event that follows
- * says how many were. The report (freshet_refresh_report) never lacks anything. */
+ * freshet_refresh_start(). A run never waits for whoever reads them: up to 1,024 events are kept, and
+ * then the oldest are dropped, progress and log lines before outcomes; the event that follows says
+ * how many were. The report (freshet_refresh_report) never lacks anything. */
 #ifndef FRESHET_EVENTS_H
 #define FRESHET_EVENTS_H
 
@@ -13,15 +13,15 @@ FRESHET_BEGIN_DECLS
 
 /** What an event tells. New kinds may come: ignore those you do not know. */
 enum {
-  FRESHET_EVENT_NONE = 0, /**< There are no more: the run has ended, and all were read. */
+  FRESHET_EVENT_NONE = 0,            /**< There are no more: the run has ended, and all were read. */
   FRESHET_EVENT_RUN_STARTED = 1,
   FRESHET_EVENT_LISTING_STARTED = 2, /**< source. */
   FRESHET_EVENT_LISTING_ENDED = 3,   /**< source; message: why it is not complete, or "". */
-  FRESHET_EVENT_ROOT_DONE = 4, /**< source, uri, outcome, reason; message: the error, or "". */
-  FRESHET_EVENT_PROGRESS = 5,  /**< done roots of total. */
-  FRESHET_EVENT_DELIVERY = 6,  /**< done: rows the store confirmed; total: rows still pending. */
-  FRESHET_EVENT_LOG = 7,       /**< level, message. */
-  FRESHET_EVENT_RUN_ENDED = 8  /**< The last one. */
+  FRESHET_EVENT_ROOT_DONE = 4,       /**< source, uri, outcome, reason; message: the error, or "". */
+  FRESHET_EVENT_PROGRESS = 5,        /**< done roots of total. */
+  FRESHET_EVENT_DELIVERY = 6,        /**< done: rows the store confirmed; total: rows still pending. */
+  FRESHET_EVENT_LOG = 7,             /**< level, message. */
+  FRESHET_EVENT_RUN_ENDED = 8        /**< The last one. */
 };
 
 /** What a run did with a root. */
@@ -54,23 +54,23 @@ typedef struct freshet_event {
   uint64_t done;    /**< So far. */
   uint64_t total;   /**< Known so far: grows while listings go on. */
   uint64_t dropped; /**< Events before this one that were dropped since the last one read. */
-  const char* source;
-  const char* uri;
-  const char* message;
-  const char* reason;
+  const char *source;
+  const char *uri;
+  const char *message;
+  const char *reason;
 } freshet_event;
 
 #define FRESHET_EVENT_INIT \
   { sizeof(freshet_event), 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL }
 
 /** Takes an event, whose texts are borrowed until it returns. Called on threads of the library, one
- * call at a time for one run; must not block for long. It may call functions of freshet, but not
- * wait for its own run: freshet_refresh_wait() from here is FRESHET_E_MISUSE. */
-typedef void (*freshet_event_callback)(void* payload, const freshet_event* event);
+ * call at a time for one run; must not block for long. It may call functions of freshet, but not wait
+ * for its own run: freshet_refresh_wait() from here is FRESHET_E_MISUSE. */
+typedef void (*freshet_event_callback)(void *payload, const freshet_event *event);
 
 /** The name of an outcome as reports show it: "refreshed"; "unknown" for a foreign number. Static
  * text. Any thread; never fails. @since 0.1 */
-FRESHET_API const char* freshet_outcome_name(int32_t outcome) FRESHET_NOEXCEPT;
+FRESHET_API const char *freshet_outcome_name(int32_t outcome) FRESHET_NOEXCEPT;
 
 FRESHET_END_DECLS
 #endif

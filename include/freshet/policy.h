@@ -1,9 +1,8 @@
 /* freshet/policy.h - policies: whether a root is to be refreshed, and when to ask again.
  *
- * A policy answers twice. Before anything is read it decides from what the repository knows of a
- * root (freshet_known): refresh or not, why, and when time alone may change the answer. After
- * reading it may still refuse the document. It has no effect of its own, so that it may be asked
- * any number of times.
+ * A policy answers twice. Before anything is read it decides from what the repository knows of a root
+ * (freshet_known): refresh or not, why, and when time alone may change the answer. After reading it may
+ * still refuse the document. It has no effect of its own, so that it may be asked any number of times.
  *
  *     freshet_policy_always()            refresh
  *     freshet_policy_never_existing()    refresh what is not known yet, then never again
@@ -12,8 +11,7 @@
  *     freshet_policy_custom(functions)   what the application decides
  *
  * Threads:   policies do not change: one may be used by any number of threads and runs.
- * Ownership: a policy is the caller's until freshet_policy_free(); a run that uses it keeps it
- * alive. */
+ * Ownership: a policy is the caller's until freshet_policy_free(); a run that uses it keeps it alive. */
 #ifndef FRESHET_POLICY_H
 #define FRESHET_POLICY_H
 
@@ -29,109 +27,107 @@ typedef struct freshet_policy freshet_policy;
  * UTC; 0: never yet. Borrowed for the call. */
 typedef struct freshet_known {
   size_t struct_size;
-  const char* uri;
-  const char* metadata;       /**< JSON object, from the content stored; "{}" if there is none. */
-  const char* flags;          /**< JSON object, set by people. */
-  int64_t ingested_ms;        /**< When the content was stored. */
-  int64_t checked_ms;         /**< When the source last confirmed it. */
-  int64_t changed_ms;         /**< When it last changed. */
-  int64_t listed_modified_ms; /**< What the listing says: a hint. INT64_MIN: nothing. */
-  int32_t exists;             /**< 1: content is stored. */
-  int32_t triggered;          /**< 1: a refresh was asked for from outside. */
+  const char *uri;
+  const char *metadata;        /**< JSON object, from the content stored; "{}" if there is none. */
+  const char *flags;           /**< JSON object, set by people. */
+  int64_t ingested_ms;         /**< When the content was stored. */
+  int64_t checked_ms;          /**< When the source last confirmed it. */
+  int64_t changed_ms;          /**< When it last changed. */
+  int64_t listed_modified_ms;  /**< What the listing says: a hint. INT64_MIN: nothing. */
+  int32_t exists;              /**< 1: content is stored. */
+  int32_t triggered;           /**< 1: a refresh was asked for from outside. */
 } freshet_known;
 
 /** What a policy decides. */
 typedef struct freshet_decision {
   size_t struct_size;
-  int32_t refresh; /**< 1: refresh. */
+  int32_t refresh;      /**< 1: refresh. */
   int32_t reserved;
-  int64_t
-      ask_again_ms;   /**< Not to refresh: when time alone may change the answer; FRESHET_NEVER. */
-  const char* reason; /**< A few words for reports. NULL: "custom". */
+  int64_t ask_again_ms; /**< Not to refresh: when time alone may change the answer; FRESHET_NEVER. */
+  const char *reason;   /**< A few words for reports. NULL: "custom". */
 } freshet_decision;
 
 #define FRESHET_DECISION_INIT \
   { sizeof(freshet_decision), 0, 0, 0, NULL }
 
-/** The functions of a custom policy. They are called on any thread, also several at once, and must
- * not block for long; they may call freshet. Start from FRESHET_CUSTOM_POLICY_INIT. */
+/** The functions of a custom policy. They are called on any thread, also several at once, and must not
+ * block for long; they may call freshet. Start from FRESHET_CUSTOM_POLICY_INIT. */
 typedef struct freshet_custom_policy {
   size_t struct_size;
-  void* payload; /**< Handed to each of them. */
+  void *payload; /**< Handed to each of them. */
 
   /** Decides before reading: sets members of @p out_decision, which says "do not refresh, never ask
    * again" so far. A reason is copied. Required. */
-  void (*decide)(void* payload, const freshet_known* known, int64_t now_ms,
-                 freshet_decision* out_decision);
+  void (*decide)(void *payload, const freshet_known *known, int64_t now_ms,
+                 freshet_decision *out_decision);
 
   /** After reading: returns 1 if @p document may take the place of what is stored. The document is
    * borrowed until the function returns. NULL: always 1. */
-  int32_t (*accept)(void* payload, const freshet_known* known, const freshet_document* document);
+  int32_t (*accept)(void *payload, const freshet_known *known, const freshet_document *document);
 
-  /** Called once, when nobody uses the policy any more, or at once if making it fails. May be NULL.
-   */
-  void (*release)(void* payload);
+  /** Called once, when nobody uses the policy any more, or at once if making it fails. May be NULL. */
+  void (*release)(void *payload);
 } freshet_custom_policy;
 
 #define FRESHET_CUSTOM_POLICY_INIT \
   { sizeof(freshet_custom_policy), NULL, NULL, NULL, NULL }
 
 /** Refresh, whenever asked. @since 0.1 */
-FRESHET_API freshet_status freshet_policy_always(freshet_policy** out_policy,
-                                                 freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_policy_always(freshet_policy **out_policy,
+                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Refresh what is not known yet, and then never again. @since 0.1 */
-FRESHET_API freshet_status freshet_policy_never_existing(
-    freshet_policy** out_policy, freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_policy_never_existing(freshet_policy **out_policy,
+                                                         freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Refresh what is not known yet, and what its source confirmed @p ttl_ms ago or longer; 0 or less
- * is always. A clock set back never makes content fresh. @since 0.1 */
-FRESHET_API freshet_status freshet_policy_ttl(int64_t ttl_ms, freshet_policy** out_policy,
-                                              freshet_error** out_error) FRESHET_NOEXCEPT;
+/** Refresh what is not known yet, and what its source confirmed @p ttl_ms ago or longer; 0 or less is
+ * always. A clock set back never makes content fresh. @since 0.1 */
+FRESHET_API freshet_status freshet_policy_ttl(int64_t ttl_ms, freshet_policy **out_policy,
+                                              freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** A policy in the JSON form that configurations use; docs/policies.md describes them all.
  * @retval FRESHET_E_INVALID_ARGUMENT  not a policy: the subject is the path of what is wrong
  * @retval FRESHET_E_UNSUPPORTED  a policy that this version does not have
  * @since 0.1 */
-FRESHET_API freshet_status freshet_policy_from_json(const char* json, freshet_policy** out_policy,
-                                                    freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_policy_from_json(const char *json, freshet_policy **out_policy,
+                                                    freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** A policy of the application's own. @p functions is copied.
  * @retval FRESHET_E_MISUSE  decide is NULL, or struct_size is not set
  * @since 0.1 */
-FRESHET_API freshet_status freshet_policy_custom(const freshet_custom_policy* functions,
-                                                 freshet_policy** out_policy,
-                                                 freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_policy_custom(const freshet_custom_policy *functions,
+                                                 freshet_policy **out_policy,
+                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** The JSON form of a policy; of a custom one {"custom":true}, which freshet_policy_from_json()
- * does not take. @param out_json  the caller's: freshet_string_free() @since 0.1 */
-FRESHET_API freshet_status freshet_policy_to_json(const freshet_policy* policy, char** out_json,
-                                                  freshet_error** out_error) FRESHET_NOEXCEPT;
+/** The JSON form of a policy; of a custom one {"custom":true}, which freshet_policy_from_json() does
+ * not take. @param out_json  the caller's: freshet_string_free() @since 0.1 */
+FRESHET_API freshet_status freshet_policy_to_json(const freshet_policy *policy, char **out_json,
+                                                  freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Asks the policy about @p uri, as the repository knows it now.
  * @param out_decision  its reason is borrowed from @p policy
  * @since 0.1 */
-FRESHET_API freshet_status freshet_policy_decide(const freshet_policy* policy,
-                                                 const freshet_repository* repository,
-                                                 const char* uri, freshet_decision* out_decision,
-                                                 freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_policy_decide(const freshet_policy *policy,
+                                                 const freshet_repository *repository, const char *uri,
+                                                 freshet_decision *out_decision,
+                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Sets @p out_reread to 1 where the policy says that @p uri is to be read again, else to 0.
  * @since 0.1 */
-FRESHET_API freshet_status freshet_policy_should_reread(const freshet_policy* policy,
-                                                        const freshet_repository* repository,
-                                                        const char* uri, int32_t* out_reread,
-                                                        freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_policy_should_reread(const freshet_policy *policy,
+                                                        const freshet_repository *repository,
+                                                        const char *uri, int32_t *out_reread,
+                                                        freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Sets @p out_refresh to 1 where the policy lets a finished document take the place of what its
- * URI holds, else to 0. @since 0.1 */
+/** Sets @p out_refresh to 1 where the policy lets a finished document take the place of what its URI
+ * holds, else to 0. @since 0.1 */
 FRESHET_API freshet_status freshet_policy_should_refresh_document(
-    const freshet_policy* policy, const freshet_repository* repository,
-    const freshet_document* document, int32_t* out_refresh,
-    freshet_error** out_error) FRESHET_NOEXCEPT;
+    const freshet_policy *policy, const freshet_repository *repository,
+    const freshet_document *document, int32_t *out_refresh,
+    freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Asks, reads, asks again and stores: the whole way for one URI. Reading comes first; the old
- * document is replaced in one transaction, and a failure leaves it as it was.
+/** Asks, reads, asks again and stores: the whole way for one URI. Reading comes first; the old document
+ * is replaced in one transaction, and a failure leaves it as it was.
  *
  * Blocks while it reads and writes.
  *
@@ -141,11 +137,11 @@ FRESHET_API freshet_status freshet_policy_should_refresh_document(
  *         freshet_repository_write_document() return
  * @since 0.1 */
 FRESHET_API freshet_status freshet_policy_ingest_if_needed(
-    const freshet_policy* policy, freshet_repository* repository, const freshet_reader* reader,
-    const char* uri, freshet_document** out_document, freshet_error** out_error) FRESHET_NOEXCEPT;
+    const freshet_policy *policy, freshet_repository *repository, const freshet_reader *reader,
+    const char *uri, freshet_document **out_document, freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Frees @p policy. Never fails; NULL, freed and foreign handles are ignored. @since 0.1 */
-FRESHET_API void freshet_policy_free(freshet_policy* policy) FRESHET_NOEXCEPT;
+FRESHET_API void freshet_policy_free(freshet_policy *policy) FRESHET_NOEXCEPT;
 
 FRESHET_END_DECLS
 #endif

@@ -1,8 +1,8 @@
 /* freshet/query.h - finds chunks in the store that a repository is delivered to.
  *
  * Threads:   any thread, also several at the same time; hits do not change.
- * Ownership: hits are the caller's until freshet_hits_free(); texts in freshet_hit are borrowed
- * from them. */
+ * Ownership: hits are the caller's until freshet_hits_free(); texts in freshet_hit are borrowed from
+ *            them. */
 #ifndef FRESHET_QUERY_H
 #define FRESHET_QUERY_H
 
@@ -17,13 +17,13 @@ typedef struct freshet_hits freshet_hits;
 typedef struct freshet_hit {
   size_t struct_size;
   double score; /**< Higher is better; comparable within one query only. */
-  const char* text;
-  const char* uri; /**< Of the root. */
-  const char* title;
-  const char* path; /**< Section titles, joined by " > ". */
-  const char* url;  /**< The nearest anchor. */
-  const char* chunk_id;
-  const char* metadata; /**< JSON object. */
+  const char *text;
+  const char *uri; /**< Of the root. */
+  const char *title;
+  const char *path; /**< Section titles, joined by " > ". */
+  const char *url;  /**< The nearest anchor. */
+  const char *chunk_id;
+  const char *metadata; /**< JSON object. */
 } freshet_hit;
 
 #define FRESHET_HIT_INIT \
@@ -33,33 +33,32 @@ typedef struct freshet_hit {
  *
  * @param text          what to look for; not empty
  * @param options_json  NULL, or an object with any of: "limit" (10; 1 to 1000), "mode" ("text",
- *     "vector" or "hybrid"; by default the best of what store and embedder can), "filter" (an
- * object in the filter language, docs/query.md)
+ *     "vector" or "hybrid"; by default the best of what store and embedder can), "filter" (an object in
+ *     the filter language, docs/query.md)
  * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet
  * @retval FRESHET_E_UNSUPPORTED       the store cannot search that way
  * @retval FRESHET_E_INVALID_ARGUMENT  an option is wrong
  * @since 0.1 */
-FRESHET_API freshet_status freshet_query_run(freshet_repository* repository, const char* text,
-                                             const char* options_json, freshet_hits** out_hits,
-                                             freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_query_run(freshet_repository *repository, const char *text,
+                                             const char *options_json, freshet_hits **out_hits,
+                                             freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** How many hits there are; 0 on a handle that is no freshet_hits. @since 0.1 */
-FRESHET_API size_t freshet_hits_count(const freshet_hits* hits) FRESHET_NOEXCEPT;
+FRESHET_API size_t freshet_hits_count(const freshet_hits *hits) FRESHET_NOEXCEPT;
 
 /** Fills @p out_hit with hit @p index, from 0, the best first.
  * @retval FRESHET_E_NOT_FOUND  there is no such hit
  * @since 0.1 */
-FRESHET_API freshet_status freshet_hits_get(const freshet_hits* hits, size_t index,
-                                            freshet_hit* out_hit,
-                                            freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_hits_get(const freshet_hits *hits, size_t index, freshet_hit *out_hit,
+                                            freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** The hits as JSON: {"hits":[{"score","text","uri","title","path","url","chunk_id","metadata"}…]}.
  * @param out_json  the caller's: freshet_string_free() @since 0.1 */
-FRESHET_API freshet_status freshet_hits_to_json(const freshet_hits* hits, char** out_json,
-                                                freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_hits_to_json(const freshet_hits *hits, char **out_json,
+                                                freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Frees @p hits. Never fails; NULL, freed and foreign handles are ignored. @since 0.1 */
-FRESHET_API void freshet_hits_free(freshet_hits* hits) FRESHET_NOEXCEPT;
+FRESHET_API void freshet_hits_free(freshet_hits *hits) FRESHET_NOEXCEPT;
 
 FRESHET_END_DECLS
 #endif

@@ -1,7 +1,7 @@
 /* freshet/refresh.h - runs: from the sources' listings to the store, reading only what is due.
  *
- * A run lists its sources, asks their policies, fetches and reads what is due, and leaves the store
- * in step with what it found. It goes on in threads of its own:
+ * A run lists its sources, asks their policies, fetches and reads what is due, and leaves the store in
+ * step with what it found. It goes on in threads of its own:
  *
  *     freshet_refresh *refresh = NULL;
  *     freshet_event event = FRESHET_EVENT_INIT;
@@ -34,9 +34,8 @@ typedef struct freshet_refresh freshet_refresh;
 /** How to start a run. Start from FRESHET_REFRESH_OPTIONS_INIT. */
 typedef struct freshet_refresh_options {
   size_t struct_size;
-  freshet_event_callback
-      on_event; /**< Receives the events, and nothing is left to poll. May be NULL. */
-  void* payload;
+  freshet_event_callback on_event; /**< Receives the events, and nothing is left to poll. May be NULL. */
+  void *payload;
 } freshet_refresh_options;
 
 #define FRESHET_REFRESH_OPTIONS_INIT \
@@ -76,15 +75,13 @@ typedef struct freshet_refresh_counts {
  * @param policy       the policy of every source that names none; NULL: the configuration's, else
  *                     always
  * @param options      NULL: no callback. Copied
- * @retval FRESHET_E_INVALID_ARGUMENT  the configuration is wrong: the subject is the path of what
- * is
+ * @retval FRESHET_E_INVALID_ARGUMENT  the configuration is wrong: the subject is the path of what is
  * @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_start(freshet_repository* repository,
-                                                 const char* config_json,
-                                                 const freshet_policy* policy,
-                                                 const freshet_refresh_options* options,
-                                                 freshet_refresh** out_refresh,
-                                                 freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_refresh_start(freshet_repository *repository,
+                                                 const char *config_json, const freshet_policy *policy,
+                                                 const freshet_refresh_options *options,
+                                                 freshet_refresh **out_refresh,
+                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Waits for the next event. After the last one it answers FRESHET_EVENT_NONE, again and again.
  *
@@ -93,9 +90,9 @@ FRESHET_API freshet_status freshet_refresh_start(freshet_repository* repository,
  * @retval FRESHET_E_TIMEOUT  nothing happened in that time
  * @retval FRESHET_E_MISUSE   the events go to a callback
  * @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh* refresh, int64_t timeout_ms,
-                                                      freshet_event* out_event,
-                                                      freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh *refresh, int64_t timeout_ms,
+                                                      freshet_event *out_event,
+                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Waits until the run has ended, whether events were read or not.
  *
@@ -105,73 +102,69 @@ FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh* refresh, 
  * @retval FRESHET_E_MISUSE   called from the run's own callback
  * @retval any other          nothing could be done, and this is why
  * @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_wait(freshet_refresh* refresh, int64_t timeout_ms,
-                                                freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_refresh_wait(freshet_refresh *refresh, int64_t timeout_ms,
+                                                freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Asks the run to stop, and returns at once. What is committed stays; the run ends soon, with a
  * report that says "cancelled". Does nothing to a run that has ended. @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_cancel(freshet_refresh* refresh,
-                                                  freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_refresh_cancel(freshet_refresh *refresh,
+                                                  freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Fills @p out_counts with how far the run is; once it has ended, with what it did. While it goes
- * on only the counts of roots, upserts and pending rows move. @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_counts_get(const freshet_refresh* refresh,
-                                                      freshet_refresh_counts* out_counts,
-                                                      freshet_error** out_error) FRESHET_NOEXCEPT;
+/** Fills @p out_counts with how far the run is; once it has ended, with what it did. While it goes on
+ * only the counts of roots, upserts and pending rows move. @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_counts_get(const freshet_refresh *refresh,
+                                                      freshet_refresh_counts *out_counts,
+                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Sets @p out_code to what a program should exit with after this run: 0 all well; 1 some roots or
  * listings failed, something is held or pending, or it was cancelled; 3 nothing could be done.
  * @retval FRESHET_E_BUSY  the run goes on
  * @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_exit_code(const freshet_refresh* refresh,
-                                                     int32_t* out_code,
-                                                     freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_refresh_exit_code(const freshet_refresh *refresh, int32_t *out_code,
+                                                     freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** The account of a run that has ended, one JSON object: the counts, the sources, and every root
- * that was not skipped, with its outcome, reason, attempts and error. It may be large; it lies in a
- * mapped file, not in memory.
+/** The account of a run that has ended, one JSON object: the counts, the sources, and every root that
+ * was not skipped, with its outcome, reason, attempts and error. It may be large; it lies in a mapped
+ * file, not in memory.
  * @param out_json  NUL-terminated, borrowed from @p refresh
  * @param out_size  bytes without the NUL; may be NULL
  * @retval FRESHET_E_BUSY  the run goes on
  * @retval any other       the run failed, and this is why
  * @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_report(freshet_refresh* refresh, const char** out_json,
-                                                  size_t* out_size,
-                                                  freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_refresh_report(freshet_refresh *refresh, const char **out_json,
+                                                  size_t *out_size,
+                                                  freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Frees @p refresh; a run that goes on is cancelled and waited for (not where it is called from
- * the run's own callback: the run then ends by itself). Never fails; NULL, freed and foreign
- * handles are ignored. @since 0.1 */
-FRESHET_API void freshet_refresh_free(freshet_refresh* refresh) FRESHET_NOEXCEPT;
+/** Frees @p refresh; a run that goes on is cancelled and waited for (not where it is called from the
+ * run's own callback: the run then ends by itself). Never fails; NULL, freed and foreign handles are
+ * ignored. @since 0.1 */
+FRESHET_API void freshet_refresh_free(freshet_refresh *refresh) FRESHET_NOEXCEPT;
 
-/** Runs and waits: freshet_refresh_start() and freshet_refresh_wait() in one. Blocks as long as the
- * run takes.
+/** Runs and waits: freshet_refresh_start() and freshet_refresh_wait() in one. Blocks as long as the run
+ * takes.
  * @param out_refresh  the ended run, with its report; may be NULL
  * @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_run(freshet_repository* repository,
-                                               const char* config_json,
-                                               const freshet_policy* policy,
-                                               const freshet_refresh_options* options,
-                                               freshet_refresh** out_refresh,
-                                               freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_refresh_run(freshet_repository *repository, const char *config_json,
+                                               const freshet_policy *policy,
+                                               const freshet_refresh_options *options,
+                                               freshet_refresh **out_refresh,
+                                               freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** The same without effects: lists, decides, and reports what a run would do and at most cost.
- * Nothing is fetched but the listings, and nothing is written. @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_plan(freshet_repository* repository,
-                                                const char* config_json,
-                                                const freshet_policy* policy,
-                                                freshet_refresh** out_refresh,
-                                                freshet_error** out_error) FRESHET_NOEXCEPT;
+/** The same without effects: lists, decides, and reports what a run would do and at most cost. Nothing
+ * is fetched but the listings, and nothing is written. @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_plan(freshet_repository *repository, const char *config_json,
+                                                const freshet_policy *policy,
+                                                freshet_refresh **out_refresh,
+                                                freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Runs for one URI: the configuration's "sources" are replaced by one that holds @p uri, an http
- * or https URL (loader "url"). Blocks as long as the run takes.
+/** Runs for one URI: the configuration's "sources" are replaced by one that holds @p uri, an http or
+ * https URL (loader "url"). Blocks as long as the run takes.
  * @param config_json  NULL: nothing but the URI
  * @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_uri(freshet_repository* repository, const char* uri,
-                                               const char* config_json,
-                                               const freshet_policy* policy,
-                                               freshet_refresh** out_refresh,
-                                               freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_refresh_uri(freshet_repository *repository, const char *uri,
+                                               const char *config_json, const freshet_policy *policy,
+                                               freshet_refresh **out_refresh,
+                                               freshet_error **out_error) FRESHET_NOEXCEPT;
 
 FRESHET_END_DECLS
 #endif

@@ -13,9 +13,9 @@ enum {
 
   /* The caller is at fault: the same call fails again. */
   FRESHET_E_INVALID_ARGUMENT = 1001, /**< A value, an option or a configuration is wrong. */
-  FRESHET_E_MISUSE = 1002,           /**< A freed or foreign handle, NULL, use after fork. */
-  FRESHET_E_NOT_FOUND = 1003,        /**< What was named does not exist. */
-  FRESHET_E_UNSUPPORTED = 1004,      /**< This plugin, store or media type cannot do that. */
+  FRESHET_E_MISUSE = 1002,      /**< A freed or foreign handle, NULL, use after fork. */
+  FRESHET_E_NOT_FOUND = 1003,   /**< What was named does not exist. */
+  FRESHET_E_UNSUPPORTED = 1004, /**< This plugin, store or media type cannot do that. */
 
   /* The moment is at fault: the same call may succeed later. */
   FRESHET_E_BUSY = 1101,         /**< Another run or process holds it. */

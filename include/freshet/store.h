@@ -1,13 +1,13 @@
 /* freshet/store.h - compares the store with the repository, and brings it back in step.
  *
  * A store may lose rows, be wiped, or be restored from an old copy without telling. The repository
- * knows what the store has confirmed; these functions look whether it is so. They speak of the
- * store that the last refresh delivered to.
+ * knows what the store has confirmed; these functions look whether it is so. They speak of the store
+ * that the last refresh delivered to.
  *
  * Threads:   any thread, also several at the same time.
  * Blocking:  as long as listing the store takes.
- * Errors:    FRESHET_E_NOT_FOUND where nothing was delivered yet; FRESHET_E_PLUGIN,
- * FRESHET_E_NETWORK, FRESHET_E_REMOTE, FRESHET_E_DENIED where the store cannot be asked. */
+ * Errors:    FRESHET_E_NOT_FOUND where nothing was delivered yet; FRESHET_E_PLUGIN, FRESHET_E_NETWORK,
+ *            FRESHET_E_REMOTE, FRESHET_E_DENIED where the store cannot be asked. */
 #ifndef FRESHET_STORE_H
 #define FRESHET_STORE_H
 
@@ -16,25 +16,24 @@
 
 FRESHET_BEGIN_DECLS
 
-/** Compares row by row:
- * {"in_step","expected","stored","missing","stale","orphans","pending","ids":[ the first 100:
- * "missing <id>"]}. Changes nothing.
+/** Compares row by row: {"in_step","expected","stored","missing","stale","orphans","pending","ids":[
+ * the first 100: "missing <id>"]}. Changes nothing.
  * @param out_json  the caller's: freshet_string_free()
  * @since 0.1 */
-FRESHET_API freshet_status freshet_store_verify(freshet_repository* repository, char** out_json,
-                                                freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_store_verify(freshet_repository *repository, char **out_json,
+                                                freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Compares, and delivers what is missing or stale and removes what is not the repository's. The
- * report is that of freshet_store_verify(), and says what was found before the repair.
+/** Compares, and delivers what is missing or stale and removes what is not the repository's. The report
+ * is that of freshet_store_verify(), and says what was found before the repair.
  * @param out_json  the caller's: freshet_string_free()
  * @since 0.1 */
-FRESHET_API freshet_status freshet_store_repair(freshet_repository* repository, char** out_json,
-                                                freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_store_repair(freshet_repository *repository, char **out_json,
+                                                freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Empties the namespace in the store. The next refresh fills it again from the repository, without
  * reading any source. @since 0.1 */
-FRESHET_API freshet_status freshet_store_reset(freshet_repository* repository,
-                                               freshet_error** out_error) FRESHET_NOEXCEPT;
+FRESHET_API freshet_status freshet_store_reset(freshet_repository *repository,
+                                               freshet_error **out_error) FRESHET_NOEXCEPT;
 
 FRESHET_END_DECLS
 #endif

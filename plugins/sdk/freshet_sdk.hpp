@@ -2,8 +2,9 @@
 // of statuses. Header-only; needs freshet/plugin/*.h, C++20 and nlohmann/json.
 //
 //     const void* get(std::string_view kind, std::string_view name) {
-//       if (kind == FRESHET_PLUGIN_LOADER && name == "feed") return
-//       freshet::sdk::loader_table<Feed>(); return nullptr;
+//       if (kind == FRESHET_PLUGIN_LOADER && name == "feed")
+//         return freshet::sdk::loader_table<Feed>();
+//       return nullptr;
 //     }
 //     FRESHET_SDK_PLUGIN("loader_feed", "1.0.0", get)
 #pragma once

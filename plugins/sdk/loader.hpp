@@ -1,7 +1,7 @@
 // sdk/loader.hpp - a class as a loader table.
 //
-//     class Feed : public sdk::Loader { ... };  // with a constructor from (Call&, const json&
-//     options) return sdk::loader_table<Feed>();
+//     class Feed : public sdk::Loader { ... };  // with a constructor from (Call&, const json&)
+//     return sdk::loader_table<Feed>();
 #pragma once
 
 #include <freshet/plugin/loader.h>

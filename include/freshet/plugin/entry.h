@@ -24,19 +24,18 @@ typedef struct freshet_plugin_descriptor {
   size_t struct_size;
   uint32_t abi;        /**< FRESHET_PLUGIN_ABI, as the plugin was compiled. */
   uint32_t reserved;   /**< 0. */
-  const char* name;    /**< As in the manifest. */
-  const char* version; /**< As in the manifest. */
+  const char *name;    /**< As in the manifest. */
+  const char *version; /**< As in the manifest. */
 
   /** Called once, before anything else. The host stays valid until deinit. [any] */
-  freshet_status (*init)(const freshet_host* host);
+  freshet_status (*init)(const freshet_host *host);
 
   /** Called once, last, when no instance is open. May be NULL. [any] */
   void (*deinit)(void);
 
   /** The table of @p kind, such as FRESHET_PLUGIN_LOADER, for what the manifest calls @p name; NULL
-   * where the plugin has none. The table is constant and lives as long as the library. [concurrent]
-   */
-  const void* (*get)(const char* kind, const char* name);
+   * where the plugin has none. The table is constant and lives as long as the library. [concurrent] */
+  const void *(*get)(const char *kind, const char *name);
 } freshet_plugin_descriptor;
 
 #ifdef __cplusplus

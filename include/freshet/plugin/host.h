@@ -28,8 +28,8 @@ enum {
 };
 
 typedef struct freshet_http_header {
-  const char* name;
-  const char* value;
+  const char *name;
+  const char *value;
 } freshet_http_header;
 
 /** Flags of a request. */
@@ -41,11 +41,11 @@ enum {
 /** One request. Fill with zeros, then set struct_size, url, and what differs from the default. */
 typedef struct freshet_http_request {
   size_t struct_size;
-  const char* method;                 /**< NULL: GET. */
-  const char* url;                    /**< Absolute, http or https. Required. */
-  const freshet_http_header* headers; /**< Dropped when a redirect leaves the origin. */
+  const char *method; /**< NULL: GET. */
+  const char *url;    /**< Absolute, http or https. Required. */
+  const freshet_http_header *headers; /**< Dropped when a redirect leaves the origin. */
   size_t header_count;
-  const void* body;
+  const void *body;
   size_t body_size;
   uint64_t max_bytes;   /**< Of the decoded body; 0: the host's default (32 MiB). */
   int64_t timeout_ms;   /**< Of one attempt; 0: the host's default (120 s). */
@@ -58,66 +58,66 @@ typedef struct freshet_http_request {
 typedef struct freshet_http_response {
   size_t struct_size;
   int32_t status;
-  int32_t redirects;                  /**< How many were followed. */
-  int32_t attempts;                   /**< How often the request was sent; 1: at once. */
-  int32_t permanent_redirect;         /**< 1: all redirects on the way were permanent (301, 308). */
-  const char* url;                    /**< Where it came from, after redirects, normalised. */
-  const freshet_http_header* headers; /**< Names in lower case. */
+  int32_t redirects;  /**< How many were followed. */
+  int32_t attempts;   /**< How often the request was sent; 1: at once. */
+  int32_t permanent_redirect; /**< 1: all redirects on the way were permanent (301, 308). */
+  const char *url;    /**< Where it came from, after redirects, normalised. */
+  const freshet_http_header *headers; /**< Names in lower case. */
   size_t header_count;
-  const void* body; /**< Decoded. */
+  const void *body;   /**< Decoded. */
   size_t body_size;
 } freshet_http_response;
 
 /** Takes an answer. @p status is FRESHET_OK and @p response set; or the request failed for good,
  * after its retries, @p response is NULL, and @p message says why. With http_send the failure is
  * also the result. Called on the thread that sent, or [http_send_many] one at a time. */
-typedef void (*freshet_http_callback)(void* payload, size_t index, freshet_status status,
-                                      const freshet_http_response* response, const char* message);
+typedef void (*freshet_http_callback)(void *payload, size_t index, freshet_status status,
+                                      const freshet_http_response *response, const char *message);
 
 /** Takes one text. */
-typedef void (*freshet_text_callback)(void* payload, const char* text);
+typedef void (*freshet_text_callback)(void *payload, const char *text);
 
 /** The host. One for all plugins, valid from init to deinit. Members past struct_size are absent:
  * look before you call. All functions are [concurrent]. */
 typedef struct freshet_host {
   size_t struct_size;
-  const char* version; /**< Of freshet: "0.1.0". */
-  void* self;          /**< Hand it back where a function takes it. */
+  const char *version; /**< Of freshet: "0.1.0". */
+  void *self;          /**< Hand it back where a function takes it. */
 
   /** Writes one log line. The host shows it, or not, beside its own; it removes known secrets. */
-  void (*log)(void* self, int32_t level, const char* message);
+  void (*log)(void *self, int32_t level, const char *message);
 
   /** Milliseconds since 1970 by the host's clock. Tests set it: ask no other. */
-  int64_t (*now_ms)(void* self);
+  int64_t (*now_ms)(void *self);
 
   /** 1 when the call should stop soon: return FRESHET_E_CANCELLED then. */
-  int32_t (*cancelled)(freshet_call* call);
+  int32_t (*cancelled)(freshet_call *call);
 
   /** Says why the call will return a failure. @p message is one factual line; @p subject names the
    * thing at fault, or NULL; @p retry_after_ms is -1 without a hint. The last one counts. */
-  void (*fail)(freshet_call* call, freshet_status status, const char* message, const char* subject,
+  void (*fail)(freshet_call *call, freshet_status status, const char *message, const char *subject,
                int64_t retry_after_ms);
 
   /** Hands the secret behind @p reference ("env:NAME" or "file:/path") to @p on_text.
    * FRESHET_E_DENIED, with fail() already called, where there is none. Never log it. */
-  freshet_status (*secret)(freshet_call* call, const char* reference, freshet_text_callback on_text,
-                           void* payload);
+  freshet_status (*secret)(freshet_call *call, const char *reference, freshet_text_callback on_text,
+                           void *payload);
 
   /** Sends one request and waits: redirects followed, retries made, limits kept, addresses judged.
    * Private addresses are reached only where the options of this instance name that origin.
    * A failure has called fail() already: return its status, or call fail() again with more. */
-  freshet_status (*http_send)(freshet_call* call, const freshet_http_request* request,
-                              freshet_http_callback on_response, void* payload);
+  freshet_status (*http_send)(freshet_call *call, const freshet_http_request *request,
+                              freshet_http_callback on_response, void *payload);
 
   /** The same for many at once, within the limits that each host has. Returns when all ended. */
-  freshet_status (*http_send_many)(freshet_call* call, const freshet_http_request* requests,
-                                   size_t count, freshet_http_callback on_response, void* payload);
+  freshet_status (*http_send_many)(freshet_call *call, const freshet_http_request *requests,
+                                   size_t count, freshet_http_callback on_response, void *payload);
 
   /** The URL that @p reference means on the page @p base_url (NULL: it is absolute), normalised as
    * the host's client will use it. FRESHET_E_INVALID_ARGUMENT for anything but http and https; no
    * fail() is called. */
-  freshet_status (*url_resolve)(void* self, const char* base_url, const char* reference,
-                                freshet_text_callback on_text, void* payload);
+  freshet_status (*url_resolve)(void *self, const char *base_url, const char *reference,
+                                freshet_text_callback on_text, void *payload);
 } freshet_host;
 
 #ifdef __cplusplus

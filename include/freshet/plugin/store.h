@@ -22,8 +22,8 @@ enum {
 
 typedef struct freshet_store_info {
   size_t struct_size;
-  uint32_t capabilities; /**< FRESHET_STORE_…, or'ed. */
-  uint32_t max_batch;    /**< Rows a write; at least 1. */
+  uint32_t capabilities;      /**< FRESHET_STORE_…, or'ed. */
+  uint32_t max_batch;         /**< Rows a write; at least 1. */
   uint32_t max_id_bytes;
   uint32_t max_text_bytes;    /**< 0: no limit. */
   uint32_t concurrent_writes; /**< Writes that may run at once; at least 1. */
@@ -32,30 +32,29 @@ typedef struct freshet_store_info {
 /** The namespace that is to be there. */
 typedef struct freshet_store_namespace {
   size_t struct_size;
-  const char* name;
+  const char *name;
   uint32_t dimension; /**< 0: rows come without vectors. */
-  const char* model;  /**< The embedder's model, or "". */
+  const char *model;  /**< The embedder's model, or "". */
 } freshet_store_namespace;
 
 /** One row. All texts are set; "" where there is none. */
 typedef struct freshet_record {
   size_t struct_size;
-  const char* id;     /**< 32 hexadecimal digits. */
-  const char* digest; /**< Of the row: kept with it and listed, for verification. */
-  const char* text;
+  const char *id;     /**< 32 hexadecimal digits. */
+  const char *digest; /**< Of the row: kept with it and listed, for verification. */
+  const char *text;
   size_t text_size;
-  const char* uri;      /**< Of the root. */
-  const char* title;    /**< Of the document. */
-  const char* url;      /**< Of the section: the root's URI with an anchor. */
-  const char* path;     /**< Section titles, joined by " > ". */
-  const char* metadata; /**< A JSON object. */
-  const float* vector;  /**< NULL: none. */
+  const char *uri;      /**< Of the root. */
+  const char *title;    /**< Of the document. */
+  const char *url;      /**< Of the section: the root's URI with an anchor. */
+  const char *path;     /**< Section titles, joined by " > ". */
+  const char *metadata; /**< A JSON object. */
+  const float *vector;  /**< NULL: none. */
   size_t dimension;
 } freshet_record;
 
-/** Takes the id of a row that is stored, or gone, for good. What is not confirmed is tried again.
- */
-typedef void (*freshet_confirm_callback)(void* payload, const char* id);
+/** Takes the id of a row that is stored, or gone, for good. What is not confirmed is tried again. */
+typedef void (*freshet_confirm_callback)(void *payload, const char *id);
 
 /** How to search. */
 enum { FRESHET_SEARCH_TEXT = 0, FRESHET_SEARCH_VECTOR = 1, FRESHET_SEARCH_HYBRID = 2 };
@@ -64,10 +63,10 @@ typedef struct freshet_search {
   size_t struct_size;
   int32_t mode;        /**< FRESHET_SEARCH_… */
   uint32_t limit;      /**< At least 1. */
-  const char* text;    /**< For text and hybrid. */
-  const float* vector; /**< For vector and hybrid. */
+  const char *text;    /**< For text and hybrid. */
+  const float *vector; /**< For vector and hybrid. */
   size_t dimension;
-  const char* filter; /**< NULL, or a JSON object in the filter language: docs/filters.md. */
+  const char *filter;  /**< NULL, or a JSON object in the filter language: docs/filters.md. */
 } freshet_search;
 
 /** One row found. */
@@ -77,54 +76,51 @@ typedef struct freshet_found {
   const char *id, *digest, *text, *uri, *title, *url, *path, *metadata;
 } freshet_found;
 
-/** Takes rows, best first (search), or in the order of their ids (get, list). Anything but 0 ends
- * it. */
-typedef int32_t (*freshet_found_callback)(void* payload, const freshet_found* found);
+/** Takes rows, best first (search), or in the order of their ids (get, list). Anything but 0 ends it. */
+typedef int32_t (*freshet_found_callback)(void *payload, const freshet_found *found);
 
 typedef struct freshet_store_table {
   size_t struct_size;
 
   /** As for a loader. [concurrent] */
-  freshet_status (*open)(freshet_call* call, const char* options, void** out_store);
+  freshet_status (*open)(freshet_call *call, const char *options, void **out_store);
 
   /** Fills @p out_info, whose struct_size the host has set. [concurrent] */
-  freshet_status (*info)(void* store, freshet_call* call, freshet_store_info* out_info);
+  freshet_status (*info)(void *store, freshet_call *call, freshet_store_info *out_info);
 
   /** Creates the namespace where it is missing. FRESHET_E_INVALID_ARGUMENT where it exists with
    * another dimension or model, before anything is written. [concurrent] */
-  freshet_status (*ensure)(void* store, freshet_call* call, const freshet_store_namespace* ns);
+  freshet_status (*ensure)(void *store, freshet_call *call, const freshet_store_namespace *ns);
 
   /** Adds or replaces whole rows by id, and confirms each. [concurrent] up to concurrent_writes */
-  freshet_status (*upsert)(void* store, freshet_call* call, const char* ns,
-                           const freshet_record* records, size_t count,
-                           freshet_confirm_callback on_confirmed, void* payload);
+  freshet_status (*upsert)(void *store, freshet_call *call, const char *ns, const freshet_record *records,
+                           size_t count, freshet_confirm_callback on_confirmed, void *payload);
 
   /** Removes rows by id, and confirms each; one that is not there is confirmed too. [concurrent] */
-  freshet_status (*remove)(void* store, freshet_call* call, const char* ns, const char* const* ids,
-                           size_t count, freshet_confirm_callback on_confirmed, void* payload);
+  freshet_status (*remove)(void *store, freshet_call *call, const char *ns, const char *const *ids,
+                           size_t count, freshet_confirm_callback on_confirmed, void *payload);
 
   /** Finds rows. FRESHET_E_NOT_FOUND: no such namespace. [concurrent] */
-  freshet_status (*search)(void* store, freshet_call* call, const char* ns,
-                           const freshet_search* search, freshet_found_callback on_found,
-                           void* payload);
+  freshet_status (*search)(void *store, freshet_call *call, const char *ns, const freshet_search *search,
+                           freshet_found_callback on_found, void *payload);
 
   /** Rows by id; those that are not there are left out. [concurrent] */
-  freshet_status (*get)(void* store, freshet_call* call, const char* ns, const char* const* ids,
-                        size_t count, freshet_found_callback on_found, void* payload);
+  freshet_status (*get)(void *store, freshet_call *call, const char *ns, const char *const *ids,
+                        size_t count, freshet_found_callback on_found, void *payload);
 
-  /** At most @p limit ids and digests after @p cursor ("": from the first), in their order; the
-   * other members of a row may be NULL. [concurrent] */
-  freshet_status (*list)(void* store, freshet_call* call, const char* ns, const char* cursor,
-                         uint32_t limit, freshet_found_callback on_found, void* payload);
+  /** At most @p limit ids and digests after @p cursor ("": from the first), in their order; the other
+   * members of a row may be NULL. [concurrent] */
+  freshet_status (*list)(void *store, freshet_call *call, const char *ns, const char *cursor,
+                         uint32_t limit, freshet_found_callback on_found, void *payload);
 
   /** How many rows there are. [concurrent] */
-  freshet_status (*count)(void* store, freshet_call* call, const char* ns, uint64_t* out_count);
+  freshet_status (*count)(void *store, freshet_call *call, const char *ns, uint64_t *out_count);
 
   /** Removes the namespace and its rows; one that is not there is no failure. [concurrent] */
-  freshet_status (*reset)(void* store, freshet_call* call, const char* ns);
+  freshet_status (*reset)(void *store, freshet_call *call, const char *ns);
 
   /** As for a loader. [any] */
-  void (*close)(void* store);
+  void (*close)(void *store);
 } freshet_store_table;
 
 #ifdef __cplusplus
