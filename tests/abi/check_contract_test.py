@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Proves that check_contract.py sees each kind of break: it is run on headers that were broken on purpose."""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+INCLUDE = HERE.parent.parent / "include"
+CASES = [  # what is done, header, text, its replacement, what must be said
+    ("a member in the middle of a plugin's struct", "plugin/loader.h", "  const char *title;", "  int64_t odd;\n  const char *title;",
+     "changed or gone"),
+    ("a renumbered status", "status.h", "FRESHET_E_BUSY = 1101", "FRESHET_E_BUSY = 1110", "changed or gone: enum FRESHET_E_BUSY = 1101"),
+    ("a member of another type", "events.h", "  uint64_t total;", "  uint32_t total;", "changed or gone:   "),
+    ("another signature in a table", "plugin/store.h", "uint64_t *out_count);", "uint32_t *out_count);", "changed or gone:   "),
+    ("another signature of a function", "repository.h", "freshet_repository_close(freshet_repository *repository)",
+     "freshet_repository_close(const freshet_repository *repository)", "changed or gone: function"),
+    ("another name of a table", "plugin/reader.h", '"freshet.reader/1"', '"freshet.reader/2"', "changed or gone: define"),
+    ("a member at the end", "plugin/loader.h", "} freshet_entry;", "  int64_t odd;\n} freshet_entry;", "new, to be recorded"),
+]
+
+
+def check(include):
+    command = [sys.executable, str(HERE / "check_contract.py"), "--include", str(include), "--golden", str(HERE / "contract.txt")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    return result.returncode, result.stdout + result.stderr
+
+
+def main():
+    problems = []
+    for what, header, text, replacement, said in CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            include = pathlib.Path(folder, "include")
+            shutil.copytree(INCLUDE, include)
+            path = include / "freshet" / header
+            source = path.read_text()
+            if text not in source:
+                problems.append(f"{what}: {header} has no \"{text}\" to break")
+                continue
+            path.write_text(source.replace(text, replacement, 1))
+            status, output = check(include)
+        if status != 1 or said not in output:
+            problems.append(f"{what}: exit {status}, said: {output.strip()[:200]}")
+        elif what == "a member at the end" and "changed or gone" in output:
+            problems.append(f"{what}: taken for a break: {output.strip()[:200]}")
+    print("\n".join(problems) or f"{len(CASES)} breaks, each seen")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
