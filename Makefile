@@ -3,19 +3,24 @@ BUILD := build
 JOBS := $(shell nproc)
 CXX ?= g++
 
-.PHONY: all setup build demo test test-sanitizers bench format tidy size clean install help
+.PHONY: all setup configure program build demo test test-sanitizers bench format tidy size clean install help
 
-all: build
+all: program
 
 setup: ## install the Debian packages that are missing (as root, or with sudo)
 	@scripts/setup
 
-build: setup ## the program, the library and the plugins, in build/
+configure: setup
 	@cmake --preset release $(CMAKE_FLAGS) >$(BUILD)-configure.log 2>&1 || { cat $(BUILD)-configure.log; exit 1; }
 	@rm -f $(BUILD)-configure.log
+
+program: configure ## the program, the library and the plugins, in build/
+	@cmake --build --preset release -j$(JOBS) --target freshet_program
+
+build: configure ## all of it, tests and benchmarks too
 	@cmake --build --preset release -j$(JOBS)
 
-demo: build ## refresh a real documentation site and ask it questions; SITEMAP=https://… for another one
+demo: program ## refresh a real documentation site and ask it questions; SITEMAP=https://… for another one
 	@/usr/bin/python3 examples/demo/demo.py --build $(BUILD) $(if $(SITEMAP),--sitemap $(SITEMAP))
 
 test: build ## all tests; with FRESHET_REQUIRE=all also under the sanitizers, and a skip is a failure

@@ -15,7 +15,9 @@ if(NOT CMAKE_BUILD_TYPE AND PROJECT_IS_TOP_LEVEL)
 endif()
 
 # -O2: the hot loops are in libraries, and -O3 takes a third longer to build for no measured gain.
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "" FORCE)
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+endif()
 
 find_program(FRESHET_CCACHE ccache)
 if(FRESHET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -41,7 +43,7 @@ if(CMAKE_BUILD_TYPE MATCHES "Rel" AND NOT FRESHET_SANITIZE)
 endif()
 if(FRESHET_SANITIZE)
   # Enough to be quick and to name lines; what -O2 adds is build time.
-  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1" CACHE STRING "" FORCE)
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
   target_compile_options(freshet_options INTERFACE -fsanitize=${FRESHET_SANITIZE} -fno-sanitize-recover=all
                          -fno-omit-frame-pointer)
   target_link_options(freshet_options INTERFACE -fsanitize=${FRESHET_SANITIZE})

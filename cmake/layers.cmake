@@ -23,6 +23,8 @@ function(freshet_add_plugin name)
   set_target_properties(freshet_plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
                         LIBRARY_OUTPUT_DIRECTORY ${FRESHET_PLUGIN_OUTPUT_DIRECTORY})
   target_include_directories(freshet_plugin_${name} PRIVATE ${freshet_SOURCE_DIR}/include ${freshet_SOURCE_DIR}/plugins)
+  # Its manifest gets the same one.
+  target_compile_definitions(freshet_plugin_${name} PRIVATE FRESHET_PLUGIN_VERSION="${freshet_VERSION}")
   target_link_libraries(freshet_plugin_${name} PRIVATE freshet_options ${arg_LIBS})
   target_link_options(freshet_plugin_${name} PRIVATE
                       -Wl,--version-script=${freshet_SOURCE_DIR}/plugins/sdk/plugin.map)
@@ -32,6 +34,7 @@ function(freshet_add_plugin name)
   set_property(TARGET freshet_plugin_${name} APPEND PROPERTY LINK_DEPENDS ${freshet_SOURCE_DIR}/plugins/sdk/plugin.map)
   configure_file(${CMAKE_CURRENT_SOURCE_DIR}/${name}.plugin.json
                  ${FRESHET_PLUGIN_OUTPUT_DIRECTORY}/${name}.plugin.json @ONLY)
+  add_dependencies(freshet_program freshet_plugin_${name})
   install(TARGETS freshet_plugin_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/freshet/plugins)
   install(FILES ${FRESHET_PLUGIN_OUTPUT_DIRECTORY}/${name}.plugin.json
           DESTINATION ${CMAKE_INSTALL_LIBDIR}/freshet/plugins)
