@@ -14,6 +14,8 @@ int run_status(const Config& config, const Output& output);
 int run_check(const Options& options, const Config& config, const Output& output);
 int run_roots(const Options& options, const Config& config, const Output& output);
 int run_plugins(const Options& options, const Config& config, const Output& output);
+// init, completion, manual: what needs no repository and no configuration.
+int run_setup(const Options& options, const Output& output);
 
 // Opens a repository that is there already.
 Repository open_existing(const Config& config);

@@ -1,16 +1,11 @@
 #include "cli/config.hpp"
 
-#include <sys/stat.h>
-
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <freshet/freshet.hpp>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 
-#define TOML_EXCEPTIONS 1
-#include <toml++/toml.h>
+#include "cli/suggest.hpp"
 
 namespace freshet::cli {
 namespace {
@@ -19,51 +14,6 @@ using nlohmann::json;
 
 [[noreturn]] void wrong(const std::string& subject, const std::string& message) {
   throw Error(FRESHET_E_INVALID_ARGUMENT, message, subject);
-}
-
-std::string load(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) wrong(path, "there is no such file");
-  if (!S_ISREG(info.st_mode)) wrong(path, "is not a regular file");
-  if (info.st_size > 1 << 20) wrong(path, "is larger than 1 MiB");
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.good() && !file.eof()) wrong(path, "cannot be read");
-  return text;
-}
-
-json to_json(const toml::node& node) {
-  if (const auto* table = node.as_table()) {
-    json out = json::object();
-    for (const auto& [key, value] : *table) out[std::string(key.str())] = to_json(value);
-    return out;
-  }
-  if (const auto* array = node.as_array()) {
-    json out = json::array();
-    for (const auto& value : *array) out.push_back(to_json(value));
-    return out;
-  }
-  if (const auto* text = node.as_string()) return text->get();
-  if (const auto* number = node.as_integer()) return number->get();
-  if (const auto* number = node.as_floating_point()) return number->get();
-  if (const auto* flag = node.as_boolean()) return flag->get();
-  std::ostringstream date;  // dates and times have no JSON form: as text
-  node.visit([&](const auto& value) {
-    if constexpr (toml::is_date<decltype(value)> || toml::is_time<decltype(value)> ||
-                  toml::is_date_time<decltype(value)>)
-      date << value.get();
-  });
-  return date.str();
-}
-
-json parse_toml(const std::string& path) {
-  try {
-    return to_json(toml::parse(load(path), path));
-  } catch (const toml::parse_error& problem) {
-    const auto& at = problem.source().begin;
-    wrong(path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column),
-          std::string(problem.description()));
-  }
 }
 
 // "" where the variable is not set.
@@ -138,8 +88,29 @@ json sources_of(const Options& options) {
   return sources;
 }
 
+// Every key of the top level. The library knows those of a run only, and cannot suggest the others.
+const std::vector<std::string>& known_keys() {
+  static const std::vector<std::string> keys = {
+      "repository", "namespace", "http",    "plugin_directories", "force_filesystem", "source",
+      "sources",    "policy",    "store",   "embedder",           "reader",           "readers",
+      "chunker",    "force",     "dry_run", "accept_shrink",      "rebuild",          "jobs",
+      "max_shrink", "gone_after"};
+  return keys;
+}
+
+void check_keys(const json& file) {
+  for (const auto& member : file.items()) {
+    const auto& keys = known_keys();
+    if (std::find(keys.begin(), keys.end(), member.key()) != keys.end()) continue;
+    const std::string near = nearest(member.key(), keys);
+    wrong(member.key(), near.empty() ? "is not a known key; docs/configuration.md lists them"
+                                     : "is not a known key; did you mean \"" + near + "\"?");
+  }
+}
+
 // What opens the repository, taken out of the file's top level; the rest is the run's.
 void split(json file, Config& config) {
+  check_keys(file);
   for (const char* key : {"namespace", "http", "plugin_directories", "force_filesystem"}) {
     if (!file.contains(key)) continue;
     config.open[key] = file[key];
@@ -154,41 +125,78 @@ void split(json file, Config& config) {
   config.refresh = std::move(file);
 }
 
-void apply_policy(const Options& options, json& refresh) {
+// What the command line says stands over the file, and has no place in it.
+void set(Config& config, const char* key, json value) {
+  config.refresh[key] = std::move(value);
+  config.from_command_line.insert(key);
+}
+
+void apply_policy(const Options& options, Config& config) {
   if (options.policy.empty()) return;
-  refresh["policy"] = parse_policy(options.policy);
+  set(config, "policy", parse_policy(options.policy));
+  json& refresh = config.refresh;
   if (!refresh.contains("sources") || !refresh["sources"].is_array()) return;
   for (json& each : refresh["sources"])
     if (each.is_object()) each.erase("policy");
 }
 
 void apply(const Options& options, Config& config) {
-  if (!options.name_space.empty()) config.open["namespace"] = options.name_space;
+  if (!options.name_space.empty()) {
+    config.open["namespace"] = options.name_space;
+    config.from_command_line.insert("namespace");
+  }
   if (options.command != Command::refresh) return;
-  json& refresh = config.refresh;
-  if (json sources = sources_of(options); !sources.empty()) refresh["sources"] = std::move(sources);
-  if (!options.store.empty()) refresh["store"] = parse_use(options.store, "--store");
-  if (!options.embedder.empty()) refresh["embedder"] = parse_use(options.embedder, "--embedder");
-  if (options.force) refresh["force"] = true;
-  if (options.dry_run) refresh["dry_run"] = true;
-  if (options.accept_shrink) refresh["accept_shrink"] = true;
-  if (options.rebuild) refresh["rebuild"] = true;
-  if (options.jobs) refresh["jobs"] = *options.jobs;
-  apply_policy(options, refresh);
-  if (!refresh.contains("sources"))
+  if (json sources = sources_of(options); !sources.empty())
+    set(config, "sources", std::move(sources));
+  if (!options.store.empty()) set(config, "store", parse_use(options.store, "--store"));
+  if (!options.embedder.empty()) set(config, "embedder", parse_use(options.embedder, "--embedder"));
+  if (options.force) set(config, "force", true);
+  if (options.dry_run) set(config, "dry_run", true);
+  if (options.accept_shrink) set(config, "accept_shrink", true);
+  if (options.rebuild) set(config, "rebuild", true);
+  if (options.jobs) set(config, "jobs", *options.jobs);
+  apply_policy(options, config);
+  if (!config.refresh.contains("sources"))
     wrong("refresh",
           "has no source: give --sitemap, --url or --files, or a configuration with [[source]]");
 }
 
+// "sources[1].options.url" into the name of that source and "options.url".
+std::string name_source(const json& refresh, std::string& subject) {
+  constexpr std::string_view prefix = "sources[";
+  const auto end = subject.find(']');
+  if (!subject.starts_with(prefix) || end == std::string::npos) return "";
+  const json* source = nullptr;
+  if (const auto list = refresh.find("sources"); list != refresh.end() && list->is_array()) {
+    const std::size_t index = std::strtoul(subject.c_str() + prefix.size(), nullptr, 10);
+    if (index < list->size()) source = &(*list)[index];
+  }
+  if (source == nullptr || !source->is_object()) return "";
+  const auto name = source->find("name");
+  if (name == source->end() || !name->is_string()) return "";
+  subject.erase(0, std::min(end + 2, subject.size()));
+  return name->get<std::string>();
+}
+
 }  // namespace
 
-Config make_config(const Options& options) {
-  const json file = options.config.empty() ? json::object() : parse_toml(options.config);
+Config make_config(const Options& options, const TomlFile* file) {
+  const json values = file != nullptr ? file->values() : json::object();
   Config config;
-  config.directory = directory(options, file);
-  split(file, config);
+  config.directory = directory(options, values);
+  split(values, config);
   apply(options, config);
   return config;
+}
+
+std::optional<Fault> locate(const TomlFile& file, const Config& config, std::string subject) {
+  const std::string top = subject.substr(0, subject.find_first_of(".["));
+  if (top.empty() || config.from_command_line.contains(top)) return {};
+  const std::optional<Place> place = file.find(subject);
+  if (!place) return {};
+  Fault fault{file.path(), *place, file.line(place->line), "", std::move(subject)};
+  fault.source = name_source(config.refresh, fault.subject);
+  return fault;
 }
 
 }  // namespace freshet::cli

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "cli/options.hpp"
+#include "cli/toml_file.hpp"
 
 namespace freshet::cli {
 
@@ -12,10 +15,23 @@ struct Config {
   std::string directory;                              // of the repository
   nlohmann::json open = nlohmann::json::object();     // options of freshet_repository_open()
   nlohmann::json refresh = nlohmann::json::object();  // configuration of freshet_refresh_start()
+  std::set<std::string> from_command_line;            // top-level keys that it has set
 };
 
-// Reads the configuration file, if there is one, and puts what the command line says over it.
-// Throws freshet::Error with FRESHET_E_INVALID_ARGUMENT.
-Config make_config(const Options& options);
+// What the command line says, over what the file says (null: there is none). Throws freshet::Error
+// with FRESHET_E_INVALID_ARGUMENT.
+Config make_config(const Options& options, const TomlFile* file);
+
+// A value that the library refused, and where it stands in the file.
+struct Fault {
+  std::string file;
+  Place place;
+  std::string line;     // the text there
+  std::string source;   // the name of the source it belongs to, or ""
+  std::string subject;  // its path below that source, or from the top
+};
+
+// Nothing where `subject` is no value of the file.
+std::optional<Fault> locate(const TomlFile& file, const Config& config, std::string subject);
 
 }  // namespace freshet::cli

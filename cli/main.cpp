@@ -31,8 +31,7 @@ void set_up_process() {
   ::sigaction(SIGPIPE, &action, nullptr);
 }
 
-int run(const Options& options, const Output& output) {
-  const Config config = make_config(options);
+int run(const Options& options, const Config& config, const Output& output) {
   switch (options.command) {
     case Command::refresh:
       return run_refresh(options, config, output);
@@ -50,15 +49,24 @@ int run(const Options& options, const Output& output) {
     case Command::plugins_list:
     case Command::plugins_check:
       return run_plugins(options, config, output);
+    case Command::init:
+    case Command::completion:
+    case Command::manual:
+      return run_setup(options, output);
   }
   return exit_usage;
 }
 
 int guarded(const Options& options, const Output& output) {
+  std::optional<TomlFile> file;
+  Config config;
   try {
-    return run(options, output);
+    if (!options.config.empty()) file = TomlFile::load(options.config);
+    config = make_config(options, file ? &*file : nullptr);
+    return run(options, config, output);
   } catch (const Error& error) {
-    output.error(error);
+    const bool wrong = error.code() == FRESHET_E_INVALID_ARGUMENT;
+    output.error(error, file && wrong ? locate(*file, config, error.subject()) : std::nullopt);
     return exit_code_of(error.code());
   } catch (const std::exception& problem) {
     output.error(FRESHET_E_INTERNAL, problem.what(), "");

@@ -5,19 +5,20 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstring>
+#include <sstream>
 
 #include "cli/output.hpp"
+#include "cli/suggest.hpp"
 
 namespace freshet::cli {
 namespace {
 
-constexpr const char* examples = R"(Examples:
+constexpr const char* footer = R"(Examples:
+  freshet init
   freshet refresh --sitemap https://docs.example.org/sitemap.xml
-  freshet refresh --files ./docs --include '**/*.md' --embedder hash
-  freshet refresh --config freshet.toml --dry-run
   freshet query "how do I rotate a key" -k 5
-  freshet roots flag https://docs.example.org/a priority=high
   freshet check --repair
+"freshet COMMAND --help" has more.
 
 Exits with 0 if all is well, 1 if some roots failed or something is held or pending, 2 for a wrong
 command line or configuration, 3 if nothing could be done.)";
@@ -35,9 +36,11 @@ void add_global(CLI::App& app, Options& options) {
   app.add_flag("--verbose", options.verbose, "Print every outcome and log line on stderr");
 }
 
+// `examples`: one a line, each indented by two blanks.
 CLI::App* add(CLI::App& app, Options& options, const char* name, const char* what,
-              std::optional<Command> command) {
+              std::optional<Command> command, const std::string& examples) {
   CLI::App* sub = app.add_subcommand(name, what);
+  sub->footer(examples.empty() ? "" : "Examples:\n" + examples);
   sub->fallthrough();
   if (command) sub->callback([&options, command] { options.command = *command; });
   return sub;
@@ -45,7 +48,10 @@ CLI::App* add(CLI::App& app, Options& options, const char* name, const char* wha
 
 void add_refresh(CLI::App& app, Options& options) {
   CLI::App* sub = add(app, options, "refresh", "Read what is new and bring the store in step",
-                      Command::refresh);
+                      Command::refresh,
+                      "  freshet refresh --sitemap https://docs.example.org/sitemap.xml\n"
+                      "  freshet refresh --files ./docs --include '**/*.md' --embedder hash\n"
+                      "  freshet refresh --config freshet.toml --dry-run");
   const auto many = [&](const char* name, std::vector<std::string>& out, const char* type,
                         const char* what) {
     sub->add_option(name, out, what)->type_name(type)->expected(1)->take_all();
@@ -70,7 +76,9 @@ void add_refresh(CLI::App& app, Options& options) {
 }
 
 void add_query(CLI::App& app, Options& options) {
-  CLI::App* sub = add(app, options, "query", "Find chunks in the store", Command::query);
+  CLI::App* sub = add(app, options, "query", "Find chunks in the store", Command::query,
+                      "  freshet query \"how do I rotate a key\" -k 5\n"
+                      "  freshet query ferry --mode text --filter '{\"lang\":\"en\"}'");
   sub->add_option("TEXT", options.text, "What to look for")->required();
   sub->add_option("-k", options.limit, "How many hits (default: 10)")->type_name("N");
   sub->add_option("--mode", options.mode, "text, vector or hybrid (default: the best there is)")
@@ -81,14 +89,16 @@ void add_query(CLI::App& app, Options& options) {
 
 void add_roots(CLI::App& app, Options& options) {
   CLI::App* roots =
-      add(app, options, "roots", "List, show, delete and flag content roots", std::nullopt);
+      add(app, options, "roots", "List, show, delete and flag content roots", std::nullopt, "");
   roots->require_subcommand(1);
-  add(*roots, options, "list", "List all roots", Command::roots_list);
-  for (const auto& [name, what, command] :
-       {std::tuple{"show", "Show what is known of a root", Command::roots_show},
-        std::tuple{"delete", "Delete a root and its chunks", Command::roots_delete},
-        std::tuple{"flag", "Set flags; KEY= removes one", Command::roots_flag}}) {
-    CLI::App* sub = add(*roots, options, name, what, command);
+  add(*roots, options, "list", "List all roots", Command::roots_list, "  freshet roots list --json");
+  for (const auto& [name, what, command, example] :
+       {std::tuple{"show", "Show what is known of a root", Command::roots_show, "show https://docs.example.org/a"},
+        std::tuple{"delete", "Delete a root and its chunks", Command::roots_delete, "delete https://docs.example.org/a"},
+        std::tuple{"flag", "Set flags; KEY= removes one", Command::roots_flag,
+                   "flag https://docs.example.org/a immutable=true owner="}}) {
+    CLI::App* sub = add(*roots, options, name, what, command,
+                        "  freshet roots " + std::string(example));
     sub->add_option("URI", options.uri, "The root")->required();
     if (command == Command::roots_flag)
       sub->add_option("KEY=VALUE", options.flags, "A flag")->required();
@@ -96,12 +106,91 @@ void add_roots(CLI::App& app, Options& options) {
 }
 
 void add_plugins(CLI::App& app, Options& options) {
-  CLI::App* plugins = add(app, options, "plugins", "List plugins, or check one", std::nullopt);
+  CLI::App* plugins = add(app, options, "plugins", "List plugins, or check one", std::nullopt, "");
   plugins->require_subcommand(1);
-  add(*plugins, options, "list", "List what the plugins provide", Command::plugins_list);
+  add(*plugins, options, "list", "List what the plugins provide", Command::plugins_list,
+      "  freshet plugins list");
   CLI::App* check = add(*plugins, options, "check", "Run the conformance cases of a plugin",
-                        Command::plugins_check);
+                        Command::plugins_check, "  freshet plugins check ./csv.plugin.json");
   check->add_option("FILE", options.file, "Its manifest or library")->required();
+}
+
+void add_setup(CLI::App& app, Options& options) {
+  CLI::App* init = add(app, options, "init", "Write a commented freshet.toml to start from",
+                       Command::init, "  freshet init\n  freshet init docs.toml");
+  init->add_option("FILE", options.file, "Where to (default: freshet.toml)");
+  CLI::App* completion =
+      add(app, options, "completion", "Print a completion script for a shell", Command::completion,
+          "  freshet completion bash > ~/.local/share/bash-completion/completions/freshet");
+  completion->add_option("SHELL", options.text, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  add(app, options, "manual", "Print the manual page, freshet(1)", Command::manual,
+      "  freshet manual | man -l -");
+}
+
+void build(CLI::App& app, Options& options) {
+  app.description(
+      "freshet keeps a knowledge base fresh: it reads what is new, and leaves the store in step.");
+  app.name("freshet");
+  app.footer(footer);
+  app.set_version_flag("--version", std::string("freshet ") + freshet_version());
+  app.require_subcommand(1);
+  add_global(app, options);
+  add_refresh(app, options);
+  add_query(app, options);
+  add(app, options, "status", "Say how fresh the repository is", Command::status,
+      "  freshet status --namespace docs");
+  CLI::App* check = add(app, options, "check", "Verify the repository and the store",
+                        Command::check, "  freshet check --repair");
+  check->add_flag("--repair", options.repair,
+                  "Deliver what the store lacks, remove what it should not hold");
+  add_roots(app, options);
+  add_plugins(app, options);
+  add_setup(app, options);
+}
+
+OptionHelp describe(const CLI::Option& option) {
+  OptionHelp help{{}, option.get_type_name(), option.get_description()};
+  for (const std::string& name : option.get_snames()) help.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) help.names.push_back("--" + name);
+  if (option.get_items_expected_max() == 0) help.type.clear();
+  return help;
+}
+
+CommandHelp describe(const CLI::App& app) {
+  CommandHelp help{app.get_name(), app.get_description(), {}, {}, {}, {}};
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->nonpositional())
+      help.options.push_back(describe(*option));
+    else
+      help.arguments.push_back(option->get_name());
+  }
+  std::istringstream lines(app.get_footer());
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("  ")) help.examples.push_back(line.substr(2));
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    help.commands.push_back(describe(*sub));
+  return help;
+}
+
+// "--sitmap" is near "--sitemap", "refersh" near "refresh".
+std::string suggestion(const CLI::App& app) {
+  const std::vector<std::string> unexpected = app.remaining(true);
+  if (unexpected.empty()) return "";
+  std::vector<std::string> known;
+  for (const CLI::App* at = &app; at != nullptr;) {
+    const CommandHelp help = describe(*at);
+    for (const OptionHelp& option : help.options)
+      known.insert(known.end(), option.names.begin(), option.names.end());
+    const auto named = at->get_subcommands();
+    if (named.empty())
+      for (const CommandHelp& command : help.commands) known.push_back(command.name);
+    at = named.empty() ? nullptr : named.front();
+  }
+  const std::string word = unexpected.front().substr(0, unexpected.front().find('='));
+  const std::string near = nearest(word, known);
+  return near.empty() ? "" : "\"" + word + "\" is not known; did you mean \"" + near + "\"?";
 }
 
 bool wants_json(int argc, char** argv) {
@@ -112,43 +201,30 @@ bool wants_json(int argc, char** argv) {
 
 }  // namespace
 
+CommandHelp describe_program() {
+  Options options;
+  CLI::App app;
+  build(app, options);
+  return describe(app);
+}
+
 std::optional<Options> parse_command_line(int argc, char** argv, int& out_exit) {
   Options options;
-  CLI::App app(
-      "freshet keeps a knowledge base fresh: it reads what is new, and leaves the store in step.",
-      "freshet");
-  app.footer(examples);
-  app.set_version_flag("--version", std::string("freshet ") + freshet_version());
-  app.require_subcommand(1);
-  add_global(app, options);
-  add_refresh(app, options);
-  add_query(app, options);
-  add(app, options, "status", "Say how fresh the repository is", Command::status);
-  CLI::App* check =
-      add(app, options, "check", "Verify the repository and the store", Command::check);
-  check->add_flag("--repair", options.repair,
-                  "Deliver what the store lacks, remove what it should not hold");
-  add_roots(app, options);
-  add_plugins(app, options);
+  CLI::App app;
+  build(app, options);
   try {
     app.parse(argc, argv);
     return options;
   } catch (const CLI::CallForHelp&) {
-    for (const CLI::App* at = &app;;) {  // help of the subcommand that was named
-      const auto named = at->get_subcommands();
-      if (named.empty()) {
-        std::fputs(at->help().c_str(), stdout);
-        break;
-      }
-      at = named.front();
-    }
+    std::fputs(app.help().c_str(), stdout);
     out_exit = exit_ok;
   } catch (const CLI::CallForVersion& version) {
     std::printf("%s\n", version.what());
     out_exit = exit_ok;
   } catch (const CLI::ParseError& problem) {
     Output output(wants_json(argc, argv));
-    output.error(FRESHET_E_INVALID_ARGUMENT, problem.what(), "command line");
+    const std::string near = suggestion(app);
+    output.error(FRESHET_E_INVALID_ARGUMENT, near.empty() ? problem.what() : near, "command line");
     if (!output.json()) std::fputs("Try: freshet --help\n", stderr);
     out_exit = exit_usage;
   }

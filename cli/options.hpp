@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/command_tree.hpp"
+
 namespace freshet::cli {
 
 enum class Command {
@@ -18,7 +20,10 @@ enum class Command {
   roots_delete,
   roots_flag,
   plugins_list,
-  plugins_check
+  plugins_check,
+  init,
+  completion,
+  manual
 };
 
 struct Options {
@@ -40,7 +45,7 @@ struct Options {
   bool repair = false;             // check
   std::string uri;                 // roots
   std::vector<std::string> flags;  // roots flag: KEY=VALUE
-  std::string file;                // plugins check
+  std::string file;                // plugins check, init
 };
 
 // What the program is to exit with.
@@ -49,5 +54,7 @@ enum Exit { exit_ok = 0, exit_some_failed = 1, exit_usage = 2, exit_nothing_done
 // Nothing where all was said already (help, version, a usage error): `out_exit` says how to exit
 // then.
 std::optional<Options> parse_command_line(int argc, char** argv, int& out_exit);
+
+CommandHelp describe_program();
 
 }  // namespace freshet::cli

@@ -1,5 +1,6 @@
 #include "cli/output.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -7,6 +8,21 @@
 #include "cli/terminal.hpp"
 
 namespace freshet::cli {
+namespace {
+
+constexpr std::size_t longest_line = 200;  // a longer one would hide the message
+
+// The line of the file, and a caret below the value. A tab takes one column, as it is counted.
+void show_line(const Fault& fault) {
+  if (fault.line.size() > longest_line) return;
+  std::string text = printable(fault.line, true);
+  std::replace(text.begin(), text.end(), '\t', ' ');
+  const std::string number = std::to_string(fault.place.line);
+  std::fprintf(stderr, "  %s | %s\n  %*s | %*s\n", number.c_str(), text.c_str(),
+               static_cast<int>(number.size()), "", static_cast<int>(fault.place.column), "^");
+}
+
+}  // namespace
 
 void Output::result(const Json& value) const {
   result_text(value.dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -28,6 +44,28 @@ void Output::error(freshet_status code, const std::string& message,
   }
   const std::string prefix = subject.empty() ? "" : printable(subject) + ": ";
   std::fprintf(stderr, "freshet: %s%s\n", prefix.c_str(), printable(message).c_str());
+}
+
+void Output::error(const Error& error, const std::optional<Fault>& fault) const {
+  if (!fault) return this->error(error.code(), reason(error), error.subject());
+  const auto& [line, column] = fault->place;
+  if (json_) {
+    Json json{{"code", freshet_status_name(error.code())},
+              {"message", reason(error)},
+              {"subject", error.subject()},
+              {"file", fault->file},
+              {"line", line},
+              {"column", column}};
+    if (!fault->source.empty()) json["source"] = fault->source;
+    return result({{"error", std::move(json)}});
+  }
+  const std::string at = fault->file + ":" + std::to_string(line) + ":" + std::to_string(column);
+  const std::string source =
+      fault->source.empty() ? "" : "source \"" + printable(fault->source) + "\": ";
+  const std::string subject = fault->subject.empty() ? "" : printable(fault->subject) + ": ";
+  std::fprintf(stderr, "freshet: %s: %s%s%s\n", printable(at).c_str(), source.c_str(),
+               subject.c_str(), printable(reason(error)).c_str());
+  show_line(*fault);
 }
 
 // The message with its causes, without the subject that is shown before it.

@@ -3,8 +3,11 @@
 
 #include <freshet/freshet.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "cli/config.hpp"
 
 namespace freshet::cli {
 
@@ -20,9 +23,8 @@ class Output {
   void line(const std::string& text) const;            // for people, already printable
 
   void error(freshet_status code, const std::string& message, const std::string& subject) const;
-  void error(const Error& error) const {
-    this->error(error.code(), reason(error), error.subject());
-  }
+  // With the line of the configuration file, where the error is about a value in it.
+  void error(const Error& error, const std::optional<Fault>& fault = {}) const;
 
  private:
   static std::string reason(const Error& error);

@@ -1,0 +1,83 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/command_tree.hpp"
+#include "cli/commands.hpp"
+#include "cli/terminal.hpp"
+
+namespace freshet::cli {
+namespace {
+
+constexpr std::string_view first_configuration = R"(# freshet.toml: what is refreshed, how, and where to. Then: freshet refresh --config freshet.toml
+# Every key is in docs/configuration.md. A relative path means one below this file's directory.
+
+# namespace = "docs"             # one knowledge base in the repository and the store
+# repository = "/var/lib/freshet"  # default: $FRESHET_REPOSITORY, else in your data directory
+
+# When a page is asked for again: "always", "never", or after a time.
+policy = { ttl = "24h" }
+
+# What turns text into vectors. Without one, queries search words only.
+# embedder = "hash"
+
+# Where chunks are stored. The default is a SQLite file in the repository.
+# store = "sqlite"
+
+# [http]
+# per_host = 4                   # requests at once to one host
+
+[[source]]
+name = "manual"
+loader = "sitemap"
+options = { url = "https://docs.example.org/sitemap.xml", exclude = ["/changelog/"] }
+
+# [[source]]
+# name = "handbook"
+# loader = "files"
+# options = { path = "handbook", include = ["**/*.md"] }
+# policy = "always"
+)";
+
+[[noreturn]] void fail(const std::string& path) {
+  const int number = errno;
+  const bool there = number == EEXIST;
+  throw Error(there ? FRESHET_E_INVALID_ARGUMENT : FRESHET_E_IO,
+              there ? "is there already, and is not overwritten"
+                    : std::string("cannot be written: ") + std::strerror(number),
+              path);
+}
+
+void write_new(const std::string& path, std::string_view text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (file < 0) fail(path);
+  const ssize_t written = ::write(file, text.data(), text.size());
+  if (::close(file) != 0 || written != static_cast<ssize_t>(text.size())) fail(path);
+}
+
+int init(const Options& options, const Output& output) {
+  const std::string path = options.file.empty() ? "freshet.toml" : options.file;
+  write_new(path, first_configuration);
+  if (output.json())
+    output.result({{"file", path}});
+  else
+    output.line("wrote " + printable(path) + ": name your source in it, then\n  freshet refresh --config " +
+                printable(path));
+  return exit_ok;
+}
+
+}  // namespace
+
+int run_setup(const Options& options, const Output& output) {
+  if (options.command == Command::init) return init(options, output);
+  const CommandHelp program = describe_program();
+  const std::string text = options.command == Command::manual
+                               ? manual_page(program, freshet_version())
+                               : completion_script(program, options.text);
+  std::fputs(text.c_str(), stdout);
+  return exit_ok;
+}
+
+}  // namespace freshet::cli
