@@ -49,15 +49,21 @@ std::string bash(const CommandHelp& program) {
   });
   return "# bash completion of freshet\n"
          "_freshet() {\n"
-         "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} path= words= word next\n"
+         "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} path= "
+         "words= word next\n"
          "  case $previous in\n"
-         "    " + files + ") COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
+         "    " +
+         files +
+         ") COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
          "  esac\n"
          "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
          "    next=${path:+$path }$word\n"
-         "    case $next in " + commands + ") path=$next ;; esac\n"
+         "    case $next in " +
+         commands +
+         ") path=$next ;; esac\n"
          "  done\n"
-         "  case $path in\n" + cases +
+         "  case $path in\n" +
+         cases +
          "  esac\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
          "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n"

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <freshet/freshet.hpp>
 
+#include "cli/file_paths.hpp"
 #include "cli/suggest.hpp"
 
 namespace freshet::cli {
@@ -181,7 +182,8 @@ std::string name_source(const json& refresh, std::string& subject) {
 }  // namespace
 
 Config make_config(const Options& options, const TomlFile* file) {
-  const json values = file != nullptr ? file->values() : json::object();
+  json values = file != nullptr ? file->values() : json::object();
+  if (file != nullptr) resolve_paths(file->path(), values);
   Config config;
   config.directory = directory(options, values);
   split(values, config);

@@ -17,6 +17,8 @@ std::string roff(const std::string& text) {
 std::string options_of(const CommandHelp& command) {
   std::string out;
   for (const OptionHelp& option : command.options) {
+    if (option.names.back() == "--help" && !command.examples.empty())
+      continue;  // said once, on top
     std::string names;
     for (const std::string& name : option.names)
       names += (names.empty() ? "\\fB" : ", \\fB") + roff(name) + "\\fR";
@@ -42,19 +44,22 @@ std::string section_of(const std::string& path, const CommandHelp& command) {
 }  // namespace
 
 std::string manual_page(const CommandHelp& program, const std::string& version) {
-  std::string out = ".TH FRESHET 1 \"\" \"freshet " + version + "\"\n.SH NAME\nfreshet \\- " +
-                    "keeps a knowledge base fresh\n.SH SYNOPSIS\n\\fBfreshet\\fR [\\fIoptions\\fR] " +
-                    "\\fIcommand\\fR ...\n.SH DESCRIPTION\n" + roff(program.what) + "\n.SH OPTIONS\n" +
-                    options_of(program) + ".SH COMMANDS\n";
+  std::string out =
+      ".TH FRESHET 1 \"\" \"freshet " + version + "\"\n.SH NAME\nfreshet \\- " +
+      "keeps a knowledge base fresh\n.SH SYNOPSIS\n\\fBfreshet\\fR [\\fIoptions\\fR] " +
+      "\\fIcommand\\fR ...\n.SH DESCRIPTION\n" + roff(program.what) + "\n.SH OPTIONS\n" +
+      options_of(program) + ".SH COMMANDS\n";
   for (const CommandHelp& command : program.commands) out += section_of(command.name, command);
-  return out + ".SH EXIT STATUS\n"
-               ".TP\n0\nAll is well.\n"
-               ".TP\n1\nSome roots failed, or something is held or pending.\n"
-               ".TP\n2\nA wrong command line or configuration.\n"
-               ".TP\n3\nNothing could be done.\n"
-               ".SH ENVIRONMENT\n"
-               ".TP\nFRESHET_REPOSITORY\nThe directory of the repository, where \\-\\-repository is not given.\n"
-               ".TP\nFRESHET_PLUGIN_PATH\nFurther directories of plugins, separated by colons.\n";
+  return out +
+         ".SH EXIT STATUS\n"
+         ".TP\n0\nAll is well.\n"
+         ".TP\n1\nSome roots failed, or something is held or pending.\n"
+         ".TP\n2\nA wrong command line or configuration.\n"
+         ".TP\n3\nNothing could be done.\n"
+         ".SH ENVIRONMENT\n"
+         ".TP\nFRESHET_REPOSITORY\nThe directory of the repository, where \\-\\-repository is not "
+         "given.\n"
+         ".TP\nFRESHET_PLUGIN_PATH\nFurther directories of plugins, separated by colons.\n";
 }
 
 }  // namespace freshet::cli

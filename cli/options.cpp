@@ -47,11 +47,11 @@ CLI::App* add(CLI::App& app, Options& options, const char* name, const char* wha
 }
 
 void add_refresh(CLI::App& app, Options& options) {
-  CLI::App* sub = add(app, options, "refresh", "Read what is new and bring the store in step",
-                      Command::refresh,
-                      "  freshet refresh --sitemap https://docs.example.org/sitemap.xml\n"
-                      "  freshet refresh --files ./docs --include '**/*.md' --embedder hash\n"
-                      "  freshet refresh --config freshet.toml --dry-run");
+  CLI::App* sub =
+      add(app, options, "refresh", "Read what is new and bring the store in step", Command::refresh,
+          "  freshet refresh --sitemap https://docs.example.org/sitemap.xml\n"
+          "  freshet refresh --files ./docs --include '**/*.md' --embedder hash\n"
+          "  freshet refresh --config freshet.toml --dry-run");
   const auto many = [&](const char* name, std::vector<std::string>& out, const char* type,
                         const char* what) {
     sub->add_option(name, out, what)->type_name(type)->expected(1)->take_all();
@@ -91,14 +91,17 @@ void add_roots(CLI::App& app, Options& options) {
   CLI::App* roots =
       add(app, options, "roots", "List, show, delete and flag content roots", std::nullopt, "");
   roots->require_subcommand(1);
-  add(*roots, options, "list", "List all roots", Command::roots_list, "  freshet roots list --json");
+  add(*roots, options, "list", "List all roots", Command::roots_list,
+      "  freshet roots list --json");
   for (const auto& [name, what, command, example] :
-       {std::tuple{"show", "Show what is known of a root", Command::roots_show, "show https://docs.example.org/a"},
-        std::tuple{"delete", "Delete a root and its chunks", Command::roots_delete, "delete https://docs.example.org/a"},
+       {std::tuple{"show", "Show what is known of a root", Command::roots_show,
+                   "show https://docs.example.org/a"},
+        std::tuple{"delete", "Delete a root and its chunks", Command::roots_delete,
+                   "delete https://docs.example.org/a"},
         std::tuple{"flag", "Set flags; KEY= removes one", Command::roots_flag,
                    "flag https://docs.example.org/a immutable=true owner="}}) {
-    CLI::App* sub = add(*roots, options, name, what, command,
-                        "  freshet roots " + std::string(example));
+    CLI::App* sub =
+        add(*roots, options, name, what, command, "  freshet roots " + std::string(example));
     sub->add_option("URI", options.uri, "The root")->required();
     if (command == Command::roots_flag)
       sub->add_option("KEY=VALUE", options.flags, "A flag")->required();

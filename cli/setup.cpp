@@ -11,7 +11,8 @@
 namespace freshet::cli {
 namespace {
 
-constexpr std::string_view first_configuration = R"(# freshet.toml: what is refreshed, how, and where to. Then: freshet refresh --config freshet.toml
+constexpr std::string_view first_configuration =
+    R"(# freshet.toml: what is refreshed, how, and where to. Then: freshet refresh --config freshet.toml
 # Every key is in docs/configuration.md. A relative path means one below this file's directory.
 
 # namespace = "docs"             # one knowledge base in the repository and the store
@@ -63,8 +64,8 @@ int init(const Options& options, const Output& output) {
   if (output.json())
     output.result({{"file", path}});
   else
-    output.line("wrote " + printable(path) + ": name your source in it, then\n  freshet refresh --config " +
-                printable(path));
+    output.line("wrote " + printable(path) +
+                ": name your source in it, then\n  freshet refresh --config " + printable(path));
   return exit_ok;
 }
 

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -87,6 +88,42 @@ class CommandLine(CliTest):
                 self.assertEqual(set(error), {"code", "message", "subject"})
                 self.assertEqual(error["code"], "invalid_argument")
 
+    def test_a_mistyped_word_gets_a_suggestion(self):
+        for arguments, meant in ((["refersh"], "refresh"), (["refresh", "--sitmap", "x"], "--sitemap"),
+                                 (["plugins", "lst"], "list"), (["query", "x", "--mdoe=text"], "--mode"),
+                                 (["status", "--jsn"], "--json")):
+            error = self.run_program(*arguments, repository=False).stderr
+            self.assertIn(f'did you mean "{meant}"?', error)
+        self.assertNotIn("did you mean", self.run_program("zzzzzz", repository=False).stderr)
+
+    def test_help_names_the_whole_command_and_has_its_own_examples(self):
+        shown = self.run_program("plugins", "check", "--help", repository=False).stdout
+        self.assertIn("Usage: freshet plugins check", shown)
+        self.assertIn("freshet plugins check ./", shown)
+        self.assertNotIn("freshet refresh", shown)
+
+    def test_completion_offers_what_may_follow(self):
+        script = self.run_program("completion", "bash", repository=False).stdout
+        for words, offered in ((["freshet", "ref"], ["refresh"]), (["freshet", "roots", "l"], ["list"]),
+                               (["freshet", "--json", "roots", "sh"], ["show"]),
+                               (["freshet", "refresh", "--acc"], ["--accept-shrink"]),
+                               (["freshet", "query", "--rep"], ["--repository"])):
+            asked = f"{script}\nCOMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _freshet; echo ${{COMPREPLY[@]}}"
+            result = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=False)
+            self.assertEqual((result.stdout.split(), result.stderr), (offered, ""), words)
+        for shell in ("zsh", "fish"):
+            script = self.write(f"completion.{shell}", self.run_program("completion", shell, repository=False).stdout)
+            result = subprocess.run([shell, "-n", str(script)], capture_output=True, text=True, check=False)
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.run_json("completion", "csh", repository=False, exit_code=2)
+
+    def test_the_manual_names_every_command_and_is_sound(self):
+        page = self.write("freshet.1", self.run_program("manual", repository=False).stdout)
+        result = subprocess.run(["groff", "-man", "-Tascii", "-ww", "-P-c", str(page)], capture_output=True, text=True, check=True)
+        self.assertEqual(result.stderr, "")
+        for word in ("freshet roots flag URI", "--accept-shrink", "EXIT STATUS", "FRESHET_PLUGIN_PATH"):
+            self.assertIn(word, re.sub(".\b", "", result.stdout))  # bold is struck twice
+
     def test_a_repository_that_is_not_there_exits_3(self):
         for arguments in (["status"], ["check"], ["query", "x"], ["roots", "list"], ["roots", "show", "x"]):
             with self.subTest(arguments=arguments):
@@ -151,6 +188,55 @@ class Configuration(CliTest):
             with self.subTest(text=text):
                 error = self.run_json("refresh", "--config", self.write("freshet.toml", text), exit_code=2)["error"]
                 self.assertTrue(error["subject"].startswith(subject), error)
+
+    def test_a_wrong_value_is_shown_in_its_line(self):
+        path = self.write("freshet.toml", "jobs = 4\n[[source]]\nname = 'manual'\nloader = 'files'\n"
+                                          "options = { path = '/x', excludes = [] }\n")
+        error = self.run_json("refresh", "--config", path, exit_code=2)["error"]
+        self.assertEqual((error["file"], error["line"], error["column"]), (str(path), 5, 26))
+        self.assertEqual((error["source"], error["subject"]), ("manual", "sources[0].options.excludes"))
+        shown = self.run_program("refresh", "--config", path).stderr.splitlines()
+        self.assertEqual(shown[0], f'freshet: {path}:5:26: source "manual": options.excludes: is not a known key; '
+                                   'did you mean "exclude"?')
+        self.assertEqual(shown[1:], ["  5 | options = { path = '/x', excludes = [] }", "    | " + " " * 25 + "^"])
+
+    def test_a_relative_path_is_below_the_folder_of_the_file(self):
+        self.make_docs()
+        (self.root / "elsewhere").mkdir()
+        path = self.write("freshet.toml", "repository = 'state'\nstore = { name = 'sqlite', options = { path = 'rows.sqlite' } }\n"
+                                          "[[source]]\nloader = 'files'\noptions = { path = 'docs' }\n")
+        for folder in (self.root, self.root / "elsewhere"):
+            result = subprocess.run([PROGRAM, "refresh", "--json", "--config", os.path.relpath(path, folder)], cwd=folder,
+                                    env=self.environment, capture_output=True, text=True, check=False)
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            self.assertEqual(json.loads(result.stdout)["listed"], 2)
+        self.assertEqual(json.loads(result.stdout)["unchanged"], 2)  # the same source and store as before
+        self.assertEqual({each.name for each in self.root.iterdir()}, {"docs", "elsewhere", "freshet.toml", "state", "rows.sqlite"})
+
+    def test_what_lacks_a_value_is_shown_where_it_begins(self):
+        path = self.write("freshet.toml", "[[source]]\nloader = 'sitemap'\noptions = { }\n")
+        error = self.run_json("refresh", "--config", path, exit_code=2)["error"]
+        self.assertEqual((error["line"], error["column"]), (3, 1), error)
+
+    def test_what_the_command_line_says_has_no_line(self):
+        path = self.write("freshet.toml", "store = 'sqlite'\n")
+        error = self.run_json("refresh", "--files", self.make_docs(), "--config", path, "--store",
+                              'sqlite={"pth":"x"}', exit_code=2)["error"]
+        self.assertNotIn("line", error)
+
+    def test_init_writes_a_file_that_is_right_and_never_overwrites_one(self):
+        self.assertEqual(self.run_json("init", repository=False), {"file": "freshet.toml"})
+        self.assertEqual(self.run_json("status", "--config", "freshet.toml", exit_code=3)["error"]["code"], "not_found")
+        text = (self.root / "freshet.toml").read_text()
+        error = self.run_json("init", repository=False, exit_code=2)["error"]
+        self.assertEqual(error["subject"], "freshet.toml")
+        self.assertEqual((self.root / "freshet.toml").read_text(), text)
+        # Every key that is commented out is a known one, too.
+        everything = "\n".join(line[2:] if line.startswith("# ") and "=" in line.split("#")[1] else line
+                               for line in text.splitlines())
+        self.write("all.toml", everything.replace("# [http]", "[http]").replace("# [[source]]", "[[source]]"))
+        error = self.run_json("refresh", "--config", "all.toml", "--dry-run", exit_code=3)
+        self.assertNotIn("known key", json.dumps(error))
 
     def test_what_is_no_file_or_no_toml_is_refused(self):
         broken = self.write("broken.toml", "a = [1\n")
