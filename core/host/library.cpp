@@ -1,18 +1,16 @@
 #include "core/host/library.hpp"
 
-#include <elf.h>
 #include <fmt/format.h>
 
 #include <boost/dll/shared_library.hpp>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <utility>
 
 #include "core/base/text.hpp"
+#include "core/host/elf.hpp"
 #include "core/host/host_table.hpp"
 #include "core/host/services.hpp"
 #include "core/host/table.hpp"
@@ -43,33 +41,6 @@ using base::fail;
 
 constexpr const char* entry_symbol = "freshet_plugin_entry";
 
-#if defined(__x86_64__)
-constexpr Elf64_Half own_machine = EM_X86_64;
-#elif defined(__aarch64__)
-constexpr Elf64_Half own_machine = EM_AARCH64;
-#else
-constexpr Elf64_Half own_machine = EM_NONE;
-#endif
-
-// Says what is wrong in our words, where the system's would be of little help.
-base::Status check_file(const std::string& path) {
-  std::error_code problem;
-  if (!fs::exists(path, problem)) return fail(Code::plugin, "the library is missing", path);
-  if (!fs::is_regular_file(path, problem)) return fail(Code::plugin, "not a regular file", path);
-  Elf64_Ehdr header{};
-  std::ifstream file(path, std::ios::binary);
-  file.read(reinterpret_cast<char*>(&header), sizeof header);
-  if (file.gcount() != sizeof header || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
-      header.e_type != ET_DYN)
-    return fail(Code::plugin, "not a shared library", path);
-  if (own_machine != EM_NONE && header.e_machine != own_machine)
-    return fail(Code::plugin,
-                fmt::format("built for another machine: ELF machine {}, wanted {}",
-                            header.e_machine, own_machine),
-                path);
-  return {};
-}
-
 // The part that the system said, without Boost's frame around it.
 std::string reason(std::string_view what) {
   constexpr std::string_view frame = "dlerror system message: ";
@@ -86,6 +57,7 @@ base::Result<const freshet_plugin_descriptor*> open(Loaded& loaded, const std::s
       return fail(Code::plugin, fmt::format("does not export {}", entry_symbol), path);
     return &loaded.file->get<const freshet_plugin_descriptor>(entry_symbol);
   } catch (const std::exception& problem) {
+    FRESHET_TRY(check_elf(path));  // again: were there too many open files just then?
     return fail(Code::plugin, fmt::format("cannot be loaded: {}", reason(problem.what())), path);
   }
 }
@@ -145,7 +117,7 @@ base::Status check_agreement(const Loaded& loaded, const Manifest& manifest) {
 
 base::Status load_descriptor(Loaded& loaded, const std::string& path,
                              const freshet_plugin_descriptor*& found) {
-  FRESHET_TRY(check_file(path));
+  FRESHET_TRY(check_elf(path));
   FRESHET_TRY(trusted(path));
   FRESHET_ASSIGN(found, open(loaded, path));
   FRESHET_TRY(check_descriptor(*found, path));

@@ -15,8 +15,9 @@ namespace freshet::host {
 
 class Library {
  public:
-  // Loads and initialises what the manifest names, or gives what was loaded before. Every failure
-  // is Code::plugin with the library's file as its subject.
+  // Loads and initialises what the manifest names, or gives what was loaded before. A failure is
+  // Code::plugin, or limit, io or out_of_memory where this process cannot open the file; its
+  // subject is the file.
   static base::Result<const Library*> load(const Manifest& manifest);
 
   // The table of "freshet.loader/1", …, for what the manifest calls `name`; null where there is
