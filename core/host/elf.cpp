@@ -153,17 +153,21 @@ class Mapping {
         return &each;
     return nullptr;
   }
-  // The same, where a segment's own header says at which offset it lies.
-  const Segment* find(const Segment& inner) const {
-    const Segment* outer = find(inner.p_vaddr, inner.p_filesz);
+  // The segment in which another one's bytes lie, where their offsets agree.
+  const Segment* home_of(const Segment& inner, Address bytes) const {
+    const Segment* outer = find(inner.p_vaddr, bytes);
     const bool agree = outer != nullptr && inner.p_offset >= outer->p_offset &&
                        inner.p_offset - outer->p_offset == inner.p_vaddr - outer->p_vaddr;
     return agree ? outer : nullptr;
   }
-  // Whether all of its memory is that of the segment in which it begins.
-  bool covers(const Segment& inner) const {
-    const Segment* outer = find(inner);
-    return outer != nullptr && inner.p_memsz <= end_of(*outer) - inner.p_vaddr;
+  // Whether a table lies where the file has bytes for it. What is made read-only after the load
+  // may end with padding that the file does not have: to the end of its page, not beyond.
+  bool holds(const Segment& inner) const {
+    if (inner.p_filesz > inner.p_memsz) return false;
+    if (inner.p_type != PT_GNU_RELRO) return home_of(inner, inner.p_filesz) != nullptr;
+    const Segment* outer = home_of(inner, 0);
+    return outer != nullptr && inner.p_memsz <= end_of(*outer) - inner.p_vaddr &&
+           inner.p_memsz - inner.p_filesz < page_;
   }
 
  private:
@@ -215,9 +219,7 @@ base::Status check_inner(const File& file, const std::vector<Segment>& segments,
                        each.p_type == PT_GNU_EH_FRAME || each.p_type == PT_GNU_RELRO ||
                        each.p_type == PT_TLS;
     if (!inner) continue;
-    if (mapping.find(each) == nullptr || each.p_filesz > each.p_memsz ||
-        (each.p_type == PT_GNU_RELRO && !mapping.covers(each)) ||
-        (each.p_type == PT_TLS && each.p_memsz > most_thread_local_bytes))
+    if (!mapping.holds(each) || (each.p_type == PT_TLS && each.p_memsz > most_thread_local_bytes))
       return file.refuse("damaged: one of its tables lies outside of its segments");
   }
   return {};
@@ -233,7 +235,7 @@ base::Result<std::map<std::int64_t, Address>> read_dynamic(const File& file,
     dynamic = &each;
   }
   if (dynamic == nullptr) return file.refuse("not a shared library: it has no dynamic section");
-  const Segment* home = mapping.find(*dynamic);
+  const Segment* home = mapping.home_of(*dynamic, dynamic->p_filesz);
   if (home == nullptr || (home->p_flags & PF_W) == 0 || dynamic->p_filesz > most_dynamic_bytes ||
       dynamic->p_filesz % sizeof(Dynamic) != 0 || dynamic->p_vaddr % sizeof(Address) != 0)
     return file.refuse("damaged: its dynamic section lies outside of its segments");
