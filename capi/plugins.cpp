@@ -3,7 +3,7 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/objects.hpp"
-#include "core/host/conformance.hpp"
+#include "core/host/check.hpp"
 
 namespace freshet::capi {
 namespace {

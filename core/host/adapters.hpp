@@ -27,6 +27,11 @@ struct Opening {
   std::string options;  // as completed, as JSON text
 };
 
+// The plugin's table of a kind for `name`; null where it has none. `get` is code of the plugin,
+// too.
+base::Result<const void*> get_table(const Opening& opening, const char* kind,
+                                    const std::string& name);
+
 base::Result<std::unique_ptr<ports::Loader>> adapt_loader(const Opening& opening);
 base::Result<std::unique_ptr<ports::Reader>> adapt_reader(const Opening& opening);
 base::Result<std::unique_ptr<ports::Embedder>> adapt_embedder(const Opening& opening);

@@ -75,18 +75,18 @@ class Scope {
 };
 
 // Runs plugin code; what it throws becomes a noted failure.
-freshet_status run(CallState& state, freshet_call* call,
+freshet_status run(CallState& state, freshet_call* call, std::string_view what,
                    const std::function<freshet_status(freshet_call*)>& function) {
-  base::Error thrown{Code::plugin, "threw an exception", state.caller->plugin, -1, 0, nullptr};
+  base::Error thrown{Code::plugin, {}, state.caller->plugin, -1, 0, nullptr};
   try {
     return function(call);
   } catch (const std::bad_alloc&) {
     thrown.code = Code::out_of_memory;
     thrown.message = "out of memory";
   } catch (const std::exception& problem) {
-    thrown.message = fmt::format("threw an exception: {}", problem.what());
+    thrown.message = fmt::format("{} threw an exception: {}", what, problem.what());
   } catch (...) {
-    thrown.message = "threw an exception of an unknown type";
+    thrown.message = fmt::format("{} threw an exception of an unknown type", what);
   }
   const auto status = static_cast<freshet_status>(thrown.code);
   note_failure(state, std::move(thrown));
@@ -142,14 +142,15 @@ void note_failure(CallState& state, base::Error error) {
   state.failure = std::move(error);
 }
 
-base::Status call_plugin(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+base::Status call_plugin(const std::shared_ptr<const Caller>& caller, std::string_view what,
+                         const base::Cancel& cancel,
                          const std::function<freshet_status(freshet_call*)>& function,
                          std::string* out_note) {
   auto state = std::make_shared<CallState>();
   state->caller = caller;
   state->cancel = cancel;
   const Scope scope(state);
-  const freshet_status status = run(*state, scope.call(), function);
+  const freshet_status status = run(*state, scope.call(), what, function);
   return finish(*state, status, out_note);
 }
 

@@ -39,10 +39,11 @@ std::shared_ptr<CallState> state_of(freshet_call* call);
 // Notes why a call will fail, with the text made safe.
 void note_failure(CallState& state, base::Error error);
 
-// Runs `function` of a plugin as one call. What it throws, and any status but FRESHET_OK, becomes
-// an error with the plugin's own words. `out_note`, when given, takes what the plugin said although
-// it returned FRESHET_OK.
-base::Status call_plugin(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+// Runs `function` of a plugin, which its contract calls `what`, as one call. What it throws, and
+// any status but FRESHET_OK, becomes an error with the plugin's own words. `out_note`, when given,
+// takes what the plugin said although it returned FRESHET_OK.
+base::Status call_plugin(const std::shared_ptr<const Caller>& caller, std::string_view what,
+                         const base::Cancel& cancel,
                          const std::function<freshet_status(freshet_call*)>& function,
                          std::string* out_note = nullptr);
 

@@ -20,19 +20,18 @@ class Instance {
   static base::Result<Instance> open(const Opening& opening, const char* kind) {
     Instance made(opening.caller);
     void* self = nullptr;  // what a failed open leaves here is not an instance
-    FRESHET_TRY(call_plugin(made.caller_, {}, [&](freshet_call* call) -> freshet_status {
-      const auto* found = static_cast<const Table*>(opening.library->table(kind, opening.name));
-      if (found != nullptr) made.table_ = take_struct(found);
-      if (made.table_.open == nullptr) return FRESHET_OK;
-      return made.table_.open(call, opening.options.c_str(), &self);
-    }));
-    made.self_ = self;
+    FRESHET_ASSIGN(const void* found, get_table(opening, kind, opening.name));
+    if (found != nullptr) made.table_ = take_struct(static_cast<const Table*>(found));
     if (made.table_.struct_size == 0)
       return broken(*made.caller_,
                     fmt::format("its manifest offers {} {}, its library does not have it", kind,
                                 base::in_quotes(opening.name)));
     if (made.table_.open == nullptr)
       return broken(*made.caller_, fmt::format("its {} table has no open", kind));
+    FRESHET_TRY(call_plugin(made.caller_, "open", {}, [&](freshet_call* call) {
+      return made.table_.open(call, opening.options.c_str(), &self);
+    }));
+    made.self_ = self;
     if (made.self_ == nullptr)
       return broken(*made.caller_, "open returned FRESHET_OK and no instance");
     return made;
@@ -40,11 +39,12 @@ class Instance {
 
   ~Instance() {
     if (self_ == nullptr || table_.close == nullptr) return;
-    // Nobody is left to tell of a failure.
-    static_cast<void>(call_plugin(caller_, {}, [&](freshet_call*) {
+    const auto status = call_plugin(caller_, "close", {}, [&](freshet_call*) {
       table_.close(self_);
       return FRESHET_OK;
-    }));
+    });
+    if (!status)  // nobody is left to give it to
+      log(caller_->services, FRESHET_LOG_WARNING, caller_->plugin, status.error().message);
   }
   Instance(Instance&& other) noexcept
       : caller_(std::move(other.caller_)),
@@ -63,8 +63,8 @@ class Instance {
       return base::fail(base::Code::unsupported, fmt::format("this plugin has no {}", what),
                         caller_->plugin);
     return call_plugin(
-        caller_, cancel, [&](freshet_call* raw) { return function(self_, raw, arguments...); },
-        out_note);
+        caller_, what, cancel,
+        [&](freshet_call* raw) { return function(self_, raw, arguments...); }, out_note);
   }
 
   const std::shared_ptr<const Caller>& caller() const { return caller_; }

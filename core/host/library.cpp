@@ -160,7 +160,7 @@ base::Result<const Library*> Library::load(const Manifest& manifest) {
 }
 
 const void* Library::table(const char* kind, const std::string& name) const {
-  return descriptor_.get(kind, name.c_str());  // runs in call_plugin()
+  return descriptor_.get(kind, name.c_str());
 }
 
 }  // namespace freshet::host

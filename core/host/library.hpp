@@ -21,7 +21,7 @@ class Library {
   static base::Result<const Library*> load(const Manifest& manifest);
 
   // The table of "freshet.loader/1", …, for what the manifest calls `name`; null where there is
-  // none.
+  // none. Runs code of the plugin: call it by get_table().
   const void* table(const char* kind, const std::string& name) const;
 
  private:

@@ -1,4 +1,4 @@
-#include "core/host/conformance.hpp"
+#include "core/host/check.hpp"
 
 #include <set>
 
@@ -18,14 +18,22 @@ constexpr base::Millis limit{20'000};
 
 host::CaseResult run(Kind kind, const std::string& offer, const std::string& name,
                      base::Millis most = limit) {
-  return host::run_case_apart(
-      {fixture("faulty") + "/faulty.plugin.json", kind, offer, name, "", "a sample of text", ""},
-      most);
+  return host::run_case(
+             {fixture("faulty") + "/faulty.plugin.json", kind, offer, name, "", "a sample of text"},
+             most)
+      .value();
 }
 
 host::CaseResult load(const std::string& name, base::Millis most = limit) {
-  return host::run_case_apart(
-      {fixture(name) + "/" + name + ".plugin.json", {}, "", "loads", "", "", ""}, most);
+  return host::run_case({fixture(name) + "/" + name + ".plugin.json", {}, "", "loads", "", ""},
+                        most)
+      .value();
+}
+
+std::vector<host::Case> cases_of(std::optional<Kind> kind) {
+  std::vector<host::Case> cases = host::list_cases().value();
+  std::erase_if(cases, [&](const host::Case& each) { return each.kind != kind; });
+  return cases;
 }
 
 struct Fault {
@@ -121,7 +129,7 @@ TEST_CASE("there is a fault for every case") {
     std::set<std::string> proven;
     for (const Fault& fault : faults())
       if (fault.kind == kind && fault.verdict != Verdict::skip) proven.insert(fault.name);
-    for (const auto& each : host::list_cases(kind)) {
+    for (const auto& each : cases_of(kind)) {
       INFO(host::kind_name(kind) << " " << each.name);
       CHECK(proven.contains(each.name));
       CHECK_FALSE(each.says.empty());
@@ -131,7 +139,7 @@ TEST_CASE("there is a fault for every case") {
 
 TEST_CASE("what keeps its contract passes") {
   for (const Kind kind : {Kind::loader, Kind::reader, Kind::embedder, Kind::store})
-    for (const auto& each : host::list_cases(kind)) {
+    for (const auto& each : cases_of(kind)) {
       const auto result = run(kind, "good", each.name);
       INFO(result.subject << " " << result.name << ": " << result.detail);
       CHECK((result.verdict == Verdict::pass || result.verdict == Verdict::skip));
@@ -169,9 +177,8 @@ TEST_CASE("a library that cannot be loaded fails or crashes in its own process",
 
 TEST_CASE("a plugin that has a table for everything is found out") {
   const std::string path = fixture("answers_anything") + "/answers_anything.plugin.json";
-  CHECK(host::run_case_apart({path, {}, "", "loads", "", "", ""}, limit).verdict == Verdict::pass);
-  CHECK(host::run_case_apart({path, {}, "", "unknown_names", "", "", ""}, limit).verdict ==
-        Verdict::fail);
+  CHECK(host::run_case({path, {}, "", "loads", "", ""}, limit)->verdict == Verdict::pass);
+  CHECK(host::run_case({path, {}, "", "unknown_names", "", ""}, limit)->verdict == Verdict::fail);
 }
 
 TEST_CASE("a check runs all cases of all offers, by the manifest or by the library") {
@@ -180,8 +187,7 @@ TEST_CASE("a check runs all cases of all offers, by the manifest or by the libra
     REQUIRE(report);
     CHECK(report->plugin == "embedder_hash");
     CHECK(report->good());
-    CHECK(report->results.size() ==
-          host::list_cases({}).size() + host::list_cases(Kind::embedder).size());
+    CHECK(report->results.size() == cases_of({}).size() + cases_of(Kind::embedder).size());
     const auto json = host::to_json(*report);
     CHECK(json["good"] == true);
     CHECK(json["cases"][0]["case"] == "loads");
@@ -205,7 +211,7 @@ TEST_CASE("after a library that does not load, its offers are not tried") {
   const auto report = host::check_plugin(fixture("newer_abi") + "/newer_abi.plugin.json");
   REQUIRE(report);
   CHECK_FALSE(report->good());
-  CHECK(report->results.size() == host::list_cases({}).size());
+  CHECK(report->results.size() == cases_of({}).size());
 }
 
 TEST_CASE("what is no plugin cannot be checked") {

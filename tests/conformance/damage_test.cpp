@@ -8,7 +8,7 @@
 #include <random>
 #include <set>
 
-#include "core/host/conformance.hpp"
+#include "core/host/check.hpp"
 #include "tests/core/host/support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -41,8 +41,9 @@ class Victim {
   const std::string& whole() const { return whole_; }
   host::CaseResult load(std::string_view bytes) const {
     folder_.write(name_ + ".so", bytes);
-    return host::run_case_apart({folder_.file(name_ + ".plugin.json"), {}, "", "loads", "", "", ""},
-                                freshet::base::Millis(20'000));
+    return host::run_case({folder_.file(name_ + ".plugin.json"), {}, "", "loads", "", ""},
+                          freshet::base::Millis(20'000))
+        .value();
   }
 
  private:

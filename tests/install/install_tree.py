@@ -23,17 +23,20 @@ def main():
               library / "pkgconfig/freshet.pc", library / "cmake/freshet/freshetConfig.cmake",
               library / "cmake/freshet/freshetConfigVersion.cmake", library / "freshet/plugins",
               args.tree / "include/freshet/freshet.h", args.tree / "include/freshet/freshet.hpp",
-              args.tree / "include/freshet/plugin/entry.h", args.tree / "bin/freshet"]
+              args.tree / "include/freshet/plugin/entry.h", args.tree / "bin/freshet",
+              library / "freshet/freshet-check-plugin"]
     problems = [f"missing: {path}" for path in wanted if not path.exists()]
     problems += [f"a static archive: {path}" for path in args.tree.rglob("*.a")]
     soname = subprocess.run(["objdump", "-p", library / "libfreshet.so"], capture_output=True, text=True, check=True)
     if f"SONAME               libfreshet.so.{major}" not in soname.stdout:
         problems.append("the soname is another one")
     if not problems:  # the installed program finds the installed library and plugins
-        for command, word in ((["--version"], args.version), (["plugins", "list"], "files")):
+        plugin = library / "freshet/plugins/embedder_hash.so"
+        for command, word in ((["--version"], args.version), (["plugins", "list"], "files"),
+                              (["plugins", "check", plugin], "keeps its contract")):
             ran = subprocess.run([args.tree / "bin/freshet", *command], capture_output=True, text=True, check=False)
             if ran.returncode != 0 or word not in ran.stdout:
-                problems.append(f"freshet {' '.join(command)}: {ran.returncode} {ran.stdout} {ran.stderr}")
+                problems.append(f"freshet {' '.join(map(str, command))}: {ran.returncode} {ran.stdout} {ran.stderr}")
     print("\n".join(problems) or "installed")
     return 1 if problems else 0
 

@@ -1,22 +1,27 @@
-// core/host/conformance_bench.hpp - what a conformance case works with: the offer under test, and a
+// core/conformance/bench.hpp - what a conformance case works with: the offer under test, and a
 // place for the first thing that is wrong with it.
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/host/adapters.hpp"
-#include "core/host/conformance.hpp"
+#include "core/host/check_wire.hpp"
 #include "core/host/manifest.hpp"
 
-namespace freshet::host {
+namespace freshet::conformance {
+
+using host::Finding;
+using host::Json;
+using host::Verdict;
 
 class Bench {
  public:
-  Bench(const Manifest& manifest, const Offer* offer, Json options, std::string sample,
-        const Services& services, const std::vector<std::string>& lines);
+  Bench(const host::Manifest& manifest, const host::Offer* offer, Json options, std::string sample,
+        const host::Services& services, const std::vector<std::string>& lines);
 
   // Notes what is wrong, unless something was wrong before.
   bool that(bool holds, const std::string& otherwise);
@@ -46,26 +51,25 @@ class Bench {
   base::Result<std::unique_ptr<ports::Store>> open_store();
 
   bool was_logged(const std::string& part) const;
-  bool plugin_knows(const char* kind, const std::string& name);  // does `get` have a table?
+  // Whether `get` has a table; nothing where it failed.
+  std::optional<bool> plugin_knows(const char* kind, const std::string& name);
   // The first that a reader says it reads.
   std::string_view media_type() const { return offer_->media_types.front(); }
   const std::string& sample() const { return sample_; }
-  Verdict verdict() const { return verdict_; }
-  const std::string& detail() const { return detail_; }
+  const Finding& finding() const { return finding_; }
 
  private:
   static bool is_broken(const base::Error& error);
   bool blame(const base::Error& error, const std::string& what);
-  base::Result<Opening> opening();
+  base::Result<host::Opening> opening();
 
-  const Manifest& manifest_;
-  const Offer* offer_;
+  const host::Manifest& manifest_;
+  const host::Offer* offer_;  // null for the cases of the plugin itself
   const Json options_;
   const std::string sample_;
-  const Services& services_;
+  const host::Services& services_;
   const std::vector<std::string>& lines_;
-  Verdict verdict_ = Verdict::pass;
-  std::string detail_;
+  Finding finding_{Verdict::pass, {}};
 };
 
 struct Check {
@@ -74,9 +78,10 @@ struct Check {
   void (*run)(Bench&);
 };
 
+std::span<const Check> plugin_checks();
 std::span<const Check> loader_checks();
 std::span<const Check> reader_checks();
 std::span<const Check> embedder_checks();
 std::span<const Check> store_checks();
 
-}  // namespace freshet::host
+}  // namespace freshet::conformance

@@ -2,9 +2,9 @@
 
 #include <thread>
 
-#include "core/host/conformance_bench.hpp"
+#include "core/conformance/bench.hpp"
 
-namespace freshet::host {
+namespace freshet::conformance {
 namespace {
 
 using base::Code;
@@ -149,4 +149,4 @@ constexpr Check checks[] = {
 
 std::span<const Check> loader_checks() { return checks; }
 
-}  // namespace freshet::host
+}  // namespace freshet::conformance

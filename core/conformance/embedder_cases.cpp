@@ -4,9 +4,9 @@
 #include <cmath>
 #include <thread>
 
-#include "core/host/conformance_bench.hpp"
+#include "core/conformance/bench.hpp"
 
-namespace freshet::host {
+namespace freshet::conformance {
 namespace {
 
 using Vector = std::vector<float>;
@@ -119,4 +119,4 @@ constexpr Check checks[] = {
 
 std::span<const Check> embedder_checks() { return checks; }
 
-}  // namespace freshet::host
+}  // namespace freshet::conformance

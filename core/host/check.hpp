@@ -1,9 +1,9 @@
-// core/host/conformance.hpp - does a plugin keep its contract? Named cases, each in a process of
-// its own.
+// core/host/check.hpp - does a plugin keep its contract? Named cases, each in a process of its own.
 //
-// A case opens what the manifest offers and uses it as the stages would. Without a network, as a
-// check runs by default, what needs one is skipped, not failed. A process that dies is the verdict
-// "crash", one that does not end "timeout": neither takes the checker with it.
+// No code of the plugin runs in this process, and this process is never forked. The program
+// freshet-check-plugin, which lies beside the library, is started for each case; it loads the
+// plugin, uses it as the stages would, and says its verdict. Without a network: what needs one is
+// skipped, not failed. A process that dies is the verdict "crash", one that does not end "timeout".
 #pragma once
 
 #include <map>
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/error.hpp"
 #include "core/base/instant.hpp"
 #include "core/host/plugins.hpp"
 
@@ -21,12 +22,13 @@ enum class Verdict { pass, fail, crash, skip, timeout };
 std::string_view verdict_name(Verdict verdict);
 
 struct Case {
-  std::string name;  // "idempotent"
-  std::string says;  // what the plugin is to do
+  std::optional<Kind> kind;  // nothing: of the plugin itself
+  std::string name;          // "is_idempotent"
+  std::string says;          // what the plugin does when it passes
 };
 
-// The cases of the plugin itself (nothing), or of one kind.
-std::vector<Case> list_cases(std::optional<Kind> kind);
+// All cases, as the program lists them. No plugin is loaded for it.
+base::Result<std::vector<Case>> list_cases();
 
 // One case to run.
 struct Target {
@@ -36,7 +38,6 @@ struct Target {
   std::string name;          // of the case
   std::string options;       // of the offer, as JSON text; empty: its defaults
   std::string sample;        // for readers: bytes that they can read
-  std::string scratch;  // a directory that the plugin may write; empty: one is made for the case
 };
 
 struct CaseResult {
@@ -47,11 +48,14 @@ struct CaseResult {
   base::Millis took{0};
 };
 
+// Runs one case; when its time is over, its process and all that it started are killed. Fails where
+// there is no program to run it, or no process to be had: that says nothing of the plugin.
+base::Result<CaseResult> run_case(const Target& target, base::Millis limit);
+
 struct CheckOptions {
   std::map<std::string, std::string> options;  // by subject: "loader sitemap"
   std::map<std::string, std::string> samples;  // by subject: bytes for a reader
   base::Millis limit{20'000};                  // for one case
-  ports::Http* http = nullptr;                 // nullptr: no network
 };
 
 struct Report {
@@ -60,17 +64,16 @@ struct Report {
   bool good() const;  // nothing but passes and skips
 };
 
-// In this process: what the plugin does, it does to the caller.
-CaseResult run_case(const Target& target, ports::Http* http = nullptr);
-
-// In a child of this process, which is killed when its time is over. Call it from a program that
-// has no other threads that hold locks.
-CaseResult run_case_apart(const Target& target, base::Millis limit, ports::Http* http = nullptr);
-
-// Every case of everything that the manifest offers. Fails only where there is no manifest to go
-// by.
+// Every case of everything that the manifest offers. Fails where there is no manifest to go by, and
+// as run_case does.
 base::Result<Report> check_plugin(const std::string& path, const CheckOptions& options = {});
 
 nlohmann::json to_json(const Report& report);
+
+// The manifest of what was named by its manifest or by the library beside it.
+std::string manifest_path(const std::string& path);
+
+// "loader sitemap"; empty for a case of the plugin itself.
+std::string subject_of(const Target& target);
 
 }  // namespace freshet::host

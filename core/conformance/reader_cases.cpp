@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "core/host/conformance_bench.hpp"
+#include "core/conformance/bench.hpp"
 
-namespace freshet::host {
+namespace freshet::conformance {
 namespace {
 
 ports::Content content(const Bench& bench, std::string_view bytes) {
@@ -56,4 +56,4 @@ constexpr Check checks[] = {
 
 std::span<const Check> reader_checks() { return checks; }
 
-}  // namespace freshet::host
+}  // namespace freshet::conformance

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <set>
 
-#include "core/host/conformance_bench.hpp"
+#include "core/conformance/bench.hpp"
 
-namespace freshet::host {
+namespace freshet::conformance {
 namespace {
 
 using base::Code;
@@ -306,4 +306,4 @@ constexpr Check checks[] = {
 
 std::span<const Check> store_checks() { return checks; }
 
-}  // namespace freshet::host
+}  // namespace freshet::conformance

@@ -1,15 +1,17 @@
-#include "core/host/conformance_bench.hpp"
+#include "core/conformance/bench.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.hpp"
 
-namespace freshet::host {
+namespace freshet::conformance {
 
 using base::Code;
+using host::Opening;
 
-Bench::Bench(const Manifest& manifest, const Offer* offer, Json options, std::string sample,
-             const Services& services, const std::vector<std::string>& lines)
+Bench::Bench(const host::Manifest& manifest, const host::Offer* offer, Json options,
+             std::string sample, const host::Services& services,
+             const std::vector<std::string>& lines)
     : manifest_(manifest),
       offer_(offer),
       options_(std::move(options)),
@@ -18,17 +20,17 @@ Bench::Bench(const Manifest& manifest, const Offer* offer, Json options, std::st
       lines_(lines) {}
 
 bool Bench::that(bool holds, const std::string& otherwise) {
-  if (!holds && verdict_ != Verdict::fail) {
-    verdict_ = Verdict::fail;
-    detail_ = otherwise;
+  if (!holds && finding_.verdict != Verdict::fail) {
+    finding_.verdict = Verdict::fail;
+    finding_.detail = otherwise;
   }
   return holds;
 }
 
 void Bench::skip(const std::string& why) {
-  if (verdict_ != Verdict::pass) return;
-  verdict_ = Verdict::skip;
-  detail_ = why;
+  if (finding_.verdict != Verdict::pass) return;
+  finding_.verdict = Verdict::skip;
+  finding_.detail = why;
 }
 
 // What is the plugin's fault wherever it runs.
@@ -51,31 +53,31 @@ bool Bench::blame(const base::Error& error, const std::string& what) {
 }
 
 base::Result<Opening> Bench::opening() {
-  FRESHET_ASSIGN(const Library* library, Library::load(manifest_));
-  auto caller = std::make_shared<const Caller>(
-      Caller{services_, manifest_.name, origins_in(options_, services_.http)});
-  return Opening{library, std::move(caller), offer_->name, manifest_.version,
-                 base::dump_json(options_)};
+  FRESHET_ASSIGN(const host::Library* library, host::Library::load(manifest_));
+  auto caller = std::make_shared<const host::Caller>(
+      host::Caller{services_, manifest_.name, host::origins_in(options_, services_.http)});
+  return Opening{library, std::move(caller), offer_ == nullptr ? std::string() : offer_->name,
+                 manifest_.version, base::dump_json(options_)};
 }
 
 base::Result<std::unique_ptr<ports::Loader>> Bench::open_loader() {
   FRESHET_ASSIGN(const Opening made, opening());
-  return adapt_loader(made);
+  return host::adapt_loader(made);
 }
 
 base::Result<std::unique_ptr<ports::Reader>> Bench::open_reader() {
   FRESHET_ASSIGN(const Opening made, opening());
-  return adapt_reader(made);
+  return host::adapt_reader(made);
 }
 
 base::Result<std::unique_ptr<ports::Embedder>> Bench::open_embedder() {
   FRESHET_ASSIGN(const Opening made, opening());
-  return adapt_embedder(made);
+  return host::adapt_embedder(made);
 }
 
 base::Result<std::unique_ptr<ports::Store>> Bench::open_store() {
   FRESHET_ASSIGN(const Opening made, opening());
-  return adapt_store(made);
+  return host::adapt_store(made);
 }
 
 bool Bench::was_logged(const std::string& part) const {
@@ -84,9 +86,12 @@ bool Bench::was_logged(const std::string& part) const {
   return false;
 }
 
-bool Bench::plugin_knows(const char* kind, const std::string& name) {
-  const auto library = Library::load(manifest_);
-  return library && (*library)->table(kind, name) != nullptr;
+std::optional<bool> Bench::plugin_knows(const char* kind, const std::string& name) {
+  const auto made = opening();
+  if (!good(made, "load")) return std::nullopt;
+  const auto table = host::get_table(*made, kind, name);
+  if (!good(table, "ask for a table")) return std::nullopt;
+  return *table != nullptr;
 }
 
-}  // namespace freshet::host
+}  // namespace freshet::conformance
