@@ -4,6 +4,7 @@
 #include "capi/boundary.hpp"
 #include "capi/objects.hpp"
 #include "core/host/check.hpp"
+#include "core/host/trust.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -45,6 +46,19 @@ Json to_json(const host::Provided& provided) {
           {"schema", schema.is_object() ? std::move(schema) : Json::object()}};
 }
 
+// The bytes of each reader's sample, which is named by its file.
+Status read_samples(const Json& files, const std::string& path, host::CheckOptions& check) {
+  constexpr std::size_t most_bytes = std::size_t{64} << 20;
+  if (!files.is_object()) return base::fail(Code::invalid_argument, "is not an object", path);
+  for (const auto& [subject, file] : files.items()) {
+    if (!file.is_string())
+      return base::fail(Code::invalid_argument, "is not a text", base::join_path(path, subject));
+    FRESHET_ASSIGN(check.samples[subject],
+                   host::read_small_file(file.get<std::string>(), most_bytes));
+  }
+  return {};
+}
+
 base::Result<host::CheckOptions> parse_check(const Json& json) {
   host::CheckOptions check;
   base::ObjectReader in(json, "");
@@ -54,6 +68,9 @@ base::Result<host::CheckOptions> parse_check(const Json& json) {
     for (const auto& [subject, of_offer] : value.items())
       check.options[subject] = base::dump_json(of_offer);
     return {};
+  });
+  in.with("samples", [&](const Json& value, const std::string& path) {
+    return read_samples(value, path, check);
   });
   FRESHET_TRY(in.finish());
   return check;

@@ -116,6 +116,16 @@ void add_plugins(CLI::App& app, Options& options) {
   CLI::App* check = add(*plugins, options, "check", "Run the conformance cases of a plugin",
                         Command::plugins_check, "  freshet plugins check ./csv.plugin.json");
   check->add_option("FILE", options.file, "Its manifest or library")->required();
+  check
+      ->add_option("--options", options.offer_options,
+                   "Options of what it provides: 'loader feed={\"url\":\"…\"}'")
+      ->type_name("KIND NAME=JSON")
+      ->expected(1)
+      ->take_all();
+  check->add_option("--sample", options.samples, "A file for a reader to read: 'reader pdf=a.pdf'")
+      ->type_name("KIND NAME=FILE")
+      ->expected(1)
+      ->take_all();
 }
 
 void add_setup(CLI::App& app, Options& options) {

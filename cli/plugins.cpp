@@ -39,8 +39,43 @@ int list(const Config& config, const Output& output) {
   return exit_ok;
 }
 
+// SUBJECT=VALUE, the subject a kind and a name.
+std::pair<std::string, std::string> split_subject(const std::string& text, const char* form) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || text.find(' ') > equals)
+    throw Error(FRESHET_E_INVALID_ARGUMENT, std::string("is not ") + form, text);
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::string check_options(const Options& options) {
+  Json of_offers = Json::object(), samples = Json::object();
+  for (const std::string& each : options.offer_options) {
+    const auto [subject, value] = split_subject(each, "KIND NAME=JSON");
+    of_offers[subject] = Json::parse(value, nullptr, false);
+    if (!of_offers[subject].is_object())
+      throw Error(FRESHET_E_INVALID_ARGUMENT, "is not a JSON object", value);
+  }
+  for (const std::string& each : options.samples) {
+    const auto [subject, file] = split_subject(each, "KIND NAME=FILE");
+    samples[subject] = file;
+  }
+  const Json all = {{"options", of_offers}, {"samples", samples}};
+  return all.dump();
+}
+
+std::string conclusion(const Json& report) {
+  if (report.value("good", false)) return "the plugin keeps its contract";
+  std::string untried;
+  for (const Json& each : report["untried"])
+    untried += (untried.empty() ? "" : ", ") + printable(each.get<std::string>());
+  for (const Json& each : report["cases"])
+    if (each["verdict"] != "pass" && each["verdict"] != "skip")
+      return "the plugin breaks its contract";
+  return "nothing could be tried of " + untried + "; see --options";
+}
+
 int check(const Options& options, const Output& output) {
-  const std::string text = Plugins::check(options.file);
+  const std::string text = Plugins::check(options.file, check_options(options));
   const Json report = Json::parse(text);
   const bool good = report.value("good", false);
   if (output.json()) {
@@ -54,7 +89,7 @@ int check(const Options& options, const Output& output) {
                 (subject.empty() ? "" : subject + ": ") + printable(each.value("case", "")) +
                 (detail.empty() ? "" : ": " + detail));
   }
-  output.line(good ? "the plugin keeps its contract" : "the plugin breaks its contract");
+  output.line(conclusion(report));
   return good ? exit_ok : exit_some_failed;
 }
 

@@ -190,17 +190,29 @@ base::Result<Report> check_plugin(const std::string& path, const CheckOptions& o
   return report;
 }
 
+std::vector<std::string> Report::untried() const {
+  std::map<std::string, bool> tried;
+  for (const CaseResult& each : results)
+    tried[each.subject] = tried[each.subject] || each.verdict != Verdict::skip;
+  std::vector<std::string> subjects;
+  for (const auto& [subject, any] : tried)
+    if (!any) subjects.push_back(subject);
+  return subjects;
+}
+
 bool Report::good() const {
-  return std::all_of(results.begin(), results.end(), [](const CaseResult& each) {
-    return each.verdict == Verdict::pass || each.verdict == Verdict::skip;
-  });
+  return untried().empty() &&
+         std::all_of(results.begin(), results.end(), [](const CaseResult& each) {
+           return each.verdict == Verdict::pass || each.verdict == Verdict::skip;
+         });
 }
 
 nlohmann::json to_json(const Report& report) {
   nlohmann::json json = {{"manifest", report.manifest},
                          {"plugin", report.plugin},
                          {"version", report.version},
-                         {"good", report.good()}};
+                         {"good", report.good()},
+                         {"untried", report.untried()}};
   json["cases"] = nlohmann::json::array();
   for (const CaseResult& each : report.results)
     json["cases"].push_back({{"subject", each.subject},

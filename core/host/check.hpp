@@ -61,7 +61,8 @@ struct CheckOptions {
 struct Report {
   std::string manifest, plugin, version;
   std::vector<CaseResult> results;
-  bool good() const;  // nothing but passes and skips
+  std::vector<std::string> untried() const;  // the subjects of which every case was skipped
+  bool good() const;                         // nothing but passes and skips, and nothing untried
 };
 
 // Every case of everything that the manifest offers. Fails where there is no manifest to go by, and

@@ -55,15 +55,22 @@ FRESHET_API freshet_status freshet_plugins_get(const freshet_plugins *plugins, s
 FRESHET_API freshet_status freshet_plugins_list(const freshet_plugins *plugins, char **out_json,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Runs the conformance cases of everything that a plugin provides, each in a child process with a time
- * limit, and reports each verdict: {"good","manifest","plugin","version","cases":[{"subject","case",
- * "verdict","detail","took_ms"}…]}, a verdict being "pass", "fail", "crash", "timeout" or "skip". Without
- * network. Blocks for seconds; forks, so call it from a program that has no busy threads.
+/** Runs the conformance cases of everything that a plugin provides, each in a process of its own with
+ * a time limit, and reports each verdict:
+ * {"good","untried":[…],"manifest","plugin","version","cases":[{"subject","case","verdict","detail",
+ * "took_ms"}…]}, a verdict being "pass", "fail", "crash", "timeout" or "skip". Good is what has nothing
+ * but passes and skips, and no subject of which all cases were skipped: those are untried.
+ * Without network. Blocks for seconds. No code of the plugin runs in the calling process, which is
+ * not forked: the program freshet-check-plugin is started, which lies in freshet/ beside the library.
  * @param manifest      its file, or the library's
- * @param options_json  NULL, or an object with any of: "limit" ("20s", for one case), "options" (of what
- *     it provides, by kind and name: {"loader files":{"path":"/srv/docs"}})
+ * @param options_json  NULL, or an object with any of: "limit" ("20s", for one case), "options" (of
+ * what it provides, by kind and name: {"loader files":{"path":"/srv/docs"}}), "samples" (files for
+ * readers to read: {"reader pdf":"/srv/a.pdf"})
  * @param out_json      the caller's: freshet_string_free()
- * @retval FRESHET_E_PLUGIN  there is no manifest to go by
+ * @retval FRESHET_E_PLUGIN     there is no manifest to go by
+ * @retval FRESHET_E_NOT_FOUND  freshet-check-plugin is missing
+ * @retval FRESHET_E_VERSION    it is that of another freshet
+ * @retval FRESHET_E_IO         it cannot be started; FRESHET_E_LIMIT: too many files are open
  * @since 0.1 */
 FRESHET_API freshet_status freshet_plugins_check(const char *manifest, const char *options_json,
                                                  char **out_json,

@@ -441,6 +441,25 @@ class PluginsCommand(CliTest):
         self.assertGreater(len(report["cases"]), 3)
         self.assertIn("keeps its contract", self.run_program("plugins", "check", manifest).stdout)
 
+    def test_check_of_what_needs_options_is_no_pass(self):
+        plugins = self.run_json("plugins", "list", repository=False)["plugins"]
+        manifest = next(plugin["manifest"] for plugin in plugins if plugin["name"] == "files")
+        report = self.run_json("plugins", "check", manifest, repository=False, exit_code=1)
+        self.assertEqual((report["good"], report["untried"]), (False, ["loader files"]))
+        self.assertIn("nothing could be tried of loader files", self.run_program("plugins", "check", manifest).stdout)
+        folder = json.dumps({"path": str(self.root)})
+        report = self.run_json("plugins", "check", manifest, "--options", f"loader files={folder}", repository=False)
+        self.assertEqual((report["good"], report["untried"]), (True, []))
+
+    def test_check_names_what_is_wrong_with_its_options(self):
+        for option, value, words in (("--options", "loader files", "is not KIND NAME=JSON"),
+                                     ("--options", "loader files=[1]", "is not a JSON object"),
+                                     ("--sample", "x", "is not KIND NAME=FILE"),
+                                     ("--sample", "reader x=/no/such", "No such file")):
+            result = self.run_program("plugins", "check", "/x", option, value, "--json", repository=False)
+            self.assertGreater(result.returncode, 1)
+            self.assertIn(words, json.loads(result.stdout)["error"]["message"])
+
     def test_check_says_which_file_is_missing(self):
         error = self.run_json("plugins", "check", "/no/such/file.plugin.json", exit_code=3)["error"]
         self.assertEqual(error["code"], "plugin")
