@@ -42,11 +42,13 @@ struct Options {
   std::string text, mode, filter;
   std::int64_t limit = 10;
 
-  bool repair = false;                              // check
-  std::string uri;                                  // roots
-  std::vector<std::string> flags;                   // roots flag: KEY=VALUE
-  std::string file;                                 // plugins check, init
-  std::vector<std::string> offer_options, samples;  // plugins check: KIND NAME={…}, KIND NAME=FILE
+  bool repair = false;             // check
+  std::string uri;                 // roots
+  std::vector<std::string> flags;  // roots flag: KEY=VALUE
+  std::string file;                // plugins check, init
+
+  // plugins check: KIND NAME={…}, KIND NAME=FILE
+  std::vector<std::string> offer_options, samples;
 };
 
 // What the program is to exit with.

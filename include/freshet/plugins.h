@@ -63,9 +63,9 @@ FRESHET_API freshet_status freshet_plugins_list(const freshet_plugins *plugins, 
  * Without network. Blocks for seconds. No code of the plugin runs in the calling process, which is
  * not forked: the program freshet-check-plugin is started, which lies in freshet/ beside the library.
  * @param manifest      its file, or the library's
- * @param options_json  NULL, or an object with any of: "limit" ("20s", for one case), "options" (of
- * what it provides, by kind and name: {"loader files":{"path":"/srv/docs"}}), "samples" (files for
- * readers to read: {"reader pdf":"/srv/a.pdf"})
+ * @param options_json  NULL, or an object with any of: "limit" ("20s", for one case), "options" (of what
+ *     it provides, by kind and name: {"loader files":{"path":"/srv/docs"}}), "samples" (files for readers
+ *     to read: {"reader pdf":"/srv/a.pdf"})
  * @param out_json      the caller's: freshet_string_free()
  * @retval FRESHET_E_PLUGIN     there is no manifest to go by
  * @retval FRESHET_E_NOT_FOUND  freshet-check-plugin is missing
