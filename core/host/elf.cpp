@@ -37,6 +37,7 @@ constexpr unsigned char own_order =
     std::endian::native == std::endian::little ? ELFDATA2LSB : ELFDATA2MSB;
 constexpr std::size_t most_segments = 256;
 constexpr std::size_t most_dynamic_bytes = 1 << 20;
+constexpr Address most_address = Address{1} << 47;
 constexpr Address most_thread_local_bytes = Address{1} << 30;
 
 // What a failed open or read says about this process, and not about the file.
@@ -179,7 +180,7 @@ class Mapping {
       return file_.refuse(fmt::format("cut short: it has {} bytes, and a segment of {} from {}",
                                       file_.size(), static_cast<Address>(each.p_filesz),
                                       static_cast<Address>(each.p_offset)));
-    if (each.p_filesz > each.p_memsz || each.p_vaddr + each.p_memsz < each.p_vaddr)
+    if (each.p_filesz > each.p_memsz || each.p_memsz > most_address || each.p_vaddr > most_address)
       return file_.refuse("damaged: the size of a segment cannot be true");
     if (!std::has_single_bit(align) || align % page_ != 0 ||
         (each.p_vaddr - each.p_offset) % align != 0)

@@ -93,7 +93,7 @@ TEST_CASE_METHOD(Fixture, "what a plugin throws is an error with its own words",
   CHECK(loader.error().retry_after_ms == 1500);
   CHECK(broken_list("throws_in_list") == "list broke");
   CHECK(fetch("throws_in_fetch").error().code == Code::out_of_memory);
-  CHECK(broken_list("throws_a_number") == "threw an exception of an unknown type");
+  CHECK(broken_list("throws_a_number") == "list threw an exception of an unknown type");
 }
 
 TEST_CASE_METHOD(Fixture, "what a plugin hands over is checked", "[X05]") {
