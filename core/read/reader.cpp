@@ -16,6 +16,13 @@ namespace {
 // Grows with every change that makes another document of the same bytes.
 constexpr int format_version = 1;
 
+constexpr std::uint64_t least_memory = 8u << 20;
+constexpr std::size_t MiB = std::size_t{1} << 20;
+
+// What a parse may take: some ten times what ordinary pages do. cmark keeps more for every byte.
+std::size_t html_memory(std::size_t page) { return 4 * MiB + 64 * page; }
+std::size_t markdown_memory(std::size_t page) { return 4 * MiB + 256 * page; }
+
 class StandardReader : public ports::Reader {
  public:
   explicit StandardReader(const ReaderOptions& options) : options_(options) {}
@@ -44,8 +51,14 @@ class StandardReader : public ports::Reader {
  private:
   base::Result<model::Document> read_as(Kind kind, std::string_view text,
                                         const std::string& uri) const {
-    if (kind == Kind::html) return read_html(text, uri, options_.html);
-    if (kind == Kind::markdown) return read_markdown(text, uri);
+    if (kind == Kind::html) {
+      Share memory(html_memory(text.size()), options_.memory);
+      return read_html(text, uri, options_.html, memory);
+    }
+    if (kind == Kind::markdown) {
+      Share memory(markdown_memory(text.size()), options_.memory);
+      return read_markdown(text, uri, memory);
+    }
     return read_plain(text, uri);
   }
 
@@ -63,7 +76,11 @@ base::Result<ReaderOptions> parse_reader_options(const base::Json& json, const s
     reader.flag("main_only", options.html.main_only);
     return reader.finish();
   });
+  object.size("memory", options.memory);
   FRESHET_TRY(object.finish());
+  if (options.memory < least_memory)
+    return base::fail(base::Code::invalid_argument, "is less than 8MiB",
+                      base::join_path(path, "memory"));
   return options;
 }
 
