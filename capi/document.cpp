@@ -3,6 +3,7 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "core/model/document_json.hpp"
+#include "core/model/limits.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -153,6 +154,8 @@ FRESHET_API freshet_status freshet_document_new(const char* uri, const char* tit
     FRESHET_ASSIGN(std::string name, text(uri, "uri"));
     FRESHET_ASSIGN(std::string heading, text_or_empty(title, "title"));
     if (name.empty()) return base::fail(Code::invalid_argument, "is empty", "uri");
+    FRESHET_TRY(model::check_length(name, model::most_url, "uri"));
+    FRESHET_TRY(model::check_length(heading, model::most_title, "title"));
     *out_document = make_handle<freshet_document>(
         std::make_shared<DocumentObject>(std::move(name), std::move(heading)));
     return {};
@@ -169,6 +172,8 @@ FRESHET_API freshet_status freshet_document_add_section(freshet_document* docume
     model::Section section;
     FRESHET_ASSIGN(section.title, text_or_empty(title, "title"));
     FRESHET_ASSIGN(section.url, text_or_empty(url, "url"));
+    FRESHET_TRY(model::check_length(section.title, model::most_heading, "title"));
+    FRESHET_TRY(model::check_length(section.url, model::most_url, "url"));
     if (level < 0 || level > 6)
       return base::fail(Code::invalid_argument, "is not from 0 to 6", "level");
     section.level = level;
@@ -195,6 +200,7 @@ FRESHET_API freshet_status freshet_document_set_metadata(freshet_document* docum
   return guard(out_error, [&]() -> base::Status {
     FRESHET_ASSIGN(const auto object, get(document));
     FRESHET_ASSIGN(base::Json metadata, options(metadata_json, "metadata_json"));
+    FRESHET_TRY(model::check_metadata(metadata, "metadata_json"));
     return object->set_metadata(std::move(metadata));
   });
 }

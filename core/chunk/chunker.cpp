@@ -14,6 +14,10 @@ namespace {
 
 using model::Chunk;
 
+// What chunks of short sections may repeat, in proportion to the text; and what is never too much.
+constexpr std::size_t most_context = 16;
+constexpr std::size_t free_context = 256 * 1024;
+
 class Chunker {
  public:
   Chunker(const model::Document& document, const ChunkerOptions& options)
@@ -33,7 +37,7 @@ class Chunker {
     if (begin == end) return {};
     if (fits(begin, end)) {
       add_combined(0, {begin, end});
-    } else if (any_text && grouping_ == Grouping::section) {
+    } else if (any_text && grouping_ == Grouping::section && !mostly_context()) {
       for (std::size_t place : places_.leaves()) add_leaf(place);
     } else {
       add_groups(!any_text);
@@ -47,6 +51,14 @@ class Chunker {
   }
   bool has_text(std::size_t place) const {
     return !base::trim(places_.section(place).text).empty();
+  }
+
+  // Sections so short that their chunks would be places rather than text: then neighbours share one.
+  bool mostly_context() const {
+    std::size_t bytes = 0;
+    for (std::size_t place : places_.leaves())
+      if (has_text(place)) bytes += places_.context_bytes(place);
+    return bytes > free_context + most_context * text_.size();
   }
 
   Chunk& add(model::Span span) {

@@ -19,6 +19,9 @@ class Places {
   std::size_t parent(std::size_t place) const { return nodes_[place].parent; }
   std::size_t common(std::size_t a, std::size_t b) const;  // the nearest place that holds both
 
+  // About as many bytes as a chunk of `place` repeats in the repository beside its text.
+  std::size_t context_bytes(std::size_t place) const;
+
   // What a chunk that stands for `place` as a whole, or for a part of it, says of where it is.
   void describe_container(std::size_t place, model::Chunk& chunk) const;
   void describe_leaf(std::size_t place, model::Chunk& chunk) const;
@@ -37,6 +40,8 @@ class Places {
   const std::string& url_of(std::size_t place) const;
 
   const model::Document& document_;
+  const model::Json metadata_;  // as every chunk bears it
+  const std::size_t metadata_bytes_;
   const std::string root_id_;
   std::vector<Node> nodes_;
   std::vector<std::size_t> leaves_;

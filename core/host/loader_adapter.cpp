@@ -2,6 +2,7 @@
 #include <mutex>
 
 #include "core/host/instance.hpp"
+#include "core/model/limits.hpp"
 #include "freshet/plugin/loader.h"
 
 namespace freshet::host {
@@ -10,7 +11,7 @@ namespace {
 using base::Code;
 using base::fail;
 
-constexpr std::size_t longest_uri = 32 * 1024;
+constexpr std::size_t longest_uri = model::most_url;
 constexpr std::size_t longest_version = 4 * 1024;
 constexpr std::size_t most_content = std::size_t{1} << 30;
 

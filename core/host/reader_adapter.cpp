@@ -2,6 +2,7 @@
 
 #include "core/base/json.hpp"
 #include "core/host/instance.hpp"
+#include "core/model/limits.hpp"
 #include "freshet/plugin/reader.h"
 
 namespace freshet::host {
@@ -109,6 +110,7 @@ class PluginReader : public ports::Reader {
                                static_cast<const void*>(content.bytes.data()), content.bytes.size(),
                                uri.c_str(), media_type.c_str(), &raw));
     FRESHET_TRY(std::move(builder.status));
+    model::cut_to_limits(builder.document);
     model::finish(builder.document);
     return std::move(builder.document);
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/json.hpp"
+#include "core/model/limits.hpp"
 
 namespace freshet::model {
 namespace {
@@ -24,6 +25,8 @@ Status read_section(const Json& json, const std::string& path, Section& section)
     return read_sections(value, at, section.children);
   });
   FRESHET_TRY(in.finish());
+  FRESHET_TRY(check_length(section.title, most_heading, base::join_path(path, "title")));
+  FRESHET_TRY(check_length(section.url, most_url, base::join_path(path, "url")));
   section.level = static_cast<int>(level);
   return {};
 }
@@ -40,7 +43,7 @@ Status read_sections(const Json& json, const std::string& path, std::vector<Sect
 Status read_metadata(const Json& json, const std::string& path, Json& out) {
   if (!json.is_object()) return base::fail(base::Code::invalid_argument, "is not an object", path);
   out = json;
-  return {};
+  return check_metadata(out, path);
 }
 
 }  // namespace
@@ -60,6 +63,8 @@ base::Result<Document> document_from_json(const Json& json) {
   });
   FRESHET_TRY(in.finish());
   if (document.uri.empty()) return base::fail(base::Code::invalid_argument, "is empty", "uri");
+  FRESHET_TRY(check_length(document.uri, most_url, "uri"));
+  FRESHET_TRY(check_length(document.title, most_title, "title"));
   finish(document);
   return document;
 }

@@ -66,18 +66,19 @@ std::int64_t cpu_budget_ms(std::size_t input_bytes) {
   return 2000 + static_cast<std::int64_t>(input_bytes / 1024 * 1000 / 1024);
 }
 
-Arena::Arena(const Budget& budget) : budget_(budget) {
+Arena::Arena(std::int64_t cpu_ms, Share& memory) : cpu_ms_(cpu_ms), memory_(memory) {
   blocks_.reserve(64);
   large_.reserve(64);
 }
 
 Arena::~Arena() {
   for (void* block : blocks_) spare().give(block);
-  for (void* block : large_) std::free(block);
+  for (const Large& large : large_) std::free(large.block);
+  memory_.put_back(drawn_);
 }
 
 base::Status Arena::run(void (*parse)(void*), void* context, const std::string& subject) {
-  deadline_ms_ = thread_cpu_ms() + budget_.cpu_ms;
+  deadline_ms_ = thread_cpu_ms() + cpu_ms_;
   until_clock_ = allocations_a_look;
   running_ = true;
   if (setjmp(escape_) == 0) parse(context);
@@ -87,14 +88,12 @@ base::Status Arena::run(void (*parse)(void*), void* context, const std::string& 
       return {};
     case Stop::bytes:
       return base::fail(base::Code::limit,
-                        fmt::format("parsing needs more than {} MiB", budget_.bytes >> 20),
-                        subject);
-    case Stop::nodes:
-      return base::fail(base::Code::limit, fmt::format("more than {} nodes", budget_.nodes),
+                        fmt::format("parsing needs more than {:.1f} MiB, the most for its size",
+                                    static_cast<double>(memory_.size()) / (1 << 20)),
                         subject);
     case Stop::time:
-      return base::fail(base::Code::limit,
-                        fmt::format("parsing takes more than {} ms", budget_.cpu_ms), subject);
+      return base::fail(base::Code::limit, fmt::format("parsing takes more than {} ms", cpu_ms_),
+                        subject);
     case Stop::memory:
       break;
   }
@@ -110,7 +109,6 @@ void Arena::stop(Stop why) {
 }
 
 void* Arena::allocate(std::size_t size) {
-  if (size == budget_.node_size && ++nodes_ > budget_.nodes) stop(Stop::nodes);
   if (--until_clock_ == 0) check_time();
   const std::size_t room = aligned(size);
   if (room > static_cast<std::size_t>(end_ - at_) || room < size) return grow(size);
@@ -122,12 +120,16 @@ void* Arena::allocate(std::size_t size) {
 void* Arena::grow(std::size_t size) {
   const bool large = size > block_size / 4;
   const std::size_t taken = large ? size : block_size;
-  if (taken > budget_.bytes || total_ > budget_.bytes - taken) stop(Stop::bytes);
+  const bool within = memory_.draw(taken);
+  if (!within) stop(Stop::bytes);
+  if (within) drawn_ += taken;
   void* block = large ? std::malloc(size) : spare().take();
   if (block == nullptr) stop(Stop::memory);
-  (large ? large_ : blocks_).push_back(block);
-  total_ += taken;
-  if (large) return block;
+  if (large) {
+    large_.push_back({block, within ? size : 0});
+    return block;
+  }
+  blocks_.push_back(block);
   at_ = newest_ = static_cast<char*>(block);
   end_ = at_ + block_size;
   at_ += aligned(size);
@@ -149,8 +151,10 @@ void Arena::release(void* block) {
     at_ = newest_;
     return;
   }
-  if (!large_.empty() && large_.back() == block) {
+  if (!large_.empty() && large_.back().block == block) {
     std::free(block);
+    memory_.put_back(large_.back().size);
+    drawn_ -= large_.back().size;
     large_.pop_back();
   }
 }

@@ -14,22 +14,17 @@
 #include <vector>
 
 #include "core/base/error.hpp"
+#include "core/read/memory.hpp"
 
 namespace freshet::read {
-
-struct Budget {
-  std::size_t bytes = 0;      // of memory
-  std::size_t node_size = 0;  // what counts as a node: an allocation of this size
-  std::size_t nodes = 0;
-  std::int64_t cpu_ms = 0;  // of this thread
-};
 
 // 2 s and 1 s for every MiB of input.
 std::int64_t cpu_budget_ms(std::size_t input_bytes);
 
 class Arena {
  public:
-  explicit Arena(const Budget& budget);
+  // `cpu_ms`: of this thread; `memory`: the share that the parse draws on; it must outlive the arena.
+  Arena(std::int64_t cpu_ms, Share& memory);
   ~Arena();
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
@@ -46,23 +41,26 @@ class Arena {
   // Takes back the newest block only; the rest goes with the arena.
   void release(void* block);
 
-  std::size_t nodes() const { return nodes_; }
-
  private:
-  enum class Stop { none, bytes, nodes, time, memory };
+  enum class Stop { none, bytes, time, memory };
 
   void* grow(std::size_t size);
   void check_time();
   void stop(Stop why);  // returns only where no budget holds
 
-  const Budget budget_;
+  struct Large {
+    void* block;
+    std::size_t size;
+  };
+
+  const std::int64_t cpu_ms_;
+  Share& memory_;
   std::vector<void*> blocks_;  // all of one size, given back to be used again
-  std::vector<void*> large_;
+  std::vector<Large> large_;
   char* at_ = nullptr;
   char* end_ = nullptr;
   char* newest_ = nullptr;
-  std::size_t total_ = 0;
-  std::size_t nodes_ = 0;
+  std::size_t drawn_ = 0;  // from the share
   std::uint32_t until_clock_ = 0;
   std::int64_t deadline_ms_ = 0;
   Stop stop_ = Stop::none;

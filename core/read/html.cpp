@@ -39,8 +39,8 @@ std::string title_of(const HtmlSurvey& page, const std::string& uri) {
 }  // namespace
 
 base::Result<model::Document> read_html(std::string_view html, const std::string& uri,
-                                        const HtmlOptions& options) {
-  FRESHET_ASSIGN(const auto tree, HtmlTree::parse(html, uri));
+                                        const HtmlOptions& options, Share& memory) {
+  FRESHET_ASSIGN(const auto tree, HtmlTree::parse(html, uri, memory));
   HtmlSurvey page = survey(tree->root());
   Outline content = content_of(page, tree->root(), uri, options);
   if (content.blank() && page.title.empty() && page.heading.empty() && !html.empty())
@@ -52,8 +52,8 @@ base::Result<model::Document> read_html(std::string_view html, const std::string
   return document;
 }
 
-base::Result<std::string> html_text(std::string_view html, const std::string& uri) {
-  FRESHET_ASSIGN(const auto tree, HtmlTree::parse(html, uri));
+base::Result<std::string> html_text(std::string_view html, const std::string& uri, Share& memory) {
+  FRESHET_ASSIGN(const auto tree, HtmlTree::parse(html, uri, memory));
   const HtmlSurvey page = survey(tree->root());
   return block_text(page.body != nullptr ? page.body : tree->root(), page);
 }

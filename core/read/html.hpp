@@ -10,6 +10,7 @@
 
 #include "core/base/error.hpp"
 #include "core/model/document.hpp"
+#include "core/read/memory.hpp"
 
 namespace freshet::read {
 
@@ -17,12 +18,12 @@ struct HtmlOptions {
   bool main_only = true;  // false: the whole body, but for what is hidden
 };
 
-// `html` is valid UTF-8. Fails with Code::limit (size, nodes, time), or Code::parse where a page
+// `html` is valid UTF-8. Fails with Code::limit (size, time, memory), or Code::parse where a page
 // that is not empty has no text at all.
 base::Result<model::Document> read_html(std::string_view html, const std::string& uri,
-                                        const HtmlOptions& options);
+                                        const HtmlOptions& options, Share& memory);
 
 // The text of HTML that stands within another document.
-base::Result<std::string> html_text(std::string_view html, const std::string& uri);
+base::Result<std::string> html_text(std::string_view html, const std::string& uri, Share& memory);
 
 }  // namespace freshet::read

@@ -8,8 +8,6 @@ namespace freshet::read {
 namespace {
 
 constexpr std::size_t most_bytes = 32u << 20;
-constexpr std::size_t most_nodes = 2'000'000;
-constexpr std::size_t most_memory = 768u << 20;
 
 struct Parse {
   Arena* arena;
@@ -32,17 +30,16 @@ void parse_page(void* context) {
 
 }  // namespace
 
-HtmlTree::HtmlTree(std::string_view html)
-    : html_(cap_depth(html, storage_)),
-      arena_({most_memory, sizeof(GumboNode), most_nodes, cpu_budget_ms(html.size())}) {}
+HtmlTree::HtmlTree(std::string_view html, Share& memory)
+    : html_(cap_depth(html, storage_)), arena_(cpu_budget_ms(html.size()), memory) {}
 
 base::Result<std::unique_ptr<HtmlTree>> HtmlTree::parse(std::string_view html,
-                                                        const std::string& uri) {
+                                                        const std::string& uri, Share& memory) {
   if (html.size() > most_bytes)
     return base::fail(
         base::Code::limit,
         fmt::format("HTML of {} bytes, more than {} MiB", html.size(), most_bytes >> 20), uri);
-  std::unique_ptr<HtmlTree> tree(new HtmlTree(html));
+  std::unique_ptr<HtmlTree> tree(new HtmlTree(html, memory));
   Parse parse{&tree->arena_, tree->html_, nullptr};
   FRESHET_TRY(tree->arena_.run(parse_page, &parse, uri));
   tree->output_ = parse.output;

@@ -16,15 +16,15 @@ namespace freshet::read {
 // The tree borrows the text it was parsed from. Everything goes at once with it.
 class HtmlTree {
  public:
-  // At most 2 million nodes, 512 levels (what is deeper becomes siblings), and a time in proportion
-  // to the size: beyond that Code::limit.
+  // At most 32 MiB, 512 levels (what is deeper becomes siblings), a time in proportion
+  // to the size, and the memory of `memory`: beyond that Code::limit.
   static base::Result<std::unique_ptr<HtmlTree>> parse(std::string_view html,
-                                                       const std::string& uri);
+                                                       const std::string& uri, Share& memory);
 
   const GumboNode* root() const { return output_->root; }
 
  private:
-  explicit HtmlTree(std::string_view html);
+  HtmlTree(std::string_view html, Share& memory);
 
   std::string storage_;
   std::string_view html_;

@@ -76,8 +76,8 @@ std::string one_line(cmark_node* block) {
 
 class Renderer {
  public:
-  Renderer(const std::string& uri, Outline& outline)
-      : uri_(uri), outline_(outline), writer_(outline.text()) {}
+  Renderer(const std::string& uri, Share& memory, Outline& outline)
+      : uri_(uri), memory_(memory), outline_(outline), writer_(outline.text()) {}
 
   base::Status run(cmark_node* root) {
     children(root);
@@ -162,7 +162,7 @@ class Renderer {
 
   void html(cmark_node* node) {
     if (!status_) return;
-    auto text = html_text(literal(node), uri_);
+    auto text = html_text(literal(node), uri_, memory_);
     if (!text) {
       status_ = base::fail(std::move(text).error());
       return;
@@ -213,6 +213,7 @@ class Renderer {
   }
 
   const std::string& uri_;
+  Share& memory_;
   Outline& outline_;
   Writer writer_;
   Slugs slugs_;
@@ -234,16 +235,17 @@ std::string title_of(const model::Json& metadata, const Outline& outline, const 
 
 }  // namespace
 
-base::Result<model::Document> read_markdown(std::string_view text, const std::string& uri) {
+base::Result<model::Document> read_markdown(std::string_view text, const std::string& uri,
+                                            Share& memory) {
   if (text.size() > most_bytes)
     return base::fail(
         base::Code::limit,
         fmt::format("Markdown of {} bytes, more than {} MiB", text.size(), most_bytes >> 20), uri);
   const std::string lines = with_unix_lines(text);
   FrontMatter front = take_front_matter(lines);
-  FRESHET_ASSIGN(const auto tree, MarkdownTree::parse(front.rest, uri));
+  FRESHET_ASSIGN(const auto tree, MarkdownTree::parse(front.rest, uri, memory));
   Outline outline(uri);
-  FRESHET_TRY(Renderer(uri, outline).run(tree->root()));
+  FRESHET_TRY(Renderer(uri, memory, outline).run(tree->root()));
   model::Document document;
   document.title = title_of(front.metadata, outline, uri);
   document.metadata = std::move(front.metadata);

@@ -10,10 +10,13 @@
 
 #include "core/base/error.hpp"
 #include "core/model/document.hpp"
+#include "core/read/memory.hpp"
 
 namespace freshet::read {
 
-// `text` is valid UTF-8. Fails with Code::limit above 16 MiB, or where it takes too long to parse.
-base::Result<model::Document> read_markdown(std::string_view text, const std::string& uri);
+// `text` is valid UTF-8. Fails with Code::limit above 16 MiB, or where it takes too long, or
+// too much memory, to parse.
+base::Result<model::Document> read_markdown(std::string_view text, const std::string& uri,
+                                            Share& memory);
 
 }  // namespace freshet::read

@@ -8,7 +8,6 @@
 namespace freshet::read {
 namespace {
 
-constexpr std::size_t most_memory = 2048u << 20;
 constexpr std::size_t header =
     16;  // the block's size before it: cmark resizes without telling the old one
 
@@ -57,7 +56,7 @@ void parse_text(void* context) {
 
 }  // namespace
 
-MarkdownTree::MarkdownTree(std::size_t size) : arena_({most_memory, 0, 0, cpu_budget_ms(size)}) {
+MarkdownTree::MarkdownTree(std::size_t size, Share& memory) : arena_(cpu_budget_ms(size), memory) {
   arena = &arena_;
 }
 
@@ -67,13 +66,14 @@ MarkdownTree::~MarkdownTree() { arena = nullptr; }
 // parsers of the process share, and their text is the same without them. Autolink is quadratic,
 // too.
 base::Result<std::unique_ptr<MarkdownTree>> MarkdownTree::parse(std::string_view text,
-                                                                const std::string& uri) {
+                                                                const std::string& uri,
+                                                                Share& memory) {
   static std::once_flag registered;
   std::call_once(registered, cmark_gfm_core_extensions_ensure_registered);
   Parse parse{text,
               {cmark_find_syntax_extension("table"), cmark_find_syntax_extension("tasklist")},
               nullptr};
-  std::unique_ptr<MarkdownTree> tree(new MarkdownTree(text.size()));
+  std::unique_ptr<MarkdownTree> tree(new MarkdownTree(text.size(), memory));
   FRESHET_TRY(tree->arena_.run(parse_text, &parse, uri));
   tree->root_ = parse.root;
   return tree;

@@ -17,13 +17,13 @@ namespace freshet::read {
 class MarkdownTree {
  public:
   static base::Result<std::unique_ptr<MarkdownTree>> parse(std::string_view text,
-                                                           const std::string& uri);
+                                                           const std::string& uri, Share& memory);
   ~MarkdownTree();
 
   cmark_node* root() const { return root_; }
 
  private:
-  explicit MarkdownTree(std::size_t size);
+  MarkdownTree(std::size_t size, Share& memory);
 
   Arena arena_;
   cmark_node* root_ = nullptr;

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/base/text.hpp"
+#include "core/model/limits.hpp"
 #include "core/read/charset.hpp"
 #include "core/read/detect.hpp"
 #include "core/read/markdown.hpp"
@@ -14,7 +15,33 @@ namespace freshet::read {
 namespace {
 
 // Grows with every change that makes another document of the same bytes.
-constexpr int format_version = 1;
+constexpr int format_version = 2;
+
+constexpr std::uint64_t least_memory = 8u << 20;
+constexpr std::size_t MiB = std::size_t{1} << 20;
+
+std::size_t text_bytes(const std::vector<model::Section>& sections) {
+  std::size_t bytes = 0;
+  for (const model::Section& section : sections)
+    bytes += section.title.size() + section.text.size() + text_bytes(section.children);
+  return bytes;
+}
+
+// What a parse may take: some ten times what ordinary pages do. cmark keeps more for every byte.
+std::size_t html_memory(std::size_t page) { return 4 * MiB + 64 * page; }
+std::size_t markdown_memory(std::size_t page) { return 4 * MiB + 256 * page; }
+
+// The last resort against a page whose text would be many times what came: margins of nested lists,
+// bars of tables.
+base::Status check_growth(const model::Document& document, std::size_t page) {
+  constexpr std::size_t most_growth = 8;
+  const std::size_t text = text_bytes(document.children);
+  if (text <= 64 * 1024 + most_growth * page) return {};
+  return base::fail(
+      base::Code::limit,
+      fmt::format("its text has {} bytes, more than {} times its size", text, most_growth),
+      document.uri);
+}
 
 class StandardReader : public ports::Reader {
  public:
@@ -29,6 +56,8 @@ class StandardReader : public ports::Reader {
       FRESHET_ASSIGN(model::Document document, read_as(detected.kind, decoded.text(), uri));
       document.uri = uri;
       document.media_type = detected.media_type;
+      FRESHET_TRY(check_growth(document, decoded.text().size()));
+      model::cut_to_limits(document);
       model::finish(document);
       return document;
     } catch (const std::bad_alloc&) {
@@ -44,8 +73,14 @@ class StandardReader : public ports::Reader {
  private:
   base::Result<model::Document> read_as(Kind kind, std::string_view text,
                                         const std::string& uri) const {
-    if (kind == Kind::html) return read_html(text, uri, options_.html);
-    if (kind == Kind::markdown) return read_markdown(text, uri);
+    if (kind == Kind::html) {
+      Share memory(html_memory(text.size()), options_.memory);
+      return read_html(text, uri, options_.html, memory);
+    }
+    if (kind == Kind::markdown) {
+      Share memory(markdown_memory(text.size()), options_.memory);
+      return read_markdown(text, uri, memory);
+    }
     return read_plain(text, uri);
   }
 
@@ -63,7 +98,11 @@ base::Result<ReaderOptions> parse_reader_options(const base::Json& json, const s
     reader.flag("main_only", options.html.main_only);
     return reader.finish();
   });
+  object.size("memory", options.memory);
   FRESHET_TRY(object.finish());
+  if (options.memory < least_memory)
+    return base::fail(base::Code::invalid_argument, "is less than 8MiB",
+                      base::join_path(path, "memory"));
   return options;
 }
 

@@ -7,14 +7,16 @@
 #include "core/base/json.hpp"
 #include "core/ports/reader.hpp"
 #include "core/read/html.hpp"
+#include "core/read/memory.hpp"
 
 namespace freshet::read {
 
 struct ReaderOptions {
   HtmlOptions html;
+  std::uint64_t memory = default_memory;  // of all parses of the process, while this one parses
 };
 
-// {"html": {"main_only": true}}
+// {"html": {"main_only": true}, "memory": "256MiB"}
 base::Result<ReaderOptions> parse_reader_options(const base::Json& options,
                                                  const std::string& path);
 

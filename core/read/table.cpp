@@ -6,8 +6,10 @@
 namespace freshet::read {
 namespace {
 
-// Cells: larger tables keep ragged rows, or one long row would make a page of bars.
-constexpr std::size_t most_filled = 200'000;
+// Cells for one with a text, and what is never too much: beyond, rows stay ragged, or one long row
+// would make a page of bars.
+constexpr std::size_t most_filled = 8;
+constexpr std::size_t free_cells = 1000;
 
 using Row = std::vector<std::string>;
 
@@ -41,8 +43,13 @@ std::string markdown_table(std::vector<Row> rows) {
   });
   if (rows.empty()) return {};
   std::size_t wide = 0;
-  for (const Row& row : rows) wide = std::max(wide, row.size());
-  const bool fill = wide <= most_filled / rows.size();
+  std::size_t cells = 0;
+  for (const Row& row : rows) {
+    wide = std::max(wide, row.size());
+    cells += static_cast<std::size_t>(std::count_if(
+        row.begin(), row.end(), [](const std::string& text) { return !text.empty(); }));
+  }
+  const bool fill = wide * rows.size() <= free_cells + most_filled * cells;
   std::string out;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (fill) rows[i].resize(wide);

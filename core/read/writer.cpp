@@ -21,7 +21,7 @@ constexpr std::array<Byte, 256> bytes = [] {
 }();
 
 // Lists nested deeper than this share a margin: else a page of nested lists is mostly margin.
-constexpr std::size_t widest_margin = 64;
+constexpr std::size_t widest_margin = 32;
 
 enum class Fate { keep, blank, drop };
 

@@ -42,21 +42,21 @@ typedef struct freshet_section {
   { sizeof(freshet_section), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0 }
 
 /** Begins a document.
- * @param uri    names its root; not empty
- * @param title  may be NULL or empty
- * @retval FRESHET_E_INVALID_ARGUMENT  @p uri is empty, or a text is not UTF-8
+ * @param uri    names its root; not empty; at most 8192 bytes
+ * @param title  may be NULL or empty; at most 512 bytes
+ * @retval FRESHET_E_INVALID_ARGUMENT  @p uri is empty, or a text is not UTF-8 or too long
  * @since 0.1 */
 FRESHET_API freshet_status freshet_document_new(const char *uri, const char *title,
                                                 freshet_document **out_document,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Adds a section as the last child of @p parent (0: of the document).
- * @param title        may be NULL or empty
- * @param url          where this section is, or NULL
+ * @param title        may be NULL or empty; at most 1024 bytes
+ * @param url          where this section is, or NULL; at most 8192 bytes
  * @param level        of its heading, 1 to 6, or 0
  * @param out_section  its number; may be NULL
- * @retval FRESHET_E_INVALID_ARGUMENT  no such parent, a level out of range, or nested more than 64
- *         deep
+ * @retval FRESHET_E_INVALID_ARGUMENT  no such parent, a level out of range, nested more than 64
+ *         deep, or a text is too long
  * @retval FRESHET_E_MISUSE  the document is finished
  * @since 0.1 */
 FRESHET_API freshet_status freshet_document_add_section(freshet_document *document, uint32_t parent,
@@ -73,8 +73,9 @@ FRESHET_API freshet_status freshet_document_set_text(freshet_document *document,
                                                      const char *text, size_t size,
                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Sets the document's metadata, which every chunk of it will bear: a JSON object.
- * @retval FRESHET_E_INVALID_ARGUMENT  not a JSON object
+/** Sets the document's metadata: a JSON object of at most 64 KiB. Every chunk of the document will
+ * bear it, up to 4 KiB: beyond, without its longest values.
+ * @retval FRESHET_E_INVALID_ARGUMENT  not a JSON object, or too long
  * @retval FRESHET_E_MISUSE  the document is finished
  * @since 0.1 */
 FRESHET_API freshet_status freshet_document_set_metadata(freshet_document *document,

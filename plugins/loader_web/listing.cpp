@@ -150,6 +150,19 @@ class SitemapListing {
     return url;
   }
 
+  // An address that is no use may have been meant for a page that is stored, unless no such page
+  // can have it: another scheme, a user name, too many bytes.
+  static bool in_doubt(std::string_view loc) {
+    if (loc.empty() || !is_utf8(loc) || !is_printable(loc)) return true;
+    if (loc.size() > kMaxUrlBytes) return false;
+    const std::size_t colon = loc.find_first_of(":/?#");
+    const bool scheme = colon != std::string_view::npos && loc[colon] == ':';
+    if (!scheme) return true;
+    const std::string name = lower(loc.substr(0, colon));
+    const bool web = name == "http" || name == "https";
+    return web && split_url(loc).authority.find('@') == std::string_view::npos;
+  }
+
   // A sitemap that is left out may list any page: then no page is known to be gone.
   void take_sitemap(const SitemapItem& item, const std::string& base, int depth) {
     const std::optional<std::string> url = usable(base, item.loc);
@@ -168,6 +181,7 @@ class SitemapListing {
 
   void take_page(const SitemapItem& item, const std::string& base) {
     std::optional<std::string> url = usable(base, item.loc);
+    if (!url && in_doubt(item.loc)) return note_problem(base, "an address that cannot be read");
     if (!url) return count_dropped(invalid_);
     if (options_.same_origin && !hosts_.allow(*url)) return count_dropped(foreign_);
     if (!options_.filter.takes(*url)) return;

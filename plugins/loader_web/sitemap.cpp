@@ -19,21 +19,49 @@ std::string_view prefix_of(std::string_view name) { return name.substr(0, name.f
 SitemapRead unrecognised(std::string why) { return {false, std::move(why)}; }
 
 // All of it, also where CDATA or a comment parts it.
-std::string child_text(const pugi::xml_node& parent, const std::string& name) {
+std::string text_of(const pugi::xml_node& node) {
   std::string text;
-  for (const pugi::xml_node& piece : parent.child(name.c_str()).children()) text += piece.value();
+  for (const pugi::xml_node& piece : node.children()) text += piece.value();
   return std::string(trim(text));
 }
 
-// Only direct children count: <image:image> has a <loc>, too.
-bool read_child(std::string_view child, const std::string& prefix, bool index, SitemapItem& item) {
+// What one entry says, which is one address; or why it is in doubt. Only direct children count:
+// <image:image> has a <loc>, too.
+std::string read_child(std::string_view child, const std::string& prefix, bool index,
+                       const Take& take) {
   pugi::xml_document document;
   const unsigned flags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol;
-  if (!document.load_buffer(child.data(), child.size(), flags, pugi::encoding_utf8)) return false;
+  if (!document.load_buffer(child.data(), child.size(), flags, pugi::encoding_utf8))
+    return "malformed XML";
   const pugi::xml_node node = document.document_element();
-  item = {child_text(node, prefix + "loc"), child_text(node, prefix + "lastmod"), index};
-  return true;
+  const std::string loc = prefix + "loc";
+  const pugi::xml_node first = node.child(loc.c_str());
+  if (!first) return "no address";
+  // A date beside several addresses is that of none.
+  const bool single = !first.next_sibling(loc.c_str());
+  const std::string lastmod =
+      single ? text_of(node.child((prefix + "lastmod").c_str())) : std::string();
+  for (pugi::xml_node each = first; each; each = each.next_sibling(loc.c_str()))
+    take({text_of(each), lastmod, index});
+  return {};
 }
+
+// The first of them and how many there are; "" without any.
+class Problems {
+ public:
+  void add(const std::string& problem) {
+    if (count_++ == 0) first_ = problem;
+  }
+  // `last`: what ended the reading, if anything did.
+  std::string text(std::string last) {
+    if (!last.empty()) add(last);
+    return count_ < 2 ? first_ : first_ + "; and " + std::to_string(count_ - 1) + " more";
+  }
+
+ private:
+  std::uint64_t count_ = 0;
+  std::string first_;
+};
 
 SitemapRead what_else(const XmlOutline& outline) {
   if (equals_ignoring_case(local_name(outline.root()), "html"))
@@ -54,14 +82,14 @@ SitemapRead read_xml(std::string_view text, const SitemapLimits& limits, const T
   const std::string prefix(prefix_of(outline.root()));
   const std::string wanted = prefix + (index ? "sitemap" : "url");
   std::uint64_t count = 0;
+  Problems problems;
   while (outline.next_child()) {
     if (outline.child_name() != wanted) continue;
     if (++count > limits.urls) return {true, "more than " + std::to_string(limits.urls) + " URLs"};
-    SitemapItem item;
-    if (!read_child(outline.child(), prefix, index, item)) return {true, "malformed XML"};
-    take(std::move(item));
+    const std::string problem = read_child(outline.child(), prefix, index, take);
+    if (!problem.empty()) problems.add("entry " + std::to_string(count) + ": " + problem);
   }
-  return {true, outline.problem()};
+  return {true, problems.text(outline.problem())};
 }
 
 bool is_absolute(std::string_view line) {
@@ -70,18 +98,21 @@ bool is_absolute(std::string_view line) {
 
 SitemapRead read_lines(std::string_view text, const SitemapLimits& limits, const Take& take) {
   std::uint64_t count = 0;
+  Problems problems;
   while (!text.empty()) {
     const std::size_t end = text.find_first_of("\r\n");
     const std::string_view line = trim(text.substr(0, end));
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     if (line.empty()) continue;
-    if (!is_absolute(line))
-      return count == 0 ? unrecognised("it is neither XML nor a list of URLs")
-                        : SitemapRead{true, "a line that is no URL"};
+    if (!is_absolute(line)) {
+      if (count == 0) return unrecognised("it is neither XML nor a list of URLs");
+      problems.add("a line that is no URL");
+      continue;
+    }
     if (++count > limits.urls) return {true, "more than " + std::to_string(limits.urls) + " URLs"};
     take({std::string(line), {}, false});
   }
-  return count == 0 ? unrecognised("it is empty") : SitemapRead{true, {}};
+  return count == 0 ? unrecognised("it is empty") : SitemapRead{true, problems.text({})};
 }
 
 // `cut`: why the bytes are only the start of the sitemap; or "".

@@ -2,7 +2,8 @@
 //
 // Accepted whatever its namespace: a root <urlset> with <url><loc>, or <sitemapindex> with
 // <sitemap><loc>; or text with one absolute URL a line. No DOCTYPE, and no entities but the five of
-// XML. What was read before a fault is handed out; the fault is told.
+// XML. An entry that cannot be read is told and passed
+// over; what was read before a fault of the whole is handed out, and the fault told.
 #pragma once
 
 #include <cstdint>

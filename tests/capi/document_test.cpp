@@ -101,6 +101,29 @@ TEST_CASE("wrong sections, levels and texts are refused by name") {
   CHECK(freshet_document_new("", "t", &document, failure.out()) == FRESHET_E_INVALID_ARGUMENT);
 }
 
+TEST_CASE("what every chunk would repeat is refused where it is too long") {
+  const std::string title(513, 't'), heading(1025, 'h'), url(8193, 'u');
+  const std::string metadata = "{\"key\":\"" + std::string(65536, 'm') + "\"}";
+  const std::string json = R"({"uri":"u","sections":[{"title":")" + heading + R"("}]})";
+  freshet_document* none = nullptr;
+  freshet_document* document = build();
+  Failure failure;
+  const auto refused = [&](freshet_status status, const char* subject) {
+    CHECK(status == FRESHET_E_INVALID_ARGUMENT);
+    CHECK(failure.subject() == subject);
+  };
+  refused(freshet_document_new("u", title.c_str(), &none, failure.out()), "title");
+  refused(freshet_document_new(url.c_str(), "t", &none, failure.out()), "uri");
+  refused(freshet_document_add_section(document, 0, heading.c_str(), "", 1, nullptr, failure.out()),
+          "title");
+  refused(freshet_document_add_section(document, 0, "h", url.c_str(), 1, nullptr, failure.out()),
+          "url");
+  refused(freshet_document_set_metadata(document, metadata.c_str(), failure.out()),
+          "metadata_json");
+  refused(freshet_document_from_json(json.c_str(), &none, failure.out()), "sections[0].title");
+  freshet_document_free(document);
+}
+
 TEST_CASE("sections nest 64 deep and no deeper") {
   freshet_document* document = nullptr;
   REQUIRE_OK(freshet_document_new("u", nullptr, &document, out_error));

@@ -15,6 +15,7 @@ extern "C" {
 typedef struct freshet_document_builder {
   size_t struct_size;
   void *payload;
+  /** Titles that are too long are cut; a section's whole title then begins its text. */
   void (*title)(void *payload, const char *title);
   /** A piece of metadata; @p json is any JSON value. */
   void (*metadata)(void *payload, const char *key, const char *json);

@@ -3,6 +3,7 @@
 #include <ctime>
 #include <set>
 
+#include "core/base/json.hpp"
 #include "tests/core/chunk/support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -242,11 +243,42 @@ TEST_CASE("many sections take time in proportion to their number") {
   const auto grouping = GENERATE(Grouping::section, Grouping::greedy);
   std::vector<model::Section> sections;
   for (int i = 0; i < 50'000; ++i)
-    sections.push_back(leaf("Title " + std::to_string(i), "A line of text."));
+    sections.push_back(leaf("Title " + std::to_string(i), repeat("A line of text.\n", 7)));
   const auto whole = document("Many", {container("All", sections)});
   sections.resize(sections.size() / 4);
   const auto quarter = document("Many", {container("All", sections)});
   check_linear(quarter, whole, options(1500, 200, grouping));
   CHECK(chunk::chunk(whole, options(1500, 200, grouping)).size() ==
-        (grouping == Grouping::section ? 50'000u : 973u));
+        (grouping == Grouping::section ? 50'000u : 4470u));
+}
+
+// What a chunk repeats of its document, in bytes.
+std::size_t context_of(const model::Chunk& chunk) {
+  std::size_t bytes = base::dump_json(chunk.metadata).size() + chunk.url.size() +
+                      chunk.structure.leaf_section_title.size() +
+                      chunk.structure.container_section_title.size();
+  for (const std::string& step : chunk.path) bytes += step.size();
+  return bytes;
+}
+
+TEST_CASE("a chunk bears at most 4 KiB of metadata and a path of 1 KiB") {
+  model::Section deep = leaf(std::string(1000, 'l'), repeat("Some words. ", 500));
+  for (int i = 0; i < 60; ++i) deep = container(std::string(1000, 'c'), {deep});
+  model::Document whole = document("Doc", {deep});
+  whole.metadata = {{"tag", "kept"}, {"long", std::string(5000, 'm')}};
+  for (const auto& each : chunk::chunk(whole, {})) {
+    CHECK(each.metadata == model::Json{{"tag", "kept"}});
+    CHECK(each.path.size() == 61);
+    CHECK(context_of(each) < 4096 + 1024 + 2 * 1024);
+  }
+}
+
+TEST_CASE("sections that are less than their places share chunks") {
+  std::vector<model::Section> sections;
+  for (int i = 0; i < 5000; ++i) sections.push_back(leaf("T" + std::to_string(i), "x"));
+  const auto chunks = chunk::chunk(document("Many", {container("All", sections)}), {});
+  CHECK(chunks.size() < 40);
+  sections.resize(200);  // a page as it may be
+  CHECK(chunk::chunk(document("Some", {container("All", sections)}), options(100, 0)).size() ==
+        200);
 }

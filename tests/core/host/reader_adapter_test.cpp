@@ -1,3 +1,4 @@
+#include "core/model/limits.hpp"
 #include "tests/core/host/support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -53,6 +54,13 @@ TEST_CASE_METHOD(Fixture, "what a reader builds is checked", "[X05]") {
   CHECK(broken("bad_metadata").find("its metadata \"key\" is not valid JSON") == 0);
   CHECK(read("bad_text")->children[1].children[0].text == "bodybad \xEF\xBF\xBD text");
   CHECK(read("good", std::string_view("\0", 1)).error().code == Code::parse);
+}
+
+TEST_CASE_METHOD(Fixture, "what a reader builds is cut to the limits of a page") {
+  const auto document = *read("too_long");
+  CHECK(document.title.size() == model::most_title);
+  CHECK(document.children.back().title.size() == model::most_heading);
+  CHECK(document.children.back().text == std::string(5000, 'h'));
 }
 
 TEST_CASE_METHOD(Fixture, "a reader's fingerprint changes with its options") {

@@ -89,11 +89,72 @@ TEST_CASE("addresses that are foreign or no use are left out, and the listing st
   site.host.web[kTop] =
       xml(urlset({"https://a.example/1", "https://b.example/2", "file:///etc/passwd",
                   "https://u:p@a.example/3", "https://a.example/" + std::string(2100, 'x'),
-                  "javascript:alert(1)", "", "http://a.example/4", "https://a.example/\xFF"}));
+                  "javascript:alert(1)", "http://a.example/4"}));
   const Listed listed = site.list();
   CHECK(listed.complete);
   CHECK(listed.uris() == Uris{"https://a.example/1", "http://a.example/4"});
-  CHECK(site.host.logged("1 of other hosts, 6 that are no usable URLs"));
+  CHECK(site.host.logged("1 of other hosts, 4 that are no usable URLs"));
+}
+
+TEST_CASE(
+    "an address that cannot be read spoils its entry alone, and the listing is not complete") {
+  for (const std::string& fault :
+       {std::string("<loc>https://a.example/\x1Bx</loc>"),
+        std::string("<loc>https://a.example/\xFF</loc>"),
+        std::string("<loc>https://a.example/&#27;x</loc>"),
+        std::string("<loc>https://a.example/\0x</loc>", 31),
+        std::string("<loc>\x01https://a.example/x</loc>"),
+        std::string("<loc>https://[a.example/</loc>"), std::string("<loc></loc>"),
+        std::string("<lastmod>2026-11-01</lastmod>"), std::string(),
+        std::string("<loc>https://a.example/x</lok>"),
+        std::string("<link>https://a.example/x</link>")}) {
+    INFO(fault);
+    Site site;
+    site.host.web[kTop] = xml("<urlset><url><loc>/1</loc></url><url>" + fault +
+                              "</url><url><loc>/2</loc></url></urlset>");
+    const Listed listed = site.list();
+    CHECK_FALSE(listed.complete);
+    CHECK(site.host.logged("the listing is not complete: " + kTop));
+    CHECK(listed.uris() == Uris{"https://a.example/1", "https://a.example/2"});
+  }
+}
+
+TEST_CASE("what is wrong in an entry beside its address costs nothing") {
+  for (const std::string& odd :
+       {std::string("<lastmod>2026\x1B-11-01</lastmod>"), std::string("<lastmod>\xFF</lastmod>"),
+        std::string("<priority>\x01</priority>"),
+        std::string("<x:y><loc>https://a.example/no</loc></x:y>")}) {
+    INFO(odd);
+    Site site;
+    site.host.web[kTop] = xml("<urlset><url><loc>/1?a=b&c=d&lt</loc>" + odd +
+                              "</url><url><loc>/2</loc></url></urlset>");
+    const Listed listed = site.list();
+    CHECK(listed.complete);
+    CHECK(listed.uris() == Uris{"https://a.example/1?a=b&c=d&lt", "https://a.example/2"});
+    CHECK_FALSE(listed.entries[0].last_modified_ms);
+  }
+}
+
+TEST_CASE("an entry with two addresses is two pages") {
+  Site site;
+  site.host.web[kTop] =
+      xml("<urlset><url><loc>/1</loc><loc>/2</loc><lastmod>2026-11-01</lastmod></url></urlset>");
+  const Listed listed = site.list();
+  CHECK(listed.complete);
+  CHECK(listed.uris() == Uris{"https://a.example/1", "https://a.example/2"});
+  CHECK_FALSE(listed.entries[0].last_modified_ms);
+}
+
+TEST_CASE("a line that is no URL spoils a text sitemap in that line alone") {
+  for (const std::string line :
+       {"\x1Bhttps://a.example/x", "https://a.example/\x1B", "/x", "https://a.example/\xFF"}) {
+    Site site;
+    site.host.web[kTop] =
+        page("https://a.example/1\n" + line + "\nhttps://a.example/2\n", "text/plain");
+    const Listed listed = site.list();
+    CHECK_FALSE(listed.complete);
+    CHECK(listed.uris() == Uris{"https://a.example/1", "https://a.example/2"});
+  }
 }
 
 TEST_CASE("hosts that are named, and all of them without same_origin, are taken") {

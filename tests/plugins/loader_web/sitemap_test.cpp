@@ -93,7 +93,7 @@ TEST_CASE("a sitemap cut anywhere gives whole entries only, and says that it is 
   CHECK(read(whole).read.problem == "");
 }
 
-TEST_CASE("malformed XML ends the reading") {
+TEST_CASE("a malformed entry is passed over, malformed XML ends the reading") {
   CHECK(
       read("<urlset><url><loc>https://a.example/1</loc></url><url><loc>x</url></urlset>").locs() ==
       Locs{"https://a.example/1"});
@@ -142,7 +142,7 @@ TEST_CASE("a plain text sitemap has one URL a line") {
   CHECK(result.read.problem == "");
   const Result spoilt =
       read("https://a.example/1\nFatal error: out of memory\nhttps://a.example/2");
-  CHECK(spoilt.locs() == Locs{"https://a.example/1"});
+  CHECK(spoilt.locs() == Locs{"https://a.example/1", "https://a.example/2"});
   CHECK(spoilt.read.problem == "a line that is no URL");
 }
 
@@ -265,7 +265,7 @@ TEST_CASE("hostile markup is read in linear time") {
   }
 }
 
-TEST_CASE("control bytes end the reading rather than the process") {
+TEST_CASE("control bytes end an entry rather than the process") {
   using namespace std::string_literals;
   const Result result = read("<urlset><url><loc>https://a.example/\0x</loc></url></urlset>"s);
   CHECK(result.read.problem != "");
