@@ -283,6 +283,48 @@ void survives_reopening(Bench& bench) {
   if (bench.good(count, "count")) bench.that(*count == 1, "another instance does not see the row");
 }
 
+void heeds_claims(Bench& bench) {
+  Table table(bench);
+  if (!table) return;
+  if (!table.store().info().claims) return bench.skip("it has no claims");
+  const auto other = bench.open_store();
+  if (!bench.good(other, "open a second time")) return;
+  const auto first = table.store().claim(table.name(), 1, {});
+  if (!bench.good(first, "claim")) return;
+  const std::uint64_t fence = *first + 1;  // the name may have been used before
+  if (!bench.good(table.store().claim(table.name(), fence, {}), "claim") ||
+      !table.put({make_row("a", "before")}) ||
+      !bench.good((*other)->claim(table.name(), fence + 1, {}), "claim") ||
+      !bench.good((*other)->ensure(table.space(), {}), "ensure"))
+    return;
+  const std::vector<std::string> ids = {id_of("a")};
+  bench.fails(table.store().remove(table.name(), ids, [](auto) {}, {}), Code::busy,
+              "removing under a claim that was lost");
+  bench.fails(table.store().reset(table.name(), {}), Code::busy,
+              "a reset under a claim that was lost");
+  const auto newest = table.store().claim(table.name(), fence + 2, {});
+  if (bench.good(newest, "claim"))
+    bench.that(*newest == fence + 1, "it does not know the newest claim that wrote");
+}
+
+void replaces_namespaces(Bench& bench) {
+  Table table(bench);
+  Table aside(bench, "a~1");
+  if (!table || !aside) return;
+  ports::Store& store = table.store();
+  if (!store.info().replaces) return bench.skip("it does not put one namespace in another's place");
+  if (!table.put({make_row("a", "before"), make_row("b", "both")}) ||
+      !aside.put({make_row("a", "afterwards")}))
+    return;
+  for (const char* what : {"replace", "replace again"})
+    if (!bench.good(store.replace(table.name(), aside.name(), {}), what)) return;
+  if (table.counts(1))
+    bench.that(table.text(id_of("a")) == "afterwards", "the rows are not those of the other");
+  bench.fails(store.count(aside.name(), {}), Code::not_found, "counting what took a place");
+  bench.fails(store.replace(table.name(), table.name() + "~2", {}), Code::not_found,
+              "replacing it by what is not there");
+}
+
 constexpr Check checks[] = {
     {"opens", "an instance opens with its options, and closes", opens},
     {"writes", "rows are confirmed, and come back as they were", writes},
@@ -299,6 +341,8 @@ constexpr Check checks[] = {
     {"finds_vectors", "a search for a vector finds it first", finds_vectors},
     {"finds_both", "a search for both finds them first", finds_both},
     {"filters", "filters hold, and unknown operators are refused", filters},
+    {"heeds_claims", "a writer that lost its claim is refused", heeds_claims},
+    {"replaces_namespaces", "a namespace takes another's place, once", replaces_namespaces},
     {"survives_reopening", "another instance sees what was written", survives_reopening},
 };
 

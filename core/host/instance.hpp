@@ -67,6 +67,11 @@ class Instance {
         [&](freshet_call* raw) { return function(self_, raw, arguments...); }, out_note);
   }
 
+  template <typename Member>
+  bool has(Member Table::*member) const {
+    return table_.*member != nullptr;
+  }
+
   const std::shared_ptr<const Caller>& caller() const { return caller_; }
 
  private:

@@ -144,7 +144,9 @@ base::Result<ports::StoreInfo> ask_info(const Instance<Table>& instance) {
                           can(FRESHET_STORE_TEXT_SEARCH),
                           can(FRESHET_STORE_VECTOR_SEARCH),
                           can(FRESHET_STORE_HYBRID_SEARCH),
-                          can(FRESHET_STORE_FILTERS)};
+                          can(FRESHET_STORE_FILTERS),
+                          instance.has(&Table::claim),
+                          instance.has(&Table::replace)};
 }
 
 freshet_record record_of(const ports::StoreRecord& from, Texts& texts) {
@@ -283,6 +285,19 @@ class PluginStore : public ports::Store {
 
   base::Status reset(const std::string& name, const base::Cancel& cancel) override {
     return instance_.call(&Table::reset, "reset", cancel, nullptr, name.c_str());
+  }
+
+  base::Result<std::uint64_t> claim(const std::string& name, std::uint64_t fence,
+                                    const base::Cancel& cancel) override {
+    std::uint64_t newest = 0;
+    FRESHET_TRY(
+        instance_.call(&Table::claim, "claim", cancel, nullptr, name.c_str(), fence, &newest));
+    return newest;
+  }
+
+  base::Status replace(const std::string& name, const std::string& by,
+                       const base::Cancel& cancel) override {
+    return instance_.call(&Table::replace, "replace", cancel, nullptr, name.c_str(), by.c_str());
   }
 
  private:

@@ -24,6 +24,8 @@ struct StoreInfo {
   bool vector_search = false;
   bool hybrid_search = false;
   bool filters = false;
+  bool claims = false;    // refuses what a writer sends that has lost its claim
+  bool replaces = false;  // puts one namespace in another's place
 };
 
 // One row. Borrowed for the call.
@@ -93,6 +95,27 @@ class Store {
                                             const base::Cancel& cancel) = 0;
   // Removes the namespace and all its rows; one that does not exist is no failure.
   virtual base::Status reset(const std::string& name, const base::Cancel& cancel) = 0;
+
+  // Where info().claims: from now on this object writes on behalf of `fence`, and every write fails
+  // with busy once one with a larger fence has written under the claim to `name`. Returns the
+  // largest so far.
+  virtual base::Result<std::uint64_t> claim(const std::string& name, std::uint64_t fence,
+                                            const base::Cancel& cancel);
+  // Where info().replaces: puts `by` in the place of `name` at once, as often as it is asked; fails
+  // with not_found where there is no `by` and it did not take this place.
+  virtual base::Status replace(const std::string& name, const std::string& by,
+                               const base::Cancel& cancel);
 };
+
+inline base::Result<std::uint64_t> Store::claim(const std::string& name, std::uint64_t,
+                                                const base::Cancel&) {
+  return base::fail(base::Code::unsupported, "this store has no claims", name);
+}
+
+inline base::Status Store::replace(const std::string& name, const std::string&,
+                                   const base::Cancel&) {
+  return base::fail(base::Code::unsupported,
+                    "this store cannot put one namespace in another's place", name);
+}
 
 }  // namespace freshet::ports

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/base/json.hpp"
+#include "core/refresh/target.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -39,14 +40,16 @@ struct Delivery::Batch {
   NewVectors new_vectors;
 };
 
-Delivery::Delivery(repository::Repository& repository, ports::Store& store, Vectors* vectors,
-                   Leases& leases, Ledger& ledger, base::Cancel cancel)
+Delivery::Delivery(repository::Repository& repository, ports::Store& store,
+                   repository::Target target, Vectors* vectors, Leases& leases, Ledger& ledger,
+                   base::Cancel cancel)
     : repository_(repository),
       store_(store),
+      target_(std::move(target)),
       vectors_(vectors),
-      leases_(leases),
       ledger_(ledger),
       cancel_(std::move(cancel)),
+      tenure_(repository, store, leases, cancel_),
       thread_([this] { work(); }) {}
 
 Delivery::~Delivery() { finish(); }
@@ -91,17 +94,14 @@ void Delivery::work() {
 }
 
 bool Delivery::drain() {
+  if (const base::Status status = recover(); !status) return ledger_.error(status.error()), false;
   for (;;) {
     if (cancel_.requested()) return false;
-    {
-      auto snapshot = repository_.read();
-      if (!snapshot) return ledger_.error(snapshot.error()), false;
-      auto rows = snapshot->deliveries(after_, 1);
-      if (!rows) return ledger_.error(rows.error()), false;
-      if (rows->empty()) return true;
-    }
-    auto mine = leases_.claim_delivery();
-    if (!mine) return ledger_.error(mine.error()), false;
+    const auto left = is_work_left();
+    if (!left) return ledger_.error(left.error()), false;
+    if (!*left) return true;
+    const auto mine = tenure_.begin();
+    if (!mine) return tenure_.end(), ledger_.error(mine.error()), false;
     if (!*mine) {
       // Another run is delivering, and it will deliver ours too, unless it ends before it sees
       // them.
@@ -109,33 +109,103 @@ bool Delivery::drain() {
       wake_.wait_for(lock, std::chrono::milliseconds(50));
       continue;
     }
+    lost_ = false;
+    taken_.clear();
     base::Result<bool> more = true;
-    while (more && *more && !cancel_.requested()) more = step();
-    leases_.release_delivery();
-    if (!more) return ledger_.error(more.error()), false;
+    while (more && *more && is_ours() && !cancel_.requested()) more = step();
+    // What fails because another run has taken over is its work now.
+    const bool taken_over = !more && more.error().code == base::Code::busy && !is_ours();
+    tenure_.end();
+    if (!more && !taken_over) return ledger_.error(more.error()), false;
     if (given_up_) return false;
   }
 }
 
-base::Result<bool> Delivery::step() {
-  const std::size_t window =
-      std::size_t{store_.info().max_batch} * std::max(1u, store_.info().concurrent_writes);
-  std::vector<repository::Delivery> rows;
+// What runs that have ended may have sent too late.
+base::Status Delivery::recover() {
+  if (std::exchange(recovered_, true) || !tenure_.notes()) return {};
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
-    FRESHET_ASSIGN(rows, snapshot.deliveries(after_, window));
+    FRESHET_ASSIGN(const bool stranded, snapshot.has_stranded());
+    if (!stranded) return {};
   }
-  if (rows.empty()) return false;
+  return repository_.write([](repository::Writer& writer) { return writer.recover_stranded(); });
+}
+
+base::Result<bool> Delivery::is_work_left() const {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+  FRESHET_ASSIGN(const auto rows, snapshot.deliveries(after_, 1));
+  FRESHET_ASSIGN(const repository::Generation generation, snapshot.generation());
+  return !rows.empty() || (generation.under_way() && !held_back_);
+}
+
+base::Result<bool> Delivery::step() {
+  FRESHET_ASSIGN(const Place place, delivery_place(repository_));
+  FRESHET_TRY(check_target(place));
+  const repository::Fill fill = place.generation.fill;
+  if (fill == repository::Fill::to_empty || fill == repository::Fill::filled) {
+    FRESHET_TRY(tenure_.advance(place));
+    return true;
+  }
+  FRESHET_ASSIGN(const std::vector<repository::Delivery> rows, next_rows(place));
+  if (rows.empty())
+    return fill == repository::Fill::filling ? finish_filling(place) : base::Result<bool>(false);
+  name_ = place.name;
   FRESHET_ASSIGN(Batch batch, prepare(rows));
   FRESHET_TRY(fill_vectors(batch));
   send(batch);
-  FRESHET_TRY(record(batch));
   const auto confirmed = [](const Row& row) { return row.confirmed; };
   const bool moved = !batch.moot.empty() ||
                      std::any_of(batch.upserts.begin(), batch.upserts.end(), confirmed) ||
                      std::any_of(batch.removals.begin(), batch.removals.end(), confirmed);
-  if (!moved) after_ = rows.back().sequence;  // none of these will go in this run
-  return !given_up_;
+  if (!moved && !lost_) after_ = rows.back().sequence;  // none of these will go in this run
+  FRESHET_TRY(record(place, batch));
+  return !given_up_ && !lost_;
+}
+
+// False: nothing more is to be done now.
+base::Result<bool> Delivery::finish_filling(const Place& place) {
+  FRESHET_ASSIGN(const bool enough, tenure_.finish_filling(place, refused_));
+  if (enough) return true;
+  held_back_ = true;
+  return base::fail(base::Code::held,
+                    "most rows were refused by the store: the live ones stay in place",
+                    "namespace " + place.name);
+}
+
+base::Status Delivery::check_target(const Place& place) const {
+  if (!place.target || same_target(*place.target, target_)) return {};
+  return base::fail(base::Code::busy,
+                    "another run has begun to rebuild it with another store or embedder, and the "
+                    "rows of this one are left to it",
+                    "namespace " + repository_.name_space());
+}
+
+// A store that does not heed claims gets nothing that is not noted as in flight before.
+base::Result<std::vector<repository::Delivery>> Delivery::next_rows(const Place& place) {
+  if (!tenure_.notes()) {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+    return snapshot.deliveries(after_, window());
+  }
+  if (taken_.empty()) {
+    FRESHET_ASSIGN(const bool counts, tenure_.commit(place, [&](repository::Writer& writer) {
+      return take_rows(writer);
+    }));
+    if (!counts) lost_ = true;
+  }
+  return lost_ ? std::vector<repository::Delivery>() : std::exchange(taken_, {});
+}
+
+// The next rows, noted in place of those before them.
+base::Status Delivery::take_rows(repository::Writer& writer) {
+  FRESHET_ASSIGN(taken_, writer.read().deliveries(after_, window()));
+  std::vector<base::Digest> chunks;
+  for (const repository::Delivery& row : taken_) chunks.push_back(row.chunk);
+  return chunks.empty() ? tenure_.clear_in_flight(writer) : tenure_.note_in_flight(writer, chunks);
+}
+
+std::size_t Delivery::window() const {
+  return std::size_t{store_.info().max_batch} * std::max(1u, store_.info().concurrent_writes);
 }
 
 base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::Delivery>& rows) {
@@ -251,7 +321,7 @@ base::Status Delivery::try_upserts(const std::vector<Row*>& rows) {
     by_id[row->id] = row;
   }
   return store_.upsert(
-      repository_.name_space(), records,
+      name_, records,
       [&](std::string_view id) {
         if (const auto found = by_id.find(id); found != by_id.end())
           found->second->confirmed = true;
@@ -267,7 +337,7 @@ base::Status Delivery::try_removals(const std::vector<Row*>& rows) {
     by_id[row->id] = row;
   }
   return store_.remove(
-      repository_.name_space(), ids,
+      name_, ids,
       [&](std::string_view id) {
         if (const auto found = by_id.find(id); found != by_id.end())
           found->second->confirmed = true;
@@ -280,9 +350,10 @@ base::Status Delivery::try_removals(const std::vector<Row*>& rows) {
 void Delivery::send_or_split(std::vector<Row*> rows,
                              base::Status (Delivery::*attempt)(const std::vector<Row*>&)) {
   for (int tries = 1;; ++tries) {
+    if (!is_ours()) return;
     base::Status status = (this->*attempt)(rows);
     std::erase_if(rows, [](const Row* row) { return row->confirmed; });
-    if (rows.empty()) return;
+    if (rows.empty() || !is_ours()) return;
     if (status)
       status =
           base::fail(base::Code::remote, "the store did not confirm every row", rows.front()->id);
@@ -316,21 +387,38 @@ void Delivery::send_or_split(std::vector<Row*> rows,
   }
 }
 
-base::Status Delivery::record(const Batch& batch) {
+base::Status Delivery::record(const Place& place, const Batch& batch) {
   std::vector<repository::Confirmation> confirmations;
+  std::vector<base::Digest> sent;
   Counts counts;
   for (const auto* rows : {&batch.upserts, &batch.removals}) {
     for (const Row& row : *rows) {
+      sent.push_back(row.delivery.chunk);
       if (!row.confirmed) continue;
       confirmations.push_back({row.delivery, row.chunk.record_digest});
       ++(row.delivery.removal ? counts.removals : counts.upserts);
     }
   }
-  FRESHET_TRY(repository_.write([&](repository::Writer& writer) -> base::Status {
-    if (vectors_ != nullptr) FRESHET_TRY(put_vectors(writer, vectors_->model(), batch.new_vectors));
-    if (!confirmations.empty()) FRESHET_TRY(writer.confirm(confirmations));
-    return batch.moot.empty() ? base::Status{} : writer.drop(batch.moot);
-  }));
+  FRESHET_ASSIGN(const bool in_time,
+                 tenure_.commit(place, [&](repository::Writer& writer) -> base::Status {
+                   if (vectors_ != nullptr)
+                     FRESHET_TRY(put_vectors(writer, vectors_->model(), batch.new_vectors));
+                   if (!confirmations.empty()) FRESHET_TRY(writer.confirm(confirmations));
+                   if (!batch.moot.empty()) FRESHET_TRY(writer.drop(batch.moot));
+                   return tenure_.notes() ? take_rows(writer) : base::Status{};
+                 }));
+  if (in_time) return tell_progress(counts);
+  lost_ = true;
+  taken_.clear();
+  if (!tenure_.notes()) return {};
+  // It may have arrived behind what another run sent.
+  return repository_.write([&](repository::Writer& writer) -> base::Status {
+    FRESHET_TRY(writer.send_again(sent));
+    return tenure_.clear_in_flight(writer);
+  });
+}
+
+base::Status Delivery::tell_progress(const Counts& counts) {
   ledger_.add(counts);
   Event event;
   event.kind = EventKind::delivery;
@@ -340,6 +428,13 @@ base::Status Delivery::record(const Batch& batch) {
   event.total = info.deliveries;
   ledger_.tell(std::move(event));
   return {};
+}
+
+// Looked at right before anything is sent: this process may have been stopped since it was claimed.
+bool Delivery::is_ours() {
+  std::lock_guard lock(mutex_);
+  lost_ = lost_ || !tenure_.goes_on();
+  return !lost_;
 }
 
 // False when the run is being cancelled.

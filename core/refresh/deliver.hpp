@@ -2,7 +2,8 @@
 //
 // Law 5: a delivery is forgotten only when the store has confirmed its id; upserts go before the
 // removals that follow them; what is right for a chunk is read from the repository when it is sent,
-// so that replaying is harmless and the newest state wins.
+// so that replaying is harmless and the newest state wins. One run delivers at a time, and it
+// empties a namespace that is rebuilt, fills it and puts it in place, all under the one lease.
 #pragma once
 
 #include <condition_variable>
@@ -12,6 +13,7 @@
 #include <unordered_set>
 
 #include "core/ports/store.hpp"
+#include "core/refresh/generation.hpp"
 #include "core/refresh/leases.hpp"
 #include "core/refresh/ledger.hpp"
 #include "core/refresh/vectors.hpp"
@@ -21,9 +23,10 @@ namespace freshet::refresh {
 
 class Delivery {
  public:
-  // `vectors` may be null: rows go without.
-  Delivery(repository::Repository& repository, ports::Store& store, Vectors* vectors,
-           Leases& leases, Ledger& ledger, base::Cancel cancel);
+  // `vectors` may be null: rows go without. `store` and `vectors` are those of `target`; where
+  // deliveries are for another one, they are left to the run that has that one open.
+  Delivery(repository::Repository& repository, ports::Store& store, repository::Target target,
+           Vectors* vectors, Leases& leases, Ledger& ledger, base::Cancel cancel);
   ~Delivery();
 
   // There may be new rows.
@@ -37,7 +40,14 @@ class Delivery {
   struct Batch;
   void work();
   bool drain();  // false: nothing more can be done in this run
+  base::Status recover();
+  base::Result<bool> is_work_left() const;
   base::Result<bool> step();
+  base::Result<bool> finish_filling(const Place& place);
+  base::Status check_target(const Place& place) const;
+  base::Result<std::vector<repository::Delivery>> next_rows(const Place& place);
+  base::Status take_rows(repository::Writer& writer);
+  std::size_t window() const;
   base::Result<Batch> prepare(const std::vector<repository::Delivery>& rows);
   base::Status fill_vectors(Batch& batch);
   void send(Batch& batch);
@@ -47,23 +57,31 @@ class Delivery {
   base::Status try_removals(const std::vector<Row*>& rows);
   void send_or_split(std::vector<Row*> rows,
                      base::Status (Delivery::*attempt)(const std::vector<Row*>&));
-  base::Status record(const Batch& batch);
+  base::Status record(const Place& place, const Batch& batch);
+  base::Status tell_progress(const Counts& counts);
+  bool is_ours();
   bool wait_before_retry(const base::Error& error, int attempt);
 
   repository::Repository& repository_;
   ports::Store& store_;
+  const repository::Target target_;
   Vectors* const vectors_;
-  Leases& leases_;
   Ledger& ledger_;
   const base::Cancel cancel_;
+  Tenure tenure_;
+  std::string name_;  // of the namespace in the store that this batch goes to
   std::mutex mutex_;
   std::condition_variable wake_;
   bool woken_ = true;  // rows may be left from an earlier run
   bool finishing_ = false;
-  bool given_up_ = false;                      // the store does not answer: no more in this run
+  bool given_up_ = false;  // the store does not answer: no more in this run
+  bool lost_ = false;      // the tenure: another run may have taken over
+  bool recovered_ = false;
+  bool held_back_ = false;                     // the filling has too many refused rows to end
   std::unordered_set<std::uint64_t> refused_;  // rows the store will not take: left pending
   std::uint64_t after_ = 0;                    // rows up to here will not go in this run
   std::uint64_t delivered_ = 0;                // rows confirmed in this run
+  std::vector<repository::Delivery> taken_;    // noted as in flight, and next to be sent
   std::thread thread_;
 };
 

@@ -130,8 +130,10 @@ void guess(const Run& run, Estimate& estimate) {
   }
 }
 
-void refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, ports::Store& store) {
-  Delivery delivery(run.repository(), store, run.vectors, run.leases, run.ledger, run.cancel);
+void refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
+             const OpenTarget& target) {
+  Delivery delivery(run.repository(), *target.store, target.target, run.vectors, run.leases,
+                    run.ledger, run.cancel);
   run.delivery = &delivery;
   {
     Pipeline pipeline(run);
@@ -210,7 +212,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
     if (config.dry_run)
       plan(state, sources, estimate);
     else
-      refresh(state, sources, *target.store);
+      refresh(state, sources, target);
     memory.sample();
     report = account(state, sources, before, roots);
   }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 
@@ -100,8 +101,24 @@ void Leases::release(const base::Digest& root) {
 }
 
 base::Result<bool> Leases::claim_delivery() {
+  const base::Millis asked = repository_.clock().monotonic();
   FRESHET_ASSIGN(const std::vector<Claim> claims, claim({&delivery_, 1}));
-  return claims.front() == Claim::mine;
+  if (claims.front() != Claim::mine) return false;
+  std::lock_guard lock(mutex_);
+  delivery_until_ = asked + lease_time;
+  return true;
+}
+
+bool Leases::delivers() const {
+  const base::Millis now = repository_.clock().monotonic();
+  std::lock_guard lock(mutex_);
+  return held_.contains(delivery_) && now < delivery_until_;
+}
+
+repository::Lease Leases::delivery() const { return {delivery_, holder(delivery_).fence}; }
+
+base::Status Leases::require_delivery(repository::Writer& writer) const {
+  return writer.require(delivery(), owner_);
 }
 
 void Leases::release_delivery() { release(delivery_); }
@@ -117,12 +134,25 @@ void Leases::keep() {
         if (fence != 0) leases.push_back({root, fence});
     lock.unlock();
     every_second_();
-    // A renewal that fails is not the end: the commit's fence decides.
-    if (!leases.empty())
-      (void)repository_.write(
-          [&](repository::Writer& writer) { return writer.renew(leases, owner_, lease_time); });
+    if (!leases.empty()) renew(leases);
     lock.lock();
   }
+}
+
+// A renewal that fails is not the end: the commit's fence decides.
+void Leases::renew(const std::vector<repository::Lease>& leases) {
+  const base::Millis asked = repository_.clock().monotonic();
+  bool delivery_kept = false;
+  const base::Status status = repository_.write([&](repository::Writer& writer) {
+    (void)writer.renew(leases, owner_, lease_time);  // one that was lost undoes no other
+    delivery_kept = false;
+    for (const repository::Lease& lease : leases)
+      delivery_kept |= lease.root == delivery_ && writer.require(lease, owner_);
+    return base::Status{};
+  });
+  if (!status || !delivery_kept) return;
+  std::lock_guard lock(mutex_);
+  delivery_until_ = std::max(delivery_until_, asked + lease_time);
 }
 
 }  // namespace freshet::refresh

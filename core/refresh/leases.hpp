@@ -40,9 +40,16 @@ class Leases {
   // The lease on the delivery of this namespace: one run delivers at a time. False: another does.
   base::Result<bool> claim_delivery();
   void release_delivery();
+  // False once the lease's time is over by the monotonic clock, whatever the repository says: to be
+  // asked before anything is sent, as this process may have been stopped meanwhile.
+  bool delivers() const;
+  repository::Lease delivery() const;
+  // Inside write(): fails with busy where another run has taken the delivery over.
+  base::Status require_delivery(repository::Writer& writer) const;
 
  private:
   void keep();
+  void renew(const std::vector<repository::Lease>& leases);
 
   repository::Repository& repository_;
   const base::Instant run_started_;
@@ -52,6 +59,7 @@ class Leases {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::unordered_map<base::Digest, std::uint64_t> held_;  // root to fence; 0: being claimed
+  base::Millis delivery_until_{0};
   bool ending_ = false;
   std::thread keeper_;
 };

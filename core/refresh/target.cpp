@@ -12,7 +12,7 @@ using base::Status;
 
 Result<std::optional<repository::Target>> stored_target(const repository::Repository& repository) {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
-  return snapshot.target();
+  return snapshot.delivery_target();
 }
 
 Result<Json> completed(const Context& context, host::Kind kind, const std::string& name,
@@ -131,29 +131,70 @@ Result<OpenTarget> open_as_before(const Context& context, const repository::Targ
   return opened;
 }
 
+// The next generation goes beside the live one where it can. The repository knows first that
+// everything is to be sent; whoever delivers does the rest (generation.hpp).
+Status begin_rebuild(const Context& context, const OpenTarget& opened) {
+  std::optional<repository::Target> live;
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+    FRESHET_ASSIGN(live, snapshot.target());
+  }
+  FRESHET_ASSIGN(const bool same, same_place(context, *live, opened.target));
+  const repository::Room room = !same                           ? repository::Room::elsewhere
+                                : opened.store->info().replaces ? repository::Room::aside
+                                                                : repository::Room::own;
+  return context.repository.write(
+      [&](repository::Writer& writer) { return writer.begin_generation(opened.target, room); });
+}
+
+// `target` differs from `before` in options alone, or is the first.
+Status keep_target(repository::Repository& repository,
+                   const std::optional<repository::Target>& before,
+                   const repository::Target& target) {
+  return repository.write([&](repository::Writer& writer) -> Status {
+    FRESHET_ASSIGN(repository::Generation generation, writer.read().generation());
+    FRESHET_ASSIGN(const auto now, writer.read().delivery_target());
+    if (now && same_target(*now, target)) return {};  // another run was quicker
+    if (now.has_value() != before.has_value() || (now && !same_target(*now, *before)))
+      return base::fail(base::Code::busy,
+                        "another run has just changed what it is delivered to: run again",
+                        "namespace " + repository.name_space());
+    if (!generation.under_way()) return writer.put_target(target);
+    generation.target = target;
+    return writer.put_generation(generation);
+  });
+}
+
 }  // namespace
+
+bool same_target(const repository::Target& a, const repository::Target& b) {
+  return a.store == b.store && same_options(a, b) && same_model(a, b);
+}
 
 Result<OpenTarget> open_target(const Context& context, const RunConfig& config,
                                const base::Cancel& cancel) {
-  repository::Repository& repository = context.repository;
-  FRESHET_ASSIGN(const std::optional<repository::Target> before, stored_target(repository));
+  FRESHET_ASSIGN(const std::optional<repository::Target> before, stored_target(context.repository));
   FRESHET_ASSIGN(repository::Target target, wanted(context, config, before));
-  FRESHET_ASSIGN(OpenTarget opened, before && !config.rebuild
-                                        ? open_as_before(context, *before, std::move(target))
-                                        : open(context, std::move(target)));
-  const bool rebuild = config.rebuild && before;
-  if (!before || rebuild || !same_options(*before, opened.target))
-    FRESHET_TRY(repository.write([&](repository::Writer& writer) -> Status {
-      FRESHET_TRY(writer.put_target(opened.target));
-      if (!rebuild) return {};
-      FRESHET_TRY(writer.forget_delivered());
-      return writer.enqueue_all();
-    }));
-  // The repository knows first that everything is to be sent: a crash from here on costs only work.
-  if (rebuild) FRESHET_TRY(opened.store->reset(repository.name_space(), cancel));
-  FRESHET_TRY(opened.store->ensure(
-      {repository.name_space(), opened.target.dimension, opened.target.model}, cancel));
+  const bool as_before = before && !config.rebuild;
+  FRESHET_ASSIGN(OpenTarget opened, as_before ? open_as_before(context, *before, std::move(target))
+                                              : open(context, std::move(target)));
+  if (before && config.rebuild)
+    FRESHET_TRY(begin_rebuild(context, opened));
+  else if (!before || !same_options(*before, opened.target))
+    FRESHET_TRY(keep_target(context.repository, before, opened.target));
+  FRESHET_TRY(ensure_live(context.repository, opened, cancel));
   return opened;
+}
+
+Status ensure_live(const repository::Repository& repository, const OpenTarget& opened,
+                   const base::Cancel& cancel) {
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+    FRESHET_ASSIGN(const repository::Generation generation, snapshot.generation());
+    if (generation.under_way()) return {};
+  }
+  return opened.store->ensure(
+      {repository.name_space(), opened.target.dimension, opened.target.model}, cancel);
 }
 
 Result<OpenTarget> reopen_target(const Context& context) {

@@ -16,10 +16,16 @@ struct OpenTarget {
 };
 
 // The store and embedder that `config` asks for, or those used before, or "sqlite" and none.
-// Another store or model than before is refused, unless config.rebuild: then everything is sent
-// anew.
+// Another store or model than before is refused, unless config.rebuild: then the next generation
+// begins, and everything is sent again.
 base::Result<OpenTarget> open_target(const Context& context, const RunConfig& config,
                                      const base::Cancel& cancel);
+
+bool same_target(const repository::Target& a, const repository::Target& b);
+
+// The namespace is there, unless a generation is under way: that one is made by who delivers.
+base::Status ensure_live(const repository::Repository& repository, const OpenTarget& opened,
+                         const base::Cancel& cancel);
 
 // What the repository delivers to now. Fails with not_found where it never delivered.
 base::Result<OpenTarget> reopen_target(const Context& context);

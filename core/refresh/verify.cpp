@@ -1,6 +1,8 @@
 #include "core/refresh/verify.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <unordered_set>
 
 #include "core/refresh/deliver.hpp"
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::uint32_t page_size = 1000;
 constexpr std::size_t most_ids = 100;
+constexpr std::chrono::milliseconds look_again{50};
 
 enum class Fault { missing, stale, orphan };
 
@@ -32,9 +35,9 @@ base::Result<std::unordered_set<base::Digest>> pending_chunks(
 // Both sides in the order of their ids, page by page: a merge that holds two pages.
 class Comparison {
  public:
-  Comparison(const repository::Repository& repository, ports::Store& store,
+  Comparison(const repository::Repository& repository, ports::Store& store, const std::string& name,
              const base::Cancel& cancel)
-      : repository_(repository), store_(store), cancel_(cancel) {}
+      : repository_(repository), store_(store), name_(name), cancel_(cancel) {}
 
   base::Status run(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
                    const OnFault& on_fault) {
@@ -95,7 +98,7 @@ class Comparison {
   base::Status next_stored() {
     if (stored_done_) return {};
     const std::string cursor = stored_.empty() ? std::string() : stored_.back().id;
-    auto rows = store_.list(repository_.name_space(), cursor, page_size, cancel_);
+    auto rows = store_.list(name_, cursor, page_size, cancel_);
     // A namespace that the store lost, or was reset, holds no row.
     const bool lost = !rows && rows.error().code == base::Code::not_found;
     if (!rows && !lost) return base::fail(std::move(rows).error());
@@ -107,6 +110,7 @@ class Comparison {
 
   const repository::Repository& repository_;
   ports::Store& store_;
+  const std::string& name_;  // of the namespace in the store
   const base::Cancel& cancel_;
   std::vector<std::pair<base::Digest, base::Digest>> expected_;
   std::vector<ports::StoredRow> stored_;
@@ -123,7 +127,12 @@ base::Result<VerifyReport> compare(const Context& context, ports::Store& store,
     FRESHET_ASSIGN(pending, pending_chunks(snapshot));
   }
   report.pending = pending.size();
-  Comparison comparison(context.repository, store, cancel);
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
+  const repository::Fill fill = place.generation.fill;
+  if (place.generation.under_way()) ++report.pending;
+  // About to be emptied, or to be put in place: there is nothing to compare with.
+  if (fill == repository::Fill::to_empty || fill == repository::Fill::filled) return report;
+  Comparison comparison(context.repository, store, place.name, cancel);
   FRESHET_TRY(
       comparison.run(report, pending, [&](Fault fault, const base::Digest& id) -> base::Status {
         ++(fault == Fault::missing ? report.missing
@@ -138,6 +147,19 @@ base::Result<VerifyReport> compare(const Context& context, ports::Store& store,
   return report;
 }
 
+// Empties the namespace, unless it was done by the run that delivers now. False: not yet.
+base::Result<bool> empty_or_wait(const Context& context, Tenure& tenure) {
+  FRESHET_ASSIGN(const bool mine, tenure.begin());
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
+  const bool to_empty = place.generation.fill == repository::Fill::to_empty;
+  base::Status status;
+  if (mine && to_empty) status = tenure.advance(place);
+  if (mine) tenure.end();
+  FRESHET_TRY(status);
+  if (to_empty && !mine) std::this_thread::sleep_for(look_again);
+  return !to_empty;
+}
+
 }  // namespace
 
 base::Result<VerifyReport> verify(const Context& context, const base::Cancel& cancel) {
@@ -147,8 +169,7 @@ base::Result<VerifyReport> verify(const Context& context, const base::Cancel& ca
 
 base::Result<VerifyReport> repair(const Context& context, const base::Cancel& cancel) {
   FRESHET_ASSIGN(OpenTarget target, reopen_target(context));
-  FRESHET_TRY(target.store->ensure(
-      {context.repository.name_space(), target.target.dimension, target.target.model}, cancel));
+  FRESHET_TRY(ensure_live(context.repository, target, cancel));
   FRESHET_ASSIGN(const VerifyReport report,
                  compare(context, *target.store, cancel, [&](Fault fault, const base::Digest& id) {
                    return context.repository.write([&](repository::Writer& writer) -> base::Status {
@@ -162,7 +183,8 @@ base::Result<VerifyReport> repair(const Context& context, const base::Cancel& ca
   Leases leases(context.repository, context.repository.clock().now(), [] {});
   std::optional<Vectors> vectors;
   if (target.embedder) vectors.emplace(context.repository, *target.embedder, 100, ledger);
-  Delivery(context.repository, *target.store, vectors ? &*vectors : nullptr, leases, ledger, cancel)
+  Delivery(context.repository, *target.store, target.target, vectors ? &*vectors : nullptr, leases,
+           ledger, cancel)
       .finish();
   for (const base::Error& error : ledger.errors()) return base::fail(error);
   return report;
@@ -170,11 +192,16 @@ base::Result<VerifyReport> repair(const Context& context, const base::Cancel& ca
 
 base::Status reset(const Context& context, const base::Cancel& cancel) {
   FRESHET_ASSIGN(const OpenTarget target, reopen_target(context));
-  FRESHET_TRY(context.repository.write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_TRY(writer.forget_delivered());
-    return writer.enqueue_all();
+  FRESHET_TRY(context.repository.write([&](repository::Writer& writer) {
+    return writer.begin_generation(target.target, repository::Room::own);
   }));
-  return target.store->reset(context.repository.name_space(), cancel);
+  Leases leases(context.repository, context.repository.clock().now(), [] {});
+  Tenure tenure(context.repository, *target.store, leases, cancel);
+  for (bool emptied = false; !emptied;) {
+    if (cancel.requested()) return base::fail(base::Code::cancelled, "the reset was cancelled");
+    FRESHET_ASSIGN(emptied, empty_or_wait(context, tenure));
+  }
+  return {};
 }
 
 }  // namespace freshet::refresh

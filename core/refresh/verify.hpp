@@ -20,7 +20,8 @@ base::Result<VerifyReport> verify(const Context& context, const base::Cancel& ca
 // Verifies, puts what is wrong into the delivery queue, and delivers.
 base::Result<VerifyReport> repair(const Context& context, const base::Cancel& cancel);
 
-// Empties the namespace in the store; the next run fills it again from the repository.
+// Empties the namespace in the store; the next run fills it again from the repository. Waits for the
+// run that delivers now, if there is one: it empties the namespace itself.
 base::Status reset(const Context& context, const base::Cancel& cancel);
 
 }  // namespace freshet::refresh

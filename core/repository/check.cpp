@@ -27,6 +27,8 @@ class Checker {
   Status run() {
     FRESHET_ASSIGN(const auto target, snapshot_.target());
     has_target_ = target.has_value();
+    FRESHET_TRY(snapshot_.generation().map([](auto&&) {}));
+    FRESHET_TRY(snapshot_.has_stranded().map([](auto&&) {}));
     FRESHET_TRY(each(Db::roots, 20, [&](auto key, auto body) { return root(key, body); }));
     FRESHET_TRY(each(Db::due, 28, [&](auto key, auto) { return due(key); }));
     FRESHET_TRY(each(Db::elements, 20, [&](auto key, auto body) { return element(key, body); }));

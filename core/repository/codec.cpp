@@ -192,13 +192,35 @@ void encode(Encoder& out, const Target& target) {
     out.text(*text);
 }
 
-bool decode(std::string_view body, Target& out) {
-  Decoder in(body);
+void decode_target(Decoder& in, Target& out) {
   in.number(out.dimension);
   for (std::string* text :
        {&out.store, &out.store_options, &out.embedder, &out.embedder_options, &out.model})
     decode_text(in, *text);
+}
+
+bool decode(std::string_view body, Target& out) {
+  Decoder in(body);
+  decode_target(in, out);
   return in.done();
+}
+
+void encode(Encoder& out, const Generation& generation) {
+  out.number(generation.number).number(generation.oldest);
+  out.number(static_cast<std::uint8_t>(generation.fill));
+  out.number(static_cast<std::uint8_t>(generation.room));
+  encode(out, generation.target);
+}
+
+bool decode(std::string_view body, Generation& out) {
+  Decoder in(body);
+  in.number(out.number);
+  in.number(out.oldest);
+  const auto fill = in.number<std::uint8_t>(), room = in.number<std::uint8_t>();
+  out.fill = static_cast<Fill>(fill);
+  out.room = static_cast<Room>(room);
+  decode_target(in, out.target);
+  return in.done() && fill <= 3 && room <= 2;
 }
 
 void encode(Encoder& out, const LeaseRow& lease) {
@@ -207,8 +229,7 @@ void encode(Encoder& out, const LeaseRow& lease) {
   out.number(lease.pid_namespace).number(lease.pid).number(lease.started);
 }
 
-bool decode(std::string_view body, LeaseRow& out) {
-  Decoder in(body);
+void decode_lease(Decoder& in, LeaseRow& out) {
   out.owner = in.digest();
   out.boot = in.digest();
   in.number(out.fence);
@@ -217,6 +238,24 @@ bool decode(std::string_view body, LeaseRow& out) {
   in.number(out.pid_namespace);
   in.number(out.pid);
   in.number(out.started);
+}
+
+bool decode(std::string_view body, LeaseRow& out) {
+  Decoder in(body);
+  decode_lease(in, out);
+  return in.done();
+}
+
+void encode(Encoder& out, const InFlight& sent) {
+  encode(out, sent.holder);
+  for (const Digest& chunk : sent.chunks) out.digest(chunk);
+}
+
+bool decode(std::string_view body, InFlight& out) {
+  Decoder in(body);
+  decode_lease(in, out.holder);
+  out.chunks.clear();
+  while (in.whole() && in.left() > 0) out.chunks.push_back(in.digest());
   return in.done();
 }
 

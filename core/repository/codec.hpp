@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/repository/format.hpp"
 #include "core/repository/records.hpp"
@@ -19,6 +20,12 @@ struct LeaseRow {
   std::uint64_t pid_namespace = 0;
   std::int64_t pid = 0;
   std::uint64_t started = 0;  // of the process, in clock ticks since boot
+};
+
+// What a run may have under way to the store, noted before it is sent.
+struct InFlight {
+  LeaseRow holder;             // the lease of delivery as it was then
+  std::vector<Digest> chunks;  // none: all, the namespace is being emptied
 };
 
 // Of one namespace; kept with every write, so that info() is one read.
@@ -45,8 +52,12 @@ void encode(Encoder& out, const Source& source);
 bool decode(std::string_view body, Source& out);
 void encode(Encoder& out, const Target& target);
 bool decode(std::string_view body, Target& out);
+void encode(Encoder& out, const Generation& generation);
+bool decode(std::string_view body, Generation& out);
 void encode(Encoder& out, const LeaseRow& lease);
 bool decode(std::string_view body, LeaseRow& out);
+void encode(Encoder& out, const InFlight& sent);
+bool decode(std::string_view body, InFlight& out);
 void encode(Encoder& out, const Counters& counters);
 bool decode(std::string_view body, Counters& out);
 

@@ -91,6 +91,33 @@ struct Target {
   std::uint32_t dimension = 0;
 };
 
+// How far the rows of a generation have come.
+enum class Fill : std::uint8_t {
+  live = 0,      // they are what is searched
+  to_empty = 1,  // their place in the store is emptied before anything is sent
+  filling = 2,   // what is pending is sent
+  filled = 3,    // nothing is pending: they take the place of the live ones
+};
+
+// Where the rows of a generation lie until it is live.
+enum class Room : std::uint8_t {
+  own = 0,        // in the live ones' place: the store cannot put one namespace in another's
+  aside = 1,      // in the same store, under a name of their own
+  elsewhere = 2,  // in another store, or another place of it
+};
+
+// The rows of the namespace as one target makes them. A rebuild begins the next generation, and all
+// deliveries are for it from then on; queries go to the live target until it takes that place.
+struct Generation {
+  std::uint64_t number = 0;  // 0: never rebuilt
+  std::uint64_t oldest = 0;  // rows of the generations from here on may be left aside in the store
+  Fill fill = Fill::live;
+  Room room = Room::own;
+  Target target;  // of this generation; the live target is a record of its own
+
+  bool under_way() const { return fill != Fill::live; }
+};
+
 // A piece of delivery work. What is right for the chunk is decided when it is delivered.
 struct Delivery {
   std::uint64_t sequence = 0;
@@ -100,7 +127,8 @@ struct Delivery {
 
 struct Info {
   std::uint64_t chunks = 0, documents = 0, elements = 0;  // documents: roots with content
-  std::uint64_t roots = 0, failing = 0, deliveries = 0, vectors = 0;
+  std::uint64_t roots = 0, failing = 0, vectors = 0;
+  std::uint64_t deliveries = 0;  // rows pending; a generation that is not live counts as one more
   bool has_embeddings = false, persistent = true;
 };
 

@@ -83,7 +83,12 @@ class Snapshot {
   base::Result<std::vector<std::pair<Digest, Digest>>> list_delivered(const Digest& cursor,
                                                                       std::size_t limit) const;
 
-  base::Result<std::optional<Target>> target() const;
+  base::Result<std::optional<Target>> target() const;  // the live one
+  base::Result<Generation> generation() const;         // the newest
+  // What deliveries are for: the newest generation's target where that is not live yet.
+  base::Result<std::optional<Target>> delivery_target() const;
+  // Is anything noted as in flight to the store by a run that has ended?
+  base::Result<bool> has_stranded() const;
   base::Result<std::vector<std::string>> runs(std::size_t limit) const;  // reports, newest first
   base::Result<std::vector<std::string>> name_spaces() const;
   base::Result<Info> info() const;
@@ -192,6 +197,10 @@ class Writer {
                                          base::Millis duration, Instant unless_checked);
   base::Status renew(std::span<const Lease> leases, const Digest& owner, base::Millis duration);
   base::Status release(std::span<const Lease> leases, const Digest& owner);
+  // Fails with busy unless the lease is still held under this fence.
+  base::Status require(const Lease& lease, const Digest& owner);
+  // Fences given from here on are larger than `fence`.
+  base::Status raise_fence(std::uint64_t fence);
 
   base::Status put_vector(const std::string& model, const Digest& text_digest,
                           std::span<const float> vector);
@@ -203,9 +212,22 @@ class Writer {
   base::Status drop(std::span<const Delivery> deliveries);  // rows that turned out to be moot
   base::Status enqueue_upsert(const Digest& chunk);         // repair
   base::Status enqueue_removal(const Digest& chunk);
-  base::Status enqueue_all();       // every chunk: a new store, a new embedder
-  base::Status forget_delivered();  // the store was reset
+  base::Status enqueue_all();  // every chunk
   base::Status forget_delivered(const Digest& chunk);
+
+  // Everything is to be sent, to a place that is emptied first. In a room of its own the generation
+  // is live at once; elsewhere and aside it is when `put_generation` says so.
+  base::Status begin_generation(const Target& target, Room room);
+  base::Status put_generation(const Generation& generation);  // live: its target is the live one
+
+  // For a store that cannot refuse a late write: notes under the holder's lease what is about to be
+  // sent, in place of what it noted before. No chunks: the namespace is about to be emptied.
+  base::Status put_in_flight(const Lease& lease, std::span<const Digest> chunks);
+  base::Status drop_in_flight(std::uint64_t fence);
+  // Whatever was sent for these chunks may have arrived late: what is right is sent again.
+  base::Status send_again(std::span<const Digest> chunks);
+  // The same for what runs that have ended left in flight.
+  base::Status recover_stranded();
 
   base::Status put_run(const std::string& report);  // the newest 100 are kept
 

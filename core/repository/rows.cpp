@@ -134,12 +134,21 @@ Status enqueue(Transaction& transaction, const Digest& chunk, bool removal) {
 Status settle_lease(Transaction& transaction, const Digest& root, const std::string& uri,
                     const std::optional<Holder>& holder) {
   if (!holder) return {};
-  const Key key = transaction.key().add(root);
-  FRESHET_ASSIGN(const auto lease, transaction.record<LeaseRow>(Db::leases, key));
-  if (!lease || lease->owner != holder->owner || lease->fence != holder->fence)
-    return base::fail(Code::busy, "the lease was lost to another run", uri);
-  FRESHET_TRY(transaction.remove(Db::leases, key));
+  FRESHET_TRY(require_lease(transaction, {root, holder->fence}, holder->owner, uri));
+  FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(root)));
   return {};
+}
+
+Status require_lease(const Transaction& transaction, const Lease& lease, const Digest& owner,
+                     const std::string& subject) {
+  FRESHET_ASSIGN(const auto row,
+                 transaction.record<LeaseRow>(Db::leases, transaction.key().add(lease.root)));
+  if (row && row->owner == owner && row->fence == lease.fence) return {};
+  return base::fail(Code::busy, "the lease was lost to another run", subject);
+}
+
+Key generation_key(const Transaction& transaction) {
+  return transaction.key().add(std::uint32_t{1});
 }
 
 }  // namespace freshet::repository

@@ -35,6 +35,13 @@ base::Status remove_content(Transaction& transaction, Root& root);
 base::Status enqueue(Transaction& transaction, const Digest& chunk, bool removal);
 base::Result<bool> is_pending(const Transaction& transaction, const Digest& chunk);
 
+// Fails with busy unless `owner` holds the lease under this fence.
+base::Status require_lease(const Transaction& transaction, const Lease& lease, const Digest& owner,
+                           const std::string& subject);
+
+// The place of the newest generation in Db::targets, behind that of the live target.
+Key generation_key(const Transaction& transaction);
+
 // Fails with busy unless `holder`, where there is one, still holds the lease; and gives it back.
 base::Status settle_lease(Transaction& transaction, const Digest& root, const std::string& uri,
                           const std::optional<Holder>& holder);

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "core/repository/repository.hpp"
+#include "core/repository/rows.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -138,16 +139,29 @@ Result<std::vector<std::string>> Snapshot::name_spaces() const {
   return names;
 }
 
+Result<Generation> Snapshot::generation() const {
+  FRESHET_ASSIGN(auto generation,
+                 transaction_->record<Generation>(Db::targets, generation_key(*transaction_)));
+  return generation ? *std::move(generation) : Generation{};
+}
+
+Result<std::optional<Target>> Snapshot::delivery_target() const {
+  FRESHET_ASSIGN(Generation newest, generation());
+  if (!newest.under_way()) return target();
+  return std::optional<Target>(std::move(newest.target));
+}
+
 Result<Info> Snapshot::info() const {
   FRESHET_ASSIGN(const Counters* const counters, transaction_->counters());
   FRESHET_ASSIGN(const auto aim, target());
+  FRESHET_ASSIGN(const Generation newest, generation());
   Info info;
   info.chunks = counters->chunks;
   info.documents = counters->documents;
   info.elements = counters->elements;
   info.roots = counters->roots;
   info.failing = counters->failing;
-  info.deliveries = counters->deliveries;
+  info.deliveries = counters->deliveries + (newest.under_way() ? 1 : 0);
   FRESHET_ASSIGN(info.vectors, transaction_->count(Db::vectors));
   info.has_embeddings = aim && !aim->embedder.empty();
   return info;

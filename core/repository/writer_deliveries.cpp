@@ -47,17 +47,6 @@ Status confirm_one(Transaction& transaction, const Confirmation& confirmation) {
   return enqueue(transaction, chunk, !wanted);
 }
 
-Result<std::vector<Digest>> all_ids(const Transaction& transaction, Db db) {
-  std::vector<Digest> ids;
-  Cursor cursor(transaction, db, transaction.key());
-  for (; cursor.valid(); cursor.next()) {
-    if (cursor.key().size() != 20) return transaction.malformed(db, cursor.key());
-    ids.push_back(digest_at(cursor.key(), 4));
-  }
-  FRESHET_TRY(cursor.status());
-  return ids;
-}
-
 }  // namespace
 
 Status Writer::confirm(std::span<const Confirmation> confirmations) {
@@ -77,21 +66,6 @@ Status Writer::enqueue_upsert(const Digest& chunk) {
 }
 Status Writer::enqueue_removal(const Digest& chunk) {
   return enqueue(*snapshot_.transaction_, chunk, true);
-}
-
-Status Writer::enqueue_all() {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(const auto chunks, all_ids(transaction, Db::chunks));
-  for (const Digest& chunk : chunks) FRESHET_TRY(enqueue(transaction, chunk, false));
-  return {};
-}
-
-Status Writer::forget_delivered() {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(const auto chunks, all_ids(transaction, Db::delivered));
-  for (const Digest& chunk : chunks)
-    FRESHET_TRY(transaction.remove(Db::delivered, transaction.key().add(chunk)));
-  return {};
 }
 
 Status Writer::forget_delivered(const Digest& chunk) {

@@ -4,6 +4,7 @@
 // fence, which every commit compares with the lease as it stands (settle_lease).
 #include "core/repository/process.hpp"
 #include "core/repository/repository.hpp"
+#include "core/repository/rows.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -131,6 +132,19 @@ Status Writer::release(std::span<const Lease> leases, const Digest& owner) {
       FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(lease.root)));
   }
   return {};
+}
+
+Status Writer::require(const Lease& lease, const Digest& owner) {
+  return require_lease(*snapshot_.transaction_, lease, owner, lease.root.hex());
+}
+
+Status Writer::raise_fence(std::uint64_t fence) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const std::uint64_t next, take_fences(transaction, 1));
+  if (next >= fence) return {};
+  Encoder value;
+  value.number(fence);
+  return transaction.put(Db::meta, fence_key, value);
 }
 
 }  // namespace freshet::repository

@@ -31,7 +31,8 @@ FRESHET_API freshet_status freshet_store_repair(freshet_repository *repository, 
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Empties the namespace in the store. The next refresh fills it again from the repository, without
- * reading any source. @since 0.1 */
+ * reading any source. Waits while another run writes to the store, which may begin to fill it.
+ * @since 0.1 */
 FRESHET_API freshet_status freshet_store_reset(freshet_repository *repository,
                                                freshet_error **out_error) FRESHET_NOEXCEPT;
 

@@ -3,6 +3,8 @@
 
 #include <freshet/plugin/store.h>
 
+#include <type_traits>
+
 #include "sdk/loader.hpp"
 
 namespace freshet::sdk {
@@ -98,6 +100,14 @@ class Store {
                     std::uint32_t limit, FoundSink& found) = 0;
   virtual std::uint64_t count(Call& call, const std::string& ns) = 0;
   virtual void reset(Call& call, const std::string& ns) = 0;
+
+  // The two are optional: a class that does not override one has it not in its table.
+  virtual std::uint64_t claim(Call&, const std::string&, std::uint64_t) {
+    throw Failure(FRESHET_E_UNSUPPORTED, "this store has no claims");
+  }
+  virtual void replace(Call&, const std::string&, const std::string&) {
+    throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot put one namespace in another's place");
+  }
 };
 
 namespace detail {
@@ -222,15 +232,47 @@ inline freshet_status store_reset(void* store, freshet_call* raw, const char* ns
   });
 }
 
+inline freshet_status store_claim(void* store, freshet_call* raw, const char* ns,
+                                  std::uint64_t fence, std::uint64_t* out_newest) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    *out_newest = store_of(store).claim(call, ns, fence);
+  });
+}
+
+inline freshet_status store_replace(void* store, freshet_call* raw, const char* ns,
+                                    const char* by) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    store_of(store).replace(call, ns, by);
+  });
+}
+
+// A member that T inherits is a member of Store.
+template <typename T>
+constexpr bool claims = !std::is_same_v<decltype(&T::claim), decltype(&Store::claim)>;
+template <typename T>
+constexpr bool replaces = !std::is_same_v<decltype(&T::replace), decltype(&Store::replace)>;
+
 }  // namespace detail
 
 template <typename T>
 const freshet_store_table* store_table() {
   static constexpr freshet_store_table table = {
-      sizeof(freshet_store_table), detail::open<Store, T>, detail::store_info,
-      detail::store_ensure,        detail::store_upsert,   detail::store_remove,
-      detail::store_search,        detail::store_get,      detail::store_list,
-      detail::store_count,         detail::store_reset,    detail::close<Store>};
+      sizeof(freshet_store_table),
+      detail::open<Store, T>,
+      detail::store_info,
+      detail::store_ensure,
+      detail::store_upsert,
+      detail::store_remove,
+      detail::store_search,
+      detail::store_get,
+      detail::store_list,
+      detail::store_count,
+      detail::store_reset,
+      detail::close<Store>,
+      detail::claims<T> ? detail::store_claim : nullptr,
+      detail::replaces<T> ? detail::store_replace : nullptr};
   return &table;
 }
 

@@ -233,4 +233,27 @@ void drop_namespace(Connection& connection, const std::string& name) {
   connection.prepare("DELETE FROM namespaces WHERE number = ?").bind(1, known->number).run();
 }
 
+void replace_namespace(Connection& connection, const std::string& name, const std::string& by) {
+  connection.execute(
+      "CREATE TABLE IF NOT EXISTS replaced(name TEXT PRIMARY KEY, last TEXT NOT NULL)");
+  const auto next = lookup(connection, by);
+  if (!next) {
+    Statement last = connection.prepare("SELECT last FROM replaced WHERE name = ?");
+    if (last.bind(1, name).step() && last.text(0) == by) return;
+    throw Failure(FRESHET_E_NOT_FOUND, "there is no such namespace", by);
+  }
+  drop_namespace(connection, name);
+  connection.prepare("UPDATE namespaces SET name = ? WHERE number = ?")
+      .bind(1, name)
+      .bind(2, next->number)
+      .run();
+  connection
+      .prepare(
+          "INSERT INTO replaced(name, last) VALUES(?1, ?2)"
+          " ON CONFLICT(name) DO UPDATE SET last = ?2")
+      .bind(1, name)
+      .bind(2, by)
+      .run();
+}
+
 }  // namespace store_sqlite

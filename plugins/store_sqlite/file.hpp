@@ -85,4 +85,8 @@ void ensure_namespace(Connection& connection, const sdk::Namespace& wanted);
 
 void drop_namespace(Connection& connection, const std::string& name);
 
+// Gives the namespace `by` the name `name`, in the place of what had it; without effect where that
+// was done before. Fails with FRESHET_E_NOT_FOUND where there is no `by`.
+void replace_namespace(Connection& connection, const std::string& name, const std::string& by);
+
 }  // namespace store_sqlite

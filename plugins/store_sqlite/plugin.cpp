@@ -1,4 +1,5 @@
 // store_sqlite/plugin.cpp - an embedded vector store in one SQLite file.
+#include "claim.hpp"
 #include "file.hpp"
 #include "rows.hpp"
 #include "sdk/options.hpp"
@@ -29,12 +30,12 @@ class Store : public sdk::Store {
   }
 
   void ensure(sdk::Call& call, const sdk::Namespace& wanted) override {
-    file_.write(call, [&](Connection& connection) { ensure_namespace(connection, wanted); });
+    write(call, [&](Connection& connection) { ensure_namespace(connection, wanted); });
   }
 
   void upsert(sdk::Call& call, const std::string& ns, std::span<const sdk::Record> records,
               sdk::ConfirmSink& confirm) override {
-    file_.write(call, [&](Connection& connection) {
+    write(call, [&](Connection& connection) {
       upsert_rows(connection, find_namespace(connection, ns), records);
     });
     for (const sdk::Record& record : records) confirm(std::string(record.id));
@@ -42,7 +43,7 @@ class Store : public sdk::Store {
 
   void remove(sdk::Call& call, const std::string& ns, std::span<const std::string_view> ids,
               sdk::ConfirmSink& confirm) override {
-    file_.write(call, [&](Connection& connection) {
+    write(call, [&](Connection& connection) {
       remove_rows(connection, find_namespace(connection, ns), ids);
     });
     for (const std::string_view id : ids) confirm(std::string(id));
@@ -73,11 +74,40 @@ class Store : public sdk::Store {
   }
 
   void reset(sdk::Call& call, const std::string& ns) override {
-    file_.write(call, [&](Connection& connection) { drop_namespace(connection, ns); });
+    write(call, [&](Connection& connection) { drop_namespace(connection, ns); });
+  }
+
+  std::uint64_t claim(sdk::Call& call, const std::string& ns, std::uint64_t fence) override {
+    {
+      const std::lock_guard lock(claiming_);
+      claim_ = {ns, fence};
+    }
+    const auto connection = file_.read(call);
+    return newest_fence(*connection, ns);
+  }
+
+  void replace(sdk::Call& call, const std::string& ns, const std::string& by) override {
+    write(call, [&](Connection& connection) { replace_namespace(connection, ns, by); });
   }
 
  private:
+  // Every write is made under the claim, and compared with it in its own transaction.
+  template <typename Write>
+  void write(const sdk::Call& call, Write&& body) {
+    file_.write(call, [&](Connection& connection) {
+      enforce(connection, claimed());
+      body(connection);
+    });
+  }
+
+  Claim claimed() {
+    const std::lock_guard lock(claiming_);
+    return claim_;
+  }
+
   File file_;
+  std::mutex claiming_;
+  Claim claim_;
 };
 
 const void* get(std::string_view kind, std::string_view name) {

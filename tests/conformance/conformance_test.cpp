@@ -102,6 +102,8 @@ const std::vector<Fault>& faults() {
       {Kind::store, "blind", "finds_vectors", Verdict::fail, "not the first"},
       {Kind::store, "blind", "finds_both", Verdict::fail, "not the first"},
       {Kind::store, "any_operator", "filters", Verdict::fail, "an unknown operator succeeded"},
+      {Kind::store, "ignores_claims", "heeds_claims", Verdict::fail, "a claim that was lost"},
+      {Kind::store, "replaces_nothing", "replaces_namespaces", Verdict::fail, "counts 2 rows of 1"},
       {Kind::store, "forgetful", "survives_reopening", Verdict::fail, "there is no such namespace"},
       {Kind::reader, "throws", "reads", Verdict::fail, "cannot read"},
       {Kind::reader, "bad_level", "reads", Verdict::fail, "level 9"},

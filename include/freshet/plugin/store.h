@@ -121,6 +121,22 @@ typedef struct freshet_store_table {
 
   /** As for a loader. [any] */
   void (*close)(void *store);
+
+  /** Optional. From now on this instance writes on behalf of @p fence, to whatever namespace: every
+   * write compares, in its own transaction, @p fence with the largest one on whose behalf anything
+   * was written before under the name @p ns; a smaller one is refused with FRESHET_E_BUSY and
+   * changes nothing. @p out_newest is the largest so far, 0 where there is none; it may be larger
+   * than @p fence. It outlives the namespace. A store that has this member is safe from a writer
+   * that was stopped and goes on when another has taken over. [concurrent] */
+  freshet_status (*claim)(void *store, freshet_call *call, const char *ns, uint64_t fence,
+                          uint64_t *out_newest);
+
+  /** Optional. Puts the namespace @p by in the place of @p ns, at once: whoever searches @p ns finds
+   * the rows of the one or of the other, and never none; @p by is no name of a namespace any more.
+   * Where it was done before, it succeeds again. FRESHET_E_NOT_FOUND: there is no @p by, and it
+   * did not take this place. A store that has this member is rebuilt aside: @p by is @p ns with
+   * "~" and a number, at most 160 bytes. [concurrent] */
+  freshet_status (*replace)(void *store, freshet_call *call, const char *ns, const char *by);
 } freshet_store_table;
 
 #ifdef __cplusplus

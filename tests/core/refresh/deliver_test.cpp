@@ -1,83 +1,11 @@
 // Law 5: a delivery is forgotten only when the store has confirmed its id.
 #include "core/refresh/deliver.hpp"
 
-#include <map>
-#include <set>
-
+#include "tests/core/refresh/fake_store.hpp"
 #include "tests/core/refresh/fixture.hpp"
 
 namespace freshet::refresh {
 namespace {
-
-using base::Code;
-
-// A store in memory whose answers can be made to fail.
-class FakeStore : public ports::Store {
- public:
-  FakeStore() {
-    info_.max_batch = 4;
-    info_.text_search = true;
-  }
-  const ports::StoreInfo& info() const override { return info_; }
-  base::Status ensure(const ports::StoreNamespace&, const base::Cancel&) override { return {}; }
-
-  base::Status upsert(const std::string&, std::span<const ports::StoreRecord> records,
-                      const Confirm& confirm, const base::Cancel&) override {
-    ++writes_;
-    log_ += "U";
-    if (fail_next_ > 0) {
-      --fail_next_;
-      return base::fail(Code::network, "connection reset");
-    }
-    for (const ports::StoreRecord& record : records)
-      if (std::string(record.text).find("poison") != std::string::npos)
-        return base::fail(Code::invalid_argument, "a row is not to my taste");
-    std::size_t confirmed = 0;
-    for (const ports::StoreRecord& record : records) {
-      rows_[record.id] = std::string(record.text);
-      if (confirmed++ < confirm_most_) confirm(record.id);
-    }
-    if (lose_reply_ > 0) {
-      --lose_reply_;
-      return base::fail(Code::timeout, "no answer");
-    }
-    return {};
-  }
-  base::Status remove(const std::string&, std::span<const std::string> ids, const Confirm& confirm,
-                      const base::Cancel&) override {
-    ++writes_;
-    log_ += "R";
-    for (const std::string& id : ids) {
-      rows_.erase(id);
-      confirm(id);
-    }
-    return {};
-  }
-  base::Result<std::vector<ports::Hit>> search(const std::string&, const ports::Search&,
-                                               const base::Cancel&) override {
-    return std::vector<ports::Hit>{};
-  }
-  base::Result<std::vector<ports::Hit>> get(const std::string&, std::span<const std::string>,
-                                            const base::Cancel&) override {
-    return std::vector<ports::Hit>{};
-  }
-  base::Result<std::vector<ports::StoredRow>> list(const std::string&, const std::string&,
-                                                   std::uint32_t, const base::Cancel&) override {
-    return std::vector<ports::StoredRow>{};
-  }
-  base::Result<std::uint64_t> count(const std::string&, const base::Cancel&) override {
-    return rows_.size();
-  }
-  base::Status reset(const std::string&, const base::Cancel&) override { return {}; }
-
-  ports::StoreInfo info_;
-  std::map<std::string, std::string> rows_;
-  std::string log_;
-  int writes_ = 0;
-  int fail_next_ = 0;
-  int lose_reply_ = 0;
-  std::size_t confirm_most_ = SIZE_MAX;
-};
 
 struct Setup {
   Setup() : repository(tests::open_repository(folder / "repository")) {
@@ -88,7 +16,7 @@ struct Setup {
     Ledger ledger(repository->clock(), nullptr, roots);
     {
       Leases leases(*repository, repository->clock().now(), [] {});
-      Delivery delivery(*repository, store, nullptr, leases, ledger, cancel);
+      Delivery delivery(*repository, store, {}, nullptr, leases, ledger, cancel);
       delivery.finish();
     }
     errors = ledger.errors();
@@ -103,16 +31,13 @@ struct Setup {
     for (const repository::StoredChunk& chunk : *chunks) texts.insert(chunk.chunk.text);
     return texts;
   }
-  std::multiset<std::string> stored() {
-    std::multiset<std::string> texts;
-    for (const auto& [id, text] : store.rows_) texts.insert(text);
-    return texts;
-  }
+  std::multiset<std::string> stored() { return server.texts(); }
 
   tests::Folder folder;
   std::shared_ptr<repository::Repository> repository;
   std::shared_ptr<RootLog> roots;
-  FakeStore store;
+  tests::FakeServer server;
+  tests::FakeStore store{server};
   base::Cancel cancel;
   std::vector<base::Error> errors;
   Counts counts;
@@ -167,14 +92,14 @@ TEST_CASE("a reply that is lost after the store has committed leads to a replay,
   setup.cancel = {};
   setup.store.confirm_most_ = SIZE_MAX;
   CHECK(setup.deliver() == 0);
-  CHECK(setup.store.rows_.size() == 3);
+  CHECK(setup.server.rows().size() == 3);
 }
 
 TEST_CASE("one row that the store refuses stays pending, and holds nothing else up") {
   Setup setup;
   tests::put(*setup.repository, tests::document("u:1", {"a", "b", "poison", "d", "e", "f", "g"}));
   CHECK(setup.deliver() == 1);
-  CHECK(setup.store.rows_.size() == 6);
+  CHECK(setup.server.rows().size() == 6);
   REQUIRE(setup.errors.size() == 1);
   CHECK(setup.errors[0].message.find("refused") != std::string::npos);
 }
@@ -185,7 +110,7 @@ TEST_CASE("an old row is kept while the row that replaces it cannot be stored") 
   setup.deliver();
   tests::put(*setup.repository, tests::document("u:1", {"poison"}));
   CHECK(setup.deliver() == 2);
-  CHECK(setup.store.rows_.size() == 1);
+  CHECK(setup.server.rows().size() == 1);
   tests::put(*setup.repository, tests::document("u:1", {"cured"}));
   CHECK(setup.deliver() == 0);
   CHECK(setup.stored() == setup.wanted("u:1"));
@@ -199,7 +124,7 @@ TEST_CASE("a chunk that comes back before its removal was delivered is not remov
   tests::put(*setup.repository, tests::document("u:1", {"a", "b"}));
   CHECK(setup.deliver() == 0);
   CHECK(setup.stored() == setup.wanted("u:1"));
-  CHECK(setup.store.rows_.size() == 2);
+  CHECK(setup.server.rows().size() == 2);
 }
 
 TEST_CASE("a removed document leaves no row behind") {
@@ -210,7 +135,7 @@ TEST_CASE("a removed document leaves no row behind") {
     return writer.remove_root(model::root_id("u:1")).map([](auto&&) {});
   }));
   CHECK(setup.deliver() == 0);
-  CHECK(setup.store.rows_.empty());
+  CHECK(setup.server.rows().empty());
 }
 
 }  // namespace freshet::refresh

@@ -1,0 +1,131 @@
+// core/repository/writer_generations.cpp - a rebuild's steps, and what is in flight to the store.
+//
+// Both are there so that a process may end, or be stopped and go on, between any two writes to the
+// store: whoever delivers next finds here what the store may not have got, or may have got late.
+#include "core/repository/process.hpp"
+#include "core/repository/repository.hpp"
+#include "core/repository/rows.hpp"
+#include "core/repository/transaction.hpp"
+
+namespace freshet::repository {
+
+using base::Result;
+using base::Status;
+
+namespace {
+
+// Where nobody can tell whether a holder has ended (it ran in a container, say), a day past its
+// lease is taken for it.
+constexpr std::int64_t given_up_ms = 24 * 3'600'000;
+
+constexpr std::size_t in_flight_key_size = 12;
+
+Key in_flight_key(const Transaction& transaction, std::uint64_t fence) {
+  return transaction.key().add(fence);
+}
+
+bool has_ended(const Transaction& transaction, const LeaseRow& holder) {
+  const Process self = this_process();
+  if (is_dead({holder.boot, holder.pid_namespace, holder.pid, holder.started}, self)) return true;
+  const bool same_boot = !self.boot.empty() && holder.boot == self.boot;
+  return same_boot ? transaction.clock().monotonic().count() >= holder.boot_expiry + given_up_ms
+                   : transaction.clock().now().ms >= holder.wall_expiry + given_up_ms;
+}
+
+// What runs that have ended left in flight.
+Result<std::vector<InFlight>> stranded(const Transaction& transaction) {
+  std::vector<InFlight> all;
+  Cursor cursor(transaction, Db::targets, transaction.key());
+  for (; cursor.valid(); cursor.next()) {
+    if (cursor.key().size() != in_flight_key_size) continue;
+    InFlight sent;
+    if (!decode(cursor.body(), sent)) return transaction.malformed(Db::targets, cursor.key());
+    if (has_ended(transaction, sent.holder)) all.push_back(std::move(sent));
+  }
+  FRESHET_TRY(cursor.status());
+  return all;
+}
+
+Result<std::vector<Digest>> all_ids(const Transaction& transaction, Db db) {
+  std::vector<Digest> ids;
+  Cursor cursor(transaction, db, transaction.key());
+  for (; cursor.valid(); cursor.next()) {
+    if (cursor.key().size() != 20) return transaction.malformed(db, cursor.key());
+    ids.push_back(digest_at(cursor.key(), 4));
+  }
+  FRESHET_TRY(cursor.status());
+  return ids;
+}
+
+}  // namespace
+
+Status Writer::enqueue_all() {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const auto chunks, all_ids(transaction, Db::chunks));
+  for (const Digest& chunk : chunks) FRESHET_TRY(enqueue(transaction, chunk, false));
+  return {};
+}
+
+Status Writer::begin_generation(const Target& target, Room room) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(Generation next, snapshot_.generation());
+  ++next.number;
+  next.fill = Fill::to_empty;
+  next.room = room;
+  next.target = target;
+  if (room == Room::own) FRESHET_TRY(put_target(target));
+  FRESHET_TRY(put_generation(next));
+  FRESHET_ASSIGN(const auto delivered, all_ids(transaction, Db::delivered));
+  for (const Digest& chunk : delivered) FRESHET_TRY(forget_delivered(chunk));
+  return enqueue_all();
+}
+
+Status Writer::put_generation(const Generation& generation) {
+  Transaction& transaction = *snapshot_.transaction_;
+  Encoder value;
+  encode(value, generation);
+  FRESHET_TRY(transaction.put(Db::targets, generation_key(transaction), value));
+  return generation.under_way() ? Status{} : put_target(generation.target);
+}
+
+Status Writer::put_in_flight(const Lease& lease, std::span<const Digest> chunks) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(auto holder,
+                 transaction.record<LeaseRow>(Db::leases, transaction.key().add(lease.root)));
+  if (!holder || holder->fence != lease.fence)
+    return base::fail(base::Code::busy, "the lease was lost to another run", lease.root.hex());
+  Encoder value;
+  encode(value, InFlight{*std::move(holder), {chunks.begin(), chunks.end()}});
+  return transaction.put(Db::targets, in_flight_key(transaction, lease.fence), value);
+}
+
+Status Writer::drop_in_flight(std::uint64_t fence) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_TRY(transaction.remove(Db::targets, in_flight_key(transaction, fence)));
+  return {};
+}
+
+Status Writer::send_again(std::span<const Digest> chunks) {
+  Transaction& transaction = *snapshot_.transaction_;
+  for (const Digest& chunk : chunks) {
+    FRESHET_ASSIGN(const bool exists, transaction.has(Db::chunks, transaction.key().add(chunk)));
+    FRESHET_TRY(enqueue(transaction, chunk, !exists));
+  }
+  return {};
+}
+
+Status Writer::recover_stranded() {
+  FRESHET_ASSIGN(const auto left, stranded(*snapshot_.transaction_));
+  for (const InFlight& sent : left) {
+    FRESHET_TRY(sent.chunks.empty() ? enqueue_all() : send_again(sent.chunks));
+    FRESHET_TRY(drop_in_flight(sent.holder.fence));
+  }
+  return {};
+}
+
+Result<bool> Snapshot::has_stranded() const {
+  FRESHET_ASSIGN(const auto left, stranded(*transaction_));
+  return !left.empty();
+}
+
+}  // namespace freshet::repository

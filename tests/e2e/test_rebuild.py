@@ -1,0 +1,213 @@
+"""Rebuilding beside other runs, stopped, continued and killed: the store ends full, and is never seen empty.
+
+FRESHET_REBUILDS sets the number of random rounds, FRESHET_SEED the moments; both are printed. FRESHET_STALL=1 adds
+the runs that are stopped beyond their lease, which takes a minute each.
+"""
+import contextlib
+import os
+import random
+import signal
+import sqlite3
+import threading
+import time
+import unittest
+
+from e2e import Case, Scripted, html, long_text, main
+
+ROUNDS = int(os.environ.get("FRESHET_REBUILDS", "6"))
+SEED = int(os.environ.get("FRESHET_SEED", str(random.randrange(1 << 30))))
+STALL = os.environ.get("FRESHET_STALL") == "1"
+
+
+class Stores(Case):
+    def store(self):
+        return contextlib.closing(sqlite3.connect(self.freshet.repository / "store.sqlite", isolation_level=None, timeout=30))
+
+    @contextlib.contextmanager
+    def locked_store(self):
+        """Nobody writes to the store meanwhile."""
+        with self.store() as store:
+            store.execute("BEGIN IMMEDIATE")
+            yield
+            store.execute("ROLLBACK")
+
+    def wait_until(self, what, condition):
+        end = time.monotonic() + 60
+        while not condition():
+            self.assertLess(time.monotonic(), end, f"{what} did not come about")
+            time.sleep(0.01)
+
+    def pending(self):
+        return self.freshet.json("status")["deliveries_pending"]
+
+    def assert_full(self, rows):
+        self.assertEqual(self.pending(), 0)
+        self.assert_in_step()
+        self.assertEqual({key: row[3] for key, row in self.freshet.rows().items()},
+                         {key: row[3] for key, row in rows.items()})
+        with self.store() as store:
+            self.assertEqual(store.execute("SELECT name FROM namespaces").fetchall(), [("default",)])
+
+
+class Rebuild(Stores):
+    def setUp(self):
+        super().setUp()
+        self.docs = self.home / "docs"
+        self.docs.mkdir()
+        for i in range(10):
+            self.write(i, "first")
+        self.refresh = ["refresh", "--files", self.docs, "--embedder", "hash"]
+        self.freshet.json(*self.refresh)
+        self.before = self.freshet.rows()
+        self.assertGreaterEqual(len(self.before), 10)
+
+    def write(self, i, edition):
+        (self.docs / f"doc{i}.md").write_text(f"# Doc {i}\n\n{long_text(f'{edition}{i}', 4)}\n")
+
+    def start_and_stop(self, *arguments):
+        """A run that is stopped when it has begun to write, or is about to, to a store that is locked."""
+        with self.locked_store():
+            process = self.freshet.start(*arguments)
+            self.addCleanup(process.kill)
+            self.wait_until("work for the store", lambda: self.pending() > 0)
+            process.send_signal(signal.SIGSTOP)
+        return process
+
+    def test_it_ends_full_and_is_never_seen_empty(self):
+        counts, done = [], threading.Event()
+
+        def watch():
+            with self.store() as store:
+                while not done.is_set():
+                    store.execute("BEGIN")
+                    number, = store.execute("SELECT number FROM namespaces WHERE name = 'default'").fetchone()
+                    counts.append(store.execute(f"SELECT count(*) FROM rows_{number}").fetchone()[0])
+                    store.execute("COMMIT")
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            for _ in range(3):
+                report = self.freshet.json(*self.refresh, "--rebuild")
+                self.assertEqual((report["delivered"]["upserts"], report["delivered"]["pending"]), (len(self.before), 0))
+        finally:
+            done.set()
+            watcher.join()
+        self.assertEqual(set(counts), {len(self.before)})
+        self.assert_full(self.before)
+
+    def test_another_model_answers_when_it_is_full(self):
+        other = [*self.refresh[:-1], 'hash={"dimension":64}']
+        process = self.start_and_stop(*other, "--rebuild")
+        self.assertTrue(self.freshet.json("query", "sentence", "--mode", "vector")["hits"])
+        process.send_signal(signal.SIGCONT)
+        self.assertEqual(process.wait(), 0)
+        self.assertTrue(self.freshet.json("query", "sentence", "--mode", "vector")["hits"])
+        self.assert_full(self.before)
+
+    def test_stopped_and_continued_beside_another_run(self):
+        rebuild = self.start_and_stop(*self.refresh, "--rebuild")
+        beside = self.freshet.start(*self.refresh)
+        rebuild.send_signal(signal.SIGCONT)
+        self.assertEqual((rebuild.wait(), beside.wait()), (0, 0))
+        self.assert_full(self.before)
+
+    def test_killed_and_continued_by_a_plain_refresh(self):
+        rebuild = self.start_and_stop(*self.refresh, "--rebuild")
+        rebuild.kill()
+        rebuild.wait()
+        self.assertGreater(self.pending(), 0)
+        self.assertEqual(len(self.freshet.rows()), len(self.before))
+        self.freshet.json(*self.refresh)
+        self.assert_full(self.before)
+
+    def test_random_moments(self):
+        print(f"FRESHET_SEED={SEED} FRESHET_REBUILDS={ROUNDS}", flush=True)
+        moments = random.Random(SEED)
+        begun = time.monotonic()
+        self.freshet.json(*self.refresh, "--rebuild")
+        whole = time.monotonic() - begun
+        for round_ in range(ROUNDS):
+            self.write(round_ % 10, f"edition {round_}")
+            commands = [[*self.refresh, "--rebuild"], self.refresh, [*self.refresh, "--rebuild"]]
+            processes = [self.freshet.start(*command) for command in moments.sample(commands, 3)]
+            for process in processes:
+                time.sleep(moments.random() * whole / 2)
+                process.send_signal(moments.choice([signal.SIGSTOP, signal.SIGKILL]))
+            for process in processes:
+                process.send_signal(signal.SIGCONT)
+            for process in processes:
+                process.wait()
+            self.assertGreater(len(self.freshet.rows()), 0)
+            report = self.freshet.json(*self.refresh)
+            self.assertEqual((report["failed"], report["delivered"]["pending"]), (0, 0), report)
+            self.assert_in_step()
+            with self.store() as store:
+                self.assertEqual(store.execute("SELECT name FROM namespaces").fetchall(), [("default",)])
+        texts = sorted(row[3] for row in self.freshet.rows().values())
+        self.freshet.json(*self.refresh, "--rebuild")
+        self.assertEqual(sorted(row[3] for row in self.freshet.rows().values()), texts)
+
+    @unittest.skipUnless(STALL, "takes a minute: FRESHET_STALL=1")
+    def test_a_rebuild_that_is_stopped_beyond_its_lease(self):
+        rebuild = self.start_and_stop(*self.refresh, "--rebuild")
+        report = self.freshet.json(*self.refresh)
+        self.assertEqual(report["delivered"]["pending"], 0)
+        self.assert_full(self.before)
+        rebuild.send_signal(signal.SIGCONT)
+        self.assertEqual(rebuild.wait(), 0)
+        self.assert_full(self.before)
+
+
+@unittest.skipUnless(STALL, "takes minutes: FRESHET_STALL=1")
+class LateWrite(Stores):
+    def setUp(self):
+        super().setUp()
+        self.site = Scripted()
+        self.addCleanup(self.site.close)
+        self.publish("first")
+        self.refresh = ["refresh", "--sitemap", self.site.sitemap(["/page.html"])]
+        self.freshet.json(*self.refresh)
+
+    def page(self, edition):
+        return html("Page", ("Text", long_text(edition, 6)))
+
+    def publish(self, edition):
+        self.site.page("/page.html", self.page(edition))
+
+    def start_and_stop_in_its_write(self, edition):
+        asked, go = threading.Event(), threading.Event()
+
+        def slow(_):
+            asked.set()
+            go.wait(60)
+            return 200, {"Content-Type": "text/html; charset=utf-8"}, self.page(edition).encode()
+
+        self.site.pages["/page.html"] = slow
+        process = self.freshet.start(*self.refresh)
+        self.addCleanup(process.kill)
+        self.assertTrue(asked.wait(60))
+        with self.locked_store():
+            go.set()
+            self.wait_until("work for the store", lambda: self.pending() > 0)
+            time.sleep(1)  # into the write, most likely; what is asserted holds anywhere
+            process.send_signal(signal.SIGSTOP)
+        return process
+
+    def test_no_stale_row_arrives_after_the_lease(self):
+        for kill in (False, True):
+            late = self.start_and_stop_in_its_write(f"second{kill}")
+            self.publish(f"third{kill}")
+            self.assertEqual(self.freshet.json(*self.refresh)["delivered"]["pending"], 0)
+            after = self.freshet.rows()
+            late.send_signal(signal.SIGCONT)
+            if kill:
+                time.sleep(0.05)
+                late.kill()
+            late.wait()
+            self.assert_full(after)
+            self.assertFalse([row for row in self.freshet.rows().values() if "second" in row[3]])
+
+
+if __name__ == "__main__":
+    main()
