@@ -7,7 +7,7 @@
 
 #include "core/base/text.hpp"
 #include "core/net/curl_error.hpp"
-#include "core/net/redact.hpp"
+#include "core/base/redact.hpp"
 
 namespace freshet::net {
 namespace {
@@ -318,7 +318,7 @@ Result<Reply> Transfer::result(CURLcode code) {
 }
 
 Outcome Transfer::outcome(Result<Reply> reply) const {
-  if (!reply) reply.error().subject = redact(hop_.url->text);
+  if (!reply) reply.error().subject = base::redact_url(hop_.url->text);
   return Outcome{std::move(reply), sent_, received_};
 }
 
