@@ -2,6 +2,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "core/host/redactor.hpp"
 #include "freshet/version.h"
 
 namespace freshet::capi {
@@ -52,7 +53,8 @@ ErrorObject::~ErrorObject() {
 freshet_status give_error(freshet_error** out_error, base::Error error) {
   const freshet_status code = code_of(error);
   if (out_error != nullptr)
-    *out_error = make_handle<freshet_error>(std::make_shared<ErrorObject>(std::move(error)));
+    *out_error = make_handle<freshet_error>(
+        std::make_shared<ErrorObject>(host::redactor().clean(std::move(error))));
   return code;
 }
 
@@ -145,6 +147,16 @@ FRESHET_API int32_t freshet_status_is_transient(freshet_status status) noexcept 
 
 FRESHET_API void freshet_string_free(char* text) noexcept {
   guard_free([&] { free_text(text); });
+}
+
+FRESHET_API freshet_status freshet_string_redact(const char* string, char** out_text,
+                                                 freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> base::Status {
+    FRESHET_TRY(ready(out_text, "out_text"));
+    FRESHET_ASSIGN(const std::string given, text(string, "string"));
+    *out_text = give_text(host::redactor().clean(given));
+    return {};
+  });
 }
 
 FRESHET_API const char* freshet_version(void) noexcept { return FRESHET_VERSION; }

@@ -5,6 +5,7 @@
 #include "capi/convert.hpp"
 #include "capi/document.hpp"
 #include "capi/status_json.hpp"
+#include "core/host/redactor.hpp"
 #include "core/refresh/ingest.hpp"
 
 namespace freshet::capi {
@@ -81,6 +82,7 @@ FRESHET_API freshet_status freshet_repository_open(const char* directory, const 
     FRESHET_ASSIGN(const std::string path, text(directory, "directory"));
     if (path.empty()) return base::fail(Code::invalid_argument, "is empty", "directory");
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
+    host::redactor().remember_options(json);  // a proxy's URL may hold a password
     FRESHET_ASSIGN(OpenRequest request, parse_open(json));
     auto object = std::make_shared<RepositoryObject>();
     FRESHET_ASSIGN(object->repository, repository::Repository::open(path, request.open));

@@ -1,5 +1,7 @@
 #include "capi/status_json.hpp"
 
+#include "core/host/redactor.hpp"
+
 namespace freshet::capi {
 namespace {
 
@@ -27,12 +29,12 @@ base::Result<Json> sources_json(const repository::Snapshot& snapshot) {
   Json out = Json::array();
   FRESHET_ASSIGN(const auto sources, snapshot.sources());
   for (const repository::Source& source : sources)
-    out.push_back({{"name", source.name},
+    out.push_back({{"name", host::redactor().clean(source.name)},
                    {"loader", source.loader},
                    {"roots", source.members},
                    {"held", source.held},
                    {"listed", base::format_instant(source.listed)},
-                   {"note", source.note}});
+                   {"note", host::redactor().clean(source.note)}});
   return out;
 }
 
@@ -82,6 +84,9 @@ base::Result<Json> status_json(const repository::Repository& repository) {
 }
 
 base::Json check_json(const repository::CheckReport& report) {
+  Json problems = Json::array();
+  for (const std::string& problem : report.problems)
+    problems.push_back(host::redactor().clean(problem));
   return {{"ok", report.problem_count == 0},
           {"roots", report.roots},
           {"elements", report.elements},
@@ -89,7 +94,7 @@ base::Json check_json(const repository::CheckReport& report) {
           {"vectors", report.vectors},
           {"deliveries", report.deliveries},
           {"problem_count", report.problem_count},
-          {"problems", report.problems}};
+          {"problems", std::move(problems)}};
 }
 
 }  // namespace freshet::capi

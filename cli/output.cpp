@@ -15,7 +15,7 @@ constexpr std::size_t longest_line = 200;  // a longer one would hide the messag
 // The line of the file, and a caret below the value. A tab takes one column, as it is counted.
 void show_line(const Fault& fault) {
   if (fault.line.size() > longest_line) return;
-  std::string text = printable(fault.line, true);
+  std::string text = printable(redacted(fault.line), true);
   std::replace(text.begin(), text.end(), '\t', ' ');
   const std::string number = std::to_string(fault.place.line);
   std::fprintf(stderr, "  %s | %s\n  %*s | %*s\n", number.c_str(), text.c_str(),
@@ -39,11 +39,13 @@ void Output::error(freshet_status code, const std::string& message,
                    const std::string& subject) const {
   if (json_) {
     result({{"error",
-             {{"code", freshet_status_name(code)}, {"message", message}, {"subject", subject}}}});
+             {{"code", freshet_status_name(code)},
+              {"message", redacted(message)},
+              {"subject", redacted(subject)}}}});
     return;
   }
-  const std::string prefix = subject.empty() ? "" : printable(subject) + ": ";
-  std::fprintf(stderr, "freshet: %s%s\n", prefix.c_str(), printable(message).c_str());
+  const std::string prefix = subject.empty() ? "" : printable(redacted(subject)) + ": ";
+  std::fprintf(stderr, "freshet: %s%s\n", prefix.c_str(), printable(redacted(message)).c_str());
 }
 
 void Output::error(const Error& error, const std::optional<Fault>& fault) const {
@@ -51,8 +53,8 @@ void Output::error(const Error& error, const std::optional<Fault>& fault) const 
   const auto& [line, column] = fault->place;
   if (json_) {
     Json json{{"code", freshet_status_name(error.code())},
-              {"message", reason(error)},
-              {"subject", error.subject()},
+              {"message", redacted(reason(error))},
+              {"subject", redacted(error.subject())},
               {"file", fault->file},
               {"line", line},
               {"column", column}};
@@ -62,9 +64,10 @@ void Output::error(const Error& error, const std::optional<Fault>& fault) const 
   const std::string at = fault->file + ":" + std::to_string(line) + ":" + std::to_string(column);
   const std::string source =
       fault->source.empty() ? "" : "source \"" + printable(fault->source) + "\": ";
-  const std::string subject = fault->subject.empty() ? "" : printable(fault->subject) + ": ";
+  const std::string subject =
+      fault->subject.empty() ? "" : printable(redacted(fault->subject)) + ": ";
   std::fprintf(stderr, "freshet: %s: %s%s%s\n", printable(at).c_str(), source.c_str(),
-               subject.c_str(), printable(reason(error)).c_str());
+               subject.c_str(), printable(redacted(reason(error))).c_str());
   show_line(*fault);
 }
 
@@ -74,6 +77,14 @@ std::string Output::reason(const Error& error) {
   const std::string subject = error.subject() + ": ";
   if (!error.subject().empty() && whole.rfind(subject, 0) == 0) whole.erase(0, subject.size());
   return whole;
+}
+
+std::string redacted(const std::string& text) {
+  try {
+    return redact(text);
+  } catch (const Error&) {  // it is no UTF-8
+    return redact(printable(text));
+  }
 }
 
 int exit_code_of(freshet_status code) {

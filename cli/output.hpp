@@ -31,6 +31,9 @@ class Output {
   bool json_;
 };
 
+// A URI, or another text that may hold a secret, as people may see it.
+std::string redacted(const std::string& text);
+
 // What the program exits with after this failure.
 int exit_code_of(freshet_status code);
 

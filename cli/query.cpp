@@ -41,6 +41,13 @@ std::string beginning(std::string_view text) {
   return line + " …";
 }
 
+Json to_json(const Hits& hits) {
+  Json json = Json::parse(hits.to_json());
+  for (Json& hit : json["hits"])
+    for (const char* key : {"uri", "url"}) hit[key] = redacted(hit[key].get<std::string>());
+  return json;
+}
+
 void print(const Hits& hits, const Output& output) {
   std::size_t rank = 0;
   for (const freshet_hit hit : hits) {
@@ -49,7 +56,7 @@ void print(const Hits& hits, const Output& output) {
     std::string heading = printable(hit.title);
     if (hit.path[0] != '\0') heading += (heading.empty() ? "" : " > ") + printable(hit.path);
     output.line(std::to_string(++rank) + ". " + heading + "  [" + score + "]");
-    output.line("   " + printable(hit.url[0] != '\0' ? hit.url : hit.uri));
+    output.line("   " + printable(redacted(hit.url[0] != '\0' ? hit.url : hit.uri)));
     output.line("   " + printable(beginning(hit.text)));
     output.line("");
   }
@@ -62,7 +69,7 @@ int run_query(const Options& options, const Config& config, const Output& output
   Repository repository = open_existing(config);
   const Hits hits = repository.query(options.text, query_options(options));
   if (output.json())
-    output.result_text(hits.to_json());
+    output.result(to_json(hits));
   else
     print(hits, output);
   return exit_ok;

@@ -14,7 +14,7 @@ Json object_of(const char* text) {
 Json instant(std::int64_t ms) { return ms == 0 || ms == FRESHET_NEVER ? Json() : Json(ms); }
 
 Json to_json(const freshet_root_info& info) {
-  Json out{{"uri", info.uri},
+  Json out{{"uri", redacted(info.uri)},
            {"title", info.title},
            {"media_type", info.media_type},
            {"version", info.version},
@@ -27,7 +27,7 @@ Json to_json(const freshet_root_info& info) {
            {"failures", info.failures},
            {"metadata", object_of(info.metadata)},
            {"flags", object_of(info.flags)}};
-  if (info.alias_of[0] != '\0') out["alias_of"] = info.alias_of;
+  if (info.alias_of[0] != '\0') out["alias_of"] = redacted(info.alias_of);
   if (info.failures > 0)
     out["error"] = {{"code", freshet_status_name(info.error_code)}, {"message", info.error}};
   return out;
@@ -40,14 +40,14 @@ std::string dump(const Json& value) {
 // The error, without naming again the root that it stands beside.
 std::string error_of(const freshet_root_info& info) {
   std::string_view error = info.error;
-  const std::string subject = std::string(info.uri) + ": ";
+  const std::string subject = redacted(info.uri) + ": ";
   if (error.starts_with(subject)) error.remove_prefix(subject.size());
   return printable(error);
 }
 
 std::string list_line(const freshet_root_info& info) {
-  std::string line = printable(info.uri) + "  " + count(info.chunks, "chunk", "chunks");
-  if (info.alias_of[0] != '\0') return line + ", the same as " + printable(info.alias_of);
+  std::string line = printable(redacted(info.uri)) + "  " + count(info.chunks, "chunk", "chunks");
+  if (info.alias_of[0] != '\0') return line + ", the same as " + printable(redacted(info.alias_of));
   line += ", checked " + ago(info.checked_ms);
   if (info.failures > 0) line += ", failing: " + error_of(info);
   return line;
@@ -79,10 +79,10 @@ int list(const Repository& repository, const Output& output) {
 }
 
 void print_root(const freshet_root_info& info, const Output& output) {
-  output.line(printable(info.uri));
+  output.line(printable(redacted(info.uri)));
   if (info.title[0] != '\0') output.line("title     " + printable(info.title));
   if (info.media_type[0] != '\0') output.line("type      " + printable(info.media_type));
-  if (info.alias_of[0] != '\0') output.line("alias of  " + printable(info.alias_of));
+  if (info.alias_of[0] != '\0') output.line("alias of  " + printable(redacted(info.alias_of)));
   output.line("holds     " + count(info.chunks, "chunk", "chunks") + ", " +
               count(info.elements, "element", "elements"));
   output.line("stored    " + ago(info.ingested_ms));
@@ -95,9 +95,23 @@ void print_root(const freshet_root_info& info, const Output& output) {
   output.line("flags     " + printable(info.flags));
 }
 
-int show(const Repository& repository, const Options& options, const Output& output) {
-  const auto root = repository.find_root(options.uri);
-  if (!root) unknown(options.uri);
+// The root named `given`, which may be as list() shows it, with *** in the place of a secret.
+std::string find_uri(const Repository& repository, const std::string& given) {
+  if (given.find("***") == std::string::npos || repository.find_root(given)) return given;
+  std::vector<std::string> found;
+  repository.each_root([&](const Root& root) {
+    if (redacted(root.info().uri) == given) found.emplace_back(root.info().uri);
+    return found.size() < 2;
+  });
+  if (found.size() > 1)
+    throw Error(FRESHET_E_INVALID_ARGUMENT,
+                "stands for more than one root: write the URI without ***", given);
+  return found.empty() ? given : found.front();
+}
+
+int show(const Repository& repository, const std::string& uri, const Output& output) {
+  const auto root = repository.find_root(uri);
+  if (!root) unknown(uri);
   if (output.json())
     output.result(to_json(root->info()));
   else
@@ -105,13 +119,13 @@ int show(const Repository& repository, const Options& options, const Output& out
   return exit_ok;
 }
 
-int erase(Repository& repository, const Options& options, const Output& output) {
-  const auto removed = repository.delete_root_and_descendants(options.uri);
-  if (!removed) unknown(options.uri);
+int erase(Repository& repository, const std::string& uri, const Output& output) {
+  const auto removed = repository.delete_root_and_descendants(uri);
+  if (!removed) unknown(uri);
   if (output.json())
-    output.result({{"uri", options.uri}, {"deleted", *removed}});
+    output.result({{"uri", redacted(uri)}, {"deleted", *removed}});
   else
-    output.line("deleted " + printable(options.uri) + " with " +
+    output.line("deleted " + printable(redacted(uri)) + " with " +
                 count(*removed, "element and chunk", "elements and chunks") +
                 "; the next refresh removes it from the store");
   return exit_ok;
@@ -131,14 +145,15 @@ Json parse_flags(const std::vector<std::string>& texts) {
   return flags;
 }
 
-int flag(Repository& repository, const Options& options, const Output& output) {
-  repository.set_flags(options.uri, dump(parse_flags(options.flags)));
-  const auto root = repository.find_root(options.uri);
-  if (!root) unknown(options.uri);
+int flag(Repository& repository, const std::string& uri, const std::vector<std::string>& flags,
+         const Output& output) {
+  repository.set_flags(uri, dump(parse_flags(flags)));
+  const auto root = repository.find_root(uri);
+  if (!root) unknown(uri);
   if (output.json())
-    output.result({{"uri", options.uri}, {"flags", object_of(root->info().flags)}});
+    output.result({{"uri", redacted(uri)}, {"flags", object_of(root->info().flags)}});
   else
-    output.line("flags of " + printable(options.uri) + ": " + printable(root->info().flags));
+    output.line("flags of " + printable(redacted(uri)) + ": " + printable(root->info().flags));
   return exit_ok;
 }
 
@@ -146,15 +161,15 @@ int flag(Repository& repository, const Options& options, const Output& output) {
 
 int run_roots(const Options& options, const Config& config, const Output& output) {
   Repository repository = open_existing(config);
+  if (options.command == Command::roots_list) return list(repository, output);
+  const std::string uri = find_uri(repository, options.uri);
   switch (options.command) {
-    case Command::roots_show:
-      return show(repository, options, output);
     case Command::roots_delete:
-      return erase(repository, options, output);
+      return erase(repository, uri, output);
     case Command::roots_flag:
-      return flag(repository, options, output);
+      return flag(repository, uri, options.flags, output);
     default:
-      return list(repository, output);
+      return show(repository, uri, output);
   }
 }
 

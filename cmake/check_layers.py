@@ -26,6 +26,7 @@ LAYERS = {
 CONFINED = {
     r"lmdb\.h": "core/repository/",
     r"curl/.*": "core/net/",
+    r"openssl/.*": "core/net/",
     r"boost/dll.*": "core/host/",
     r"gumbo\.h": "core/read/",
     r"cmark.*": "core/read/",

@@ -135,11 +135,10 @@ std::shared_ptr<CallState> state_of(freshet_call* call) {
 }
 
 void note_failure(CallState& state, base::Error error) {
-  error.message = safe_line(error.message);
-  error.subject = safe_line(error.subject);
+  base::Error safe = safe_error(std::move(error));
   const std::lock_guard lock(state.mutex);
   state.failed = true;
-  state.failure = std::move(error);
+  state.failure = std::move(safe);
 }
 
 base::Status call_plugin(const std::shared_ptr<const Caller>& caller, std::string_view what,

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "core/base/instant.hpp"
+#include "core/base/redact.hpp"
 #include "core/base/text.hpp"
+#include "core/host/secrets.hpp"
 
 namespace freshet::host {
 namespace {
@@ -26,10 +28,10 @@ base::Status check_uri(const std::string& text, const std::string& path) {
   const bool clean =
       std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7F; });
   if (scheme && clean) return {};
-  return fail(
-      Code::invalid_argument,
-      fmt::format("is {}, not a URL such as \"https://example.org/\"", base::in_quotes(text)),
-      path);
+  return fail(Code::invalid_argument,
+              fmt::format("is {}, not a URL such as \"https://example.org/\"",
+                          base::in_quotes(base::redact_url(text))),
+              path);
 }
 
 base::Status check_regex(const std::string& text, const std::string& path) {
@@ -41,7 +43,7 @@ base::Status check_regex(const std::string& text, const std::string& path) {
 }
 
 base::Status check_secret(const std::string& text, const std::string& path) {
-  if ((text.starts_with("env:") && text.size() > 4) || text.starts_with("file:/")) return {};
+  if (is_secret_reference(text)) return {};
   return fail(Code::invalid_argument,
               "is not a reference to a secret: write \"env:NAME\" or \"file:/path\"", path);
 }
@@ -49,8 +51,8 @@ base::Status check_secret(const std::string& text, const std::string& path) {
 }  // namespace
 
 std::span<const std::string> known_formats() {
-  static const std::vector<std::string> formats = {"duration", "size",   "uri",
-                                                   "regex",    "secret", "path"};
+  static const std::vector<std::string> formats = {"duration", "size",   "uri", "regex",
+                                                   "secret",   "header", "path"};
   return formats;
 }
 
@@ -68,6 +70,8 @@ base::Status check_format(const std::string& format, const std::string& text,
     return check_regex(text, path);
   } else if (format == "secret") {
     return check_secret(text, path);
+  } else if (format == "header") {
+    return check_secret_references(text, path);
   } else if (format == "path" && (text.empty() || text.find('\0') != std::string::npos)) {
     return fail(Code::invalid_argument, "is not a path", path);
   }

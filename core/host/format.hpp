@@ -8,7 +8,7 @@
 
 namespace freshet::host {
 
-// duration, size, uri, regex, secret, path.
+// duration, size, uri, regex, secret, header, path.
 std::span<const std::string> known_formats();
 
 // Does `text` have the format? `format` is a known one. A secret is never repeated in the error.

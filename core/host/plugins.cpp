@@ -10,6 +10,7 @@
 #include "core/host/adapters.hpp"
 #include "core/host/discovery.hpp"
 #include "core/host/library.hpp"
+#include "core/host/redactor.hpp"
 #include "core/host/schema.hpp"
 
 namespace freshet::host {
@@ -125,6 +126,7 @@ std::vector<std::string> Plugins::search_path() const {
 base::Result<Json> Plugins::complete_options(
     Kind kind, const std::string& name, const Json& options, const std::string& path,
     const std::map<std::string, std::string>& variables) const {
+  redactor().remember_options(options);  // before anything can be said of them
   FRESHET_ASSIGN(const Choice* choice, state_->choose(kind, name));
   return complete(choice->offer->options, options, path, variables);
 }

@@ -50,6 +50,14 @@ std::string safe_line(std::string_view text) {
   return line;
 }
 
+base::Error safe_error(base::Error error) {
+  error.message = safe_line(error.message);
+  error.subject = safe_line(error.subject);
+  if (error.cause != nullptr)
+    error.cause = std::make_shared<const base::Error>(safe_error(*error.cause));
+  return error;
+}
+
 void log(const Services& services, int level, std::string_view plugin, std::string_view message) {
   if (services.log) services.log(level, plugin, safe_line(message));
 }

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/redact.hpp"
 #include "core/base/text.hpp"
-#include "core/net/redact.hpp"
 #include "core/net/retry.hpp"
 #include "core/net/retry_after.hpp"
 
@@ -212,9 +212,9 @@ Next Exchange::follow(Reply reply) {
     visited_.push_back(url_);
   if (auto error = check_redirect(*to)) return finish(std::move(*error));
   if (leaves && with_body_ && !request_.body.empty())
-    return finish(make_error(
-        Code::blocked,
-        fmt::format("a redirect would send the body to another origin, {}", redact(to->origin()))));
+    return finish(make_error(Code::blocked,
+                             fmt::format("a redirect would send the body to another origin, {}",
+                                         base::redact_url(to->origin()))));
   if (leaves) leave_origin();
   permanent_ = permanent_ && (reply.status == 301 || reply.status == 308);
   ++redirects_;
@@ -224,9 +224,9 @@ Next Exchange::follow(Reply reply) {
 
 std::optional<Error> Exchange::check_redirect(const Url& to) const {
   if (url_.secure() && !to.secure())
-    return make_error(
-        Code::blocked,
-        fmt::format("a redirect from https to http is not followed: {}", redact(to.text)));
+    return make_error(Code::blocked,
+                      fmt::format("a redirect from https to http is not followed: {}",
+                                  base::redact_url(to.text)));
   const bool loop = std::any_of(visited_.begin(), visited_.end(),
                                 [&](const Url& one) { return one.text == to.text; });
   if (loop)
@@ -239,8 +239,8 @@ std::optional<Error> Exchange::check_redirect(const Url& to) const {
 
 std::string Exchange::chain(const Url& last) const {
   std::string text;
-  for (const Url& one : visited_) text += redact(one.text) + " -> ";
-  return text + redact(last.text);
+  for (const Url& one : visited_) text += base::redact_url(one.text) + " -> ";
+  return text + base::redact_url(last.text);
 }
 
 void Exchange::change_method(int status) {
@@ -278,14 +278,16 @@ Next Exchange::finish(Error error) {
 }
 
 void Exchange::end(Error error) {
-  if (error.subject.empty()) error.subject = redact(url_.text.empty() ? request_.url : url_.text);
+  if (error.subject.empty())
+    error.subject = base::redact_url(url_.text.empty() ? request_.url : url_.text);
   error.attempts = attempt_;
   result_ = base::fail(std::move(error));
 }
 
 base::Result<ports::HttpResponse> Exchange::take_result() {
   if (!result_)
-    return base::fail(Code::internal, "a request ended without a result", redact(request_.url));
+    return base::fail(Code::internal, "a request ended without a result",
+                      base::redact_url(request_.url));
   return *std::move(result_);
 }
 

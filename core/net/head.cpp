@@ -56,6 +56,7 @@ Status Head::begin(std::string_view line) {
   std::from_chars(digits.data(), digits.data() + digits.size(), status_);
   if (digits.size() != 3 || status_ < 100 || status_ > 599)
     return refuse("the status line has no valid status");
+  http1_ = line.starts_with("HTTP/1");
   headers_.clear();
   length_.reset();
   coding_.clear();

@@ -31,6 +31,8 @@ class Head {
   // The blank line after a final (not 1xx) answer was seen.
   bool complete() const { return complete_; }
   int status() const { return status_; }
+  bool is_http1() const { return http1_; }
+  bool is_chunked() const { return chunked_; }
   std::optional<std::uint64_t> length() const { return length_; }
   std::string_view header(std::string_view name) const;
   std::vector<ports::HttpHeader>& headers() { return headers_; }
@@ -51,6 +53,7 @@ class Head {
   std::size_t lines_ = 0;
   int status_ = 0;
   bool complete_ = false;
+  bool http1_ = false;
   bool chunked_ = false;
   std::optional<std::uint64_t> length_;
   std::string coding_;

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "core/net/redact.hpp"
+#include "core/base/redact.hpp"
 
 namespace freshet::net {
 namespace {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/net/transfer.hpp"
+
 namespace freshet::net {
 namespace {
 
@@ -44,7 +46,9 @@ Sockets::~Sockets() {
   close(watched_.front().fd);
 }
 
-int Sockets::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+int Sockets::on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
+  if (Transfer* const transfer = Transfer::of(easy))
+    transfer->use_socket(what == CURL_POLL_REMOVE ? CURL_SOCKET_BAD : socket);
   static_cast<Sockets*>(self)->watch(socket, what);
   return 0;
 }

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
+#include "core/base/redact.hpp"
 #include "core/base/text.hpp"
 #include "core/net/curl_error.hpp"
-#include "core/net/redact.hpp"
 
 namespace freshet::net {
 namespace {
@@ -67,6 +67,8 @@ void Transfer::set_constants() {
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_DEBUGFUNCTION, &Transfer::on_debug);
+  set(CURLOPT_DEBUGDATA, static_cast<void*>(this));
   set(CURLOPT_PROXY, options.proxy.c_str());  // "" also silences the environment
   set(CURLOPT_NOPROXY, options.proxy.empty() ? "*" : "");
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -96,6 +98,7 @@ Status Transfer::prepare(const Hop& hop) {
   hop_ = hop;
   head_ = Head({options.max_header_bytes, options.max_header_lines});
   keep_ = Keep::nothing;
+  end_.reset();
   decoder_.reset();
   body_.clear();
   received_ = 0;
@@ -104,6 +107,7 @@ Status Transfer::prepare(const Hop& hop) {
   blocked_.reset();
   detail_[0] = 0;
   if (easy_ == nullptr) return base::fail(Code::out_of_memory, "no memory for a transfer");
+  set(CURLOPT_VERBOSE, 0L);
   set(CURLOPT_URL, hop.url->text.c_str());
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(hop.timeout.count(), 1)));
   set(CURLOPT_FRESH_CONNECT, hop.repeatable ? 0L : 1L);
@@ -209,7 +213,24 @@ bool Transfer::begin_body() {
         Code::limit,
         fmt::format("the body of {} bytes is larger than {} bytes", length, limits.bytes)));
   body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length, most_reserved)));
+  if (success && head_.is_http1()) watch_end();
   return true;
+}
+
+// libcurl tells its debug callback what it read before it drops what is behind the length. Frames
+// of HTTP/2 and chunks have an end of their own.
+void Transfer::watch_end() {
+  if (head_.length()) {
+    end_.begin_counted(*head_.length());
+    set(CURLOPT_VERBOSE, 1L);
+  } else if (hop_.url->secure() && !head_.is_chunked() && head_.status() != 204) {
+    end_.begin_open(easy_.get());
+  }
+}
+
+int Transfer::on_debug(CURL*, curl_infotype type, char*, std::size_t size, void* self) {
+  if (type == CURLINFO_DATA_IN) static_cast<Transfer*>(self)->end_.count(size);
+  return 0;
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
@@ -224,6 +245,7 @@ bool Transfer::take_body(std::string_view received) {
     return reject(make_error(Code::parse, "a body came before the end of the headers"));
   if (decoder_ != nullptr && !keep_body(received)) return false;
   if (decoder_ == nullptr) enough_ = received_ > most_ignored_body;
+  end_.look_behind(easy_.get(), hop_.url->secure(), received_);
   return !enough_;
 }
 
@@ -309,6 +331,7 @@ Result<Reply> Transfer::result(CURLcode code) {
   if (code != CURLE_OK && !done) return base::fail(curl_error(code, detail_, hop_.url->host));
   if (!head_.complete())
     return base::fail(Code::network, "the connection was closed within the headers");
+  if (keep_ == Keep::body && !enough_) FRESHET_TRY(end_.check());
   if (decoder_ != nullptr && !enough_)
     if (Status status = decoder_->finish(); !status) {
       if (keep_ == Keep::body) return base::fail(std::move(status).error());
@@ -318,7 +341,7 @@ Result<Reply> Transfer::result(CURLcode code) {
 }
 
 Outcome Transfer::outcome(Result<Reply> reply) const {
-  if (!reply) reply.error().subject = redact(hop_.url->text);
+  if (!reply) reply.error().subject = base::redact_url(hop_.url->text);
   return Outcome{std::move(reply), sent_, received_};
 }
 

@@ -16,6 +16,7 @@
 
 #include "core/base/error.hpp"
 #include "core/net/address.hpp"
+#include "core/net/body_end.hpp"
 #include "core/net/decode.hpp"
 #include "core/net/head.hpp"
 #include "core/net/options.hpp"
@@ -67,6 +68,9 @@ class Transfer {
   CURL* handle() const { return easy_.get(); }
   static Transfer* of(CURL* easy);
 
+  // The socket that libcurl waits for on its behalf, or CURL_SOCKET_BAD.
+  void use_socket(curl_socket_t socket) { end_.use_socket(socket); }
+
   // Sets the handle up for `hop`. Fails only when libcurl cannot (out of memory).
   base::Status prepare(const Hop& hop);
 
@@ -99,6 +103,7 @@ class Transfer {
 
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+  static int on_debug(CURL* easy, curl_infotype type, char* data, std::size_t size, void* self);
   static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_request(void* self, char* peer, char* local, int peer_port, int local_port);
 
@@ -107,6 +112,7 @@ class Transfer {
   bool reject(base::Error error);
   bool take_header(std::string_view line);
   bool begin_body();
+  void watch_end();
   bool take_body(std::string_view received);
   bool keep_body(std::string_view received);
   bool may_use(const Address& address);
@@ -123,6 +129,7 @@ class Transfer {
   Hop hop_;
   Head head_;
   Keep keep_ = Keep::nothing;
+  BodyEnd end_;
   std::unique_ptr<Decoder> decoder_;
   std::string body_;
   std::uint64_t received_ = 0;

@@ -6,8 +6,8 @@
 #include <charconv>
 #include <memory>
 
+#include "core/base/redact.hpp"
 #include "core/base/text.hpp"
-#include "core/net/redact.hpp"
 
 namespace freshet::net {
 namespace {
@@ -24,7 +24,7 @@ struct Cleanup {
 using Handle = std::unique_ptr<CURLU, Cleanup>;
 
 tl::unexpected<base::Error> refuse(std::string message, std::string_view url) {
-  return base::fail(Code::invalid_argument, std::move(message), redact(url));
+  return base::fail(Code::invalid_argument, std::move(message), base::redact_url(url));
 }
 
 bool is_unreserved(unsigned char c) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "core/base/json.hpp"
+#include "core/host/redactor.hpp"
 #include "core/refresh/listing.hpp"
 #include "core/refresh/pipeline.hpp"
 #include "core/refresh/readers.hpp"
@@ -76,7 +77,7 @@ Status open_source(const Context& context, const SourceConfig& config, std::size
                  context.plugins.identity(host::Kind::loader, config.loader, options));
   FRESHET_ASSIGN(source.loader, context.plugins.open_loader(config.loader, options));
   source.config = &config;
-  source.report.name = display_name(config, options, identity);
+  source.report.name = host::redactor().clean(display_name(config, options, identity));
   source.report.loader = config.loader;
   const base::Digest id = base::DigestBuilder()
                               .add(config.loader)

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/host/redactor.hpp"
+
 namespace freshet::refresh {
 namespace {
 
@@ -35,6 +37,11 @@ Ledger::Ledger(const ports::Clock& clock, EventSink sink, std::shared_ptr<RootLo
 void Ledger::tell(Event event) {
   if (!sink_) return;
   event.at = clock_.now();
+  const host::Redactor& redactor = host::redactor();
+  event.source = redactor.clean(event.source);
+  event.uri = redactor.clean(event.uri);
+  event.message = redactor.clean(event.message);
+  event.reason = redactor.clean(event.reason);
   std::lock_guard lock(tell_mutex_);
   sink_(std::move(event));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/json.hpp"
+#include "core/host/redactor.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -353,7 +354,7 @@ void Pipeline::fail(Item item, base::Error error, bool gone) {
   if (error.code == base::Code::cancelled) return run_.leases.release(item.root);
   repository::Failure failure;
   failure.uri = item.entry.uri;
-  failure.error = error;
+  failure.error = host::redactor().clean(error);
   failure.now = run_.now();
   failure.ask_again = retry_time(error, item.failures, failure.now);
   failure.gone = gone;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/host/redactor.hpp"
+
 namespace freshet::refresh {
 namespace {
 
@@ -112,7 +114,8 @@ base::Status settle(const Run& run, OpenSource& source) {
     record.policy = source.record.policy;
     record.config = source.record.config;
     record.held = source.report.held;
-    record.note = source.report.error ? base::to_string(*source.report.error) : source.report.note;
+    record.note = host::redactor().clean(source.report.error ? base::to_string(*source.report.error)
+                                                             : source.report.note);
     if (evidence && !hold) record.listed = run.started;
     return writer.put_source(record);
   });

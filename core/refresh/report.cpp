@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "core/base/json.hpp"
+#include "core/host/redactor.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -28,7 +29,8 @@ base::Result<std::FILE*> nameless_file(const std::string& directory) {
   return file;
 }
 
-Json to_json(const base::Error& error) {
+Json to_json(const base::Error& foreign) {
+  const base::Error error = host::redactor().clean(foreign);
   Json json{{"code", base::code_name(error.code)}, {"message", base::to_string(error)}};
   if (!error.subject.empty()) json["subject"] = error.subject;
   if (error.retry_after_ms >= 0) json["retry_after_ms"] = error.retry_after_ms;
@@ -36,9 +38,11 @@ Json to_json(const base::Error& error) {
 }
 
 Json to_json(const SourceReport& source) {
-  Json json{{"name", source.name},         {"loader", source.loader},   {"listed", source.listed},
-            {"complete", source.complete}, {"entries", source.entries}, {"held", source.held}};
-  if (!source.note.empty()) json["note"] = source.note;
+  const host::Redactor& redactor = host::redactor();
+  Json json{
+      {"name", redactor.clean(source.name)}, {"loader", source.loader},   {"listed", source.listed},
+      {"complete", source.complete},         {"entries", source.entries}, {"held", source.held}};
+  if (!source.note.empty()) json["note"] = redactor.clean(source.note);
   if (source.error) json["error"] = to_json(*source.error);
   return json;
 }
@@ -63,8 +67,11 @@ RootLog::~RootLog() { std::fclose(file_); }
 
 void RootLog::add(std::string_view uri, Outcome outcome, std::string_view reason, int attempts,
                   const base::Error* error) {
-  Json line{
-      {"uri", uri}, {"outcome", outcome_name(outcome)}, {"reason", reason}, {"attempts", attempts}};
+  const host::Redactor& redactor = host::redactor();
+  Json line{{"uri", redactor.clean(uri)},
+            {"outcome", outcome_name(outcome)},
+            {"reason", redactor.clean(reason)},
+            {"attempts", attempts}};
   line["error"] = error != nullptr ? to_json(*error) : Json();
   const std::string text = base::dump_json(line);
   std::lock_guard lock(mutex_);

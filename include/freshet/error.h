@@ -59,5 +59,13 @@ FRESHET_API int32_t freshet_status_is_transient(freshet_status status) FRESHET_N
  * not freshet's, or were freed before, are ignored. @since 0.1 */
 FRESHET_API void freshet_string_free(char *text) FRESHET_NOEXCEPT;
 
+/** @p string as people may see it: what is known to be a secret, and what has the shape of one (the
+ * user and password of a URL, parameters such as "token", Authorization headers), replaced by ***.
+ * Reports, events, log lines and errors are redacted already; URIs of roots are not, for they are
+ * names by which roots are found. The result is the same for what was redacted before.
+ * @param out_text  the caller's: freshet_string_free(). @since 0.1 */
+FRESHET_API freshet_status freshet_string_redact(const char *string, char **out_text,
+                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
+
 FRESHET_END_DECLS
 #endif

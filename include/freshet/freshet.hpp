@@ -120,6 +120,14 @@ class Iterator {
 
 inline std::string version() { return freshet_version(); }
 
+// `text` with secrets replaced by ***, as people may see it.
+inline std::string redact(const std::string& text) {
+  char* redacted = nullptr;
+  detail::Outcome out;
+  out.check(freshet_string_redact(detail::c_text(text), &redacted, out.error()));
+  return detail::take(redacted);
+}
+
 class Document {
  public:
   explicit Document(freshet_document* handle) : handle_(handle) {}

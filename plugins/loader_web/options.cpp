@@ -9,7 +9,6 @@
 namespace freshet::loader_web {
 namespace {
 
-constexpr std::string_view kSecret = "secret:";
 constexpr std::int64_t kDay = 86'400'000;
 
 [[noreturn]] void reject(const std::string& path, std::string message) {
@@ -110,6 +109,9 @@ bool bears_credentials(const std::string& name) {
                      [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 
+// The host says what is a reference and what is not.
+bool has_secret(std::string_view value) { return value.find("secret:") != std::string_view::npos; }
+
 std::vector<sdk::Header> read_headers(const sdk::Call& call, const Json& json) {
   std::vector<sdk::Header> headers;
   if (json.is_null()) return headers;
@@ -121,9 +123,10 @@ std::vector<sdk::Header> read_headers(const sdk::Call& call, const Json& json) {
     if (!value.is_string()) reject(path, "expected a text");
     const auto& text = value.get_ref<const std::string&>();
     if (!is_printable(text)) reject(path, "a value with control characters");
-    if (bears_credentials(small) && !text.starts_with(kSecret))
-      call.log(FRESHET_LOG_WARNING,
-               path + ": a secret in the configuration; write \"secret:env:NAME\" instead");
+    if (bears_credentials(small) && !has_secret(text))
+      call.log(FRESHET_LOG_WARNING, "the option " + path +
+                                        " holds a secret written out; write "
+                                        "\"secret:env:NAME\" in its place");
     headers.push_back({name, text});
   }
   return headers;
@@ -143,8 +146,8 @@ Options read_common(const sdk::Call& call, const Reader& reader) {
 }
 
 std::string value_of(const sdk::Call& call, const sdk::Header& header) {
-  if (!header.value.starts_with(kSecret)) return header.value;
-  std::string secret = call.secret(header.value.substr(kSecret.size()));
+  if (!has_secret(header.value)) return header.value;
+  std::string secret = call.secret(header.value);
   if (!is_printable(secret))
     throw sdk::Failure(FRESHET_E_DENIED, "a secret with control characters",
                        "headers." + header.name);

@@ -16,7 +16,7 @@ namespace freshet::loader_web {
 
 struct Options {
   std::vector<std::string> urls;     // normalised; of a sitemap source: the sitemap
-  std::vector<sdk::Header> headers;  // values may be "secret:REFERENCE"
+  std::vector<sdk::Header> headers;  // references to secrets are words in values
   Hosts hosts;                       // that may be led to, beside those of `urls`
   bool accept_markdown = false;
   bool robots = true;

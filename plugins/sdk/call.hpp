@@ -213,7 +213,8 @@ class Call {
   void send_many(std::span<const Request> requests,
                  const std::function<void(std::size_t, Outcome)>& done) const;
 
-  // The secret behind "env:NAME" or "file:/path". Never log it.
+  // The secret behind "env:NAME" or "file:/path", or a text with those behind its words
+  // "secret:env:NAME" put in. Never log it.
   std::string secret(const std::string& reference) const;
 
   // `reference` seen from `base_url` (empty: it is absolute); nothing where it is not http or

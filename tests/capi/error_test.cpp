@@ -70,6 +70,43 @@ TEST_CASE("an error may be read by another thread than the one that failed") {
   freshet_error_free(error);
 }
 
+TEST_CASE("an error repeats no credential of the URL that it names") {
+  Store store;
+  Failure failure;
+  freshet_root* root = nullptr;
+  CHECK(freshet_repository_find_root(store.repository,
+                                     "https://u:S3cr3tCanary@h.example/?token=S3cr3tCanary&a=1",
+                                     &root, failure.out()) == FRESHET_E_NOT_FOUND);
+  CHECK(failure.subject() == "https://***@h.example/?token=***&a=1");
+  CHECK(std::string(freshet_error_to_string(failure.get())).find("Canary") == std::string::npos);
+}
+
+TEST_CASE("a password of the configuration is known from then on") {
+  Folder folder;
+  freshet_repository* repository = nullptr;
+  Failure failure;
+  CHECK(freshet_repository_open(folder.path("r").c_str(),
+                                R"({"http":{"proxy":"ftp://u:pr0xyCanary@h/"}})", &repository,
+                                failure.out()) == FRESHET_E_INVALID_ARGUMENT);
+  CHECK(std::string(freshet_error_to_string(failure.get())).find("Canary") == std::string::npos);
+  char* shown = nullptr;
+  REQUIRE_OK(freshet_string_redact("said PR0XYCANARY%21", &shown, out_error));
+  CHECK(take(shown) == "said ***%21");
+}
+
+TEST_CASE("a text is redacted for people, and one that is no text is refused") {
+  char* shown = nullptr;
+  REQUIRE_OK(freshet_string_redact("http://h/?token=abc&page=2", &shown, out_error));
+  CHECK(take(shown) == "http://h/?token=***&page=2");
+  REQUIRE_OK(freshet_string_redact("nothing to hide", &shown, out_error));
+  CHECK(take(shown) == "nothing to hide");
+  Failure failure;
+  CHECK(freshet_string_redact(nullptr, &shown, failure.out()) == FRESHET_E_MISUSE);
+  CHECK(freshet_string_redact("\xff", &shown, failure.out()) == FRESHET_E_INVALID_ARGUMENT);
+  CHECK(shown == nullptr);
+  CHECK(freshet_string_redact("a", nullptr, failure.out()) == FRESHET_E_MISUSE);
+}
+
 TEST_CASE("every status has a name, and only passing trouble is transient") {
   CHECK(freshet_status_name(FRESHET_OK) == std::string("ok"));
   CHECK(freshet_status_name(FRESHET_E_RATE_LIMITED) == std::string("rate_limited"));

@@ -98,8 +98,10 @@ typedef struct freshet_host {
   void (*fail)(freshet_call *call, freshet_status status, const char *message, const char *subject,
                int64_t retry_after_ms);
 
-  /** Hands the secret behind @p reference ("env:NAME" or "file:/path") to @p on_text.
-   * FRESHET_E_DENIED, with fail() already called, where there is none. Never log it. */
+  /** Hands the secret behind @p reference ("env:NAME" or "file:/path") to @p on_text; or a longer
+   * text in which each word "secret:env:NAME" or "secret:file:/path" is replaced by its secret, as
+   * in "Bearer secret:env:NAME". FRESHET_E_DENIED, with fail() already called, where there is none.
+   * Never log it. */
   freshet_status (*secret)(freshet_call *call, const char *reference, freshet_text_callback on_text,
                            void *payload);
 

@@ -210,6 +210,46 @@ TEST_CASE_METHOD(Fixture, "a secret is found by reference and said by nobody", "
   ::unsetenv("FRESHET_TEST_SECRET");
 }
 
+TEST_CASE_METHOD(Fixture, "a secret stands in a longer text as a word", "[I6]") {
+  ::setenv("FRESHET_TEST_SECRET", "correct horse", 1);
+  ::setenv("FRESHET_TEST_OTHER", "battery staple", 1);
+  const auto said = [&](const std::string& reference) {
+    return fetch("tells_secret", reference).error().message;
+  };
+  CHECK(said("Bearer secret:env:FRESHET_TEST_SECRET") == "not with Bearer ***");
+  CHECK(said("secret:env:FRESHET_TEST_OTHER") == "not with ***");
+  CHECK(said("a=secret:env:FRESHET_TEST_SECRET; b=secret:env:FRESHET_TEST_OTHER; c") ==
+        "not with a=***; b=***; c");
+  CHECK(base::to_string(fetch("tells_secret", "Bearer secret:env:FRESHET_NO_SUCH").error()) ==
+        "env:FRESHET_NO_SUCH: the environment variable is not set");
+  const auto refused = fetch("tells_secret", "Bearer:secret:env:FRESHET_TEST_SECRET").error();
+  CHECK(refused.code == Code::denied);
+  CHECK(mentions(refused.message, "not a reference to a secret"));
+  ::unsetenv("FRESHET_TEST_SECRET");
+  ::unsetenv("FRESHET_TEST_OTHER");
+}
+
+TEST_CASE_METHOD(Fixture, "a secret too short to be kept out of logs is refused", "[I6]") {
+  ::setenv("FRESHET_TEST_SHORT", "abc", 1);
+  const auto error = fetch("tells_secret", "env:FRESHET_TEST_SHORT").error();
+  CHECK(error.code == Code::denied);
+  CHECK(error.subject == "env:FRESHET_TEST_SHORT");
+  CHECK(mentions(error.message, "less than 4 characters"));
+  ::unsetenv("FRESHET_TEST_SHORT");
+}
+
+TEST_CASE_METHOD(Fixture, "a failure's causes are cleaned as its message is", "[I6]") {
+  ::setenv("FRESHET_TEST_SECRET", "S3cr3tCanary", 1);
+  static_cast<void>(fetch("tells_secret", "env:FRESHET_TEST_SECRET"));
+  base::Error redirect{Code::parse, "cannot be followed", "http://h/", -1, 0, nullptr};
+  redirect.cause = std::make_shared<const base::Error>(base::Error{
+      Code::invalid_argument, "s3cr3tcanary", "ftp://x/?a=S3cr3tCanary", -1, 0, nullptr});
+  http.errors["http://h/"] = redirect;
+  const auto error = fetch("echo", "http://h/").error();
+  CHECK(base::to_string(error) == "http://h/: cannot be followed: ftp://x/?a=***: ***");
+  ::unsetenv("FRESHET_TEST_SECRET");
+}
+
 TEST_CASE_METHOD(
     Fixture, "a secret in a file loses its line break, and a file open to others is warned of") {
   const freshet::testing::Folder folder;

@@ -25,7 +25,7 @@ const Json schema = Json::parse(R"({
     "include": {"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": 2, "default": []},
     "either": {"type": ["string", "integer"]},
     "on": {"type": "boolean"},
-    "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+    "headers": {"type": "object", "additionalProperties": {"type": "string", "format": "header"}},
     "deep": {"type": "object", "properties": {"n": {"type": "integer", "default": 1}}, "additionalProperties": false}
   }})");
 
@@ -130,6 +130,31 @@ TEST_CASE("a secret written out is refused and not repeated", "[C04][I6]") {
   const std::string said = problem(R"({"url":"a:b","token":"hunter2hunter2"})");
   CHECK(said.find("env:NAME") != std::string::npos);
   CHECK(said.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("a reference to a secret in a longer text is whole, or the right form is named", "[I6]") {
+  const auto header = [](const std::string& value) {
+    const Json options = {{"url", "a:b"}, {"headers", {{"Authorization", value}}}};
+    const auto done = complete(options.dump());
+    if (done) return std::string("ok");
+    CHECK(done.error().subject == "sources[0].options.headers.Authorization");
+    CHECK(done.error().message.find("CANARY") == std::string::npos);
+    return done.error().message;
+  };
+  for (const char* good : {"secret:env:X", "secret:file:/run/x", "Bearer secret:env:X",
+                           "token secret:file:/run/x", "sid=secret:env:X; theme=dark",
+                           "a secret:env:X b=secret:env:Y", "no secret", "environment:"})
+    CHECK(header(good) == "ok");
+  for (const char* bad :
+       {"Bearer:secret:env:CANARY", "\"secret:env:CANARY\"", "xsecret:env:CANARY"})
+    CHECK(header(bad) ==
+          "a reference to a secret is a word of its own: write \"Bearer secret:env:NAME\"");
+  for (const char* bad : {"secret:", "secret:env:", "Bearer secret: env:X", "secret:CANARY",
+                          "secret:file:CANARY", "secret:env:X secret:CANARY"})
+    CHECK(header(bad) ==
+          "\"secret:\" names no secret: write \"secret:env:NAME\" or \"secret:file:/path\"");
+  for (const char* bad : {"env:CANARY", "Bearer env:CANARY", "file:/CANARY", "sid=env:CANARY"})
+    CHECK(header(bad).starts_with("a reference to a secret begins with \"secret:\" here: write"));
 }
 
 TEST_CASE("a schema with anything that is not understood is refused") {

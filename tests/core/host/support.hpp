@@ -25,6 +25,8 @@ class FakeHttp : public ports::Http {
                                          const base::Cancel&) override {
     const std::lock_guard lock(mutex);
     requests.push_back(request);
+    if (const auto failed = errors.find(request.url); failed != errors.end())
+      return base::fail(failed->second);
     const auto found = answers.find(request.url);
     if (found != answers.end()) return found->second;
     auto error = base::fail(base::Code::network, "no such host", request.url);
@@ -51,6 +53,7 @@ class FakeHttp : public ports::Http {
 
   std::mutex mutex;
   std::map<std::string, ports::HttpResponse> answers;
+  std::map<std::string, base::Error> errors;
   std::vector<ports::HttpRequest> requests;
 };
 

@@ -68,6 +68,49 @@ TEST_CASE("a TLS connection that ends early is no end of a body") {
   CHECK(code_of(get(server)) == Code::network);
 }
 
+TEST_CASE("where the end of a connection is the end of a body, the peer has to say that it ends") {
+  TlsOptions options = with({});
+  options.response = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" +
+                     GENERATE(std::string(), std::string("a page"), std::string(100'000, 'x'));
+  options.close_notify = GENERATE(false, true);
+  TlsServer server(options);
+  const auto result = get(server);
+  CHECK(code_of(result) == (options.close_notify ? Code::ok : Code::network));
+  if (!result) CHECK_THAT(result.error().message, Contains("without a word"));
+}
+
+TEST_CASE("the end of a connection means nothing where the body has an end of its own") {
+  TlsOptions options = with({});
+  options.response =
+      GENERATE(respond(200, "a page"), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                                           chunk("a page") + "0\r\n\r\n");
+  options.close_notify = false;
+  TlsServer server(options);
+  const auto result = get(server);
+  REQUIRE(result);
+  CHECK(result->body == "a page");
+}
+
+TEST_CASE("where there is no body, no end of it is waited for") {
+  TlsOptions options = with({});
+  options.response = "HTTP/1.1 204 No Content\r\n\r\n";
+  options.close_notify = GENERATE(false, true);
+  TlsServer server(options);
+  const auto result = get(server);
+  REQUIRE(result);
+  CHECK(result->status == 204);
+}
+
+TEST_CASE("a body longer than its length is an error over TLS, too") {
+  TlsOptions options = with({});
+  const std::string body = GENERATE(std::string("body"), std::string(100'000, 'x'));
+  options.response =
+      "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  options.response += "more";
+  TlsServer server(options);
+  CHECK(code_of(get(server)) == Code::parse);
+}
+
 TEST_CASE("a redirect from https to http is not followed") {
   Server plain(keeping(respond(200, "plain")));
   TlsOptions options = with({});

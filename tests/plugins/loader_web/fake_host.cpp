@@ -34,13 +34,19 @@ void fail(freshet_call* call, freshet_status status, const char* message, const 
 
 freshet_status secret(freshet_call* call, const char* reference, freshet_text_callback on_text,
                       void* payload) {
+  static constexpr std::string_view kMark = "secret:";
   const auto& secrets = of(call).host->secrets;
-  const auto found = secrets.find(reference);
+  const std::string_view whole = reference;  // "Bearer secret:env:NAME": one, at the end
+  const std::size_t mark = whole.find(kMark);
+  const bool longer = mark != std::string_view::npos;
+  const std::string name(longer ? whole.substr(mark + kMark.size()) : whole);
+  const auto found = secrets.find(name);
   if (found == secrets.end()) {
-    fail(call, FRESHET_E_DENIED, "no such secret", reference, -1);
+    fail(call, FRESHET_E_DENIED, "no such secret", name.c_str(), -1);
     return FRESHET_E_DENIED;
   }
-  on_text(payload, found->second.c_str());
+  const std::string before(longer ? whole.substr(0, mark) : "");
+  on_text(payload, (before + found->second).c_str());
   return FRESHET_OK;
 }
 

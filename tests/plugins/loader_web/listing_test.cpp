@@ -363,7 +363,9 @@ TEST_CASE("a sitemap that moved for good brings its host with it") {
 TEST_CASE("own headers go to the origin of the sitemap only") {
   Site site;
   site.options["hosts"] = {"b.example"};
-  site.options["headers"] = {{"X-Key", "secret:env:KEY"}, {"Authorization", "Bearer inline"}};
+  site.options["headers"] = {{"X-Key", "secret:env:KEY"},
+                             {"X-Token", "Bearer secret:env:KEY"},
+                             {"Authorization", "Bearer inline"}};
   site.host.secrets["env:KEY"] = "s3cret";
   site.host.web[kTop] =
       xml(index_of({"/in.xml", "https://b.example/out.xml", "http://a.example/plain.xml"}));
@@ -372,12 +374,14 @@ TEST_CASE("own headers go to the origin of the sitemap only") {
   for (const Asked& asked : site.host.asked) {
     const bool own = asked.url.starts_with("https://a.example/");
     CHECK(asked.header("X-Key") == (own ? "s3cret" : ""));
+    CHECK(asked.header("X-Token") == (own ? "Bearer s3cret" : ""));
     CHECK(asked.header("Authorization") == (own ? "Bearer inline" : ""));
   }
   CHECK(site.host.logged("headers.Authorization"));
   CHECK_FALSE(site.host.logged("inline"));
   CHECK_FALSE(site.host.logged("s3cret"));
   CHECK_FALSE(site.host.logged("headers.X-Key"));
+  CHECK_FALSE(site.host.logged("headers.X-Token"));
 }
 
 TEST_CASE("a missing secret fails the listing before anything is sent") {
