@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.hpp"
+#include "core/base/path.hpp"
 #include "core/base/text.hpp"
 #include "core/host/conformance_bench.hpp"
 #include "core/host/schema.hpp"
@@ -195,7 +196,8 @@ CaseResult run_case(const Target& target, ports::Http* http) {
 }
 
 base::Result<Report> check_plugin(const std::string& path, const CheckOptions& options) {
-  FRESHET_ASSIGN(const Manifest manifest, read_manifest(manifest_path(path)));
+  FRESHET_ASSIGN(const std::string whole, base::absolute_path(path));
+  FRESHET_ASSIGN(const Manifest manifest, read_manifest(manifest_path(whole)));
   Report report;
   report.manifest = manifest.file;
   report.plugin = manifest.name;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/base/path.hpp"
 #include "core/base/system_error.hpp"
 #include "core/base/text.hpp"
 #include "core/net/url.hpp"
@@ -57,10 +58,9 @@ std::pair<std::string, std::string> split_type(std::string_view header) {
 base::Result<model::Document> read_file(const ports::Reader& reader, const std::string& path,
                                         const std::string& uri) {
   FRESHET_ASSIGN(const std::string bytes, load(path));
-  const std::string name =
-      !uri.empty() ? uri
-                   : read::file_uri(std::filesystem::absolute(path).lexically_normal().string());
-  return reader.read({bytes, name, {}, {}});
+  if (!uri.empty()) return reader.read({bytes, uri, {}, {}});
+  FRESHET_ASSIGN(const std::filesystem::path whole, base::absolute_path(path));
+  return reader.read({bytes, read::file_uri(whole.lexically_normal().string()), {}, {}});
 }
 
 base::Result<model::Document> read_url(const ports::Reader& reader, ports::Http& http,

@@ -24,10 +24,16 @@ constexpr std::size_t most_resting = 8;
 // One file is made and prepared at a time in this process: see create_private().
 std::mutex preparing;
 
+// "Not found" would speak of a namespace.
+[[noreturn]] void raise(int number, const char* what, const std::string& path) {
+  Failure failure = sdk::failure_of_errno(number, what, path);
+  if (failure.status == FRESHET_E_NOT_FOUND) failure.status = FRESHET_E_IO;
+  throw failure;
+}
+
 void check_regular(const std::string& path) {
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0)
-    throw sdk::failure_of_errno(errno, "cannot be examined", path);
+  if (::stat(path.c_str(), &found) != 0) raise(errno, "cannot be examined", path);
   if (S_ISDIR(found.st_mode)) throw Failure(FRESHET_E_IO, "is a directory", path);
   if (!S_ISREG(found.st_mode))
     throw Failure(FRESHET_E_INVALID_ARGUMENT, "not a regular file", path);
@@ -40,9 +46,9 @@ void create_private(const std::string& path) {
   std::error_code problem;
   if (const fs::path parent = fs::path(path).parent_path(); !parent.empty())
     fs::create_directories(parent, problem);
-  if (problem) throw sdk::failure_of_errno(problem.value(), "cannot be created", path);
+  if (problem) raise(problem.value(), "cannot be created", path);
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0 && errno != EEXIST) throw sdk::failure_of_errno(errno, "cannot be created", path);
+  if (file < 0 && errno != EEXIST) raise(errno, "cannot be created", path);
   if (file >= 0) ::close(file);
   check_regular(path);
 }
