@@ -3,7 +3,7 @@ BUILD := build
 JOBS := $(shell nproc)
 CXX ?= g++
 
-.PHONY: all setup configure program build demo test test-sanitizers bench format tidy size clean install help
+.PHONY: all setup configure program build demo test test-sanitizers campaign bench format tidy size clean install help
 
 all: program
 
@@ -28,6 +28,9 @@ test: build ## all tests; with FRESHET_REQUIRE=all also under the sanitizers, an
 
 test-sanitizers: setup ## the tests that can, under asan-ubsan and tsan
 	@/usr/bin/python3 scripts/run_tests.py --only-sanitizers
+
+campaign: build ## the long forms of the tests that draw by chance: an hour and more; ONLY=word for some
+	@/usr/bin/python3 scripts/run_campaign.py --build $(BUILD) $(if $(ONLY),--only '$(ONLY)')
 
 bench: build ## the figures of docs/benchmarks.md
 	@/usr/bin/python3 bench/run.py --build $(BUILD)

@@ -5,6 +5,7 @@
 
 #include "capi/boundary.hpp"
 #include "capi/context.hpp"
+#include "core/base/file_size_signal.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -65,6 +66,7 @@ void Run::take_event(Event event) {
 }
 
 void Run::work() {
+  const base::BlockFileSizeSignal block;  // the threads of the run inherit it
   base::Result<refresh::Report> result =
       base::fail(Code::internal, "the run ended without a result");
   try {

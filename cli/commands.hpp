@@ -17,8 +17,9 @@ int run_plugins(const Options& options, const Config& config, const Output& outp
 // init, completion, manual: what needs no repository and no configuration.
 int run_setup(const Options& options, const Output& output);
 
-// Opens a repository that is there already.
-Repository open_existing(const Config& config);
+// Opens a repository that is there already. Who only reads can do so where nothing can be written.
+enum class Access { read, write };
+Repository open_existing(const Config& config, Access access);
 
 // Set by the first SIGINT or SIGTERM; the second ends the program at once.
 bool interrupted();

@@ -1,10 +1,10 @@
 // cli/main.cpp - the freshet program.
 #include <unistd.h>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 
 #include "cli/commands.hpp"
+#include "cli/standard_output.hpp"
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -21,14 +21,15 @@ extern "C" void on_signal(int number) {
 }
 
 void set_up_process() {
+  hold_standard_descriptors();
 #if defined(__GLIBC__)
   ::mallopt(M_ARENA_MAX, 2);  // or each thread would hold on to memory of its own
 #endif
   struct sigaction action {};
   action.sa_handler = on_signal;
   for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
-  action.sa_handler = SIG_IGN;
-  ::sigaction(SIGPIPE, &action, nullptr);
+  action.sa_handler = SIG_IGN;  // a failing write says so itself
+  for (const int number : {SIGPIPE, SIGXFSZ}) ::sigaction(number, &action, nullptr);
 }
 
 int run(const Options& options, const Config& config, const Output& output) {
@@ -85,7 +86,7 @@ int main(int argc, char** argv) {
   int exit_code = freshet::cli::exit_ok;
   if (const auto options = freshet::cli::parse_command_line(argc, argv, exit_code))
     exit_code = freshet::cli::guarded(*options, freshet::cli::Output(options->json));
-  if (std::fflush(stdout) != 0 && exit_code == freshet::cli::exit_ok)
+  if (!freshet::cli::flush_output() && exit_code == freshet::cli::exit_ok)
     exit_code = freshet::cli::exit_some_failed;
   return exit_code;
 }

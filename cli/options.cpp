@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/output.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/suggest.hpp"
 
 namespace freshet::cli {
@@ -20,8 +21,8 @@ constexpr const char* footer = R"(Examples:
   freshet check --repair
 "freshet COMMAND --help" has more.
 
-Exits with 0 if all is well, 1 if some roots failed or something is held or pending, 2 for a wrong
-command line or configuration, 3 if nothing could be done.)";
+Exits with 0 if all is well, 1 if some roots failed, something is held or pending, or the output
+could not be written, 2 for a wrong command line or configuration, 3 if nothing could be done.)";
 
 void add_global(CLI::App& app, Options& options) {
   app.add_option("--repository", options.repository,
@@ -229,10 +230,10 @@ std::optional<Options> parse_command_line(int argc, char** argv, int& out_exit) 
     app.parse(argc, argv);
     return options;
   } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
+    put(app.help());
     out_exit = exit_ok;
   } catch (const CLI::CallForVersion& version) {
-    std::printf("%s\n", version.what());
+    put(std::string(version.what()) + "\n");
     out_exit = exit_ok;
   } catch (const CLI::ParseError& problem) {
     Output output(wants_json(argc, argv));

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/options.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/terminal.hpp"
 
 namespace freshet::cli {
@@ -28,20 +29,28 @@ void Output::result(const Json& value) const {
   result_text(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-void Output::result_text(std::string_view json_text) const { write_json(stdout, json_text); }
+void Output::result_text(std::string_view json_text) const { put_json(json_text); }
 
 void Output::line(const std::string& text) const {
-  std::fputs(text.c_str(), stdout);
-  std::fputc('\n', stdout);
+  put(text);
+  put("\n");
+}
+
+Json Output::error_json(freshet_status code, const std::string& message,
+                        const std::string& subject) {
+  return {{"code", freshet_status_name(code)},
+          {"message", redacted(message)},
+          {"subject", redacted(subject)}};
+}
+
+Json Output::error_json(const Error& error) {
+  return error_json(error.code(), reason(error), error.subject());
 }
 
 void Output::error(freshet_status code, const std::string& message,
                    const std::string& subject) const {
   if (json_) {
-    result({{"error",
-             {{"code", freshet_status_name(code)},
-              {"message", redacted(message)},
-              {"subject", redacted(subject)}}}});
+    result({{"error", error_json(code, message, subject)}});
     return;
   }
   const std::string prefix = subject.empty() ? "" : printable(redacted(subject)) + ": ";
@@ -52,12 +61,8 @@ void Output::error(const Error& error, const std::optional<Fault>& fault) const 
   if (!fault) return this->error(error.code(), reason(error), error.subject());
   const auto& [line, column] = fault->place;
   if (json_) {
-    Json json{{"code", freshet_status_name(error.code())},
-              {"message", redacted(reason(error))},
-              {"subject", redacted(error.subject())},
-              {"file", fault->file},
-              {"line", line},
-              {"column", column}};
+    Json json = error_json(error);
+    json.update({{"file", fault->file}, {"line", line}, {"column", column}});
     if (!fault->source.empty()) json["source"] = fault->source;
     return result({{"error", std::move(json)}});
   }

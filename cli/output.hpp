@@ -1,4 +1,7 @@
 // cli/output.hpp - where results and errors go: one JSON object on stdout, or lines for people.
+//
+// Where a command fails, the object has the key "error", and the exit code is not 0. A listing that
+// ends early bears both: what it found so far, and why there is no more.
 #pragma once
 
 #include <freshet/freshet.hpp>
@@ -25,6 +28,11 @@ class Output {
   void error(freshet_status code, const std::string& message, const std::string& subject) const;
   // With the line of the configuration file, where the error is about a value in it.
   void error(const Error& error, const std::optional<Fault>& fault = {}) const;
+
+  // The value of "error".
+  static Json error_json(freshet_status code, const std::string& message,
+                         const std::string& subject);
+  static Json error_json(const Error& error);
 
  private:
   static std::string reason(const Error& error);

@@ -66,7 +66,7 @@ void print(const Hits& hits, const Output& output) {
 }  // namespace
 
 int run_query(const Options& options, const Config& config, const Output& output) {
-  Repository repository = open_existing(config);
+  Repository repository = open_existing(config, Access::read);
   const Hits hits = repository.query(options.text, query_options(options));
   if (output.json())
     output.result(to_json(hits));

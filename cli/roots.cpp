@@ -1,6 +1,7 @@
-#include <cstdio>
+#include <optional>
 
 #include "cli/commands.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/terminal.hpp"
 
 namespace freshet::cli {
@@ -53,25 +54,46 @@ std::string list_line(const freshet_root_info& info) {
   return line;
 }
 
-// Root by root, however many there are.
-int list(const Repository& repository, const Output& output) {
-  bool first = true;
+std::uint64_t list_lines(const Repository& repository, const Output& output) {
   std::uint64_t roots = 0;
-  if (output.json()) std::fputs("{\"roots\":[", stdout);
   repository.each_root([&](const Root& root) {
     ++roots;
-    if (output.json())
-      std::printf("%s%s", first ? "" : ",", printable_json(dump(to_json(root.info()))).c_str());
-    else
-      output.line(list_line(root.info()));
-    first = false;
+    output.line(list_line(root.info()));
     return !interrupted();
   });
-  if (output.json())
-    std::printf("],\"count\":%llu}\n", static_cast<unsigned long long>(roots));
-  else if (roots == 0)
-    output.line("no roots");
-  return interrupted() ? exit_some_failed : exit_ok;
+  return roots;
+}
+
+// The error that ended the listing, or null. What came before it is valid JSON all the same.
+std::optional<Error> list_json(const Repository& repository) {
+  std::optional<Error> problem;
+  std::uint64_t roots = 0;
+  put("{\"roots\":[");
+  try {
+    repository.each_root([&](const Root& root) {
+      if (interrupted()) throw Error(FRESHET_E_CANCELLED, "the listing was interrupted", "");
+      put(roots++ == 0 ? "" : ",");
+      put(printable_json(dump(to_json(root.info()))));
+      return true;
+    });
+  } catch (const Error& error) {
+    problem = error;
+  }
+  put("],\"count\":" + std::to_string(roots));
+  if (problem) put(",\"error\":" + printable_json(dump(Output::error_json(*problem))));
+  put("}\n");
+  return problem;
+}
+
+// Root by root, however many there are.
+int list(const Repository& repository, const Output& output) {
+  if (!output.json()) {
+    if (list_lines(repository, output) == 0) output.line("no roots");
+    return interrupted() ? exit_some_failed : exit_ok;
+  }
+  const auto problem = list_json(repository);
+  if (!problem) return exit_ok;
+  return problem->code() == FRESHET_E_CANCELLED ? exit_some_failed : exit_code_of(problem->code());
 }
 
 [[noreturn]] void unknown(const std::string& uri) {
@@ -160,7 +182,9 @@ int flag(Repository& repository, const std::string& uri, const std::vector<std::
 }  // namespace
 
 int run_roots(const Options& options, const Config& config, const Output& output) {
-  Repository repository = open_existing(config);
+  const bool writes =
+      options.command == Command::roots_delete || options.command == Command::roots_flag;
+  Repository repository = open_existing(config, writes ? Access::write : Access::read);
   if (options.command == Command::roots_list) return list(repository, output);
   const std::string uri = find_uri(repository, options.uri);
   switch (options.command) {

@@ -6,6 +6,7 @@
 
 #include "cli/command_tree.hpp"
 #include "cli/commands.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/terminal.hpp"
 
 namespace freshet::cli {
@@ -42,20 +43,23 @@ options = { url = "https://docs.example.org/sitemap.xml", exclude = ["/changelog
 # policy = "always"
 )";
 
-[[noreturn]] void fail(const std::string& path) {
-  const int number = errno;
-  const bool there = number == EEXIST;
-  throw Error(there ? FRESHET_E_INVALID_ARGUMENT : FRESHET_E_IO,
-              there ? "is there already, and is not overwritten"
-                    : std::string("cannot be written: ") + std::strerror(number),
-              path);
+[[noreturn]] void fail(const std::string& path, int number) {
+  if (number == EEXIST)
+    throw Error(FRESHET_E_INVALID_ARGUMENT, "is there already, and is not overwritten", path);
+  const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
+  throw Error(full ? FRESHET_E_FULL : FRESHET_E_IO,
+              std::string("cannot be written: ") + std::strerror(number), path);
 }
 
 void write_new(const std::string& path, std::string_view text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (file < 0) fail(path);
+  if (file < 0) fail(path, errno);
   const ssize_t written = ::write(file, text.data(), text.size());
-  if (::close(file) != 0 || written != static_cast<ssize_t>(text.size())) fail(path);
+  int problem = written < 0 ? errno : written < static_cast<ssize_t>(text.size()) ? ENOSPC : 0;
+  if (::close(file) != 0 && problem == 0) problem = errno;
+  if (problem == 0) return;
+  ::unlink(path.c_str());
+  fail(path, problem);
 }
 
 int init(const Options& options, const Output& output) {
@@ -77,7 +81,7 @@ int run_setup(const Options& options, const Output& output) {
   const std::string text = options.command == Command::manual
                                ? manual_page(program, freshet_version())
                                : completion_script(program, options.text);
-  std::fputs(text.c_str(), stdout);
+  put(text);
   return exit_ok;
 }
 

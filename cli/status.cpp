@@ -69,14 +69,15 @@ void print_check(const Json& repository, const Json& store, bool repair, const O
 
 }  // namespace
 
-Repository open_existing(const Config& config) {
+Repository open_existing(const Config& config, Access access) {
   nlohmann::json options = config.open;
   options["create"] = false;
+  options["read_only"] = access == Access::read;
   return Repository(config.directory, options.dump());
 }
 
 int run_status(const Config& config, const Output& output) {
-  const Repository repository = open_existing(config);
+  const Repository repository = open_existing(config, Access::read);
   const std::string status = repository.status();
   if (output.json())
     output.result_text(status);
@@ -86,7 +87,7 @@ int run_status(const Config& config, const Output& output) {
 }
 
 int run_check(const Options& options, const Config& config, const Output& output) {
-  Repository repository = open_existing(config);
+  Repository repository = open_existing(config, options.repair ? Access::write : Access::read);
   const Json checked = Json::parse(repository.check());
   const Json store = check_store(repository, options.repair);
   if (output.json())

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "cli/standard_output.hpp"
+
 namespace freshet::cli {
 namespace {
 
@@ -123,14 +125,12 @@ std::string printable_json(std::string_view json) {
   return out;
 }
 
-void write_json(std::FILE* out, std::string_view json) {
-  scan(
-      json, [&](std::string_view plain) { std::fwrite(plain.data(), 1, plain.size(), out); },
-      [&](std::uint32_t code, char byte) {
-        const bool space = code == '\n' || code == '\t' || code == '\r';
-        std::fputs(space ? (byte == '\n' ? "\n" : " ") : json_escape(code).c_str(), out);
-      });
-  std::fputc('\n', out);
+void put_json(std::string_view json) {
+  scan(json, put, [](std::uint32_t code, char byte) {
+    const bool space = code == '\n' || code == '\t' || code == '\r';
+    put(space ? (byte == '\n' ? "\n" : " ") : json_escape(code));
+  });
+  put("\n");
 }
 
 ProgressLine::ProgressLine(bool wanted) : on_(wanted && ::isatty(STDERR_FILENO) == 1) {}

@@ -4,7 +4,6 @@
 // change colours, or hide and turn around text, so everything of the kind is written out as \u{…}.
 #pragma once
 
-#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -17,8 +16,9 @@ std::string printable(std::string_view text, bool keep_newlines = false);
 // JSON text in which the same characters are escaped as JSON escapes them: the value is the same.
 std::string printable_json(std::string_view json);
 
-// Writes a long JSON text as printable_json() makes it, and a newline, without a second copy of it.
-void write_json(std::FILE* out, std::string_view json);
+// Puts a long JSON text on stdout as printable_json() makes it, and a newline, without a second
+// copy of it.
+void put_json(std::string_view json);
 
 // One line on stderr that is rewritten in place; nothing at all where stderr is no terminal.
 class ProgressLine {

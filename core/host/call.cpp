@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/file_size_signal.hpp"
 struct freshet_call {
   std::mutex mutex;
   std::shared_ptr<freshet::host::CallState> state;  // null: over
@@ -145,6 +146,7 @@ base::Status call_plugin(const std::shared_ptr<const Caller>& caller, std::strin
                          const base::Cancel& cancel,
                          const std::function<freshet_status(freshet_call*)>& function,
                          std::string* out_note) {
+  const base::BlockFileSizeSignal block;  // plugins write, on whatever thread
   auto state = std::make_shared<CallState>();
   state->caller = caller;
   state->cancel = cancel;

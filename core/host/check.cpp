@@ -12,6 +12,7 @@
 
 #include "core/base/digest.hpp"
 #include "core/base/json.hpp"
+#include "core/base/path.hpp"
 #include "core/base/text.hpp"
 #include "core/host/check_wire.hpp"
 #include "core/host/child_process.hpp"
@@ -178,7 +179,8 @@ base::Result<CaseResult> run_case(const Target& target, base::Millis limit) {
 }
 
 base::Result<Report> check_plugin(const std::string& path, const CheckOptions& options) {
-  const std::string file = manifest_path(path);
+  FRESHET_ASSIGN(const std::string whole, base::absolute_path(path));
+  const std::string file = manifest_path(whole);
   FRESHET_ASSIGN(const Manifest manifest, read_manifest(file));
   FRESHET_ASSIGN(const Checker checker, ask_checker());
   Report report{manifest.file, manifest.name, manifest.version, {}};

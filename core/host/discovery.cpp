@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/base/system_error.hpp"
 #include "core/base/text.hpp"
 #include "core/host/trust.hpp"
 
@@ -21,7 +22,7 @@ base::Status check_library(const Manifest& manifest) {
   std::error_code problem;
   if (!fs::exists(fs::symlink_status(manifest.library, problem))) return {};
   const fs::path real = fs::canonical(manifest.library, problem);
-  if (problem) return fail(Code::plugin, problem.message(), manifest.library);
+  if (problem) return fail(Code::plugin, base::errno_words(problem.value()), manifest.library);
   const fs::path home = fs::canonical(fs::path(manifest.file).parent_path(), problem);
   if (real.parent_path() != home)
     return fail(Code::plugin,
@@ -46,7 +47,7 @@ base::Result<std::vector<std::string>> manifests_in(const std::string& directory
        at.increment(problem))
     if (at->path().filename().string().ends_with(manifest_suffix))
       files.push_back(at->path().string());
-  if (problem) return fail(Code::plugin, problem.message(), directory);
+  if (problem) return fail(Code::plugin, base::errno_words(problem.value()), directory);
   std::sort(files.begin(), files.end());
   return files;
 }

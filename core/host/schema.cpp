@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/json.hpp"
+#include "core/base/path.hpp"
 #include "core/base/text.hpp"
 #include "core/host/format.hpp"
 
@@ -188,7 +189,7 @@ base::Result<Json> complete_value(const Json& schema, const Json& value, const s
     return complete_array(schema, value, path, variables);
   // What is kept must mean the same from any working directory.
   if (value.is_string() && schema.value("format", "") == "path")
-    return std::filesystem::absolute(value.get<std::string>()).string();
+    return base::absolute_path(value.get<std::string>());
   return value;
 }
 

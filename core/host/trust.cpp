@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/base/system_error.hpp"
+
 namespace freshet::host {
 namespace {
 
@@ -16,11 +18,9 @@ namespace fs = std::filesystem;
 using base::Code;
 using base::fail;
 
-std::string reason(int number) { return std::generic_category().message(number); }
-
 base::Status check_one(const std::string& path, bool is_last) {
   struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0) return fail(Code::plugin, reason(errno), path);
+  if (::lstat(path.c_str(), &found) != 0) return fail(Code::plugin, base::errno_words(errno), path);
   if (found.st_uid != 0 && found.st_uid != ::geteuid())
     return fail(
         Code::plugin,
@@ -54,13 +54,13 @@ base::Status trusted(const std::string& path) {
   FRESHET_TRY(check_all(given.has_filename() ? given : given.parent_path()));
   std::error_code problem;
   const fs::path real = fs::canonical(given, problem);
-  if (problem) return fail(Code::plugin, problem.message(), path);
+  if (problem) return fail(Code::plugin, base::errno_words(problem.value()), path);
   return check_all(real);
 }
 
 base::Result<std::string> read_small_file(const std::string& path, std::size_t most) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (file < 0) return fail(Code::io, reason(errno), path);
+  if (file < 0) return base::fail_errno(errno, "cannot be opened", path);
   struct stat found {};
   std::string text;
   int problem = ::fstat(file, &found) != 0 ? errno : 0;
@@ -74,7 +74,7 @@ base::Result<std::string> read_small_file(const std::string& path, std::size_t m
     text.append(block, static_cast<std::size_t>(got));
   }
   ::close(file);
-  if (problem != 0) return fail(Code::io, reason(problem), path);
+  if (problem != 0) return base::fail_errno(problem, "cannot be read", path);
   if (!regular) return fail(Code::io, "not a regular file", path);
   if (text.size() > most) return fail(Code::limit, fmt::format("larger than {} bytes", most), path);
   return text;

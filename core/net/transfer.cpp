@@ -4,8 +4,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "core/base/redact.hpp"
+#include "core/base/system_error.hpp"
 #include "core/base/text.hpp"
 #include "core/net/curl_error.hpp"
 
@@ -105,6 +107,7 @@ Status Transfer::prepare(const Hop& hop) {
   sent_ = enough_ = out_of_memory_ = false;
   problem_.reset();
   blocked_.reset();
+  no_socket_ = 0;
   detail_[0] = 0;
   if (easy_ == nullptr) return base::fail(Code::out_of_memory, "no memory for a transfer");
   set(CURLOPT_VERBOSE, 0L);
@@ -274,7 +277,9 @@ curl_socket_t Transfer::on_socket(void* self, curlsocktype, curl_sockaddr* wante
   auto& transfer = *static_cast<Transfer*>(self);
   const auto address = address_of(&wanted->addr);
   if (!address || !transfer.may_use(*address)) return CURL_SOCKET_BAD;
-  return socket(wanted->family, wanted->socktype | SOCK_CLOEXEC, wanted->protocol);
+  const int made = socket(wanted->family, wanted->socktype | SOCK_CLOEXEC, wanted->protocol);
+  if (made < 0) transfer.no_socket_ = errno;
+  return made;
 }
 
 // Just before the request is sent, on a new connection or a kept one: one that was opened for a
@@ -326,6 +331,10 @@ Result<Reply> Transfer::result(CURLcode code) {
   if (problem_) return base::fail(*std::move(problem_));
   if (blocked_ && (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK))
     return base::fail(blocked_error());
+  // As an error of the network, for the next attempt may find one.
+  if (no_socket_ != 0 && code == CURLE_COULDNT_CONNECT)
+    return base::fail(Code::network, fmt::format("no socket for {}: {}", hop_.url->host,
+                                                 base::errno_words(no_socket_)));
   // A body that nobody wants may end as it likes.
   const bool done = enough_ || (head_.complete() && decoder_ == nullptr && keep_ == Keep::nothing);
   if (code != CURLE_OK && !done) return base::fail(curl_error(code, detail_, hop_.url->host));

@@ -141,6 +141,7 @@ class Transfer {
   std::uint64_t mark_received_ = 0;
   std::optional<base::Error> problem_;  // found in a callback, which can only say "stop"
   std::optional<Address> blocked_;
+  int no_socket_ = 0;  // the errno of why there was none
 };
 
 }  // namespace freshet::net

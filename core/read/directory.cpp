@@ -8,6 +8,7 @@
 #include <set>
 #include <system_error>
 
+#include "core/base/system_error.hpp"
 #include "core/base/text.hpp"
 #include "core/ports/clock.hpp"
 #include "core/read/file_access.hpp"
@@ -36,11 +37,8 @@ std::uint64_t sections_in(const std::vector<model::Section>& sections) {
 }
 
 base::Error io_error(const std::error_code& problem, const fs::path& path) {
-  base::Error error;
-  error.code = problem == std::errc::permission_denied ? base::Code::denied : base::Code::io;
-  error.message = problem.message();
-  error.subject = path.string();
-  return error;
+  const int number = problem.value();
+  return {base::code_of_errno(number), base::errno_words(number), path.string(), -1, 0, nullptr};
 }
 
 class Walk {

@@ -8,7 +8,8 @@
 #include <cerrno>
 #include <iterator>
 #include <string_view>
-#include <system_error>
+
+#include "core/base/system_error.hpp"
 
 namespace freshet::read {
 namespace {
@@ -28,10 +29,7 @@ class Descriptor {
 };
 
 tl::unexpected<base::Error> system_failure(int number, const std::string& path) {
-  const base::Code code = number == ENOENT   ? base::Code::not_found
-                          : number == EACCES ? base::Code::denied
-                                             : base::Code::io;
-  return base::fail(code, std::generic_category().message(number), path);
+  return base::fail(base::code_of_errno(number), base::errno_words(number), path);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/base/path.hpp"
+#include "core/base/system_error.hpp"
 #include "core/base/text.hpp"
 #include "core/net/url.hpp"
 #include "core/read/file_access.hpp"
@@ -21,14 +23,9 @@ constexpr std::uint64_t most_file_bytes = 256 << 20;
 base::Result<std::string> load(const std::string& path) {
   std::error_code problem;
   const std::filesystem::path real = std::filesystem::canonical(path, problem);
-  if (problem) {
-    const bool missing =
-        problem == std::errc::no_such_file_or_directory || problem == std::errc::not_a_directory;
-    const Code code = missing                                   ? Code::not_found
-                      : problem == std::errc::permission_denied ? Code::denied
-                                                                : Code::io;
-    return base::fail(code, problem.message(), path);
-  }
+  if (problem)
+    return base::fail(base::code_of_errno(problem.value()), base::errno_words(problem.value()),
+                      path);
   if (!std::filesystem::is_regular_file(real, problem))
     return base::fail(Code::invalid_argument, "is not a regular file", path);
   return read::read_file(real.string(), most_file_bytes);
@@ -61,10 +58,9 @@ std::pair<std::string, std::string> split_type(std::string_view header) {
 base::Result<model::Document> read_file(const ports::Reader& reader, const std::string& path,
                                         const std::string& uri) {
   FRESHET_ASSIGN(const std::string bytes, load(path));
-  const std::string name =
-      !uri.empty() ? uri
-                   : read::file_uri(std::filesystem::absolute(path).lexically_normal().string());
-  return reader.read({bytes, name, {}, {}});
+  if (!uri.empty()) return reader.read({bytes, uri, {}, {}});
+  FRESHET_ASSIGN(const std::filesystem::path whole, base::absolute_path(path));
+  return reader.read({bytes, read::file_uri(whole.lexically_normal().string()), {}, {}});
 }
 
 base::Result<model::Document> read_url(const ports::Reader& reader, ports::Http& http,

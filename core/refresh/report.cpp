@@ -6,15 +6,20 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "core/base/file_size_signal.hpp"
 #include "core/base/json.hpp"
 #include "core/host/redactor.hpp"
+#include "core/base/system_error.hpp"
 
 namespace freshet::refresh {
 namespace {
 
 using base::Json;
+
+tl::unexpected<base::Error> cannot_write(int number, const std::string& directory) {
+  return base::fail_errno(number, "the report cannot be written", directory);
+}
 
 base::Result<std::FILE*> nameless_file(const std::string& directory) {
   const int fd = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -22,10 +27,7 @@ base::Result<std::FILE*> nameless_file(const std::string& directory) {
   if (file == nullptr && fd >= 0) ::close(fd);
   if (file == nullptr)
     file = std::tmpfile();  // a file system without O_TMPFILE, or a read-only one
-  if (file == nullptr)
-    return base::fail(base::Code::io,
-                      std::string("cannot make a temporary file: ") + std::strerror(errno),
-                      directory);
+  if (file == nullptr) return cannot_write(errno, directory);
   return file;
 }
 
@@ -56,6 +58,22 @@ Json to_json(const Estimate& estimate) {
           {"guess_tokens", estimate.guess_tokens}};
 }
 
+// Writes `head`, the lines of `roots`, and the end with a NUL. Returns an errno, or 0.
+int assemble(std::string_view head, std::FILE* roots, std::FILE* whole) {
+  const auto write = [&](std::string_view text) {
+    return std::fwrite(text.data(), 1, text.size(), whole) == text.size();
+  };
+  if (std::fflush(roots) != 0) return errno;
+  if (!write(head)) return errno;
+  std::rewind(roots);
+  char buffer[1 << 14];
+  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, roots)) > 0;)
+    if (!write({buffer, got})) return errno;
+  if (std::ferror(roots) != 0) return errno;
+  std::fseek(roots, 0, SEEK_END);
+  return write({"]}", 3}) && std::fflush(whole) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<RootLog>> RootLog::make(const std::string& directory) {
@@ -75,9 +93,10 @@ void RootLog::add(std::string_view uri, Outcome outcome, std::string_view reason
   line["error"] = error != nullptr ? to_json(*error) : Json();
   const std::string text = base::dump_json(line);
   std::lock_guard lock(mutex_);
-  if (!first_) std::fputs(",\n", file_);
+  if (errno_ != 0) return;
+  const bool separated = first_ || std::fputs(",\n", file_) >= 0;
   first_ = false;
-  std::fwrite(text.data(), 1, text.size(), file_);
+  if (!separated || std::fwrite(text.data(), 1, text.size(), file_) != text.size()) errno_ = errno;
 }
 
 int Report::exit_code() const {
@@ -136,29 +155,19 @@ std::string Report::summary_json() const {
 }
 
 base::Result<std::unique_ptr<ReportText>> ReportText::make(const Report& report) {
-  std::FILE* file = report.roots->file_;
+  const base::BlockFileSizeSignal block;
+  const RootLog& log = *report.roots;
   std::lock_guard lock(report.roots->mutex_);
-  FRESHET_ASSIGN(std::FILE * whole, nameless_file(report.roots->directory_));
+  FRESHET_ASSIGN(std::FILE * whole, nameless_file(log.directory_));
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> closer(whole, &std::fclose);
   std::string head = report.summary_json();
   head.pop_back();  // the closing brace: "roots" comes before it
   head += ",\"roots\":[";
-  std::fwrite(head.data(), 1, head.size(), whole);
-  std::fflush(file);
-  std::rewind(file);
-  char buffer[1 << 14];
-  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
-    std::fwrite(buffer, 1, got, whole);
-  std::fseek(file, 0, SEEK_END);
-  std::fwrite("]}", 1, 3, whole);  // with the final NUL
-  if (std::fflush(whole) != 0 || std::ferror(whole) != 0 || std::ferror(file) != 0)
-    return base::fail(base::Code::io,
-                      std::string("cannot write the report: ") + std::strerror(errno));
+  const int problem = log.errno_ != 0 ? log.errno_ : assemble(head, log.file_, whole);
+  if (problem != 0) return cannot_write(problem, log.directory_);
   const auto size = static_cast<std::size_t>(std::ftell(whole));
   void* text = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, ::fileno(whole), 0);
-  if (text == MAP_FAILED)
-    return base::fail(base::Code::io,
-                      std::string("cannot map the report: ") + std::strerror(errno));
+  if (text == MAP_FAILED) return cannot_write(errno, log.directory_);
   return std::unique_ptr<ReportText>(
       new ReportText(static_cast<const char*>(text), size - 1, size));
 }

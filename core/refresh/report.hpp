@@ -64,6 +64,7 @@ class RootLog {
   std::mutex mutex_;
   std::FILE* file_;
   bool first_ = true;
+  int errno_ = 0;  // of the first line that could not be written: the list is not whole
 };
 
 struct Report {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <lmdb.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -10,7 +11,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/base/file_size_signal.hpp"
 #include "core/base/instant.hpp"
+#include "core/base/system_error.hpp"
 #include "core/ports/clock.hpp"
 #include "core/repository/pages.hpp"
 #include "core/repository/write_queue.hpp"
@@ -31,8 +34,6 @@ MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char
 Code code_of(int code) {
   switch (code) {
     case MDB_MAP_FULL:
-    case ENOSPC:
-    case EDQUOT:
       return Code::full;
     case MDB_TXN_FULL:
       return Code::limit;
@@ -45,38 +46,35 @@ Code code_of(int code) {
     case MDB_VERSION_MISMATCH:
     case MDB_INCOMPATIBLE:
       return Code::version;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return Code::denied;
-    case ENOMEM:
-      return Code::out_of_memory;
     case MDB_PANIC:
-    case EIO:
-    case EAGAIN:
-    case EMFILE:
-    case ENFILE:
       return Code::io;
     default:
-      return code > 0 ? Code::io : Code::internal;
+      return code > 0 ? base::code_of_errno(code) : Code::internal;
   }
 }
 
 // After these a commit left nothing behind that could be built upon.
 bool harmless(int code) {
   return code == MDB_MAP_FULL || code == MDB_TXN_FULL || code == MDB_BAD_TXN || code == ENOSPC ||
-         code == EDQUOT || code == ENOMEM;
+         code == EDQUOT || code == EFBIG || code == ENOMEM;
 }
 
-bool disk_is_full(int file) {
-  struct statvfs status {};
-  return fstatvfs(file, &status) == 0 && status.f_bavail * status.f_frsize < 1u << 20;
+// LMDB reports a short write as an input/output error: the disk gave out, or the limit on files.
+int reason_of_short_write(int file) {
+  struct statvfs disk {};
+  if (fstatvfs(file, &disk) == 0 && disk.f_bavail * disk.f_frsize < 1u << 20) return ENOSPC;
+  rlimit limit{};
+  struct stat status {};
+  const bool at_limit = getrlimit(RLIMIT_FSIZE, &limit) == 0 && fstat(file, &status) == 0 &&
+                        static_cast<rlim_t>(status.st_size) >= limit.rlim_cur;
+  return at_limit ? EFBIG : EIO;
 }
 
 }  // namespace
 
 Error lmdb_error(int code, const char* what, const std::string& subject) {
-  return {code_of(code), fmt::format("{}: {}", what, mdb_strerror(code)), subject, -1, 0, nullptr};
+  const std::string words = code > 0 ? base::errno_words(code) : mdb_strerror(code);
+  return {code_of(code), fmt::format("{}: {}", what, words), subject, -1, 0, nullptr};
 }
 
 Environment::Environment(std::string directory, Seal seal, bool writable, std::uint64_t map_size)
@@ -116,7 +114,7 @@ Status Environment::verify() {
 Status Environment::check_length() const {
   struct stat status {};
   if (fstat(descriptor(), &status) != 0)
-    return base::fail(Code::io, fmt::format("cannot be examined: {}", strerror(errno)), file_);
+    return base::fail_errno(errno, "cannot be examined", file_);
   const auto now = static_cast<std::uint64_t>(status.st_size);
   std::uint64_t most = length_.load(std::memory_order_relaxed);
   // Reading beyond the end of a file that was cut under us would be a signal, not an error.
@@ -215,12 +213,8 @@ Status Environment::commit(MDB_txn* txn) {
   const std::lock_guard lock(mutex_);
   writing_ = false;
   if (code == 0) return {};
-  Error error = lmdb_error(code, "cannot be written", directory_);
-  // LMDB reports a short write as an input/output error.
-  if (code == EIO && disk_is_full(descriptor())) {
-    error.code = Code::full;
-    error.message = "cannot be written: the disk is full";
-  }
+  const int reason = code == EIO ? reason_of_short_write(descriptor()) : code;
+  Error error = lmdb_error(reason, "cannot be written", directory_);
   if (!harmless(code) || panicked()) suspect_ = error;
   return base::fail(std::move(error));
 }
@@ -242,6 +236,7 @@ void Environment::abort(MDB_txn* txn) {
 void Environment::abort_nested(MDB_txn* txn) { mdb_txn_abort(txn); }
 
 Status Environment::recover() {
+  const base::BlockFileSizeSignal block;
   if (readers_ > 0 || writing_) return base::fail(*suspect_);
   for (MDB_txn* txn : idle_) mdb_txn_abort(txn);
   idle_.clear();
@@ -260,10 +255,10 @@ Status Environment::recover() {
 }
 
 Status Environment::copy(const std::string& directory) const {
+  const base::BlockFileSizeSignal block;
   const std::string path = directory + "/data.mdb";
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0)
-    return base::fail(Code::io, fmt::format("cannot be created: {}", strerror(errno)), path);
+  if (file < 0) return base::fail_errno(errno, "cannot be created", path);
   int code = mdb_env_copyfd2(env_, file, MDB_CP_COMPACT);
   if (code == 0 && fsync(file) != 0) code = errno;
   ::close(file);
@@ -273,6 +268,7 @@ Status Environment::copy(const std::string& directory) const {
 }
 
 void Environment::close() {
+  const base::BlockFileSizeSignal block;
   if (env_ == nullptr) return;
   for (MDB_txn* txn : idle_) mdb_txn_abort(txn);
   MDB_envinfo info{};

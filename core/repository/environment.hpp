@@ -80,7 +80,8 @@ class Environment {
   base::Status judge_commit(int file, const Meta& meta, bool newest) const;
   base::Status judge_number(std::string_view value, std::uint64_t txnid) const;
   base::Status judge_schema(std::string_view value) const;
-  base::Status map();         // opens LMDB
+  base::Status map();  // opens LMDB
+  base::Status reserve_lock_file() const;
   base::Status initialise();  // a new file: databases and meta records
   base::Status admit(bool verify);
   int open_all(MDB_txn* txn, unsigned flags);

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/base/instant.hpp"
+#include "core/base/system_error.hpp"
 #include "core/ports/clock.hpp"
 #include "core/repository/environment.hpp"
 #include "core/repository/pages.hpp"
@@ -31,8 +32,7 @@ MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char
 
 Status Environment::start(bool create, bool verify) {
   const int file = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno != ENOENT)
-    return base::fail(Code::io, fmt::format("cannot be opened: {}", strerror(errno)), file_);
+  if (file < 0 && errno != ENOENT) return base::fail_errno(errno, "cannot be opened", file_);
   Status status;
   bool fresh = true;
   if (file >= 0) {
@@ -58,8 +58,7 @@ Status Environment::start(bool create, bool verify) {
 // be looked at; they have looked at the rest.
 Status Environment::judge(int file, bool& fresh) {
   struct stat status {};
-  if (fstat(file, &status) != 0)
-    return base::fail(Code::io, fmt::format("cannot be examined: {}", strerror(errno)), file_);
+  if (fstat(file, &status) != 0) return base::fail_errno(errno, "cannot be examined", file_);
   fresh = status.st_size == 0;
   if (fresh) return {};
   FRESHET_ASSIGN(const Header header, read_header(file, file_));
@@ -134,7 +133,25 @@ Status Environment::judge_schema(std::string_view value) const {
   return {};
 }
 
+// LMDB makes the lock file with holes and writes to it through a map, where a full disk is a
+// signal and not an error. So its blocks are there before.
+Status Environment::reserve_lock_file() const {
+  constexpr off_t enough = most_readers * 64 + 4096;
+  const std::string path = directory_ + "/lock.mdb";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return base::fail_errno(errno, "cannot be opened", path);
+  int problem = 0;
+  while (fallocate(file, FALLOC_FL_KEEP_SIZE, 0, enough) != 0) {
+    problem = errno;
+    if (problem != EINTR) break;
+  }
+  ::close(file);
+  const bool no_room = base::code_of_errno(problem) == Code::full;  // else it cannot reserve
+  return no_room ? base::fail_errno(problem, "cannot be made", path) : Status();
+}
+
 Status Environment::map() {
+  if (writable_) FRESHET_TRY(reserve_lock_file());
   const auto failed = [&](int code, const char* what) {
     return base::fail(lmdb_error(code, what, directory_));
   };

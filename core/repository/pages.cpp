@@ -10,6 +10,7 @@
 #include <new>
 #include <optional>
 
+#include "core/base/system_error.hpp"
 #include "core/repository/format.hpp"
 
 namespace freshet::repository {
@@ -52,8 +53,7 @@ base::Result<std::string> read_at(int file, std::uint64_t offset, std::uint64_t 
     const ssize_t more =
         pread(file, bytes.data() + got, size - got, static_cast<off_t>(offset + got));
     if (more < 0 && errno == EINTR) continue;
-    if (more < 0)
-      return base::fail(Code::io, fmt::format("cannot be read: {}", strerror(errno)), path);
+    if (more < 0) return base::fail_errno(errno, "cannot be read", path);
     if (more == 0) break;
     got += static_cast<std::size_t>(more);
   }
@@ -107,8 +107,7 @@ base::Status judge(const Meta& meta, const std::string& path) {
 
 base::Result<Header> read_header(int file, const std::string& path) {
   struct stat status {};
-  if (fstat(file, &status) != 0)
-    return base::fail(Code::io, fmt::format("cannot be examined: {}", strerror(errno)), path);
+  if (fstat(file, &status) != 0) return base::fail_errno(errno, "cannot be examined", path);
   Header header;
   header.file_size = static_cast<std::uint64_t>(status.st_size);
   FRESHET_ASSIGN(const std::string first, read_at(file, 0, 4096, path));

@@ -19,6 +19,8 @@
 #include <map>
 #include <thread>
 
+#include "core/base/file_size_signal.hpp"
+#include "core/base/system_error.hpp"
 #include "core/repository/environment.hpp"
 #include "core/repository/filesystem.hpp"
 #include "core/repository/repository.hpp"
@@ -127,9 +129,9 @@ Status make_directory(const std::string& directory) {
   for (const auto& part : std::filesystem::path(directory)) {
     made = (std::filesystem::path(made) / part).string();
     if (mkdir(made.c_str(), 0700) == 0 || errno == EEXIST || errno == EISDIR) continue;
+    const int problem = errno;
     if (access(made.c_str(), F_OK) == 0) continue;  // a read-only parent that is there
-    return base::fail(errno == EACCES || errno == EROFS ? Code::denied : Code::io,
-                      fmt::format("cannot be created: {}", strerror(errno)), directory);
+    return base::fail_errno(problem, "cannot be created", directory);
   }
   return {};
 }
@@ -137,7 +139,7 @@ Status make_directory(const std::string& directory) {
 Status check_filesystem(const std::string& directory) {
   struct statfs status {};
   if (statfs(directory.c_str(), &status) != 0)
-    return base::fail(Code::io, fmt::format("cannot be examined: {}", strerror(errno)), directory);
+    return base::fail_errno(errno, "cannot be examined", directory);
   const char* const kind = network_filesystem(static_cast<long>(status.f_type));
   if (kind == nullptr) return {};
   return base::fail(
@@ -154,9 +156,7 @@ Result<std::string> find_directory(const std::string& directory, const OpenOptio
     return base::fail(Code::invalid_argument, "the directory of a repository is empty");
   struct stat status {};
   const bool there = stat(directory.c_str(), &status) == 0;
-  if (!there && errno != ENOENT)
-    return base::fail(errno == EACCES ? Code::denied : Code::io,
-                      fmt::format("cannot be examined: {}", strerror(errno)), directory);
+  if (!there && errno != ENOENT) return base::fail_errno(errno, "cannot be examined", directory);
   if (there && !S_ISDIR(status.st_mode))
     return base::fail(Code::invalid_argument, "is not a directory", directory);
   if (!there && (!options.create || options.read_only))
@@ -164,16 +164,17 @@ Result<std::string> find_directory(const std::string& directory, const OpenOptio
   if (!there) FRESHET_TRY(make_directory(directory));
   if (!options.force_filesystem) FRESHET_TRY(check_filesystem(directory));
   char* const real = realpath(directory.c_str(), nullptr);
-  if (real == nullptr)
-    return base::fail(Code::io, fmt::format("cannot be examined: {}", strerror(errno)), directory);
+  if (real == nullptr) return base::fail_errno(errno, "cannot be examined", directory);
   std::string path(real);
   free(real);
   return path;
 }
 
-bool may_write(const std::string& directory, const std::string& file) {
-  if (faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0) return false;
-  return faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 || errno == ENOENT;
+// The errno of why it cannot be written to, or 0.
+int write_problem(const std::string& directory, const std::string& file) {
+  if (faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0) return errno;
+  const bool writable = faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0;
+  return writable || errno == ENOENT ? 0 : errno;
 }
 
 }  // namespace
@@ -184,9 +185,10 @@ Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string
   FRESHET_ASSIGN(const std::string directory, find_directory(given, options));
   const std::string file = directory + "/data.mdb";
   std::shared_ptr<Environment> environment = find(lock, file);
-  const bool writable = environment ? environment->writable() : may_write(directory, file);
+  const int problem = write_problem(directory, file);
+  const bool writable = environment ? environment->writable() : problem == 0;
   if (!writable && !options.read_only)
-    return base::fail(Code::denied, "cannot be written to; it can be opened read-only", given);
+    return base::fail_errno(problem != 0 ? problem : EROFS, "cannot be written", given);
   if (environment) {
     if (options.verify) FRESHET_TRY(environment->verify());
     return environment;
@@ -206,6 +208,7 @@ Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string
 
 Result<std::shared_ptr<Environment>> Environment::open(const std::string& directory,
                                                        const OpenOptions& options) {
+  const base::BlockFileSizeSignal block;
   return EnvironmentRegistry::instance().open(directory, options);
 }
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <future>
 
+#include "core/base/system_error.hpp"
 #include "core/repository/environment.hpp"
 #include "core/repository/transaction.hpp"
 #include "core/repository/write_queue.hpp"
@@ -92,10 +93,8 @@ Status prepare_backup(const std::string& directory) {
   if (std::filesystem::exists(directory, problem) && !std::filesystem::is_empty(directory, problem))
     return base::fail(Code::invalid_argument, "is not an empty directory", directory);
   if (!problem && mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
-    return base::fail(Code::io, fmt::format("cannot be created: {}", strerror(errno)), directory);
-  if (problem)
-    return base::fail(Code::io, fmt::format("cannot be examined: {}", problem.message()),
-                      directory);
+    return base::fail_errno(errno, "cannot be created", directory);
+  if (problem) return base::fail_errno(problem.value(), "cannot be examined", directory);
   return {};
 }
 

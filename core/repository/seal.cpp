@@ -10,6 +10,7 @@
 #include <ctime>
 #include <optional>
 
+#include "core/base/system_error.hpp"
 #include "core/repository/format.hpp"
 
 namespace freshet::repository {
@@ -57,15 +58,13 @@ base::Result<Seal> Seal::lock(const std::string& directory, bool writable) {
   const int flags = O_CLOEXEC | O_NOFOLLOW | (writable ? O_RDWR | O_CREAT : O_RDONLY);
   const int file = ::open(path.c_str(), flags, 0600);
   if (file < 0 && !writable) return Seal(-1, true);
-  if (file < 0)
-    return base::fail(base::Code::io, fmt::format("cannot be opened: {}", strerror(errno)), path);
+  if (file < 0) return base::fail_errno(errno, "cannot be opened", path);
   Seal seal(file, false);
   // Whoever opens first holds it alone for a moment, and shares it when the data is known to be
   // good. Having waited for that, look again: the first may have failed and gone.
   seal.alone_ = writable && set_lock(file, F_WRLCK, false);
   if (!seal.alone_) {
-    if (!set_lock(file, F_RDLCK, true))
-      return base::fail(base::Code::io, fmt::format("cannot be locked: {}", strerror(errno)), path);
+    if (!set_lock(file, F_RDLCK, true)) return base::fail_errno(errno, "cannot be locked", path);
     seal.alone_ = !writable || set_lock(file, F_WRLCK, false);
   }
   return seal;

@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "core/base/file_size_signal.hpp"
 #include "core/repository/environment.hpp"
 
 namespace freshet::repository {
@@ -60,6 +61,7 @@ Status WriteQueue::push(Work work) {
 }
 
 void WriteQueue::run() {
+  const base::BlockFileSizeSignal block;
   while (auto first = queue_.pop()) {
     std::vector<Work> works;
     works.push_back(*std::move(first));

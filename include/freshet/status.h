@@ -26,7 +26,7 @@ enum {
   FRESHET_E_REMOTE = 1106,       /**< The server failed (5xx), or answered nonsense. */
 
   /* The source is at fault: a person has to look. */
-  FRESHET_E_DENIED = 1201,  /**< 401, 403, robots.txt, a missing secret. */
+  FRESHET_E_DENIED = 1201,  /**< 401, 403, robots.txt, a missing secret, a file or disk without the right. */
   FRESHET_E_BLOCKED = 1202, /**< The address guard refused the connection. */
   FRESHET_E_GONE = 1203,    /**< 404 or 410: the source says that it does not exist. */
   FRESHET_E_LIMIT = 1204,   /**< Larger, deeper or longer than a limit allows. */
@@ -35,7 +35,7 @@ enum {
 
   /* This machine is at fault. */
   FRESHET_E_IO = 1301,            /**< A file or a disk failed. */
-  FRESHET_E_FULL = 1302,          /**< The disk, or the repository's map, is full. */
+  FRESHET_E_FULL = 1302,          /**< The disk, the repository's map, or a file at its limit is full. */
   FRESHET_E_CORRUPT = 1303,       /**< Stored data is damaged. Nothing more is written. */
   FRESHET_E_VERSION = 1304,       /**< Made by a newer or a foreign version. */
   FRESHET_E_PLUGIN = 1305,        /**< A plugin is missing, refused, or broke its contract. */

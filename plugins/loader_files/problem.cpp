@@ -1,18 +1,13 @@
 #include "loader_files/problem.hpp"
 
 #include <cerrno>
-#include <system_error>
+
+#include "sdk/errno.hpp"
 
 namespace freshet::loader_files {
 
 freshet_status status_of(int error) {
   switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-      return FRESHET_E_NOT_FOUND;
-    case EACCES:
-    case EPERM:
-      return FRESHET_E_DENIED;
     case ELOOP:
     case EXDEV:
       return FRESHET_E_BLOCKED;
@@ -21,7 +16,7 @@ freshet_status status_of(int error) {
     case ENOSYS:
       return FRESHET_E_UNSUPPORTED;
     default:
-      return FRESHET_E_IO;
+      return sdk::status_of_errno(error);
   }
 }
 
@@ -36,7 +31,7 @@ std::string describe(int error) {
     case ENOSYS:
       return "this kernel has no openat2 (Linux 5.6)";
     default:
-      return std::generic_category().message(error);
+      return sdk::words_of_errno(error);
   }
 }
 

@@ -24,10 +24,16 @@ constexpr std::size_t most_resting = 8;
 // One file is made and prepared at a time in this process: see create_private().
 std::mutex preparing;
 
+// "Not found" would speak of a namespace.
+[[noreturn]] void raise(int number, const char* what, const std::string& path) {
+  Failure failure = sdk::failure_of_errno(number, what, path);
+  if (failure.status == FRESHET_E_NOT_FOUND) failure.status = FRESHET_E_IO;
+  throw failure;
+}
+
 void check_regular(const std::string& path) {
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0)
-    throw Failure(FRESHET_E_IO, std::generic_category().message(errno), path);
+  if (::stat(path.c_str(), &found) != 0) raise(errno, "cannot be examined", path);
   if (S_ISDIR(found.st_mode)) throw Failure(FRESHET_E_IO, "is a directory", path);
   if (!S_ISREG(found.st_mode))
     throw Failure(FRESHET_E_INVALID_ARGUMENT, "not a regular file", path);
@@ -40,11 +46,9 @@ void create_private(const std::string& path) {
   std::error_code problem;
   if (const fs::path parent = fs::path(path).parent_path(); !parent.empty())
     fs::create_directories(parent, problem);
-  if (problem) throw Failure(FRESHET_E_IO, problem.message(), path);
+  if (problem) raise(problem.value(), "cannot be created", path);
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0 && errno != EEXIST)
-    throw Failure(errno == ENOSPC ? FRESHET_E_FULL : FRESHET_E_IO,
-                  std::generic_category().message(errno), path);
+  if (file < 0 && errno != EEXIST) raise(errno, "cannot be created", path);
   if (file >= 0) ::close(file);
   check_regular(path);
 }
@@ -173,23 +177,58 @@ File::File(const Options& options) : options_(options) {
   const std::lock_guard lock(preparing);
   create_private(options_.path);
   const bool created = is_empty(options_.path);
-  writer_ =
-      std::make_unique<Connection>(options_.path, true, options_.busy_ms, options_.cache_bytes);
-  prepare_file(*writer_, created, options_.busy_ms);
+  try {
+    open_writer(created);
+  } catch (const Failure& failure) {
+    const bool for_want_of_room =
+        failure.status == FRESHET_E_FULL || failure.status == FRESHET_E_DENIED;
+    if (created || !for_want_of_room) throw;
+    reads_only_ = true;
+  }
 }
 
-File::Lease::Lease(File& file, std::unique_ptr<Connection> connection, const sdk::Call& call)
-    : file_(file), connection_(std::move(connection)) {
+void File::open_writer(bool created) {
+  auto writer = std::make_unique<Connection>(options_.path, Use::write, options_.busy_ms,
+                                             options_.cache_bytes);
+  prepare_file(*writer, created, options_.busy_ms);
+  writer_ = std::move(writer);
+  reads_only_ = false;
+}
+
+File::Lease::Lease(File& file, std::unique_ptr<Connection> connection, const sdk::Call& call,
+                   std::unique_lock<std::mutex> alone)
+    : file_(file), alone_(std::move(alone)), connection_(std::move(connection)) {
   connection_->watch(&call);
 }
 
 File::Lease::~Lease() {
   connection_->watch(nullptr);
+  if (alone_.owns_lock()) return;
   const std::lock_guard lock(file_.resting_mutex_);
   if (file_.resting_.size() < most_resting) file_.resting_.push_back(std::move(connection_));
 }
 
+// On a read-only file system the store is read as it lies there, if nothing is left in its -wal.
+// On a full disk there is no room for a -shm, and one connection does without.
+File::Lease File::read_without_writing(const sdk::Call& call) {
+  std::unique_lock alone(writing_);
+  const bool changeable = ::access(options_.path.c_str(), W_OK) == 0;
+  std::error_code problem;
+  const auto left = fs::file_size(options_.path + "-wal", problem);
+  if (!changeable && !problem && left > 0)
+    throw Failure(FRESHET_E_DENIED,
+                  "has changes in its -wal, which cannot be read where nothing can be written",
+                  options_.path);
+  auto connection = std::make_unique<Connection>(options_.path,
+                                                 changeable ? Use::read_alone : Use::read_unchanged,
+                                                 options_.busy_ms, options_.cache_bytes);
+  check_owner(*connection);
+  connection->forget_statements();
+  return {*this, std::move(connection), call, std::move(alone)};
+}
+
 File::Lease File::read(const sdk::Call& call) {
+  if (reads_only_) return read_without_writing(call);
   {
     const std::lock_guard lock(resting_mutex_);
     if (!resting_.empty()) {
@@ -198,10 +237,10 @@ File::Lease File::read(const sdk::Call& call) {
       return {*this, std::move(connection), call};
     }
   }
-  return {
-      *this,
-      std::make_unique<Connection>(options_.path, false, options_.busy_ms, options_.cache_bytes),
-      call};
+  return {*this,
+          std::make_unique<Connection>(options_.path, Use::read, options_.busy_ms,
+                                       options_.cache_bytes),
+          call};
 }
 
 Known find_namespace(Connection& connection, const std::string& name) {

@@ -5,6 +5,7 @@
 // vectors, apart from the rows so that a search reads nothing else.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -39,7 +40,8 @@ class File {
   // A reader's connection, or the writer's, for as long as the lease lives.
   class Lease {
    public:
-    Lease(File& file, std::unique_ptr<Connection> connection, const sdk::Call& call);
+    Lease(File& file, std::unique_ptr<Connection> connection, const sdk::Call& call,
+          std::unique_lock<std::mutex> alone = {});
     ~Lease();
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
@@ -48,6 +50,7 @@ class File {
 
    private:
     File& file_;
+    std::unique_lock<std::mutex> alone_;  // held where nobody else may have a connection
     std::unique_ptr<Connection> connection_;
   };
   Lease read(const sdk::Call& call);
@@ -56,6 +59,7 @@ class File {
   template <typename Write>
   void write(const sdk::Call& call, Write&& body) {
     const std::lock_guard lock(writing_);
+    if (!writer_) open_writer(false);
     writer_->watch(&call);
     const Unwatch unwatch{*writer_};
     Transaction transaction(*writer_);
@@ -70,9 +74,13 @@ class File {
     ~Unwatch() { connection.watch(nullptr); }
   };
 
+  void open_writer(bool created);
+  Lease read_without_writing(const sdk::Call& call);
+
   const Options options_;
   std::mutex writing_;
-  std::unique_ptr<Connection> writer_;
+  std::unique_ptr<Connection> writer_;   // none: reading is all that can be done
+  std::atomic<bool> reads_only_{false};  // the same, for readers, who do not take `writing_`
   std::mutex resting_mutex_;
   std::vector<std::unique_ptr<Connection>> resting_;  // readers that nobody uses now
 };

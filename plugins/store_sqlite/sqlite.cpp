@@ -1,5 +1,12 @@
 #include "sqlite.hpp"
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+
 namespace store_sqlite {
 namespace {
 
@@ -19,15 +26,78 @@ freshet_status status_of(int code) {
       return FRESHET_E_OUT_OF_MEMORY;
     case SQLITE_TOOBIG:
       return FRESHET_E_LIMIT;
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
     case SQLITE_PERM:
+      return FRESHET_E_DENIED;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
     case SQLITE_AUTH:
       return FRESHET_E_IO;
     default:
       return FRESHET_E_PLUGIN;
   }
+}
+
+// Why there is no room for more in the store's files; 0: there is.
+int room_problem(const std::string& file) {
+  struct statvfs disk {};
+  if (::statvfs(file.c_str(), &disk) == 0 && disk.f_bavail == 0) return ENOSPC;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0) return 0;
+  for (const char* part : {"", "-wal", "-shm"}) {
+    struct stat found {};
+    const bool there = ::stat((file + part).c_str(), &found) == 0;
+    if (there && static_cast<rlim_t>(found.st_size) >= limit.rlim_cur) return EFBIG;
+  }
+  return 0;
+}
+
+// What the system said behind this failure, as an errno; 0: nothing of use.
+int errno_behind(sqlite3* raw, int code, const std::string& file) {
+  switch (code & 0xFF) {
+    case SQLITE_FULL:
+      return ENOSPC;
+    case SQLITE_READONLY:
+      return ::access(file.c_str(), W_OK) != 0 ? errno : 0;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN: {
+      const int number = raw != nullptr ? sqlite3_system_errno(raw) : 0;
+      if (number != ENOENT && number != 0) return number;
+      // SQLite has looked for another file since it failed to write.
+      const bool wrote = code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE;
+      if (wrote) return room_problem(file);
+      // What it looks for beside the file is missing where it cannot be made. And "not found" would
+      // speak of a namespace.
+      return ::access(file.c_str(), W_OK) != 0 && errno != ENOENT ? errno : 0;
+    }
+    default:
+      return 0;
+  }
+}
+
+[[noreturn]] void throw_failure(sqlite3* raw, int code, const std::string& file) {
+  const std::string what = raw == nullptr ? "out of memory" : sqlite3_errmsg(raw);
+  if (const int number = errno_behind(raw, code, file); number != 0) {
+    const bool full = sdk::status_of_errno(number) == FRESHET_E_FULL;
+    throw sdk::failure_of_errno(number, full ? "cannot be written" : what, file);
+  }
+  throw sdk::Failure(status_of(code), what, file);
+}
+
+// The file's name as SQLite takes it with parameters behind.
+std::string uri_of(const std::string& file, const std::string& parameters) {
+  std::string uri = "file:";
+  for (const char c : file)
+    uri += c == '%' ? "%25" : c == '?' ? "%3f" : c == '#' ? "%23" : std::string(1, c);
+  return uri + "?" + parameters;
+}
+
+int open(const std::string& file, Use use, sqlite3** raw) {
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  if (use == Use::read_unchanged)
+    return sqlite3_open_v2(uri_of(file, "immutable=1").c_str(), raw,
+                           flags | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
+  return sqlite3_open_v2(file.c_str(), raw, flags | SQLITE_OPEN_READWRITE, nullptr);
 }
 
 int watching(void* call) { return static_cast<const sdk::Call*>(call)->cancelled() ? 1 : 0; }
@@ -92,22 +162,18 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(raw_, column) == SQLITE_NULL;
 }
 
-Connection::Connection(const std::string& file, bool writes, std::int64_t busy_ms,
+Connection::Connection(const std::string& file, Use use, std::int64_t busy_ms,
                        std::uint64_t cache_bytes)
     : file_(file) {
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE;
-  const int code = sqlite3_open_v2(file.c_str(), &raw_, flags, nullptr);
-  if (code != SQLITE_OK) {
-    const std::string why = raw_ == nullptr ? "out of memory" : sqlite3_errmsg(raw_);
-    sqlite3_close_v2(raw_);
-    throw sdk::Failure(status_of(code), why, file);
-  }
+  const int code = open(file, use, &raw_);
   try {
+    if (code != SQLITE_OK) throw_failure(raw_, code, file_);
     check(sqlite3_busy_timeout(raw_, static_cast<int>(busy_ms)));
+    if (use == Use::read_alone) execute("PRAGMA locking_mode = EXCLUSIVE");  // before any reading
     execute("PRAGMA temp_store = MEMORY");
     execute("PRAGMA cache_size = -" + std::to_string(cache_bytes / 1024));
     execute("PRAGMA secure_delete = FAST");
-    execute(writes ? "PRAGMA synchronous = FULL" : "PRAGMA query_only = 1");
+    execute(use == Use::write ? "PRAGMA synchronous = FULL" : "PRAGMA query_only = 1");
   } catch (...) {
     sqlite3_close_v2(raw_);
     throw;
@@ -155,7 +221,7 @@ void Connection::check(int code) const {
 void Connection::raise(int code) const {
   const freshet_status status = status_of(code);
   if (status == FRESHET_E_CANCELLED) throw sdk::Failure(status, "cancelled", file_);
-  throw sdk::Failure(status, sqlite3_errmsg(raw_), file_);
+  throw_failure(raw_, code, file_);
 }
 
 void Connection::watch(const sdk::Call* call) {

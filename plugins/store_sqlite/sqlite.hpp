@@ -49,10 +49,18 @@ class Statement {
   sqlite3_stmt* raw_;
 };
 
+// What a connection is for. The last two read where SQLite cannot make the files beside the store.
+enum class Use {
+  write,
+  read,
+  read_alone,     // on a full disk: keeps what the -shm would hold in memory, and locks others out
+  read_unchanged  // on a read-only file system, where nobody writes
+};
+
 class Connection {
  public:
   // Fails where the file cannot be opened; nothing is read yet.
-  Connection(const std::string& file, bool writes, std::int64_t busy_ms, std::uint64_t cache_bytes);
+  Connection(const std::string& file, Use use, std::int64_t busy_ms, std::uint64_t cache_bytes);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -271,7 +271,8 @@ TEST_CASE_METHOD(Fixture, "a secret that is not there is named by its reference"
         "env:FRESHET_NO_SUCH: the environment variable is not set");
   ::setenv("FRESHET_EMPTY", "", 1);
   CHECK(problem("env:FRESHET_EMPTY") == "env:FRESHET_EMPTY: the environment variable is empty");
-  CHECK(problem("file:/no/such/file") == "file:/no/such/file: No such file or directory");
+  CHECK(problem("file:/no/such/file") ==
+        "file:/no/such/file: cannot be opened: no such file or directory");
   CHECK(problem("file:relative") == "file:relative: the path of a secret is absolute");
   CHECK(problem("file:/dev/zero") == "file:/dev/zero: not a regular file");
   const std::string inline_secret = problem("hunter2hunter2");

@@ -110,7 +110,7 @@ TEST_CASE("a manifest that is no JSON, is a directory, or is not there, is an er
   CHECK(mentions(host::read_manifest(folder.file("twice.plugin.json")).error().message,
                  "appears twice"));
   CHECK(host::read_manifest(folder.path()).error().message == "not a regular file");
-  CHECK(mentions(host::read_manifest(folder.file("none")).error().message, "No such file"));
+  CHECK(mentions(host::read_manifest(folder.file("none")).error().message, "no such file"));
   folder.write("big.plugin.json", std::string(2 << 20, ' '));
   CHECK(
       mentions(host::read_manifest(folder.file("big.plugin.json")).error().message, "larger than"));

@@ -1,4 +1,7 @@
 // What the client does with servers that behave, and with many callers at once.
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <set>
@@ -152,6 +155,26 @@ TEST_CASE("everything on the wire is counted") {
   CHECK(counters.requests == 2);
   CHECK(counters.bytes == 4 + gzip("hello hello hello").size());
   CHECK(counters.not_modified == 0);
+}
+
+TEST_CASE("without a descriptor left there is no socket, and the error says so") {
+  ClientOptions options = quick();
+  options.attempts = 1;
+  Asking asking(keeping(respond(200, "a page")), options);
+  const int next = ::dup(0);  // the lowest that is free, as long as nobody opens or closes
+  REQUIRE(next >= 0);
+  ::close(next);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{static_cast<rlim_t>(next), before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto refused = asking.get("/");
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::network);
+  CHECK_THAT(refused.error().message,
+             Catch::Matchers::Contains("too many open files in this process (ulimit -n)"));
+  CHECK(asking.get("/"));
 }
 
 TEST_CASE("a host sees no more requests at once than the limit") {

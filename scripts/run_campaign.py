@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""The long forms of the tests that draw by chance: kills, damage, random calls. One after the other, for
+an hour or a night; each prints its figures and the seed that repeats it, and the last line is
+"N passed, N failed".
+
+    scripts/run_campaign.py [--only WORD] [--list] [--seed N] [--build DIR]
+
+A new one is a line in CAMPAIGNS: what it is called, its command, and the environment it wants. {seed} and
+{build} are filled in.
+"""
+import argparse
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = ["{build}/bin/test_core_repository", "-w", "NoTests"]
+
+CAMPAIGNS = [
+    ("kills of the program", [sys.executable, "-B", "tests/e2e/test_kill.py"],
+     {"FRESHET_KILLS": "1000", "FRESHET_SEED": "{seed}"}),
+    ("kills of a writer", [*REPOSITORY, "what was acknowledged is there after kill -9*"],
+     {"FRESHET_KILL_ROUNDS": "1000"}),
+    ("damage to data.mdb", [*REPOSITORY, "a damaged file is an error or is read right*"],
+     {"FRESHET_DAMAGE_ROUNDS": "500", "FRESHET_TEST_SEED": "{seed}"}),
+    ("repository beside a model", [*REPOSITORY, "random operations do what a plain model says"],
+     {"FRESHET_TEST_SEED": "{seed}"}),
+    ("random calls of the C API", ["{build}/bin/random_calls", "--calls", "1000000", "--seed", "{seed}"], {}),
+]
+
+
+def fill(text, seed, build):
+    return text.replace("{seed}", str(seed)).replace("{build}", str(build))
+
+
+def shown(command, extra):
+    """The line that repeats it in a shell."""
+    words = [f"{key}={value}" for key, value in extra.items()]
+    return " ".join(words + [f'"{word}"' if " " in word else word for word in command])
+
+
+def run(name, command, extra, build):
+    print(f"== {name}\n   {shown(command, extra)}", flush=True)
+    begun = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "FRESHET_BUILD": str(build), **extra},
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    good = done.returncode == 0
+    lines = [line for line in done.stdout.splitlines() if line.strip(" =-~")]
+    for line in lines[-12:] if good else lines[-200:]:
+        print("   " + line)
+    print(f"   {'passed' if good else f'FAILED, exit {done.returncode}'} in {time.monotonic() - begun:.0f} s", flush=True)
+    return good
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", metavar="WORD", help="those that have it in their name")
+    parser.add_argument("--list", action="store_true", help="print names and commands, run nothing")
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    arguments = parser.parse_args()
+    build = arguments.build.resolve()
+    passed = failed = 0
+    for name, command, extra in CAMPAIGNS:
+        if arguments.only not in name:
+            continue
+        command = [fill(word, arguments.seed, build) for word in command]
+        extra = {key: fill(value, arguments.seed, build) for key, value in extra.items()}
+        if arguments.list:
+            print(f"{name}\n   {shown(command, extra)}")
+        elif run(name, command, extra, build):
+            passed += 1
+        else:
+            failed += 1
+    if not arguments.list:
+        print(f"{passed} passed, {failed} failed")
+    return 1 if failed or (not passed and not arguments.list) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

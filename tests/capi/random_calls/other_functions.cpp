@@ -1,0 +1,170 @@
+// Policies, with custom ones that call freshet; plugins; texts and versions.
+#include "tests/capi/random_calls/caller.hpp"
+
+namespace freshet::random_calls {
+namespace {
+
+using Error = freshet_error**;
+using Policy = freshet_policy;
+using Repository = freshet_repository;
+
+void decide(void* payload, const freshet_known* known, std::int64_t now, freshet_decision* out) {
+  auto& world = *static_cast<World*>(payload);
+  const std::uint64_t turn = world.callbacks.fetch_add(1, std::memory_order_relaxed);
+  if (known->uri == nullptr || known->metadata == nullptr || known->flags == nullptr)
+    die(world, "decide", "a text is NULL");
+  out->refresh = turn % 3 != 0;
+  out->ask_again_ms = turn % 5 == 0 ? INT64_MIN : now + 1000;
+  out->reason = turn % 4 == 0 ? "\xff not UTF-8" : turn % 4 == 1 ? "" : "drawn";
+  if (turn % 8 != 0) return;
+  auto* const repository = static_cast<Repository*>(world.pool.live(k_repository, turn));
+  freshet_root* root = nullptr;
+  if (freshet_repository_find_root(repository, known->uri, &root, nullptr) == FRESHET_OK)
+    freshet_root_free(root);
+}
+
+std::int32_t accept(void* payload, const freshet_known*, const freshet_document* document) {
+  auto& world = *static_cast<World*>(payload);
+  if (freshet_document_uri(document)[0] == '\0') die(world, "accept", "a document without a URI");
+  return world.callbacks.fetch_add(1, std::memory_order_relaxed) % 3 != 0;
+}
+
+void custom(Caller& c) {
+  freshet_custom_policy functions = FRESHET_CUSTOM_POLICY_INIT;
+  functions.payload = &c.world();
+  functions.decide = c.one_in(10) ? nullptr : decide;
+  functions.accept = c.one_in(2) ? nullptr : accept;
+  if (c.one_in(10)) functions.struct_size = c.one_in(2) ? 0 : SIZE_MAX;
+  c.make<Policy>([&](Policy** out, Error e) {
+    return freshet_policy_custom(c.one_in(20) ? nullptr : &functions, out, e);
+  });
+}
+
+template <freshet_status (*function)(Policy**, Error)>
+void make_policy(Caller& c) {
+  c.make<Policy>([&](Policy** out, Error e) { return function(out, e); });
+}
+
+void ingest(Caller& c) {
+  c.make<freshet_document>(
+      [&](freshet_document** out, Error e) {
+        const char* const what = c.one_in(2) ? c.path() : c.uri();
+        return freshet_policy_ingest_if_needed(c.any<Policy>(), c.any<Repository>(),
+                                               c.any<freshet_reader>(), what, out, e);
+      },
+      false, true);
+}
+
+const std::vector<Function>& policy_functions() {
+  static const std::vector<Function> functions = {
+      {"freshet_policy_always", 2, make_policy<freshet_policy_always>},
+      {"freshet_policy_never_existing", 2, make_policy<freshet_policy_never_existing>},
+      {"freshet_policy_ttl", 2,
+       [](Caller& c) {
+         static const std::int64_t ages[] = {0, -1, 1, 3'600'000, INT64_MAX, INT64_MIN};
+         c.make<Policy>(
+             [&](Policy** out, Error e) { return freshet_policy_ttl(c.pick(ages), out, e); });
+       }},
+      {"freshet_policy_from_json", 4,
+       [](Caller& c) {
+         c.make<Policy>([&](Policy** out, Error e) {
+           return freshet_policy_from_json(
+               c.json({"\"always\"", "\"never\"", R"({"ttl":"24h"})", R"({"ttl":"x"})", "5"}), out,
+               e);
+         });
+       }},
+      {"freshet_policy_custom", 4, custom},
+      {"freshet_policy_to_json", 4,
+       [](Caller& c) {
+         c.give_text(
+             [&](char** out, Error e) { return freshet_policy_to_json(c.any<Policy>(), out, e); });
+       }},
+      {"freshet_policy_decide", 6,
+       [](Caller& c) {
+         c.fill<freshet_decision>([&](freshet_decision* out, Error e) {
+           return freshet_policy_decide(c.any<Policy>(), c.any<Repository>(), c.uri(), out, e);
+         });
+       }},
+      {"freshet_policy_should_reread", 4,
+       [](Caller& c) {
+         c.give_number<std::int32_t>([&](std::int32_t* out, Error e) {
+           return freshet_policy_should_reread(c.any<Policy>(), c.any<Repository>(), c.uri(), out,
+                                               e);
+         });
+       }},
+      {"freshet_policy_should_refresh_document", 4,
+       [](Caller& c) {
+         c.give_number<std::int32_t>([&](std::int32_t* out, Error e) {
+           return freshet_policy_should_refresh_document(c.any<Policy>(), c.any<Repository>(),
+                                                         c.any<freshet_document>(), out, e);
+         });
+       }},
+      {"freshet_policy_ingest_if_needed", 2, ingest},
+      {"freshet_policy_free", 2, [](Caller& c) { c.free_one(k_policy); }},
+  };
+  return functions;
+}
+
+const std::vector<Function>& plain_functions() {
+  static const std::vector<Function> functions = {
+      {"freshet_plugins_open", 1,
+       [](Caller& c) {
+         c.make<freshet_plugins>([&](freshet_plugins** out, Error e) {
+           return freshet_plugins_open(c.json({"{}", R"({"directories":["relative"]})"}), out, e);
+         });
+       }},
+      {"freshet_plugins_count", 2,
+       [](Caller& c) { freshet_plugins_count(c.any<freshet_plugins>()); }},
+      {"freshet_plugins_get", 4,
+       [](Caller& c) {
+         c.fill<freshet_plugin_info>([&](freshet_plugin_info* out, Error e) {
+           return freshet_plugins_get(c.any<freshet_plugins>(),
+                                      c.one_in(4) ? SIZE_MAX : c.number() % 4, out, e);
+         });
+       }},
+      {"freshet_plugins_list", 2,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_plugins_list(c.any<freshet_plugins>(), out, e);
+         });
+       }},
+      // A manifest that is none: the cases themselves have tests of their own.
+      {"freshet_plugins_check", 1,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_plugins_check(c.path(), c.json({"{}"}), out, e);
+         });
+       }},
+      {"freshet_plugins_free", 1, [](Caller& c) { c.free_one(k_plugins); }},
+      {"freshet_string_free", 2, [](Caller&) { freshet_string_free(nullptr); }},
+      {"freshet_status_name", 2,
+       [](Caller& c) {
+         c.check(freshet_status_name(static_cast<freshet_status>(c.number())) != nullptr, "NULL");
+       }},
+      {"freshet_status_is_transient", 2,
+       [](Caller& c) { freshet_status_is_transient(static_cast<freshet_status>(c.number())); }},
+      {"freshet_outcome_name", 2,
+       [](Caller& c) {
+         c.check(freshet_outcome_name(static_cast<std::int32_t>(c.number())) != nullptr, "NULL");
+       }},
+      {"freshet_version", 1,
+       [](Caller& c) { c.check(freshet_version() == std::string_view(FRESHET_VERSION), "other"); }},
+      {"freshet_version_number", 1,
+       [](Caller& c) { c.check(freshet_version_number() == FRESHET_VERSION_NUMBER, "other"); }},
+  };
+  return functions;
+}
+
+}  // namespace
+
+const std::vector<Function>& other_functions() {
+  static const std::vector<Function> functions = [] {
+    std::vector<Function> all = policy_functions();
+    const auto& more = plain_functions();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
+  return functions;
+}
+
+}  // namespace freshet::random_calls

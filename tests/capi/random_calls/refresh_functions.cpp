@@ -1,0 +1,180 @@
+// Runs, queries and the store, with callbacks that call back.
+#include <fstream>
+#include <memory>
+#include <mutex>
+
+#include "tests/capi/random_calls/caller.hpp"
+#include "tests/capi/random_calls/runs.hpp"
+
+namespace freshet::random_calls {
+namespace {
+
+using Error = freshet_error**;
+using Refresh = freshet_refresh;
+using Repository = freshet_repository;
+
+// Now and then a page changes, comes or goes.
+void change_docs(Caller& c) {
+  const std::string page = c.world().docs + "/page" + std::to_string(c.number() % 8) + ".md";
+  if (c.one_in(6)) {
+    std::remove(page.c_str());
+    return;
+  }
+  std::ofstream(page) << "# Page\n\nA river, number " << c.number() % 100
+                      << ".\n\n## Part\n\nMore.\n";
+}
+
+const char* config(Caller& c) {
+  if (c.one_in(8))
+    return c.json({"{}", R"({"sources":[]})", R"({"sources":[{"loader":"no-such"}]})"});
+  static const char* const more[] = {"",
+                                     "",
+                                     R"(,"force":true)",
+                                     R"(,"dry_run":true)",
+                                     R"(,"accept_shrink":true)",
+                                     R"(,"rebuild":true)",
+                                     R"(,"jobs":1)",
+                                     R"(,"policy":{"ttl":"1h"})",
+                                     R"(,"policy":"sometimes")"};
+  return c.keep(R"({"embedder":"hash","sources":[{"loader":"files","options":{"path":")" +
+                c.world().docs + R"(","include":["**/*.md"]}}])" + c.pick(more) + "}");
+}
+
+const freshet_policy* policy(Caller& c) { return c.one_in(2) ? nullptr : c.any<freshet_policy>(); }
+
+void start(Caller& c) {
+  if (c.one_in(3)) change_docs(c);
+  RunPayload* const payload = c.one_in(2) ? new_payload(c.world(), c.number()) : nullptr;
+  freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+  options.on_event = payload != nullptr ? take_event : nullptr;
+  options.payload = payload;
+  if (c.one_in(20)) options.struct_size = c.one_in(2) ? 0 : SIZE_MAX;
+  Refresh* out = reinterpret_cast<Refresh*>(std::uintptr_t{1});
+  const freshet_status status = c.plain([&](Error e) {
+    return freshet_refresh_start(c.any<Repository>(), config(c), policy(c),
+                                 payload == nullptr && c.one_in(2) ? nullptr : &options, &out, e);
+  });
+  c.check((status == FRESHET_OK) == (out != nullptr), "out_refresh is wrong");
+  if (status != FRESHET_OK) return;
+  if (payload != nullptr) payload->own = out;
+  c.put(k_refresh, out);
+}
+
+template <freshet_status (*function)(Repository*, char**, Error)>
+void ask_store(Caller& c) {
+  c.give_text([&](char** out, Error e) { return function(c.any<Repository>(), out, e); });
+}
+
+std::int64_t timeout(Caller& c) {
+  static const std::int64_t timeouts[] = {0, 0, 1, 5, INT64_MIN, -1};
+  return c.pick(timeouts);
+}
+
+void report(Caller& c) {
+  c.plain([&](Error e) {
+    const char* text = "x";
+    std::size_t size = 1;
+    const auto status =
+        freshet_refresh_report(c.any<Refresh>(), &text, c.one_in(5) ? nullptr : &size, e);
+    c.check((status == FRESHET_OK) == (text != nullptr), "out_json is wrong");
+    return status;
+  });
+}
+
+const char* query_options(Caller& c) {
+  return c.json({"{}", R"({"limit":3})", R"({"mode":"text"})", R"({"mode":"vector","limit":1000})",
+                 R"({"limit":0})", R"({"filter":{"no":"such"}})"});
+}
+
+}  // namespace
+
+const std::vector<Function>& refresh_functions() {
+  static const std::vector<Function> functions = {
+      {"freshet_refresh_start", 2, start},
+      {"freshet_refresh_run", 1,
+       [](Caller& c) {
+         c.make<Refresh>(
+             [&](Refresh** out, Error e) {
+               return freshet_refresh_run(c.any<Repository>(), config(c), policy(c), nullptr, out,
+                                          e);
+             },
+             true);
+       }},
+      {"freshet_refresh_plan", 1,
+       [](Caller& c) {
+         c.make<Refresh>(
+             [&](Refresh** out, Error e) {
+               return freshet_refresh_plan(c.any<Repository>(), config(c), policy(c), out, e);
+             },
+             true);
+       }},
+      {"freshet_refresh_uri", 1,
+       [](Caller& c) {
+         c.make<Refresh>(
+             [&](Refresh** out, Error e) {
+               const char* const uri = c.one_in(2) ? c.uri() : "http://127.0.0.1:9/page";
+               return freshet_refresh_uri(c.any<Repository>(), uri,
+                                          c.json({R"({"embedder":"hash"})"}), policy(c), out, e);
+             },
+             true);
+       }},
+      {"freshet_refresh_next_event", 10,
+       [](Caller& c) {
+         c.fill<freshet_event>([&](freshet_event* out, Error e) {
+           return freshet_refresh_next_event(c.any<Refresh>(), timeout(c), out, e);
+         });
+       }},
+      {"freshet_refresh_wait", 2,
+       [](Caller& c) {
+         c.plain([&](Error e) { return freshet_refresh_wait(c.any<Refresh>(), timeout(c), e); });
+       }},
+      {"freshet_refresh_cancel", 1,
+       [](Caller& c) {
+         c.plain([&](Error e) { return freshet_refresh_cancel(c.any<Refresh>(), e); });
+       }},
+      {"freshet_refresh_counts_get", 6,
+       [](Caller& c) {
+         c.fill<freshet_refresh_counts>([&](freshet_refresh_counts* out, Error e) {
+           return freshet_refresh_counts_get(c.any<Refresh>(), out, e);
+         });
+       }},
+      {"freshet_refresh_exit_code", 4,
+       [](Caller& c) {
+         c.give_number<std::int32_t>([&](std::int32_t* out, Error e) {
+           return freshet_refresh_exit_code(c.any<Refresh>(), out, e);
+         });
+       }},
+      {"freshet_refresh_report", 4, report},
+      {"freshet_refresh_free", 1, [](Caller& c) { c.free_one(k_refresh); }},
+      {"freshet_query_run", 4,
+       [](Caller& c) {
+         c.make<freshet_hits>([&](freshet_hits** out, Error e) {
+           return freshet_query_run(c.any<Repository>(), c.text(), query_options(c), out, e);
+         });
+       }},
+      {"freshet_hits_count", 4, [](Caller& c) { freshet_hits_count(c.any<freshet_hits>()); }},
+      {"freshet_hits_get", 8,
+       [](Caller& c) {
+         c.fill<freshet_hit>([&](freshet_hit* out, Error e) {
+           return freshet_hits_get(c.any<freshet_hits>(), c.one_in(4) ? SIZE_MAX : c.number() % 4,
+                                   out, e);
+         });
+       }},
+      {"freshet_hits_to_json", 4,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_hits_to_json(c.any<freshet_hits>(), out, e);
+         });
+       }},
+      {"freshet_hits_free", 2, [](Caller& c) { c.free_one(k_hits); }},
+      {"freshet_store_verify", 1, ask_store<freshet_store_verify>},
+      {"freshet_store_repair", 1, ask_store<freshet_store_repair>},
+      {"freshet_store_reset", 1,
+       [](Caller& c) {
+         c.plain([&](Error e) { return freshet_store_reset(c.any<Repository>(), e); });
+       }},
+  };
+  return functions;
+}
+
+}  // namespace freshet::random_calls
