@@ -13,6 +13,7 @@
 #include "core/base/instant.hpp"
 #include "core/ports/clock.hpp"
 #include "core/repository/environment.hpp"
+#include "core/repository/files.hpp"
 #include "core/repository/pages.hpp"
 #include "core/repository/write_queue.hpp"
 
@@ -30,14 +31,13 @@ MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char
 }  // namespace
 
 Status Environment::start(bool create, bool verify) {
-  const int file = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno != ENOENT)
-    return base::fail(Code::io, fmt::format("cannot be opened: {}", strerror(errno)), file_);
+  const auto file = base::open_own_file(file_, O_RDONLY, trust_rules(allow_shared_));
+  if (!file && file.error().code != Code::not_found) return base::fail(file.error());
   Status status;
   bool fresh = true;
-  if (file >= 0) {
-    status = judge(file, fresh);
-    ::close(file);
+  if (file) {
+    status = judge(*file, fresh);
+    ::close(*file);
   }
   FRESHET_TRY(status);
   if (fresh && !(create && writable_))
@@ -135,6 +135,7 @@ Status Environment::judge_schema(std::string_view value) const {
 }
 
 Status Environment::map() {
+  if (writable_) FRESHET_TRY(make_files(directory_, trust_rules(allow_shared_)));
   const auto failed = [&](int code, const char* what) {
     return base::fail(lmdb_error(code, what, directory_));
   };

@@ -32,6 +32,9 @@ struct OpenOptions {
                            << 30;  // address space, not disk: the file is sparse; fixed at creation
   bool force_filesystem = false;   // open on a network file system all the same
   bool verify = false;  // read every page first, even where the file is known to be as it was left
+  // Admit a directory and files that belong to, or may be written by, other users than root and
+  // this one. Whoever may write there is trusted with all that this process may write.
+  bool allow_shared = false;
 };
 
 // One consistent view. Short-lived: hold none across I/O. One thread at a time.
@@ -247,8 +250,7 @@ class Repository {
 
  private:
   Repository(std::shared_ptr<Environment> environment, std::string directory,
-             std::string name_space, std::uint32_t space_id, bool read_only,
-             const ports::Clock& clock);
+             const OpenOptions& options, std::uint32_t space_id, const ports::Clock& clock);
   base::Status may_write() const;
   static base::Status run(const std::function<base::Status(Writer&)>& work,
                           const std::shared_ptr<Environment>& environment, const Space& space,
@@ -256,7 +258,7 @@ class Repository {
   std::shared_ptr<Environment> environment_;
   std::string directory_, name_space_;
   std::uint32_t space_id_;
-  bool read_only_;
+  bool read_only_, allow_shared_;
   const ports::Clock& clock_;
 };
 

@@ -16,6 +16,7 @@ namespace store_sqlite {
 
 struct Options {
   std::string path;
+  bool allow_shared = false;
   std::int64_t busy_ms = 30'000;
   std::uint64_t cache_bytes = 8u << 20;
 };
@@ -70,7 +71,7 @@ class File {
     ~Unwatch() { connection.watch(nullptr); }
   };
 
-  const Options options_;
+  Options options_;  // unchanged once open
   std::mutex writing_;
   std::unique_ptr<Connection> writer_;
   std::mutex resting_mutex_;

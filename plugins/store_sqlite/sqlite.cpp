@@ -95,7 +95,8 @@ bool Statement::is_null(int column) const {
 Connection::Connection(const std::string& file, bool writes, std::int64_t busy_ms,
                        std::uint64_t cache_bytes)
     : file_(file) {
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE;
+  const int flags =
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW;
   const int code = sqlite3_open_v2(file.c_str(), &raw_, flags, nullptr);
   if (code != SQLITE_OK) {
     const std::string why = raw_ == nullptr ? "out of memory" : sqlite3_errmsg(raw_);
