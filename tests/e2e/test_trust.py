@@ -37,7 +37,7 @@ class Trust(Case):
     def test_no_file_of_a_repository_is_reached_through_a_link(self):
         for number, name in enumerate(("data.mdb", "lock.mdb", "freshet.seal", "store.sqlite", "store.sqlite-wal",
                                        "store.sqlite-shm")):
-            for how, words in (("link", "symbolic link"), ("dangling", "symbolic link"), ("hard", "2 names")):
+            for how, words in (("link", "symbolic link"), ("dangling", "symbolic link"), ("hard", "hard links")):
                 with self.subTest(name=name, how=how):
                     self.directory = self.freshet.repository = self.home / f"r{number}{how}"
                     self.freshet.json(*self.refresh)
