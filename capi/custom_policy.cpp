@@ -46,7 +46,7 @@ class CustomPolicy : public policy::Policy {
   }
 
   policy::Decision decide(const policy::Known& known, base::Instant now) const override {
-    const KnownText text(known);
+    const KnownText text(policy::believable(known, now));
     freshet_decision out = FRESHET_DECISION_INIT;
     out.ask_again_ms = FRESHET_NEVER;
     functions_.decide(functions_.payload, text.get(), now.ms, &out);

@@ -30,6 +30,7 @@ base::Result<OpenRequest> parse_open(const Json& json) {
   in.flag("read_only", request.open.read_only);
   in.flag("create", request.open.create);
   in.flag("force_filesystem", request.open.force_filesystem);
+  in.flag("allow_shared", request.open.allow_shared);
   in.texts("plugin_directories", request.plugin_directories);
   in.with("http", [&](const Json& value, const std::string& path) -> Status {
     FRESHET_ASSIGN(request.http, net::parse_options(value, path));

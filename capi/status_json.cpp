@@ -63,7 +63,10 @@ base::Result<Json> runs_json(const repository::Snapshot& snapshot) {
 base::Result<Json> status_json(const repository::Repository& repository) {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
   FRESHET_ASSIGN(const repository::Info info, snapshot.info());
-  FRESHET_ASSIGN(const Due due, count_due(snapshot, repository.clock().now()));
+  // After a clock that was ahead the next run asks the policy about every root.
+  FRESHET_ASSIGN(const bool was_ahead, snapshot.clock_was_ahead());
+  FRESHET_ASSIGN(const Due due, count_due(snapshot, was_ahead ? base::Instant{base::never.ms - 1}
+                                                              : repository.clock().now()));
   const std::uint64_t stale = due.all + info.failing - due.failing;
   Json out{{"directory", repository.directory()},
            {"namespace", repository.name_space()},

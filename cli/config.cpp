@@ -92,10 +92,12 @@ json sources_of(const Options& options) {
 // Every key of the top level. The library knows those of a run only, and cannot suggest the others.
 const std::vector<std::string>& known_keys() {
   static const std::vector<std::string> keys = {
-      "repository", "namespace", "http",    "plugin_directories", "force_filesystem", "source",
-      "sources",    "policy",    "store",   "embedder",           "reader",           "readers",
-      "chunker",    "force",     "dry_run", "accept_shrink",      "rebuild",          "jobs",
-      "max_shrink", "gone_after"};
+      "repository",       "namespace",    "http",     "plugin_directories",
+      "force_filesystem", "allow_shared", "source",   "sources",
+      "policy",           "store",        "embedder", "reader",
+      "readers",          "chunker",      "force",    "dry_run",
+      "accept_shrink",    "rebuild",      "jobs",     "max_shrink",
+      "gone_after"};
   return keys;
 }
 
@@ -112,7 +114,8 @@ void check_keys(const json& file) {
 // What opens the repository, taken out of the file's top level; the rest is the run's.
 void split(json file, Config& config) {
   check_keys(file);
-  for (const char* key : {"namespace", "http", "plugin_directories", "force_filesystem"}) {
+  for (const char* key :
+       {"namespace", "http", "plugin_directories", "force_filesystem", "allow_shared"}) {
     if (!file.contains(key)) continue;
     config.open[key] = file[key];
     file.erase(key);
@@ -145,6 +148,10 @@ void apply(const Options& options, Config& config) {
   if (!options.name_space.empty()) {
     config.open["namespace"] = options.name_space;
     config.from_command_line.insert("namespace");
+  }
+  if (options.allow_shared) {
+    config.open["allow_shared"] = true;
+    config.from_command_line.insert("allow_shared");
   }
   if (options.command != Command::refresh) return;
   if (json sources = sources_of(options); !sources.empty())

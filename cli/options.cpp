@@ -32,6 +32,8 @@ void add_global(CLI::App& app, Options& options) {
   app.add_option("--config", options.config, "Configuration file, freshet.toml")->type_name("FILE");
   app.add_option("--namespace", options.name_space, "Namespace in the repository and the store")
       ->type_name("NAME");
+  app.add_flag("--allow-shared", options.allow_shared,
+               "Open a repository that other users own or may write; they are trusted with yours");
   app.add_flag("--json", options.json, "Print one JSON object on stdout, also for errors");
   app.add_flag("--quiet", options.quiet, "Print results and errors only");
   app.add_flag("--verbose", options.verbose, "Print every outcome and log line on stderr");

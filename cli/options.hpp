@@ -30,7 +30,7 @@ struct Options {
   Command command = Command::status;
 
   std::string repository, config, name_space;
-  bool json = false, quiet = false, verbose = false;
+  bool json = false, quiet = false, verbose = false, allow_shared = false;
 
   // refresh
   std::vector<std::string> sitemaps, urls, files, include, exclude;

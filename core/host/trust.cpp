@@ -6,56 +6,21 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <system_error>
 
 #include "core/base/system_error.hpp"
+#include "core/base/trust.hpp"
 
 namespace freshet::host {
 namespace {
 
-namespace fs = std::filesystem;
 using base::Code;
 using base::fail;
-
-base::Status check_one(const std::string& path, bool is_last) {
-  struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0) return fail(Code::plugin, base::errno_words(errno), path);
-  if (found.st_uid != 0 && found.st_uid != ::geteuid())
-    return fail(
-        Code::plugin,
-        fmt::format("refused: it belongs to user {}, not to root or to this user", found.st_uid),
-        path);
-  if (S_ISLNK(found.st_mode))
-    return {};  // its mode means nothing; what it leads to is checked apart
-  const bool others_write = (found.st_mode & (S_IWGRP | S_IWOTH)) != 0;
-  const bool sticky = S_ISDIR(found.st_mode) && (found.st_mode & S_ISVTX) != 0 && !is_last;
-  if (others_write && !sticky)
-    return fail(Code::plugin,
-                fmt::format("refused: others may write it (mode {:04o})", found.st_mode & 07777u),
-                path);
-  return {};
-}
-
-base::Status check_all(const fs::path& path) {
-  fs::path so_far;
-  for (auto part = path.begin(); part != path.end(); ++part) {
-    so_far /= *part;
-    FRESHET_TRY(check_one(so_far.string(), std::next(part) == path.end()));
-  }
-  return {};
-}
 
 }  // namespace
 
 base::Status trusted(const std::string& path) {
-  const fs::path given = fs::path(path).lexically_normal();
-  if (!given.is_absolute()) return fail(Code::plugin, "refused: not an absolute path", path);
-  FRESHET_TRY(check_all(given.has_filename() ? given : given.parent_path()));
-  std::error_code problem;
-  const fs::path real = fs::canonical(given, problem);
-  if (problem) return fail(Code::plugin, base::errno_words(problem.value()), path);
-  return check_all(real);
+  return base::resolve_trusted(path, {Code::plugin}).map([](auto&&) {});
 }
 
 base::Result<std::string> read_small_file(const std::string& path, std::size_t most) {

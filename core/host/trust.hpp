@@ -7,9 +7,7 @@
 
 namespace freshet::host {
 
-// Fails with Code::plugin unless `path`, everything above it, and what it leads to by symbolic
-// links belong to root or to this user and cannot be written by others. A directory that others may
-// write is fine above it where it is sticky, as /tmp is: they cannot rename what is not theirs.
+// Fails with Code::plugin unless `path` passes base::resolve_trusted().
 base::Status trusted(const std::string& path);
 
 // The text of a regular file of at most `most` bytes; pipes and devices are refused, not waited

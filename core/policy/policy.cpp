@@ -24,6 +24,12 @@ class NeverExisting final : public Policy {
 
 }  // namespace
 
+Known believable(Known known, base::Instant now) {
+  for (base::Instant* at : {&known.ingested, &known.checked, &known.changed})
+    if (*at > now) *at = base::unset;
+  return known;
+}
+
 bool Policy::accept(const Known&, const model::Document&) const { return true; }
 
 PolicyPtr always() {

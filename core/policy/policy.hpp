@@ -31,6 +31,9 @@ struct Known {
   std::optional<base::Instant> listed_modified;  // what the listing says: a hint, never proof
 };
 
+// The same without times after `now`: a clock that was ahead left them, and they tell nothing.
+Known believable(Known known, base::Instant now);
+
 struct Decision {
   bool refresh = false;
   std::string_view reason;  // lives as long as the policy that gave it

@@ -54,6 +54,14 @@ policy::Decision ask(const policy::Policy& policy, const Item& item, base::Insta
   return policy.decide(known, now);
 }
 
+// Whatever the policy says, a server that asked to be left alone is left alone, run after run. A
+// time that a clock which was ahead left behind asks for nothing.
+bool told_to_wait(const Judged& judged, base::Instant now) {
+  if (judged.item.failures == 0 || judged.item.error_code != base::Code::rate_limited) return false;
+  return judged.failed <= now && now < judged.stored_ask_again &&
+         judged.stored_ask_again - judged.failed <= longest_hold;
+}
+
 void decide(Judged& judged, const Run& run, const policy::Policy& policy, base::Instant now) {
   Item& item = judged.item;
   if (run.config.force) {
@@ -64,9 +72,7 @@ void decide(Judged& judged, const Run& run, const policy::Policy& policy, base::
     item.reason = "reader or chunker changed";
     return;
   }
-  // Whatever the policy says, a server that asked to be left alone is left alone, run after run.
-  const bool told_to_wait = item.failures > 0 && item.error_code == base::Code::rate_limited;
-  if (told_to_wait && now < judged.stored_ask_again) {
+  if (told_to_wait(judged, now)) {
     judged.verdict = Verdict::fresh;
     judged.ask_again = judged.stored_ask_again;
     return;
@@ -101,6 +107,7 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
     if (root != nullptr && remembered) {
       remembered = remember(judged[i].item, *root, snapshot, run, policy);
       judged[i].stored_ask_again = root->ask_again;
+      judged[i].failed = root->failed;
     }
     decide(judged[i], run, policy, now);
   }));

@@ -20,6 +20,7 @@ struct Judged {
   Item item;
   base::Instant ask_again;         // of a fresh root
   base::Instant stored_ask_again;  // its present place in the due index
+  base::Instant failed;            // when its last attempt failed; unset: it went well
 };
 
 // One Judged for each entry, in their order. Reads the repository once for all of them.

@@ -99,6 +99,20 @@ Status open_source(const Context& context, const SourceConfig& config, std::size
   return {};
 }
 
+// After a clock that was ahead no listing stands, not even in a plan, which changes nothing.
+Status settle_clock(const Context& context, bool dry_run,
+                    std::vector<std::unique_ptr<OpenSource>>& sources) {
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+    FRESHET_ASSIGN(const bool was_ahead, snapshot.clock_was_ahead());
+    if (!was_ahead) return {};
+  }
+  for (auto& source : sources) source->record.listed = base::unset;
+  if (dry_run) return {};
+  return context.repository.write(
+      [](repository::Writer& writer) { return writer.distrust_listings(); });
+}
+
 Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& context,
                                                               const RunConfig& config,
                                                               const base::Digest& recipe) {
@@ -190,6 +204,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   FRESHET_ASSIGN(const std::unique_ptr<Readers> readers, Readers::open(context, config));
   FRESHET_ASSIGN(std::vector<std::unique_ptr<OpenSource>> sources,
                  open_sources(context, config, recipe_of(readers->fingerprint(), config)));
+  FRESHET_TRY(settle_clock(context, config.dry_run, sources));
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
   OpenTarget target;
   if (!config.dry_run) {

@@ -66,6 +66,9 @@ struct Run {
 // When to ask again after a success at `now`, by the source's policy.
 base::Instant next_time(const Item& item, base::Instant now, bool changed);
 
+// The longest that a root is left alone because its server asked for it.
+inline constexpr base::Millis longest_hold{7LL * 24 * 3'600'000};
+
 // When to ask again after the `failures`-th failure in a row.
 base::Instant retry_time(const base::Error& error, std::uint32_t failures, base::Instant now);
 

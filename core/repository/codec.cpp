@@ -264,6 +264,7 @@ void encode(Encoder& out, const Counters& counters) {
        {counters.roots, counters.documents, counters.elements, counters.chunks, counters.failing,
         counters.deliveries, counters.next_delivery, counters.next_run})
     out.number(count);
+  out.number(counters.last_write.ms);
 }
 
 bool decode(std::string_view body, Counters& out) {
@@ -271,6 +272,7 @@ bool decode(std::string_view body, Counters& out) {
   for (std::uint64_t* count : {&out.roots, &out.documents, &out.elements, &out.chunks, &out.failing,
                                &out.deliveries, &out.next_delivery, &out.next_run})
     in.number(*count);
+  if (!in.done()) in.number(out.last_write.ms);  // absent in the first repositories
   return in.done();
 }
 

@@ -32,6 +32,7 @@ struct InFlight {
 struct Counters {
   std::uint64_t roots = 0, documents = 0, elements = 0, chunks = 0, failing = 0, deliveries = 0;
   std::uint64_t next_delivery = 1, next_run = 1;
+  Instant last_write;  // by the wall clock of whoever wrote; unset: not recorded yet
   friend bool operator==(const Counters&, const Counters&) = default;
 };
 

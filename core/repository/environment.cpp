@@ -15,7 +15,9 @@
 #include "core/base/instant.hpp"
 #include "core/base/system_error.hpp"
 #include "core/ports/clock.hpp"
+#include "core/repository/files.hpp"
 #include "core/repository/pages.hpp"
+#include "core/repository/repository.hpp"
 #include "core/repository/write_queue.hpp"
 
 namespace freshet::repository {
@@ -77,13 +79,15 @@ Error lmdb_error(int code, const char* what, const std::string& subject) {
   return {code_of(code), fmt::format("{}: {}", what, words), subject, -1, 0, nullptr};
 }
 
-Environment::Environment(std::string directory, Seal seal, bool writable, std::uint64_t map_size)
+Environment::Environment(std::string directory, Seal seal, bool writable,
+                         const OpenOptions& options)
     : directory_(std::move(directory)),
       file_(directory_ + "/data.mdb"),
       seal_(std::move(seal)),
       writable_(writable),
+      allow_shared_(options.allow_shared),
       generation_(fork_generation()),
-      map_size_(map_size) {}
+      map_size_(options.map_size) {}
 
 Environment::~Environment() {
   if (forked()) {  // threads, locks and reader slots are the parent's: touch nothing
@@ -257,8 +261,8 @@ Status Environment::recover() {
 Status Environment::copy(const std::string& directory) const {
   const base::BlockFileSizeSignal block;
   const std::string path = directory + "/data.mdb";
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return base::fail_errno(errno, "cannot be created", path);
+  FRESHET_ASSIGN(const int file, base::open_own_file(path, O_WRONLY | O_CREAT | O_EXCL,
+                                                     trust_rules(allow_shared_)));
   int code = mdb_env_copyfd2(env_, file, MDB_CP_COMPACT);
   if (code == 0 && fsync(file) != 0) code = errno;
   ::close(file);

@@ -72,7 +72,7 @@ class Environment {
   base::Status copy(const std::string& directory) const;
 
  private:
-  Environment(std::string directory, Seal seal, bool writable, std::uint64_t map_size);
+  Environment(std::string directory, Seal seal, bool writable, const OpenOptions& options);
   friend struct EnvironmentRegistry;
   base::Status start(bool create, bool verify);
   base::Status judge(int file, bool& fresh);
@@ -97,7 +97,7 @@ class Environment {
 
   const std::string directory_, file_;
   Seal seal_;
-  const bool writable_;
+  const bool writable_, allow_shared_;
   const std::uint32_t generation_;
   std::uint64_t map_size_;
   MDB_env* env_ = nullptr;

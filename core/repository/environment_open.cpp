@@ -14,6 +14,7 @@
 #include "core/base/system_error.hpp"
 #include "core/ports/clock.hpp"
 #include "core/repository/environment.hpp"
+#include "core/repository/files.hpp"
 #include "core/repository/pages.hpp"
 #include "core/repository/write_queue.hpp"
 
@@ -31,13 +32,13 @@ MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char
 }  // namespace
 
 Status Environment::start(bool create, bool verify) {
-  const int file = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno != ENOENT) return base::fail_errno(errno, "cannot be opened", file_);
+  const auto file = base::open_own_file(file_, O_RDONLY, trust_rules(allow_shared_));
+  if (!file && file.error().code != Code::not_found) return base::fail(file.error());
   Status status;
   bool fresh = true;
-  if (file >= 0) {
-    status = judge(file, fresh);
-    ::close(file);
+  if (file) {
+    status = judge(*file, fresh);
+    ::close(*file);
   }
   FRESHET_TRY(status);
   if (fresh && !(create && writable_))
@@ -151,7 +152,10 @@ Status Environment::reserve_lock_file() const {
 }
 
 Status Environment::map() {
-  if (writable_) FRESHET_TRY(reserve_lock_file());
+  if (writable_) {
+    FRESHET_TRY(make_files(directory_, trust_rules(allow_shared_)));
+    FRESHET_TRY(reserve_lock_file());
+  }
   const auto failed = [&](int code, const char* what) {
     return base::fail(lmdb_error(code, what, directory_));
   };

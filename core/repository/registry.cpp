@@ -22,6 +22,7 @@
 #include "core/base/file_size_signal.hpp"
 #include "core/base/system_error.hpp"
 #include "core/repository/environment.hpp"
+#include "core/repository/files.hpp"
 #include "core/repository/filesystem.hpp"
 #include "core/repository/repository.hpp"
 #include "core/repository/write_queue.hpp"
@@ -124,18 +125,6 @@ void EnvironmentRegistry::close(Environment* environment, FileId id) {
 
 namespace {
 
-Status make_directory(const std::string& directory) {
-  std::string made;
-  for (const auto& part : std::filesystem::path(directory)) {
-    made = (std::filesystem::path(made) / part).string();
-    if (mkdir(made.c_str(), 0700) == 0 || errno == EEXIST || errno == EISDIR) continue;
-    const int problem = errno;
-    if (access(made.c_str(), F_OK) == 0) continue;  // a read-only parent that is there
-    return base::fail_errno(problem, "cannot be created", directory);
-  }
-  return {};
-}
-
 Status check_filesystem(const std::string& directory) {
   struct statfs status {};
   if (statfs(directory.c_str(), &status) != 0)
@@ -150,7 +139,8 @@ Status check_filesystem(const std::string& directory) {
       directory);
 }
 
-// The directory by its real path, so that a later chdir() or symbolic link changes nothing.
+// The directory by its real path, so that a later chdir() or symbolic link changes nothing, and so
+// that nobody else can put another in its place.
 Result<std::string> find_directory(const std::string& directory, const OpenOptions& options) {
   if (directory.empty())
     return base::fail(Code::invalid_argument, "the directory of a repository is empty");
@@ -161,13 +151,17 @@ Result<std::string> find_directory(const std::string& directory, const OpenOptio
     return base::fail(Code::invalid_argument, "is not a directory", directory);
   if (!there && (!options.create || options.read_only))
     return base::fail(Code::not_found, "no repository here", directory);
-  if (!there) FRESHET_TRY(make_directory(directory));
+  std::error_code problem;
+  const std::string whole = std::filesystem::absolute(directory, problem).string();
+  if (problem)
+    return base::fail(Code::io, fmt::format("cannot be examined: {}", problem.message()),
+                      directory);
+  const base::TrustRules rules = trust_rules(options.allow_shared);
+  if (!there) FRESHET_TRY(base::make_trusted_directory(whole, rules));
   if (!options.force_filesystem) FRESHET_TRY(check_filesystem(directory));
-  char* const real = realpath(directory.c_str(), nullptr);
-  if (real == nullptr) return base::fail_errno(errno, "cannot be examined", directory);
-  std::string path(real);
-  free(real);
-  return path;
+  FRESHET_ASSIGN(std::string real, base::resolve_trusted(whole, rules));
+  FRESHET_TRY(check_files(real, rules));
+  return real;
 }
 
 // The errno of why it cannot be written to, or 0.
@@ -195,9 +189,9 @@ Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string
   }
   const bool create = options.create && !options.read_only;
   if (!create && !file_id(file)) return base::fail(Code::not_found, "no repository here", given);
-  FRESHET_ASSIGN(Seal seal, Seal::lock(directory, writable));
+  FRESHET_ASSIGN(Seal seal, Seal::lock(directory, writable, trust_rules(options.allow_shared)));
   std::unique_ptr<Environment> opened(
-      new Environment(directory, std::move(seal), writable, options.map_size));
+      new Environment(directory, std::move(seal), writable, options));
   FRESHET_TRY(opened->start(create, options.verify));
   const auto id = file_id(file);
   if (!id) return base::fail(Code::io, "its data file is gone", directory);

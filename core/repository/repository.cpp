@@ -12,6 +12,7 @@
 
 #include "core/base/system_error.hpp"
 #include "core/repository/environment.hpp"
+#include "core/repository/files.hpp"
 #include "core/repository/transaction.hpp"
 #include "core/repository/write_queue.hpp"
 
@@ -88,14 +89,16 @@ Result<std::uint32_t> open_space(const std::shared_ptr<Environment>& environment
   return space;
 }
 
-Status prepare_backup(const std::string& directory) {
+// Makes it, and gives its real path.
+Result<std::string> prepare_backup(const std::string& directory, const base::TrustRules& rules) {
   std::error_code problem;
-  if (std::filesystem::exists(directory, problem) && !std::filesystem::is_empty(directory, problem))
+  const std::string whole = std::filesystem::absolute(directory, problem).string();
+  if (!problem && std::filesystem::exists(directory, problem) &&
+      !std::filesystem::is_empty(directory, problem))
     return base::fail(Code::invalid_argument, "is not an empty directory", directory);
-  if (!problem && mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
-    return base::fail_errno(errno, "cannot be created", directory);
   if (problem) return base::fail_errno(problem.value(), "cannot be examined", directory);
-  return {};
+  FRESHET_TRY(base::make_trusted_directory(whole, rules));
+  return base::resolve_trusted(whole, rules);
 }
 
 // So that the new file is still there after a loss of power.
@@ -109,13 +112,14 @@ void sync_directory(const std::string& directory) {
 }  // namespace
 
 Repository::Repository(std::shared_ptr<Environment> environment, std::string directory,
-                       std::string name_space, std::uint32_t space_id, bool read_only,
+                       const OpenOptions& options, std::uint32_t space_id,
                        const ports::Clock& clock)
     : environment_(std::move(environment)),
       directory_(std::move(directory)),
-      name_space_(std::move(name_space)),
+      name_space_(options.name_space),
       space_id_(space_id),
-      read_only_(read_only),
+      read_only_(options.read_only),
+      allow_shared_(options.allow_shared),
       clock_(clock) {}
 
 Repository::~Repository() = default;
@@ -127,8 +131,8 @@ Result<std::shared_ptr<Repository>> Repository::open(const std::string& director
     FRESHET_TRY(check_name(options.name_space));
     FRESHET_ASSIGN(auto environment, Environment::open(directory, options));
     FRESHET_ASSIGN(const std::uint32_t space, open_space(environment, options, clock));
-    return std::shared_ptr<Repository>(new Repository(
-        std::move(environment), directory, options.name_space, space, options.read_only, clock));
+    return std::shared_ptr<Repository>(
+        new Repository(std::move(environment), directory, options, space, clock));
   } catch (const std::bad_alloc&) {
     return base::fail(Code::out_of_memory, "no memory to open a repository", directory);
   } catch (const std::exception& problem) {  // a thread or a path that could not be made
@@ -183,11 +187,11 @@ void Repository::write_later(std::function<Status(Writer&)> work,
 
 Status Repository::backup(const std::string& directory) const {
   FRESHET_TRY(environment_->alive());
-  FRESHET_TRY(prepare_backup(directory));
+  FRESHET_ASSIGN(const std::string real, prepare_backup(directory, trust_rules(allow_shared_)));
   FRESHET_TRY(environment_->verify());          // damage is not to be handed on
   FRESHET_ASSIGN(const Snapshot held, read());  // as long as it is, nobody closes what is copied
-  FRESHET_TRY(environment_->copy(directory));
-  sync_directory(directory);
+  FRESHET_TRY(environment_->copy(real));
+  sync_directory(real);
   return {};
 }
 

@@ -32,6 +32,9 @@ struct OpenOptions {
                            << 30;  // address space, not disk: the file is sparse; fixed at creation
   bool force_filesystem = false;   // open on a network file system all the same
   bool verify = false;  // read every page first, even where the file is known to be as it was left
+  // Admit a directory and files that belong to, or may be written by, other users than root and
+  // this one. Whoever may write there is trusted with all that this process may write.
+  bool allow_shared = false;
 };
 
 // One consistent view. Short-lived: hold none across I/O. One thread at a time.
@@ -49,6 +52,9 @@ class Snapshot {
   // Roots whose time to ask again is not after `now`, earliest first; reads nothing else.
   base::Result<std::vector<Digest>> due(Instant now, std::size_t limit) const;
   base::Result<std::uint64_t> count_due(Instant now) const;
+  // True where something was written here at a later time than it is now: the clock was ahead then,
+  // and what it dated may hide among what is right. Also where no time is recorded yet.
+  base::Result<bool> clock_was_ahead() const;
 
   base::Result<std::optional<StoredChunk>> chunk(const Digest& id) const;
   base::Result<std::vector<StoredChunk>> chunks_of(const Digest& root) const;  // by sequence number
@@ -99,6 +105,9 @@ class Snapshot {
   explicit Snapshot(std::unique_ptr<Transaction> transaction);
   std::unique_ptr<Transaction> transaction_;
 };
+
+// A lease that has longer to run was given by a clock that was ahead, and holds nobody up.
+inline constexpr base::Millis longest_lease{120'000};
 
 struct Lease {
   Digest root;
@@ -180,6 +189,10 @@ class Writer {
   base::Status set_ask_again(const Digest& root, Instant ask_again);
 
   base::Status put_source(const Source& source);
+  // No listing stands any more, nor does one that is under way: after a clock that was ahead, each
+  // source lists again, and the policy is asked about each root by what is recorded of it. The
+  // present time is taken to be right from here on.
+  base::Status distrust_listings();
   // Marks roots as seen by the listing `generation`, making them members; an alias marks its target
   // too. Returns for each whether this listing saw it before.
   base::Result<std::vector<bool>> see(const Digest& source, std::uint64_t generation,
@@ -188,7 +201,7 @@ class Writer {
   base::Result<bool> leave(const Digest& source, const Digest& root);
 
   // A lease for each root that nobody alive holds and that was not checked at or after
-  // `unless_checked`; fence 0 where there is none.
+  // `unless_checked`; fence 0 where there is none. It lasts for `duration`, at most longest_lease.
   struct Grant {
     std::uint64_t fence = 0;
     bool done_by_other = false;  // checked since: not due any more
@@ -269,8 +282,7 @@ class Repository {
 
  private:
   Repository(std::shared_ptr<Environment> environment, std::string directory,
-             std::string name_space, std::uint32_t space_id, bool read_only,
-             const ports::Clock& clock);
+             const OpenOptions& options, std::uint32_t space_id, const ports::Clock& clock);
   base::Status may_write() const;
   static base::Status run(const std::function<base::Status(Writer&)>& work,
                           const std::shared_ptr<Environment>& environment, const Space& space,
@@ -278,7 +290,7 @@ class Repository {
   std::shared_ptr<Environment> environment_;
   std::string directory_, name_space_;
   std::uint32_t space_id_;
-  bool read_only_;
+  bool read_only_, allow_shared_;
   const ports::Clock& clock_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace freshet::repository {
@@ -57,6 +58,11 @@ void clear_failure(Root& root) {
   root.failed = base::unset;
   root.error_code = Code::ok;
   root.error.clear();
+}
+
+void settle_times(Root& root, Instant now) {
+  root.ingested = std::min(root.ingested, now);
+  root.changed = std::min(root.changed, now);
 }
 
 Result<std::vector<Digest>> load_order(const Transaction& transaction, Db db, const Digest& root) {

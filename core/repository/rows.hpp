@@ -21,6 +21,10 @@ base::Status store_root(Transaction& transaction, const std::optional<Root>& bef
 // Nothing is known against the root any more: it was confirmed or stored.
 void clear_failure(Root& root);
 
+// What is confirmed at `now` was stored and changed before: later times are of a clock that was
+// ahead, and would have it refreshed again until they have come.
+void settle_times(Root& root, Instant now);
+
 // The ids of an index by root and place, in order.
 base::Result<std::vector<Digest>> load_order(const Transaction& transaction, Db db,
                                              const Digest& root);

@@ -53,19 +53,20 @@ std::string encode(const Marks& marks) {
 
 }  // namespace
 
-base::Result<Seal> Seal::lock(const std::string& directory, bool writable) {
+base::Result<Seal> Seal::lock(const std::string& directory, bool writable,
+                              const base::TrustRules& rules) {
   const std::string path = directory + "/freshet.seal";
-  const int flags = O_CLOEXEC | O_NOFOLLOW | (writable ? O_RDWR | O_CREAT : O_RDONLY);
-  const int file = ::open(path.c_str(), flags, 0600);
-  if (file < 0 && !writable) return Seal(-1, true);
-  if (file < 0) return base::fail_errno(errno, "cannot be opened", path);
-  Seal seal(file, false);
+  const auto file = base::open_own_file(path, writable ? O_RDWR | O_CREAT : O_RDONLY, rules);
+  if (!file && !writable) return Seal(-1, true);
+  if (!file) return base::fail(file.error());
+  Seal seal(*file, false);
   // Whoever opens first holds it alone for a moment, and shares it when the data is known to be
   // good. Having waited for that, look again: the first may have failed and gone.
-  seal.alone_ = writable && set_lock(file, F_WRLCK, false);
+  seal.alone_ = writable && set_lock(seal.file_, F_WRLCK, false);
   if (!seal.alone_) {
-    if (!set_lock(file, F_RDLCK, true)) return base::fail_errno(errno, "cannot be locked", path);
-    seal.alone_ = !writable || set_lock(file, F_WRLCK, false);
+    if (!set_lock(seal.file_, F_RDLCK, true))
+      return base::fail_errno(errno, "cannot be locked", path);
+    seal.alone_ = !writable || set_lock(seal.file_, F_WRLCK, false);
   }
   return seal;
 }

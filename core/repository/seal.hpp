@@ -12,6 +12,7 @@
 #include <string>
 
 #include "core/base/error.hpp"
+#include "core/base/trust.hpp"
 
 namespace freshet::repository {
 
@@ -20,7 +21,8 @@ class Seal {
   // Opens or creates the seal of `directory`, and locks it: alone where possible, else shared.
   // Waits while another process opens the environment. A directory that cannot be written to has no
   // locks; its data is taken to be used by nobody else.
-  static base::Result<Seal> lock(const std::string& directory, bool writable);
+  static base::Result<Seal> lock(const std::string& directory, bool writable,
+                                 const base::TrustRules& rules);
   Seal(Seal&& other) noexcept;
   Seal& operator=(Seal&&) = delete;
   ~Seal();

@@ -13,6 +13,8 @@ using base::Status;
 
 namespace {
 
+// A clock that is being kept right may be turned back by as much.
+constexpr base::Millis clock_tolerance{1000};
 constexpr std::size_t root_key = 4 + 16, due_key = 4 + 8 + 16;
 
 Status decode_root(const Transaction& transaction, std::string_view key, std::string_view body,
@@ -114,6 +116,12 @@ Result<std::uint64_t> Snapshot::count_due(Instant now) const {
   }
   FRESHET_TRY(cursor.status());
   return count;
+}
+
+Result<bool> Snapshot::clock_was_ahead() const {
+  FRESHET_ASSIGN(const Counters* const counters, transaction_->counters());
+  const Instant last = counters->last_write;
+  return last == base::unset || last > transaction_->clock().now() + clock_tolerance;
 }
 
 Result<std::optional<Target>> Snapshot::target() const {

@@ -11,6 +11,7 @@ using base::Status;
 
 namespace {
 
+constexpr base::Millis time_step{1000};
 constexpr std::size_t most_value = std::size_t{1} << 30;
 
 MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
@@ -125,8 +126,18 @@ Result<Counters*> Transaction::counters() {
   return &*counters_;
 }
 
+// In steps of a second, so that few commits have to write the record for it.
+Status Transaction::note_time() {
+  if (!changed_ || space() == 0) return {};
+  FRESHET_ASSIGN(Counters* const counters, this->counters());
+  const base::Instant now = clock().now();
+  if (now - counters->last_write >= time_step) counters->last_write = now;
+  return {};
+}
+
 Result<bool> Transaction::finish() {
   if (fault_) return base::fail(*fault_);
+  FRESHET_TRY(note_time());
   if (counters_ && !(*counters_ == stored_counters_)) {
     Encoder value;
     encode(value, *counters_);

@@ -72,6 +72,7 @@ class Transaction {
  private:
   friend class Cursor;
   base::Status alive() const;
+  base::Status note_time();
   tl::unexpected<base::Error> failed(int code, const char* what) const;
 
   std::shared_ptr<Environment> environment_;

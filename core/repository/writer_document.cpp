@@ -150,6 +150,7 @@ class DocumentWriter {
     root.uri = document_.uri;
     if (diff_.created || root.content_digest != write_.content_digest) root.changed = write_.now;
     root.ingested = root.checked = write_.now;
+    settle_times(root, write_.now);
     root.ask_again = write_.ask_again;
     root.bytes_digest = write_.bytes_digest;
     root.content_digest = write_.content_digest;

@@ -2,6 +2,8 @@
 //
 // A lease saves work that would be done twice; what keeps a late holder from doing harm is its
 // fence, which every commit compares with the lease as it stands (settle_lease).
+#include <algorithm>
+
 #include "core/repository/process.hpp"
 #include "core/repository/repository.hpp"
 #include "core/repository/rows.hpp"
@@ -33,9 +35,10 @@ class Leases {
   // told apart.
   bool is_free(const LeaseRow& lease) {
     const bool same_boot = !self_.boot.empty() && lease.boot == self_.boot;
-    const bool expired = same_boot ? transaction_.clock().monotonic().count() >= lease.boot_expiry
-                                   : transaction_.clock().now().ms >= lease.wall_expiry;
-    if (expired) return true;
+    const base::Millis left =
+        same_boot ? Instant{lease.boot_expiry} - Instant{transaction_.clock().monotonic().count()}
+                  : Instant{lease.wall_expiry} - transaction_.clock().now();
+    if (left <= base::Millis(0) || left > longest_lease) return true;
     // Most leases in the way are of one process: it is looked at once.
     if (!judged_ || judged_->pid != lease.pid || judged_->started != lease.started ||
         judged_->boot != lease.boot) {
@@ -47,6 +50,7 @@ class Leases {
 
   Status store(const Digest& root, const Digest& owner, std::uint64_t fence,
                base::Millis duration) {
+    duration = std::min(duration, longest_lease);
     LeaseRow row;
     row.owner = owner;
     row.fence = fence;
@@ -84,7 +88,9 @@ Result<bool> done_by_other(const Transaction& transaction, const Digest& root,
   if (unless_checked == base::unset) return false;
   FRESHET_ASSIGN(const auto view,
                  transaction.record<RootView>(Db::roots, transaction.key().add(root)));
-  return view && view->failures == 0 && view->checked >= unless_checked;
+  // A time in the future is of a clock that was ahead: it was not done just now.
+  return view && view->failures == 0 && view->checked >= unless_checked &&
+         view->checked <= transaction.clock().now();
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ Status Writer::touch(const Touch& touch) {
   FRESHET_TRY(settle_lease(transaction, touch.root, before->uri, touch.holder));
   Root root = *before;
   root.checked = touch.now;
+  settle_times(root, touch.now);
   root.ask_again = touch.ask_again;
   if (touch.version) root.version = *touch.version;
   if (touch.bytes_digest) root.bytes_digest = *touch.bytes_digest;
@@ -51,6 +52,8 @@ Status Writer::fail(const Failure& failure) {
   if (root.failures < UINT32_MAX) ++root.failures;
   root.gone_seen = failure.gone ? root.gone_seen + 1 : 0;  // in a row: doubt begins the count again
   root.failed = failure.now;
+  // By a clock that was ahead: when it was really confirmed is not known.
+  if (root.checked > failure.now) root.checked = base::unset;
   root.error_code = failure.error.code;
   root.error = base::to_string(failure.error).substr(0, most_error);
   root.ask_again = failure.ask_again;
@@ -75,6 +78,7 @@ Status Writer::put_alias(const Alias& alias) {
   root.version = alias.version;
   root.bytes_digest = alias.bytes_digest;
   root.checked = alias.now;
+  settle_times(root, alias.now);
   root.ask_again = alias.ask_again;
   clear_failure(root);
   return store_root(transaction, before, root);

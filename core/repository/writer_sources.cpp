@@ -86,6 +86,19 @@ Status Writer::put_source(const Source& source) {
   return store_source(transaction, after);
 }
 
+Status Writer::distrust_listings() {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(std::vector<Source> sources, snapshot_.sources());
+  for (Source& source : sources) {
+    source.listed = base::unset;
+    ++source.generation;  // one that is under way began before: its word does not count
+    FRESHET_TRY(store_source(transaction, source));
+  }
+  FRESHET_ASSIGN(Counters* const counters, transaction.counters());
+  counters->last_write = transaction.clock().now();
+  return {};
+}
+
 Result<std::vector<bool>> Writer::see(const Digest& source, std::uint64_t generation,
                                       std::span<const Digest> roots) {
   if (generation == 0)

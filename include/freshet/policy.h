@@ -24,7 +24,8 @@ FRESHET_BEGIN_DECLS
 typedef struct freshet_policy freshet_policy;
 
 /** What the repository knows of a root before anything is read. Times are milliseconds since 1970,
- * UTC; 0: never yet. Borrowed for the call. */
+ * UTC; 0: never yet, or a time in the future, such as a clock that was ahead leaves: when it
+ * really was is not known. Borrowed for the call. */
 typedef struct freshet_known {
   size_t struct_size;
   const char *uri;

@@ -1,15 +1,12 @@
 #include "file.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 #include <thread>
+
+#include "own_file.hpp"
 
 namespace store_sqlite {
 namespace {
@@ -21,37 +18,8 @@ constexpr std::int64_t application = 0x46725368;  // "FrSh", in the header of ea
 constexpr std::int64_t format = 1;
 constexpr std::size_t most_resting = 8;
 
-// One file is made and prepared at a time in this process: see create_private().
+// One file is made and prepared at a time in this process: see make_own_file().
 std::mutex preparing;
-
-// "Not found" would speak of a namespace.
-[[noreturn]] void raise(int number, const char* what, const std::string& path) {
-  Failure failure = sdk::failure_of_errno(number, what, path);
-  if (failure.status == FRESHET_E_NOT_FOUND) failure.status = FRESHET_E_IO;
-  throw failure;
-}
-
-void check_regular(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) raise(errno, "cannot be examined", path);
-  if (S_ISDIR(found.st_mode)) throw Failure(FRESHET_E_IO, "is a directory", path);
-  if (!S_ISREG(found.st_mode))
-    throw Failure(FRESHET_E_INVALID_ARGUMENT, "not a regular file", path);
-}
-
-// SQLite would make it readable for all; the -wal and -shm beside it take its mode. A file that is
-// there is not opened here: closing it again would drop the locks that SQLite holds on it elsewhere
-// in this process.
-void create_private(const std::string& path) {
-  std::error_code problem;
-  if (const fs::path parent = fs::path(path).parent_path(); !parent.empty())
-    fs::create_directories(parent, problem);
-  if (problem) raise(problem.value(), "cannot be created", path);
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0 && errno != EEXIST) raise(errno, "cannot be created", path);
-  if (file >= 0) ::close(file);
-  check_regular(path);
-}
 
 bool is_empty(const std::string& path) {
   std::error_code problem;
@@ -175,7 +143,7 @@ std::string described(std::uint32_t dimension, const std::string& model) {
 
 File::File(const Options& options) : options_(options) {
   const std::lock_guard lock(preparing);
-  create_private(options_.path);
+  options_.path = make_own_file(options_.path, options_.allow_shared);
   const bool created = is_empty(options_.path);
   try {
     open_writer(created);

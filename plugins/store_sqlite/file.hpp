@@ -17,6 +17,7 @@ namespace store_sqlite {
 
 struct Options {
   std::string path;
+  bool allow_shared = false;
   std::int64_t busy_ms = 30'000;
   std::uint64_t cache_bytes = 8u << 20;
 };
@@ -77,7 +78,7 @@ class File {
   void open_writer(bool created);
   Lease read_without_writing(const sdk::Call& call);
 
-  const Options options_;
+  Options options_;  // unchanged once open
   std::mutex writing_;
   std::unique_ptr<Connection> writer_;   // none: reading is all that can be done
   std::atomic<bool> reads_only_{false};  // the same, for readers, who do not take `writing_`

@@ -11,6 +11,7 @@ namespace {
 Options options_of(const nlohmann::json& json) {
   Options options;
   options.path = json.at("path").get<std::string>();
+  options.allow_shared = json.at("allow_shared").get<bool>();
   options.busy_ms = sdk::duration_ms(json.at("busy_timeout"));
   options.cache_bytes = sdk::size_bytes(json.at("cache"));
   return options;

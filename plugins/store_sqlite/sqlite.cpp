@@ -93,7 +93,7 @@ std::string uri_of(const std::string& file, const std::string& parameters) {
 }
 
 int open(const std::string& file, Use use, sqlite3** raw) {
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
   if (use == Use::read_unchanged)
     return sqlite3_open_v2(uri_of(file, "immutable=1").c_str(), raw,
                            flags | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);

@@ -128,6 +128,15 @@ TEST_CASE("a TTL takes the ends of time without wrapping round", "[T01]") {
   CHECK(policy::ttl(1h)->decide(known, base::never).refresh);
 }
 
+TEST_CASE("what is dated after now is not told to a policy that could believe it") {
+  for (const Millis age : {Millis(-1), Millis(0), Millis(1)}) {
+    const policy::Known known = policy::believable(read(age), now);
+    for (const Instant at : {known.ingested, known.checked, known.changed})
+      CHECK(at == (age < Millis(0) ? base::unset : ago(age)));
+    CHECK(known.exists);
+  }
+}
+
 TEST_CASE("the built-in policies need neither metadata nor flags") {
   for (const auto& each : {policy::always(), policy::never_existing(), policy::ttl(1h)}) {
     CHECK_FALSE(each->needs_metadata());

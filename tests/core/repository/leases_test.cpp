@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "core/repository/process.hpp"
+#include "core/repository/transaction.hpp"
 #include "tests/core/repository/support.hpp"
 
 namespace freshet::repository::test {
@@ -137,6 +138,55 @@ TEST_CASE("what another run has just done is not done again") {
     return writer.fail(failure);
   });
   CHECK_FALSE(lease(*repository, run_one, {5000}).done_by_other);
+}
+
+TEST_CASE("what was done at a time that has not come yet was not done just now") {
+  TempDir dir;
+  FakeClock clock;
+  const auto repository = open(dir / "r", clock);
+  const Instant now = clock.now();
+  put(*repository, make("u:a", {{"1", "a"}}), now + Millis(1));
+  CHECK_FALSE(lease(*repository, run_one, now).done_by_other);
+  clock.advance(1);
+  CHECK(lease(*repository, run_one, now).done_by_other);
+}
+
+TEST_CASE("a lease that runs longer than a lease can was given by a clock that was ahead") {
+  TempDir dir;
+  FakeClock clock;
+  const auto repository = open(dir / "r", clock);
+  const auto first = lease(*repository, run_one);
+  clock.ticks -= 10LL * 365 * 86'400'000;
+  const auto second = lease(*repository, run_two);
+  CHECK(second.fence > first.fence);
+  CHECK(put_with(*repository, {run_one, first.fence}) == Code::busy);
+  CHECK(put_with(*repository, {run_two, second.fence}) == Code::ok);
+}
+
+TEST_CASE("without the id of a boot, a lease is judged by the wall clock in the same way") {
+  TempDir dir;
+  FakeClock clock;
+  const auto repository = open(dir / "r", clock);
+  auto environment = Environment::open(dir / "r", options());
+  REQUIRE(environment);
+  const auto leave = [&](std::int64_t expiry) {
+    LeaseRow row;
+    row.owner = run_one;
+    row.fence = 1;
+    row.wall_expiry = expiry;
+    MDB_txn* const txn = *(*environment)->begin_write();
+    Transaction transaction(*environment, txn, {1, &clock});
+    Encoder value;
+    encode(value, row);
+    REQUIRE(transaction.put(Db::leases, transaction.key().add(root), value));
+    REQUIRE((*environment)->commit(txn));
+  };
+  leave(clock.now().ms + 30'000);
+  CHECK(lease(*repository, run_two).fence == 0);
+  leave(clock.now().ms + 10LL * 365 * 86'400'000);
+  CHECK(lease(*repository, run_two).fence > 0);
+  leave(clock.now().ms);
+  CHECK(lease(*repository, run_two).fence > 0);
 }
 
 TEST_CASE("leases are renewed and released by their holder alone") {

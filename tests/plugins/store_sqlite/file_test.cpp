@@ -72,6 +72,55 @@ TEST_CASE_METHOD(StoreFixture, "directories above the file are made") {
   CHECK(try_open("/dev/null").error().code == Code::invalid_argument);
 }
 
+TEST_CASE_METHOD(StoreFixture, "neither the file nor what is beside it is reached through a link") {
+  const std::string victim = folder.file("victim"), other = folder.file("other.sqlite");
+  const std::string precious(1260, 'p');
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+    for (const char* how : {"link", "dangling", "hard"}) {
+      INFO(how << " in the place of " << other << suffix);
+      folder.write("victim", precious);
+      const std::string at = other + suffix;
+      if (how == std::string("link")) fs::create_symlink(victim, at);
+      if (how == std::string("dangling")) fs::create_symlink(victim + ".new", at);
+      if (how == std::string("hard")) fs::create_hard_link(victim, at);
+      for (const bool allow_shared : {false, true}) {
+        const auto opened = try_open(other, allow_shared);
+        REQUIRE_FALSE(opened);
+        CHECK(opened.error().code == Code::denied);
+        CHECK(base::to_string(opened.error()).find(at + ": refused: it ") != std::string::npos);
+      }
+      CHECK(fs::file_size(victim) == precious.size());
+      CHECK_FALSE(fs::exists(victim + ".new"));
+      fs::remove(at);
+    }
+  fs::create_directory_symlink(folder.path(), folder.file("here"));
+  CHECK(try_open(folder.file("here/other.sqlite")));  // a directory may be reached through a link
+}
+
+TEST_CASE_METHOD(StoreFixture, "a file or directory of others is admitted by an option only") {
+  const auto judge = [&](const char* words) {
+    const auto refused = try_open(path());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::denied);
+    CHECK(refused.error().message.find(words) != std::string::npos);
+    CHECK(refused.error().message.find("the option allow_shared permits it") != std::string::npos);
+    CHECK(try_open(path(), true));
+  };
+  store.reset();
+  for (const mode_t mode : {0777u, 01777u, 0770u}) {
+    REQUIRE(::chmod(folder.path().c_str(), mode) == 0);
+    judge("others may write it (mode ");
+  }
+  REQUIRE(::chmod(folder.path().c_str(), 0700) == 0);
+  REQUIRE(::chmod(path().c_str(), 0660) == 0);
+  judge("others may write it (mode 0660)");
+  REQUIRE(::chmod(path().c_str(), 0600) == 0);
+  CHECK(try_open(path()));
+  if (::geteuid() != 0) return;  // only root can give a file away
+  REQUIRE(::chown(path().c_str(), 12345, 12345) == 0);
+  judge("it belongs to user 12345");
+}
+
 TEST_CASE_METHOD(StoreFixture, "a file that is no database is damage, and stays as it is",
                  "[V10]") {
   const std::string text =

@@ -27,10 +27,13 @@ inline Row row(const std::string& name, const std::string& text) {
 struct StoreFixture {
   StoreFixture() : world({built_plugins()}) { open(); }
 
-  base::Result<std::unique_ptr<ports::Store>> try_open(const std::string& path) {
-    FRESHET_ASSIGN(const Json options, world.plugins.complete_options(
-                                           host::Kind::store, "sqlite",
-                                           {{"path", path}, {"busy_timeout", "20s"}}, "store"));
+  base::Result<std::unique_ptr<ports::Store>> try_open(const std::string& path,
+                                                       bool allow_shared = false) {
+    FRESHET_ASSIGN(
+        const Json options,
+        world.plugins.complete_options(
+            host::Kind::store, "sqlite",
+            {{"path", path}, {"busy_timeout", "20s"}, {"allow_shared", allow_shared}}, "store"));
     return world.plugins.open_store("sqlite", options);
   }
   void open() {
