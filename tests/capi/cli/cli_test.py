@@ -119,7 +119,7 @@ class CommandLine(CliTest):
 
     def test_the_manual_names_every_command_and_is_sound(self):
         page = self.write("freshet.1", self.run_program("manual", repository=False).stdout)
-        result = subprocess.run(["groff", "-man", "-Tascii", "-ww", "-P-c", str(page)], capture_output=True, text=True, check=True)
+        result = subprocess.run(["groff", "-Kutf8", "-man", "-Tutf8", "-ww", "-P-c", str(page)], capture_output=True, text=True, check=True)
         self.assertEqual(result.stderr, "")
         for word in ("freshet roots flag URI", "--accept-shrink", "EXIT STATUS", "FRESHET_PLUGIN_PATH"):
             self.assertIn(word, re.sub(".\b", "", result.stdout))  # bold is struck twice
