@@ -136,6 +136,10 @@ const std::vector<Function>& plain_functions() {
          });
        }},
       {"freshet_plugins_free", 1, [](Caller& c) { c.free_one(k_plugins); }},
+      {"freshet_string_redact", 2,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) { return freshet_string_redact(c.uri(), out, e); });
+       }},
       {"freshet_string_free", 2, [](Caller&) { freshet_string_free(nullptr); }},
       {"freshet_status_name", 2,
        [](Caller& c) {
