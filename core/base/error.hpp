@@ -72,6 +72,22 @@ tl::unexpected<Error> fail(Error error);
 // The same failure seen from one level up: `message` and `subject` in front, `cause` behind.
 tl::unexpected<Error> wrap(std::string message, std::string subject, Error cause);
 
+// Code::out_of_memory. Takes no memory.
+Error no_memory() noexcept;
+
+// What the exception under way stands for; to be called in a catch block.
+Error exception_error() noexcept;
+
+// Runs `body`, which returns a Status; what it throws is its failure.
+template <typename Body>
+Status guarded(Body&& body) noexcept {
+  try {
+    return std::forward<Body>(body)();
+  } catch (...) {
+    return fail(exception_error());
+  }
+}
+
 }  // namespace freshet::base
 
 // Leaves the function with the error of `expression`, a Status or a Result.

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"

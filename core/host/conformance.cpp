@@ -4,7 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/json.hpp"
 #include "core/base/text.hpp"

@@ -40,11 +40,15 @@ class Instance {
 
   ~Instance() {
     if (self_ == nullptr || table_.close == nullptr) return;
-    // Nobody is left to tell of a failure.
-    static_cast<void>(call_plugin(caller_, {}, [&](freshet_call*) {
+    bool closed = false;
+    const auto close = [&](freshet_call*) {
+      closed = true;
       table_.close(self_);
       return FRESHET_OK;
-    }));
+    };
+    base::Status unheard;  // nobody is left to tell of a failure
+    take_safely(unheard, [&] { unheard = call_plugin(caller_, {}, close); });
+    if (!closed) take_safely(unheard, [&] { close(nullptr); });  // no memory for a call
   }
   Instance(Instance&& other) noexcept
       : caller_(std::move(other.caller_)),

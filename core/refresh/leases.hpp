@@ -6,10 +6,10 @@
 #include <functional>
 #include <mutex>
 #include <span>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/thread.hpp"
 #include "core/repository/repository.hpp"
 
 namespace freshet::refresh {
@@ -28,21 +28,27 @@ class Leases {
   Leases(repository::Repository& repository, base::Instant run_started,
          std::function<void()> every_second);
   ~Leases();
+  Leases(const Leases&) = delete;
+  Leases& operator=(const Leases&) = delete;
+
+  base::Status start();  // the thread that renews
 
   base::Result<std::vector<Claim>> claim(std::span<const base::Digest> roots);
   // What a commit of `root` must still hold.
   repository::Holder holder(const base::Digest& root) const;
   // The commit gave it back, or lost it.
-  void forget(const base::Digest& root);
+  void forget(const base::Digest& root) noexcept;
   // Gives it back without a commit.
-  void release(const base::Digest& root);
+  void release(const base::Digest& root) noexcept;
 
   // The lease on the delivery of this namespace: one run delivers at a time. False: another does.
   base::Result<bool> claim_delivery();
-  void release_delivery();
+  void release_delivery() noexcept;
 
  private:
+  struct Marks;
   void keep();
+  base::Status renew();
 
   repository::Repository& repository_;
   const base::Instant run_started_;
@@ -53,7 +59,7 @@ class Leases {
   std::condition_variable wake_;
   std::unordered_map<base::Digest, std::uint64_t> held_;  // root to fence; 0: being claimed
   bool ending_ = false;
-  std::thread keeper_;
+  base::Thread keeper_;
 };
 
 }  // namespace freshet::refresh

@@ -1,5 +1,7 @@
 #include "sqlite.hpp"
 
+#include <memory>
+
 namespace store_sqlite {
 namespace {
 
@@ -15,10 +17,10 @@ freshet_status status_of(int code) {
       return FRESHET_E_BUSY;
     case SQLITE_INTERRUPT:
       return FRESHET_E_CANCELLED;
-    case SQLITE_NOMEM:
-      return FRESHET_E_OUT_OF_MEMORY;
     case SQLITE_TOOBIG:
       return FRESHET_E_LIMIT;
+    case SQLITE_NOMEM:
+      return FRESHET_E_OUT_OF_MEMORY;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
@@ -125,8 +127,9 @@ Statement Connection::prepare(const std::string& sql) {
   sqlite3_stmt* made = nullptr;
   check(sqlite3_prepare_v3(raw_, sql.c_str(), static_cast<int>(sql.size()) + 1,
                            SQLITE_PREPARE_PERSISTENT, &made, nullptr));
+  std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> owned(made, &sqlite3_finalize);
   statements_.emplace(sql, made);
-  return {*this, made};
+  return {*this, owned.release()};
 }
 
 void Connection::execute(const std::string& sql) {
@@ -164,6 +167,8 @@ void Connection::watch(const sdk::Call* call) {
 }
 
 Transaction::Transaction(Connection& connection, const char* begin) : connection_(connection) {
+  // Without memory the end of the one before may have failed.
+  if (sqlite3_get_autocommit(connection.raw()) == 0) connection_.execute("ROLLBACK");
   connection_.prepare(begin).run();
 }
 
