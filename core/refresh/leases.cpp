@@ -5,6 +5,8 @@
 #include <chrono>
 #include <random>
 
+#include "core/repository/gone_owners.hpp"
+
 namespace freshet::refresh {
 namespace {
 
@@ -47,6 +49,7 @@ Leases::~Leases() {
     return repository_.write(
         [&](repository::Writer& writer) { return writer.release(left, owner_); });
   });
+  repository::mark_gone(owner_);  // also where that failed
 }
 
 // Roots that are being claimed; those that were not granted in the end are not held.
