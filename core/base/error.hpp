@@ -90,21 +90,25 @@ Status guarded(Body&& body) noexcept {
 
 }  // namespace freshet::base
 
-// Leaves the function with the error of `expression`, a Status or a Result.
+// Leaves the function with the error of `expression`, a Status or a Result. Neither macro copies a
+// Result: tl::expected ends the process where a copy of its content throws.
 #define FRESHET_TRY(expression) \
   FRESHET_TRY_(FRESHET_CONCAT_(freshet_status_, __COUNTER__), expression)
-#define FRESHET_TRY_(status, expression)                       \
-  do {                                                         \
-    if (auto status = (expression); !status)                   \
-      return ::freshet::base::fail(std::move(status).error()); \
+#define FRESHET_TRY_(status, expression)                                           \
+  do {                                                                             \
+    if (auto&& status = (expression); !status)                                     \
+      return ::freshet::base::fail(                                                \
+          ::freshet::base::Error(std::forward<decltype(status)>(status).error())); \
   } while (false)
 
 // FRESHET_ASSIGN(auto text, read(path)): declares `text`, or leaves the function with the error.
 #define FRESHET_ASSIGN(declaration, expression) \
   FRESHET_ASSIGN_(FRESHET_CONCAT_(freshet_result_, __COUNTER__), declaration, expression)
-#define FRESHET_ASSIGN_(result, declaration, expression)                \
-  auto result = (expression);                                           \
-  if (!result) return ::freshet::base::fail(std::move(result).error()); \
-  declaration = *std::move(result)
+#define FRESHET_ASSIGN_(result, declaration, expression)                         \
+  auto&& result = (expression);                                                  \
+  if (!result)                                                                   \
+    return ::freshet::base::fail(                                                \
+        ::freshet::base::Error(std::forward<decltype(result)>(result).error())); \
+  declaration = *std::forward<decltype(result)>(result)
 #define FRESHET_CONCAT_(a, b) FRESHET_CONCAT2_(a, b)
 #define FRESHET_CONCAT2_(a, b) a##b

@@ -25,6 +25,11 @@ Result<Json> parse_json(std::string_view text, std::string_view what,
 // Compact, with ill-formed UTF-8 replaced rather than thrown about.
 std::string dump_json(const Json& value, int indent = -1);
 
+// Whether `value` is this text. Json's own comparison copies it in a function that may not throw.
+inline bool is_text(const Json& value, std::string_view text) {
+  return value.is_string() && value.get_ref<const std::string&>() == text;
+}
+
 std::string join_path(std::string_view path, std::string_view key);
 
 // Reads the members of one JSON object and finds what is wrong with them. Members that are absent

@@ -2,7 +2,8 @@
 //
 // nlohmann::json needs memory in its destructor, which may not throw: a list of the members that
 // are still to be destroyed. It is an array of values like any other, so their allocator falls back
-// on a reserve. To be included instead of <nlohmann/json.hpp>. A null value is not to be made an
+// on a reserve. To be included instead of <nlohmann/json.hpp>; plugins have the same in sdk/json.hpp,
+// and where both are seen, the first one counts. A null value is not to be made an
 // object by its operator[]: without memory it is left as an object without members to point to.
 #pragma once
 
@@ -39,6 +40,9 @@ struct JsonAllocator {
 
 }  // namespace freshet::base
 
+#ifndef FRESHET_JSON_MEMORY
+#define FRESHET_JSON_MEMORY
+
 template <>
 struct std::allocator<nlohmann::json> : freshet::base::JsonAllocator<nlohmann::json> {
   constexpr allocator() noexcept = default;
@@ -53,5 +57,7 @@ struct std::allocator<nlohmann::ordered_json>
   template <typename Other>
   constexpr allocator(const std::allocator<Other>&) noexcept {}
 };
+
+#endif
 
 #include <nlohmann/json.hpp>

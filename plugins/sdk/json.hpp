@@ -13,6 +13,10 @@
 #include <nlohmann/json_fwd.hpp>
 #include <type_traits>
 
+#ifndef FRESHET_JSON_MEMORY
+#define FRESHET_JSON_MEMORY
+#define FRESHET_SDK_JSON_MEMORY
+
 namespace freshet::sdk::detail {
 
 // Blocks are handed out one behind the other; the room is free again when none is left. Lists of
@@ -70,7 +74,11 @@ struct std::allocator<nlohmann::json> {
   friend constexpr bool operator==(const allocator&, const allocator&) noexcept { return true; }
 };
 
+#endif
+
 #include <nlohmann/json.hpp>
+
+#ifdef FRESHET_SDK_JSON_MEMORY
 
 inline nlohmann::json* std::allocator<nlohmann::json>::allocate(std::size_t count) {
   if (count > std::size_t{PTRDIFF_MAX} / sizeof(value_type)) throw std::bad_array_new_length();
@@ -80,3 +88,5 @@ inline nlohmann::json* std::allocator<nlohmann::json>::allocate(std::size_t coun
   if (block == nullptr) throw std::bad_alloc();
   return static_cast<value_type*>(block);
 }
+
+#endif
