@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <future>
 
+#include "core/base/directory.hpp"
 #include "core/base/system_error.hpp"
 #include "core/repository/environment.hpp"
 #include "core/repository/transaction.hpp"
@@ -90,7 +91,8 @@ Result<std::uint32_t> open_space(const std::shared_ptr<Environment>& environment
 
 Status prepare_backup(const std::string& directory) {
   std::error_code problem;
-  if (std::filesystem::exists(directory, problem) && !std::filesystem::is_empty(directory, problem))
+  const bool there = std::filesystem::exists(directory, problem);
+  if (there && !base::list_directory(directory, problem).empty())
     return base::fail(Code::invalid_argument, "is not an empty directory", directory);
   if (!problem && mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
     return base::fail_errno(errno, "cannot be created", directory);
@@ -129,10 +131,10 @@ Result<std::shared_ptr<Repository>> Repository::open(const std::string& director
     FRESHET_ASSIGN(const std::uint32_t space, open_space(environment, options, clock));
     return std::shared_ptr<Repository>(new Repository(
         std::move(environment), directory, options.name_space, space, options.read_only, clock));
-  } catch (const std::bad_alloc&) {
-    return base::fail(Code::out_of_memory, "no memory to open a repository", directory);
-  } catch (const std::exception& problem) {  // a thread or a path that could not be made
+  } catch (const std::filesystem::filesystem_error& problem) {
     return base::fail(Code::io, problem.what(), directory);
+  } catch (...) {
+    return base::fail(base::exception_error());
   }
 }
 
@@ -169,15 +171,13 @@ void Repository::write_later(std::function<Status(Writer&)> work,
                              std::function<void(Status)> done) {
   Status status = may_write();
   // What it needs goes with it: this handle may be closed before the work is done.
-  if (status) {
-    auto shared = std::make_shared<std::function<void(Status)>>(done);
+  if (status)
     status = environment_->writer().push(
         {[work = std::move(work), environment = environment_, space = Space{space_id_, &clock_}](
              MDB_txn* txn, std::uint64_t& bytes) {
            return run(work, environment, space, txn, bytes);
          },
-         [shared](Status result) { (*shared)(std::move(result)); }});
-  }
+         done});
   if (!status) done(std::move(status));
 }
 

@@ -2,6 +2,7 @@
 //
 // A lease saves work that would be done twice; what keeps a late holder from doing harm is its
 // fence, which every commit compares with the lease as it stands (settle_lease).
+#include "core/repository/gone_owners.hpp"
 #include "core/repository/process.hpp"
 #include "core/repository/repository.hpp"
 #include "core/repository/rows.hpp"
@@ -35,7 +36,7 @@ class Leases {
     const bool same_boot = !self_.boot.empty() && lease.boot == self_.boot;
     const bool expired = same_boot ? transaction_.clock().monotonic().count() >= lease.boot_expiry
                                    : transaction_.clock().now().ms >= lease.wall_expiry;
-    if (expired) return true;
+    if (expired || is_gone(lease.owner)) return true;
     // Most leases in the way are of one process: it is looked at once.
     if (!judged_ || judged_->pid != lease.pid || judged_->started != lease.started ||
         judged_->boot != lease.boot) {
