@@ -56,6 +56,8 @@ struct Search {
 struct Hit {
   double score = 0;  // higher is better; comparable within one search only
   std::string id, text, uri, title, url, path, metadata;
+  std::string digest = {};         // as it was written with the row
+  std::vector<float> vector = {};  // from get: as written, up to a positive factor; empty: not told
 };
 
 struct StoredRow {
@@ -93,6 +95,13 @@ class Store {
                                             const base::Cancel& cancel) = 0;
   // Removes the namespace and all its rows; one that does not exist is no failure.
   virtual base::Status reset(const std::string& name, const base::Cancel& cancel) = 0;
+  // What the store finds damaged in `name` and a reset mends, one line each. Code::corrupt: its
+  // whole place is damaged; Code::unsupported: it cannot tell.
+  virtual base::Result<std::vector<std::string>> check(const StoreNamespace& name, bool deep,
+                                                       const base::Cancel& cancel) {
+    static_cast<void>(name), static_cast<void>(deep), static_cast<void>(cancel);
+    return base::fail(base::Code::unsupported, "this store cannot look for damage");
+  }
 };
 
 }  // namespace freshet::ports

@@ -38,6 +38,7 @@ struct Search {
 struct Found {
   double score = 0;  // higher is better
   std::string id, digest, text, uri, title, url, path, metadata;
+  std::vector<float> vector = {};  // from get: as written, up to a positive factor
 };
 
 // Confirms a row that is stored, or gone, for good.
@@ -69,11 +70,26 @@ class FoundSink {
     out.url = found.url.c_str();
     out.path = found.path.c_str();
     out.metadata = found.metadata.c_str();
+    out.vector = found.vector.empty() ? nullptr : found.vector.data();
+    out.dimension = found.vector.size();
     return callback_(payload_, &out) == 0;
   }
 
  private:
   freshet_found_callback callback_;
+  void* payload_;
+};
+
+// Takes lines of text, one at a time.
+class LineSink {
+ public:
+  LineSink(freshet_line_callback callback, void* payload)
+      : callback_(callback), payload_(payload) {}
+  // False: the host has had enough.
+  bool operator()(const std::string& line) const { return callback_(payload_, line.c_str()) == 0; }
+
+ private:
+  freshet_line_callback callback_;
   void* payload_;
 };
 
@@ -98,6 +114,17 @@ class Store {
                     std::uint32_t limit, FoundSink& found) = 0;
   virtual std::uint64_t count(Call& call, const std::string& ns) = 0;
   virtual void reset(Call& call, const std::string& ns) = 0;
+  // A line for each damage that a reset mends; throws FRESHET_E_CORRUPT where it takes more.
+  virtual void check(Call&, const Namespace&, bool /*deep*/, LineSink&) {
+    throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot look for damage");
+  }
+};
+
+// A store whose place can be emptied when it is damaged has, besides:
+//     static void recover(Call& call, const nlohmann::json& options, LineSink& done);
+template <typename T>
+concept Recoverable = requires(Call& call, const nlohmann::json& options, LineSink& done) {
+  T::recover(call, options, done);
 };
 
 namespace detail {
@@ -222,6 +249,30 @@ inline freshet_status store_reset(void* store, freshet_call* raw, const char* ns
   });
 }
 
+inline freshet_status store_check(void* store, freshet_call* raw, const freshet_store_namespace* ns,
+                                  std::int32_t deep, freshet_line_callback on_finding,
+                                  void* payload) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    LineSink findings(on_finding, payload);
+    store_of(store).check(call, {text_or_empty(ns->name), ns->dimension, text_or_empty(ns->model)},
+                          deep != 0, findings);
+  });
+}
+
+template <typename T>
+freshet_status store_recover(freshet_call* raw, const char* options, freshet_line_callback on_done,
+                             void* payload) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    LineSink done(on_done, payload);
+    if constexpr (Recoverable<T>)
+      T::recover(call, nlohmann::json::parse(options), done);
+    else
+      throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot empty a place that is damaged");
+  });
+}
+
 }  // namespace detail
 
 template <typename T>
@@ -230,7 +281,8 @@ const freshet_store_table* store_table() {
       sizeof(freshet_store_table), detail::open<Store, T>, detail::store_info,
       detail::store_ensure,        detail::store_upsert,   detail::store_remove,
       detail::store_search,        detail::store_get,      detail::store_list,
-      detail::store_count,         detail::store_reset,    detail::close<Store>};
+      detail::store_count,         detail::store_reset,    detail::close<Store>,
+      detail::store_check,         detail::store_recover<T>};
   return &table;
 }
 

@@ -1,5 +1,7 @@
 // store_sqlite/plugin.cpp - an embedded vector store in one SQLite file.
+#include "check.hpp"
 #include "file.hpp"
+#include "recover.hpp"
 #include "rows.hpp"
 #include "sdk/options.hpp"
 #include "search.hpp"
@@ -50,33 +52,59 @@ class Store : public sdk::Store {
 
   void search(sdk::Call& call, const std::string& ns, const sdk::Search& search,
               sdk::FoundSink& found) override {
-    const auto connection = file_.read(call);
-    search_rows(*connection, find_namespace(*connection, ns), search, found);
+    read(call, ns, [&](Connection& connection, const Known& known) {
+      search_rows(connection, known, search, found);
+    });
   }
 
   void get(sdk::Call& call, const std::string& ns, std::span<const std::string_view> ids,
            sdk::FoundSink& found) override {
-    const auto connection = file_.read(call);
-    get_rows(*connection, find_namespace(*connection, ns), ids, found);
+    read(call, ns, [&](Connection& connection, const Known& known) {
+      get_rows(connection, known, ids, found);
+    });
   }
 
   void list(sdk::Call& call, const std::string& ns, const std::string& cursor, std::uint32_t limit,
             sdk::FoundSink& found) override {
-    const auto connection = file_.read(call);
-    list_rows(*connection, find_namespace(*connection, ns), cursor, limit, found);
+    read(call, ns, [&](Connection& connection, const Known& known) {
+      list_rows(connection, known, cursor, limit, found);
+    });
   }
 
   std::uint64_t count(sdk::Call& call, const std::string& ns) override {
-    const auto connection = file_.read(call);
-    const Known known = find_namespace(*connection, ns);
-    return static_cast<std::uint64_t>(connection->number("SELECT count(*) FROM " + known.rows()));
+    std::int64_t rows = 0;
+    read(call, ns, [&](Connection& connection, const Known& known) {
+      rows = connection.number("SELECT count(*) FROM " + known.rows());
+    });
+    return static_cast<std::uint64_t>(rows);
   }
 
   void reset(sdk::Call& call, const std::string& ns) override {
     file_.write(call, [&](Connection& connection) { drop_namespace(connection, ns); });
   }
 
+  void check(sdk::Call& call, const sdk::Namespace& ns, bool deep,
+             sdk::LineSink& finding) override {
+    check_file(*file_.read(call), deep);
+    // The index is asked by a statement that writes, though it changes nothing.
+    file_.write(call, [&](Connection& connection) {
+      check_namespace(connection, ns, deep, finding);
+    });
+  }
+
+  static void recover(sdk::Call&, const nlohmann::json& options, sdk::LineSink& done) {
+    recover_file(options_of(options), done);
+  }
+
  private:
+  // One state of the file for the whole call, whatever is written meanwhile.
+  template <typename Body>
+  void read(const sdk::Call& call, const std::string& ns, Body&& body) {
+    const auto connection = file_.read(call);
+    Transaction transaction(*connection, "BEGIN");
+    body(*connection, find_namespace(*connection, ns));
+  }
+
   File file_;
 };
 
