@@ -87,7 +87,8 @@ class Lines {
   static constexpr std::size_t most = 100;
   std::int32_t take(const char* line) {
     const std::lock_guard lock(mutex_);
-    if (line != nullptr && lines_.size() < most) lines_.push_back(base::printable(base::to_utf8(line)));
+    if (line != nullptr && lines_.size() < most)
+      lines_.push_back(base::printable(base::to_utf8(line)));
     return lines_.size() < most ? 0 : 1;
   }
   std::mutex mutex_;
@@ -225,8 +226,8 @@ class PluginStore : public ports::Store {
       confirmations.expect(each.id);
     }
     base::Status status =
-        ask(&Table::upsert, "upsert", cancel, nullptr, name.c_str(), raw.data(),
-                       raw.size(), Confirmations::callback, static_cast<void*>(&confirmations));
+        ask(&Table::upsert, "upsert", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
+            Confirmations::callback, static_cast<void*>(&confirmations));
     confirmations.report_foreign();
     return status;
   }
@@ -242,8 +243,8 @@ class PluginStore : public ports::Store {
       confirmations.expect(id);
     }
     base::Status status =
-        ask(&Table::remove, "remove", cancel, nullptr, name.c_str(), raw.data(),
-                       raw.size(), Confirmations::callback, static_cast<void*>(&confirmations));
+        ask(&Table::remove, "remove", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
+            Confirmations::callback, static_cast<void*>(&confirmations));
     confirmations.report_foreign();
     return status;
   }
@@ -261,7 +262,7 @@ class PluginStore : public ports::Store {
     raw.filter = search.filter.empty() ? nullptr : search.filter.c_str();
     Finder<ports::Hit> finder{*instance_.caller(), raw.limit, hit_of, {}, {}, {}, {}};
     FRESHET_TRY(ask(&Table::search, "search", cancel, nullptr, name.c_str(), &raw,
-                               Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
+                    Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
     FRESHET_TRY(std::move(finder.status));
     return std::move(finder.rows);
   }
@@ -278,9 +279,8 @@ class PluginStore : public ports::Store {
     }
     const auto asked = [&](const ports::Hit& hit) { return open.erase(hit.id) > 0; };
     Finder<ports::Hit> finder{*instance_.caller(), ids.size(), hit_of, asked, {}, {}, {}};
-    FRESHET_TRY(ask(&Table::get, "get", cancel, nullptr, name.c_str(), raw.data(),
-                               raw.size(), Finder<ports::Hit>::callback,
-                               static_cast<void*>(&finder)));
+    FRESHET_TRY(ask(&Table::get, "get", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
+                    Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
     FRESHET_TRY(std::move(finder.status));
     return std::move(finder.rows);
   }
@@ -291,9 +291,8 @@ class PluginStore : public ports::Store {
     if (limit == 0) return std::vector<ports::StoredRow>();
     limit = std::min(limit, most_rows);
     Finder<ports::StoredRow> finder{*instance_.caller(), limit, row_of, {}, {}, {}, {}};
-    FRESHET_TRY(ask(&Table::list, "list", cancel, nullptr, name.c_str(), cursor.c_str(),
-                               limit, Finder<ports::StoredRow>::callback,
-                               static_cast<void*>(&finder)));
+    FRESHET_TRY(ask(&Table::list, "list", cancel, nullptr, name.c_str(), cursor.c_str(), limit,
+                    Finder<ports::StoredRow>::callback, static_cast<void*>(&finder)));
     FRESHET_TRY(std::move(finder.status));
     // A page that does not move on would be asked for without end.
     const std::string* before = &cursor;

@@ -1,20 +1,18 @@
 #include "core/refresh/verify.hpp"
 
-#include <algorithm>
+#include <array>
 #include <unordered_set>
 
-#include "core/refresh/deliver.hpp"
-#include "core/refresh/target.hpp"
+#include "core/base/text.hpp"
+#include "core/refresh/contents.hpp"
 
 namespace freshet::refresh {
 namespace {
 
 constexpr std::uint32_t page_size = 1000;
 constexpr std::size_t most_ids = 100;
-
-enum class Fault { missing, stale, orphan };
-
-using OnFault = std::function<base::Status(Fault, const base::Digest&)>;
+constexpr std::uint64_t all_up_to = 1000;  // rows: so many are compared in a moment
+constexpr std::uint32_t parts = 16;        // of more than that, one part a day
 
 // Chunks with a delivery row are on their way: the store may hold them or not.
 base::Result<std::unordered_set<base::Digest>> pending_chunks(
@@ -37,15 +35,15 @@ class Comparison {
       : repository_(repository), store_(store), cancel_(cancel) {}
 
   base::Status run(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
-                   const OnFault& on_fault) {
+                   Contents& contents, const OnFault& on_fault) {
     FRESHET_TRY(next_expected());
     FRESHET_TRY(next_stored());
     while (has_expected() || has_stored()) {
       if (cancel_.requested())
         return base::fail(base::Code::cancelled, "verification was cancelled");
-      FRESHET_TRY(compare(report, pending, on_fault));
+      FRESHET_TRY(compare(report, pending, contents, on_fault));
     }
-    return {};
+    return contents.finish();
   }
 
  private:
@@ -53,7 +51,7 @@ class Comparison {
   bool has_stored() const { return at_stored_ < stored_.size(); }
 
   base::Status compare(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
-                       const OnFault& on_fault) {
+                       Contents& contents, const OnFault& on_fault) {
     const bool only_expected =
         has_expected() &&
         (!has_stored() || expected_[at_expected_].first.hex() < stored_[at_stored_].id);
@@ -68,11 +66,21 @@ class Comparison {
     const bool both = has_expected() && id && expected_[at_expected_].first == *id;
     ++report.stored;
     FRESHET_TRY(advance_stored());
-    if (!both) return id && !pending.contains(*id) ? on_fault(Fault::orphan, *id) : base::Status{};
+    if (!id) return note_unreadable(report, row);
+    if (!both) return pending.contains(*id) ? base::Status{} : on_fault(Fault::orphan, *id);
     const bool stale = expected_[at_expected_].second.hex() != row.digest;
     ++report.expected;
     FRESHET_TRY(advance_expected());
-    return stale && !pending.contains(*id) ? on_fault(Fault::stale, *id) : base::Status{};
+    if (pending.contains(*id)) return {};
+    if (stale) return on_fault(Fault::stale, *id);
+    return report.sample.takes(*id) ? contents.add(*id) : base::Status{};
+  }
+
+  // No id that was ever given: it cannot even be removed.
+  static base::Status note_unreadable(VerifyReport& report, const ports::StoredRow& row) {
+    if (report.problems.size() < most_ids)
+      report.problems.push_back("a row has the id " + base::in_quotes(row.id));
+    return {};
   }
 
   base::Status advance_expected() {
@@ -114,67 +122,86 @@ class Comparison {
   bool expected_done_ = false, stored_done_ = false;
 };
 
-base::Result<VerifyReport> compare(const Context& context, ports::Store& store,
-                                   const base::Cancel& cancel, const OnFault& also) {
+// What is found is counted and named, and told on.
+OnFault counting(VerifyReport& report, const OnFault& also) {
+  return [&](Fault fault, const base::Digest& id) -> base::Status {
+    struct Kind {
+      const char* word;
+      std::uint64_t* count;
+    };
+    const Kind kinds[] = {{"missing ", &report.missing},
+                          {"stale ", &report.stale},
+                          {"orphan ", &report.orphans},
+                          {"damaged ", &report.damaged}};
+    const Kind& kind = kinds[static_cast<std::size_t>(fault)];
+    ++*kind.count;
+    if (report.ids.size() < most_ids) report.ids.push_back(kind.word + id.hex());
+    return also ? also(fault, id) : base::Status{};
+  };
+}
+
+// All of a small namespace; of a larger one, another part each day.
+base::Result<Sample> choose_sample(const repository::Repository& repository, bool deep) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  if (deep || info.chunks <= all_up_to) return Sample{};
+  const auto day = static_cast<std::uint64_t>(repository.clock().now().ms) / 86'400'000;
+  return Sample{static_cast<std::uint32_t>(day % parts), parts};
+}
+
+// Damage of the whole place: its rows say nothing then.
+base::Result<VerifyReport> unreadable(const Context& context, const base::Error& error) {
   VerifyReport report;
+  report.unreadable = true;
+  report.problems.push_back(base::to_string(error));
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  report.expected = info.chunks;
+  return report;
+}
+
+base::Result<std::vector<std::string>> check_place(const Context& context, OpenTarget& target,
+                                                   bool deep, const base::Cancel& cancel) {
+  auto found = target.store->check(
+      {context.repository.name_space(), target.target.dimension, target.target.model}, deep,
+      cancel);
+  const bool able = found || found.error().code != base::Code::unsupported;
+  return able ? std::move(found) : std::vector<std::string>();
+}
+
+base::Result<VerifyReport> examine(const Context& context, OpenTarget& target, bool deep,
+                                   const base::Cancel& cancel, const OnFault& on_fault) {
+  VerifyReport report;
+  FRESHET_ASSIGN(report.problems, check_place(context, target, deep, cancel));
+  FRESHET_ASSIGN(report.sample, choose_sample(context.repository, deep));
   std::unordered_set<base::Digest> pending;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
     FRESHET_ASSIGN(pending, pending_chunks(snapshot));
   }
   report.pending = pending.size();
-  Comparison comparison(context.repository, store, cancel);
+  const OnFault count = counting(report, on_fault);
+  Contents contents(context.repository, *target.store, target.target.model, cancel,
+                    [&](const base::Digest& id) { return count(Fault::damaged, id); });
   FRESHET_TRY(
-      comparison.run(report, pending, [&](Fault fault, const base::Digest& id) -> base::Status {
-        ++(fault == Fault::missing ? report.missing
-           : fault == Fault::stale ? report.stale
-                                   : report.orphans);
-        const char* word = fault == Fault::missing ? "missing "
-                           : fault == Fault::stale ? "stale "
-                                                   : "orphan ";
-        if (report.ids.size() < most_ids) report.ids.push_back(word + id.hex());
-        return also ? also(fault, id) : base::Status{};
-      }));
+      Comparison(context.repository, *target.store, cancel).run(report, pending, contents, count));
+  report.compared = contents.compared();
   return report;
 }
 
 }  // namespace
 
-base::Result<VerifyReport> verify(const Context& context, const base::Cancel& cancel) {
-  FRESHET_ASSIGN(const OpenTarget target, reopen_target(context));
-  return compare(context, *target.store, cancel, nullptr);
+base::Result<VerifyReport> verify(const Context& context, base::Result<OpenTarget>& target,
+                                  bool deep, const base::Cancel& cancel, const OnFault& on_fault) {
+  auto report = target ? examine(context, *target, deep, cancel, on_fault)
+                       : base::Result<VerifyReport>(base::fail(target.error()));
+  if (report || report.error().code != base::Code::corrupt) return report;
+  return unreadable(context, report.error());
 }
 
-base::Result<VerifyReport> repair(const Context& context, const base::Cancel& cancel) {
-  FRESHET_ASSIGN(OpenTarget target, reopen_target(context));
-  FRESHET_TRY(target.store->ensure(
-      {context.repository.name_space(), target.target.dimension, target.target.model}, cancel));
-  FRESHET_ASSIGN(const VerifyReport report,
-                 compare(context, *target.store, cancel, [&](Fault fault, const base::Digest& id) {
-                   return context.repository.write([&](repository::Writer& writer) -> base::Status {
-                     if (fault == Fault::orphan) return writer.enqueue_removal(id);
-                     FRESHET_TRY(writer.forget_delivered(id));
-                     return writer.enqueue_upsert(id);
-                   });
-                 }));
-  FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
-  Ledger ledger(context.repository.clock(), nullptr, roots);
-  Leases leases(context.repository, context.repository.clock().now(), [] {});
-  std::optional<Vectors> vectors;
-  if (target.embedder) vectors.emplace(context.repository, *target.embedder, 100, ledger);
-  Delivery(context.repository, *target.store, vectors ? &*vectors : nullptr, leases, ledger, cancel)
-      .finish();
-  for (const base::Error& error : ledger.errors()) return base::fail(error);
-  return report;
-}
-
-base::Status reset(const Context& context, const base::Cancel& cancel) {
-  FRESHET_ASSIGN(const OpenTarget target, reopen_target(context));
-  FRESHET_TRY(context.repository.write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_TRY(writer.forget_delivered());
-    return writer.enqueue_all();
-  }));
-  return target.store->reset(context.repository.name_space(), cancel);
+base::Result<VerifyReport> verify(const Context& context, bool deep, const base::Cancel& cancel) {
+  auto target = reopen_target(context);
+  return verify(context, target, deep, cancel, nullptr);
 }
 
 }  // namespace freshet::refresh

@@ -278,10 +278,10 @@ freshet_status store_recover(freshet_call* raw, const char* options, freshet_lin
 template <typename T>
 const freshet_store_table* store_table() {
   static constexpr freshet_store_table table = {
-      sizeof(freshet_store_table), detail::open<Store, T>, detail::store_info,
-      detail::store_ensure,        detail::store_upsert,   detail::store_remove,
-      detail::store_search,        detail::store_get,      detail::store_list,
-      detail::store_count,         detail::store_reset,    detail::close<Store>,
+      sizeof(freshet_store_table), detail::open<Store, T>,  detail::store_info,
+      detail::store_ensure,        detail::store_upsert,    detail::store_remove,
+      detail::store_search,        detail::store_get,       detail::store_list,
+      detail::store_count,         detail::store_reset,     detail::close<Store>,
       detail::store_check,         detail::store_recover<T>};
   return &table;
 }

@@ -45,7 +45,8 @@ class Check {
 
   void vectors() {
     const std::string rows = known_.rows(), vectors = known_.vectors();
-    count("SELECT count(*) FROM " + vectors + " WHERE typeof(vector) <> 'blob' OR length(vector) <> " +
+    count("SELECT count(*) FROM " + vectors +
+              " WHERE typeof(vector) <> 'blob' OR length(vector) <> " +
               std::to_string(known_.dimension * sizeof(float)),
           " vectors have a wrong size");
     count("SELECT count(*) FROM " + vectors + " WHERE n NOT IN (SELECT n FROM " + rows + ")",

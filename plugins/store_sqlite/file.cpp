@@ -89,12 +89,11 @@ void create_tables(Connection& connection) {
   Transaction transaction(connection);
   if (connection.number("PRAGMA application_id") == application)
     return;  // another process was quicker
-  connection.execute(
-      std::string(namespaces_table) + ";PRAGMA application_id = " +
-      std::to_string(application) +
-      ";"
-      "PRAGMA user_version = " +
-      std::to_string(format));
+  connection.execute(std::string(namespaces_table) +
+                     ";PRAGMA application_id = " + std::to_string(application) +
+                     ";"
+                     "PRAGMA user_version = " +
+                     std::to_string(format));
   transaction.commit();
 }
 
@@ -135,8 +134,7 @@ void create_namespace_tables(Connection& connection, const Known& known) {
       " title TEXT NOT NULL, url TEXT NOT NULL, path TEXT NOT NULL, metadata TEXT NOT NULL,"
       " text TEXT NOT NULL);"
       "CREATE TABLE " +
-      known.vectors() +
-      "(n INTEGER PRIMARY KEY, vector BLOB NOT NULL);" + words_table(known));
+      known.vectors() + "(n INTEGER PRIMARY KEY, vector BLOB NOT NULL);" + words_table(known));
   for (const auto& [key, value] : words_settings) {
     Statement set =
         connection.prepare("INSERT INTO " + words + "(" + words + ", rank) VALUES(?, ?)");

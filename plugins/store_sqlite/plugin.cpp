@@ -87,9 +87,8 @@ class Store : public sdk::Store {
              sdk::LineSink& finding) override {
     check_file(*file_.read(call), deep);
     // The index is asked by a statement that writes, though it changes nothing.
-    file_.write(call, [&](Connection& connection) {
-      check_namespace(connection, ns, deep, finding);
-    });
+    file_.write(call,
+                [&](Connection& connection) { check_namespace(connection, ns, deep, finding); });
   }
 
   static void recover(sdk::Call&, const nlohmann::json& options, sdk::LineSink& done) {

@@ -150,7 +150,8 @@ struct NewFile {
 NewFile create_beside(const std::string& path) {
   for (int n = 1;; ++n) {
     const std::string name = path + ".damaged-" + std::to_string(n);
-    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    const int file =
+        ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file >= 0) return {name, file};
     if (errno != EEXIST) raise_errno(name);
   }

@@ -17,8 +17,8 @@ model::Chunk chunk() {
   return made;
 }
 
-const model::Record as_given = {"the text", "doc:/a",   "Title", "doc:/a#b", "One > Two > Three",
-                                R"({"lang":"en","n":1.5})"};
+const model::Record as_given = {
+    "the text", "doc:/a", "Title", "doc:/a#b", "One > Two > Three", R"({"lang":"en","n":1.5})"};
 
 bool holds(const model::Record& kept) { return model::holds(kept, chunk(), "doc:/a", "Title"); }
 

@@ -21,8 +21,8 @@ struct DamageFixture : freshet::testing::StoreFixture {
     REQUIRE(store->reset("ns", {}));
     REQUIRE(store->ensure({"ns", 2, "m"}, {}));
     for (int i = 0; i < 40; ++i) {
-      Row each = row("row " + std::to_string(i), "text number " + std::to_string(i) + " " +
-                                                     std::string(600, 'x'));
+      Row each = row("row " + std::to_string(i),
+                     "text number " + std::to_string(i) + " " + std::string(600, 'x'));
       each.vector = {3, static_cast<float>(i)};
       REQUIRE(put({each}));
     }
@@ -49,9 +49,9 @@ struct DamageFixture : freshet::testing::StoreFixture {
     return *found;
   }
   base::Result<std::string> recover() {
-    const auto options = world.plugins.complete_options(
-        freshet::host::Kind::store, "sqlite", {{"path", path()}, {"busy_timeout", "100ms"}},
-        "store");
+    const auto options =
+        world.plugins.complete_options(freshet::host::Kind::store, "sqlite",
+                                       {{"path", path()}, {"busy_timeout", "100ms"}}, "store");
     REQUIRE(options);
     return world.plugins.recover_store("sqlite", *options);
   }
@@ -65,7 +65,8 @@ using Found = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE_METHOD(DamageFixture, "a sound file has no findings, nor has a namespace that is not there") {
+TEST_CASE_METHOD(DamageFixture,
+                 "a sound file has no findings, nor has a namespace that is not there") {
   CHECK(findings().empty());
   CHECK(findings(false).empty());
   CHECK(store->check({"none", 2, "m"}, true, {})->empty());
@@ -77,13 +78,16 @@ TEST_CASE_METHOD(DamageFixture, "what a reset mends is found and named") {
     const char* finding;
   };
   for (const Case& each :
-       {Case{"UPDATE namespaces SET dimension = 3", "the namespace is said to hold other vectors than it was made for"},
-        Case{"UPDATE namespaces SET model = 'n'", "the namespace is said to hold other vectors than it was made for"},
+       {Case{"UPDATE namespaces SET dimension = 3",
+             "the namespace is said to hold other vectors than it was made for"},
+        Case{"UPDATE namespaces SET model = 'n'",
+             "the namespace is said to hold other vectors than it was made for"},
         Case{"INSERT INTO words_N(words_N, rank) VALUES('rank', 'bm25(1.0)')",
              "the settings of the word index are not those it was made with"},
         Case{"DELETE FROM vectors_N WHERE n = 3", "1 rows have no vector"},
         Case{"INSERT INTO vectors_N VALUES(99, zeroblob(8))", "1 vectors belong to no row"},
-        Case{"UPDATE vectors_N SET vector = zeroblob(7) WHERE n < 3", "2 vectors have a wrong size"},
+        Case{"UPDATE vectors_N SET vector = zeroblob(7) WHERE n < 3",
+             "2 vectors have a wrong size"},
         Case{"UPDATE rows_N SET text = 'other' WHERE n = 3", "the word index is damaged"}}) {
     const std::string before = (store.reset(), content(path()));
     tamper(each.sql);
@@ -143,7 +147,8 @@ TEST_CASE_METHOD(DamageFixture, "a damaged file is copied beside it and made an 
   }
 }
 
-TEST_CASE_METHOD(DamageFixture, "a header that is damaged is no other program's, nor a newer one's") {
+TEST_CASE_METHOD(DamageFixture,
+                 "a header that is damaged is no other program's, nor a newer one's") {
   store.reset();
   const std::string before = content(path());
   for (const std::streamoff at : {60, 63, 68, 71}) {  // user_version, application_id
@@ -204,8 +209,10 @@ TEST_CASE_METHOD(DamageFixture, "a header that forbids to write is damage") {
   store.reset();
   overwrite(18, "\x03");
   auto opened = try_open(path());
-  if (opened) CHECK((*opened)->ensure({"new", 0, ""}, {}).error().code == Code::corrupt);
-  else CHECK(opened.error().code == Code::corrupt);
+  if (opened)
+    CHECK((*opened)->ensure({"new", 0, ""}, {}).error().code == Code::corrupt);
+  else
+    CHECK(opened.error().code == Code::corrupt);
 }
 
 TEST_CASE_METHOD(DamageFixture, "a vector that is not finite is damage, not a score") {
