@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/base/json.hpp"
+#include "core/model/record.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -156,8 +157,7 @@ base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::De
     row.id = delivery.chunk.hex();
     if (!delivery.removal) {
       row.digest = chunk->record_digest.hex();
-      for (const std::string& step : chunk->chunk.path)
-        row.path += (row.path.empty() ? "" : " > ") + step;
+      row.path = model::path_text(chunk->chunk.path);
       row.metadata = base::dump_json(chunk->chunk.metadata);
       auto [root, is_new] = batch.roots.try_emplace(chunk->root);
       if (is_new) {

@@ -141,6 +141,27 @@ class Single(Damage):
         self.assertTrue(self.repair()["rebuilt"])
         self.assertEqual(self.kept(), [])
 
+    def test_a_large_store_is_compared_in_parts(self):
+        for i in range(28):
+            parts = [(f"Part {j}", " ".join([f"page{i}", *OTHERS, *WORDS, *OTHERS])) for j in range(40)]
+            (self.home / "pages" / f"large{i}.html").write_text(html(f"large{i}", *parts))
+        self.freshet.json("refresh", "--files", self.home / "pages", "--embedder", "hash")
+        found = self.freshet.json("check")["store"]
+        self.assertGreater(found["stored"], 1000)
+        self.assertEqual(found["sample"]["of"], 16)
+        self.assertTrue(0 < found["compared"] < found["stored"] / 8, found)
+        self.assertEqual(self.freshet.json("check", "--deep")["store"]["compared"], found["stored"])
+        part = found["sample"]["part"]
+        # The part of a row is the second digit of its id. The rows of other parts are another day's.
+        digit = "instr('0123456789ABCDEF', substr(hex(id), 2, 1)) - 1"
+        self.tamper(f"UPDATE rows_N SET url = 'x' WHERE {digit} <> {part}")
+        others = json.loads(self.freshet.run("check", "--json").stdout)["store"]
+        self.tamper(f"UPDATE rows_N SET url = 'x' WHERE {digit} = {part}")
+        all_of_it = self.freshet.json("check", check=1)["store"]
+        if all_of_it["sample"]["part"] == part:  # else midnight has come
+            self.assertTrue(others["in_step"], others)
+            self.assertEqual(all_of_it["damaged"], found["compared"])
+
     def test_metadata_and_titles_that_decayed(self):
         for column in ("title", "uri", "url", "path", "metadata"):
             with self.subTest(column=column):
