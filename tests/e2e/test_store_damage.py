@@ -4,6 +4,7 @@ Usage: test_store_damage.py [ROUNDS [SEED]]
 """
 import contextlib
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -12,10 +13,8 @@ import unittest
 
 from e2e import Case, Freshet, build_dir, html
 
-ROUNDS, SEED = 20, 1
-QUERIES = [("harbour lights", "text"), ("harbour lights", "vector"), ("harbour lights", "hybrid"),
-           ("bond flest", "text"), ("stelk about ropes", "vector"), ("ropes anchors sails", "hybrid"),
-           ("Part-1", "text"), ("nothing of the kind", "hybrid")]
+ROUNDS, SEED = int(os.environ.get("FRESHET_DAMAGES", 20)), 1
+QUERIES = [("harbour lights", "text"), ("harbour lights", "vector"), ("stelk about ropes", "hybrid"), ("Part-1", "text")]
 WORDS = ["harbour", "lights", "ropes", "anchors", "sails", "tides", "charts", "buoys", "piers", "gulls"]
 OTHERS = [f"{a}{b}" for a in ("bo", "cra", "du", "fle", "gri", "ma", "po", "ste") for b in ("nd", "rt", "lk", "mp", "st")]
 ADVICE = "run freshet check --repair"
