@@ -28,6 +28,12 @@ CAMPAIGNS = [
      {"FRESHET_DAMAGE_ROUNDS": "500", "FRESHET_TEST_SEED": "{seed}"}),
     ("repository beside a model", [*REPOSITORY, "random operations do what a plain model says"],
      {"FRESHET_TEST_SEED": "{seed}"}),
+    ("damage to a plugin's library", ["{build}/bin/test_conformance", "damaged*"],
+     {"FRESHET_DAMAGE_COUNT": "20000", "FRESHET_DAMAGE_SEED": "{seed}"}),
+    ("rebuilds beside other runs", [sys.executable, "-B", "tests/e2e/test_rebuild.py"],
+     {"FRESHET_STALL": "1", "FRESHET_REBUILDS": "200", "FRESHET_SEED": "{seed}"}),
+    ("hostile pages", [sys.executable, "-B", "tests/e2e/test_bounds.py", "Bounds.test_random_pages"],
+     {"FRESHET_BOUNDS": "1000", "FRESHET_SEED": "{seed}"}),
     ("random calls of the C API", ["{build}/bin/random_calls", "--calls", "1000000", "--seed", "{seed}"], {}),
 ]
 
