@@ -79,6 +79,9 @@ TEST_CASE("what harms its process is told by name", "[X04]") {
     const auto result = list(harm.offer);
     INFO(harm.offer << ": " << result.detail);
     CHECK(host::verdict_name(result.verdict) == host::verdict_name(harm.verdict));
+#if defined(__SANITIZE_THREAD__)
+    if (std::string_view(harm.offer) == "longjmps") continue;  // the sanitizer is first to say so
+#endif
     CHECK(result.detail.find(harm.says) != std::string::npos);
   }
 }
