@@ -137,6 +137,12 @@ Status enqueue(Transaction& transaction, const Digest& chunk, bool removal) {
   return {};
 }
 
+base::Millis time_left(const LeaseRow& lease, const Process& self, const ports::Clock& clock) {
+  const bool same_boot = !self.boot.empty() && lease.boot == self.boot;
+  return same_boot ? Instant{lease.boot_expiry} - Instant{clock.monotonic().count()}
+                   : Instant{lease.wall_expiry} - clock.now();
+}
+
 Status settle_lease(Transaction& transaction, const Digest& root, const std::string& uri,
                     const std::optional<Holder>& holder) {
   if (!holder) return {};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/repository/process.hpp"
 #include "core/repository/repository.hpp"
 #include "core/repository/transaction.hpp"
 
@@ -45,6 +46,11 @@ base::Status require_lease(const Transaction& transaction, const Lease& lease, c
 
 // The place of the newest generation in Db::targets, behind that of the live target.
 Key generation_key(const Transaction& transaction);
+
+// How long the lease has still to run, negative where it is over. Judged by the clock that nobody
+// sets; by the wall clock where boots cannot be told apart. More than longest_lease: the clock was
+// ahead when it was given, and when it ends is not known.
+base::Millis time_left(const LeaseRow& lease, const Process& self, const ports::Clock& clock);
 
 // Fails with busy unless `holder`, where there is one, still holds the lease; and gives it back.
 base::Status settle_lease(Transaction& transaction, const Digest& root, const std::string& uri,

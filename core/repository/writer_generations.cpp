@@ -16,7 +16,7 @@ namespace {
 
 // Where nobody can tell whether a holder has ended (it ran in a container, say), a day past its
 // lease is taken for it.
-constexpr std::int64_t given_up_ms = 24 * 3'600'000;
+constexpr base::Millis given_up{24 * 3'600'000};
 
 constexpr std::size_t in_flight_key_size = 12;
 
@@ -27,9 +27,8 @@ Key in_flight_key(const Transaction& transaction, std::uint64_t fence) {
 bool has_ended(const Transaction& transaction, const LeaseRow& holder) {
   const Process self = this_process();
   if (is_dead({holder.boot, holder.pid_namespace, holder.pid, holder.started}, self)) return true;
-  const bool same_boot = !self.boot.empty() && holder.boot == self.boot;
-  return same_boot ? transaction.clock().monotonic().count() >= holder.boot_expiry + given_up_ms
-                   : transaction.clock().now().ms >= holder.wall_expiry + given_up_ms;
+  const base::Millis left = time_left(holder, self, transaction.clock());
+  return left <= -given_up || left > longest_lease;
 }
 
 // What runs that have ended left in flight.

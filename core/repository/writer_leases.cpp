@@ -31,13 +31,8 @@ class Leases {
     return transaction_.record<LeaseRow>(Db::leases, transaction_.key().add(root));
   }
 
-  // Durations are judged by the clock that nobody sets; the wall clock serves where boots cannot be
-  // told apart.
   bool is_free(const LeaseRow& lease) {
-    const bool same_boot = !self_.boot.empty() && lease.boot == self_.boot;
-    const base::Millis left =
-        same_boot ? Instant{lease.boot_expiry} - Instant{transaction_.clock().monotonic().count()}
-                  : Instant{lease.wall_expiry} - transaction_.clock().now();
+    const base::Millis left = time_left(lease, self_, transaction_.clock());
     if (left <= base::Millis(0) || left > longest_lease) return true;
     // Most leases in the way are of one process: it is looked at once.
     if (!judged_ || judged_->pid != lease.pid || judged_->started != lease.started ||

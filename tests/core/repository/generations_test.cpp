@@ -131,4 +131,15 @@ TEST_CASE("what a process that is gone left in flight is sent again as it should
   check(*repository);
 }
 
+TEST_CASE("what a clock that was ahead noted as in flight does not stay so until its time comes") {
+  TempDir dir;
+  FakeClock clock;
+  const auto repository = open(dir / "r", clock);
+  const std::uint64_t fence = lease(*repository, run_one);
+  put(*repository, [&](Writer& writer) { return writer.put_in_flight({work, fence}, {}); });
+  CHECK_FALSE(*read(*repository).has_stranded());
+  clock.ticks -= 10LL * 365 * 86'400'000;
+  CHECK(*read(*repository).has_stranded());
+}
+
 }  // namespace freshet::repository::test
