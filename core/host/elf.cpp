@@ -12,8 +12,9 @@
 #include <cstring>
 #include <map>
 #include <optional>
-#include <system_error>
 #include <vector>
+
+#include "core/base/system_error.hpp"
 
 namespace freshet::host {
 namespace {
@@ -42,9 +43,7 @@ constexpr Address most_thread_local_bytes = Address{1} << 30;
 
 // What a failed open or read says about this process, and not about the file.
 base::Status cannot(int number, const std::string& path) {
-  if (number == EMFILE || number == ENFILE) return fail(Code::limit, "too many open files", path);
-  if (number == ENOMEM) return fail(Code::out_of_memory, "out of memory", path);
-  return fail(Code::io, std::generic_category().message(number), path);
+  return base::fail_errno(number, "cannot be read", path);
 }
 
 // An open file of a known size.

@@ -213,6 +213,15 @@ class Configuration(CliTest):
         self.assertEqual(json.loads(result.stdout)["unchanged"], 2)  # the same source and store as before
         self.assertEqual({each.name for each in self.root.iterdir()}, {"docs", "elsewhere", "freshet.toml", "state", "rows.sqlite"})
 
+    def test_every_documented_key_is_known(self):
+        page = pathlib.Path(__file__).resolve().parents[3] / "docs/configuration.md"
+        keys = re.findall(r"^\| `(\w+)` \|", page.read_text(), re.M)
+        self.assertGreater(len(keys), 10)
+        for key in keys:
+            path = self.write("freshet.toml", f"{key} = 1979-05-27\n")  # a date is right for none
+            error = self.run_json("refresh", "--config", path, exit_code=2)["error"]
+            self.assertNotIn("known key", error["message"], key)
+
     def test_what_lacks_a_value_is_shown_where_it_begins(self):
         path = self.write("freshet.toml", "[[source]]\nloader = 'sitemap'\noptions = { }\n")
         error = self.run_json("refresh", "--config", path, exit_code=2)["error"]

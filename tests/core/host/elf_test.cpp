@@ -76,7 +76,8 @@ TEST_CASE("too many open files is no fault of the plugin", "[X01]") {
     const NoDescriptors none;
     library = host::Library::load(manifest);
   }
-  CHECK(library.error().code == base::Code::limit);
-  CHECK(library.error().message == "too many open files");
+  CHECK(library.error().code == base::Code::io);
+  CHECK(library.error().message ==
+        "cannot be read: too many open files in this process (ulimit -n)");
   CHECK(library.error().subject == manifest.library);
 }
