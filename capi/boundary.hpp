@@ -12,9 +12,6 @@
 
 namespace freshet::capi {
 
-// The Error that the exception under way stands for.
-base::Error exception_to_error();
-
 // For functions that can fail. `body` returns a base::Status.
 template <typename Body>
 freshet_status guard(freshet_error** out_error, Body&& body) noexcept {
@@ -27,7 +24,7 @@ freshet_status guard(freshet_error** out_error, Body&& body) noexcept {
     return give_out_of_memory(out_error);
   } catch (...) {
     try {
-      return give_error(out_error, exception_to_error());
+      return give_error(out_error, base::exception_error());
     } catch (...) {
       return give_out_of_memory(out_error);
     }

@@ -74,18 +74,6 @@ std::shared_ptr<const ErrorObject> find_error(const freshet_error* error) {
   return forked() ? nullptr : get_or_null(error);
 }
 
-base::Error exception_to_error() {
-  try {
-    throw;
-  } catch (const std::bad_alloc&) {
-    return simple(base::Code::out_of_memory, "out of memory");
-  } catch (const std::exception& problem) {
-    return simple(base::Code::internal, problem.what());
-  } catch (...) {
-    return simple(base::Code::internal, "an exception of an unknown type");
-  }
-}
-
 // Error handles are looked at in a forked child, too: the error that says so is one.
 template <typename T, typename Read>
 T read_error(const freshet_error* error, T fallback, Read read) noexcept {

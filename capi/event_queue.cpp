@@ -25,12 +25,16 @@ void EventQueue::make_room() {
   ++dropped_;
 }
 
-void EventQueue::push(Event event) {
+void EventQueue::push(Event event) noexcept {
   std::lock_guard lock(mutex_);
   if (closed_) return;
   if (events_.size() >= capacity) make_room();
-  events_.push_back(std::move(event));
-  filled_.notify_one();
+  try {
+    events_.push_back(std::move(event));
+    filled_.notify_one();
+  } catch (const std::bad_alloc&) {
+    ++dropped_;
+  }
 }
 
 void EventQueue::close() {

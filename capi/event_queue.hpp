@@ -25,8 +25,8 @@ class EventQueue {
   };
   enum class Outcome { item, timeout, ended };
 
-  void push(refresh::Event event);
-  void close();  // no more will come
+  void push(refresh::Event event) noexcept;  // without memory it counts as dropped
+  void close();                              // no more will come
   // Less than 0 ms: waits for ever.
   Outcome pop(std::int64_t timeout_ms, Item& out);
 

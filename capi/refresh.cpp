@@ -34,8 +34,7 @@ base::Result<Start> read_start(freshet_repository* repository, const char* confi
 base::Result<std::shared_ptr<RefreshObject>> begin(Start start) {
   FRESHET_ASSIGN(refresh::RunConfig config,
                  refresh::parse_run(start.config, std::move(start.policy)));
-  return std::make_shared<RefreshObject>(std::move(start.repository), std::move(config),
-                                         start.options);
+  return RefreshObject::start(std::move(start.repository), std::move(config), start.options);
 }
 
 // Runs to the end, and hands the run out where somebody wants it.

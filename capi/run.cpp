@@ -65,30 +65,35 @@ void Run::take_event(Event event) {
   events_.push(std::move(event));
 }
 
-void Run::work() {
+base::Result<refresh::Report> Run::refresh() {
+  const auto lines = repository_->runtime->log().listen(
+      [this](int level, std::string_view plugin, std::string_view message) {
+        events_.push(log_event(level, plugin, message));
+      });
+  return refresh::run(
+      context_of(*repository_), config_, [this](Event event) { take_event(std::move(event)); },
+      cancel_);
+}
+
+void Run::work() noexcept {
   const base::BlockFileSizeSignal block;  // the threads of the run inherit it
-  base::Result<refresh::Report> result =
-      base::fail(Code::internal, "the run ended without a result");
+  const base::TaskScope task(number_);
+  std::optional<base::Result<refresh::Report>> result;
   try {
-    const auto lines = repository_->runtime->log().listen(
-        [this](int level, std::string_view plugin, std::string_view message) {
-          events_.push(log_event(level, plugin, message));
-        });
-    result = refresh::run(
-        context_of(*repository_), config_, [this](Event event) { take_event(std::move(event)); },
-        cancel_);
+    result = refresh();
   } catch (...) {
-    result = base::fail(exception_to_error());
+    result = base::fail(base::exception_error());
   }
   {
     std::lock_guard lock(mutex_);
-    if (result) counts_ = result->counts;
+    if (*result) counts_ = (*result)->counts;
     result_ = std::move(result);
   }
   events_.close();
 }
 
 void Run::feed(freshet_event_callback on_event, void* payload) {
+  const base::TaskScope task(number_);
   EventQueue::Item item;
   while (events_.pop(-1, item) == EventQueue::Outcome::item) {
     const freshet_event event = event_of(item);
@@ -125,47 +130,49 @@ refresh::Counts Run::counts() const {
   return counts_;
 }
 
-RefreshObject::RefreshObject(std::shared_ptr<RepositoryObject> repository,
-                             refresh::RunConfig config, const freshet_refresh_options& options)
-    : run_(std::make_shared<Run>(std::move(repository), std::move(config))),
-      has_callback_(options.on_event != nullptr) {
-  if (has_callback_) {
-    feeder_ = std::thread([run = run_, options] {
+base::Result<std::shared_ptr<RefreshObject>> RefreshObject::start(
+    std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config,
+    const freshet_refresh_options& options) {
+  const auto run = std::make_shared<Run>(std::move(repository), std::move(config));
+  auto object = std::make_shared<RefreshObject>(run);
+  object->has_callback_ = options.on_event != nullptr;
+  if (object->has_callback_)
+    FRESHET_TRY(object->feeder_.start("freshet-events", [run, options] {
       run->feed(options.on_event, options.payload);
       run->end();
-    });
-  }
-  try {
-    worker_ = std::thread([run = run_, alone = !has_callback_] {
-      run->work();
-      if (alone) run->end();
-    });
-  } catch (...) {
-    run_->events().close();
-    if (feeder_.joinable()) feeder_.join();
-    throw;
-  }
+    }));
+  base::Status working =
+      object->worker_.start("freshet-run", [run, alone = !object->has_callback_] {
+        run->work();
+        if (alone) run->end();
+      });
+  if (working) return object;
+  run->events().close();  // lets the callback's thread end
+  return base::fail(std::move(working).error());
 }
 
 RefreshObject::~RefreshObject() {
   run_->cancel();
-  const bool own = in_callback();
-  for (std::thread* thread : {&worker_, &feeder_}) {
-    if (!thread->joinable()) continue;
-    if (own)
-      thread->detach();  // the callback's thread cannot wait for itself: they end by themselves
-    else
+  const Wait wait(run_->number());
+  for (base::Thread* thread : {&worker_, &feeder_}) {
+    if (wait.allowed())
       thread->join();
+    else
+      thread->detach();  // the run waits for the caller: they end by themselves
   }
 }
 
 void RefreshObject::stop() {
   run_->cancel();
-  if (!in_callback()) run_->wait(-1);
+  const Wait wait(run_->number());
+  if (wait.allowed()) run_->wait(-1);
 }
 
 base::Result<std::optional<freshet_event>> RefreshObject::next_event(std::int64_t timeout_ms) {
   if (has_callback_) return base::fail(Code::misuse, "its events go to a callback", "refresh");
+  const Wait wait(run_->number());
+  if (!wait.allowed() && timeout_ms != 0)
+    return base::fail(Code::misuse, "its events are waited for from its own callback", "refresh");
   std::unique_lock lock(poll_mutex_, std::try_to_lock);
   if (!lock) return base::fail(Code::misuse, "another thread is polling its events", "refresh");
   switch (run_->events().pop(timeout_ms, last_)) {
@@ -180,7 +187,8 @@ base::Result<std::optional<freshet_event>> RefreshObject::next_event(std::int64_
 }
 
 base::Status RefreshObject::wait(std::int64_t timeout_ms) const {
-  if (in_callback() && timeout_ms != 0)
+  const Wait wait(run_->number());
+  if (!wait.allowed() && timeout_ms != 0)
     return base::fail(Code::misuse, "waited for from its own callback", "refresh");
   if (!run_->wait(timeout_ms)) return base::fail(Code::timeout, "goes on", "refresh");
   if (!run_->result()) return base::fail(run_->result().error());

@@ -9,11 +9,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include "capi/event_queue.hpp"
 #include "capi/objects.hpp"
+#include "capi/waits.hpp"
 #include "core/base/cancel.hpp"
+#include "core/base/thread.hpp"
 #include "core/refresh/engine.hpp"
 
 namespace freshet::capi {
@@ -22,10 +23,11 @@ class Run {
  public:
   Run(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config);
 
-  void work();                                                // the run itself, on its thread
+  void work() noexcept;                                       // the run itself, on its thread
   void feed(freshet_event_callback on_event, void* payload);  // the callback's thread
   void end();  // waiting ends; called by whichever of the two is last
 
+  std::uint64_t number() const { return number_; }
   EventQueue& events() { return events_; }
   void cancel() { cancel_.request(); }
   bool ended() const;
@@ -35,9 +37,11 @@ class Run {
   const base::Result<refresh::Report>& result() const { return *result_; }
 
  private:
+  base::Result<refresh::Report> refresh();
   void take_event(refresh::Event event);
   void count(const refresh::Event& event);
 
+  const std::uint64_t number_ = new_run_number();
   const std::shared_ptr<RepositoryObject> repository_;
   const refresh::RunConfig config_;
   const base::Cancel cancel_;
@@ -51,8 +55,10 @@ class Run {
 
 class RefreshObject {
  public:
-  RefreshObject(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config,
-                const freshet_refresh_options& options);
+  static base::Result<std::shared_ptr<RefreshObject>> start(
+      std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config,
+      const freshet_refresh_options& options);
+  explicit RefreshObject(std::shared_ptr<Run> run) : run_(std::move(run)) {}
   ~RefreshObject();
   RefreshObject(const RefreshObject&) = delete;
   RefreshObject& operator=(const RefreshObject&) = delete;
@@ -60,18 +66,17 @@ class RefreshObject {
   base::Result<std::optional<freshet_event>> next_event(std::int64_t timeout_ms);
   base::Status wait(std::int64_t timeout_ms) const;
   void cancel() { run_->cancel(); }
-  void stop();  // cancels, and waits unless called from the run's own callback
+  void stop();  // cancels, and waits unless the run waits for the caller
   refresh::Counts counts() const { return run_->counts(); }
   base::Result<int> exit_code() const;
   base::Result<const refresh::ReportText*> report();
 
  private:
-  bool in_callback() const { return feeder_.get_id() == std::this_thread::get_id(); }
   base::Result<const refresh::Report*> finished() const;
 
   std::shared_ptr<Run> run_;
-  std::thread worker_, feeder_;
-  bool has_callback_;
+  base::Thread worker_, feeder_;
+  bool has_callback_ = false;
   std::mutex poll_mutex_;
   EventQueue::Item last_;  // what the texts of the last event are borrowed from
   std::mutex report_mutex_;

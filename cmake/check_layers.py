@@ -32,6 +32,8 @@ CONFINED = {
     r"cmark.*": "core/read/",
     r"uchardet.*": "core/read/",
 }
+# Starting a thread throws, and so does destroying one that runs: core/base/thread does it once for all.
+THREADS = re.compile(r"\bstd::(?:jthread|thread|async)\b(?!::)|\bpthread_create\b")
 # A test of a layer may also see the layers its fixtures are made with.
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.M)
 SUFFIXES = {".h", ".hpp", ".c", ".cpp", ".cc"}
@@ -100,14 +102,19 @@ def check(root):
                 continue
             count += 1
             relative = path.relative_to(root)
-            for match in INCLUDE.finditer(path.read_text(errors="replace")):
+            text = path.read_text(errors="replace")
+            for match in THREADS.finditer(text) if relative.parts[0] in ("core", "capi") else ():
+                if relative.parts[:2] != ("core", "base") or relative.stem != "thread":
+                    line = text[: match.start()].count("\n") + 1
+                    problems.append(f"{relative}:{line}: {match.group()}: threads are core/base/thread's alone")
+            for match in INCLUDE.finditer(text):
                 name = match.group(1)
                 # "x.hpp" beside the file
                 if "/" not in name and (path.parent / name).exists():
                     continue
                 why = may_include(relative, name) or confined(relative, name)
                 if why:
-                    line = path.read_text(errors="replace")[: match.start(1)].count("\n") + 1
+                    line = text[: match.start(1)].count("\n") + 1
                     problems.append(f"{relative}:{line}: includes {name}: {why}")
     return problems, count
 

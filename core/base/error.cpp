@@ -1,5 +1,8 @@
 #include "core/base/error.hpp"
 
+#include <exception>
+#include <new>
+
 namespace freshet::base {
 
 std::string_view code_name(Code code) {
@@ -90,6 +93,40 @@ tl::unexpected<Error> wrap(std::string message, std::string subject, Error cause
   error.attempts = cause.attempts;
   error.cause = std::make_shared<const Error>(std::move(cause));
   return tl::unexpected<Error>(std::move(error));
+}
+
+// The text is short enough to lie within the string.
+Error no_memory() noexcept {
+  Error error;
+  error.code = Code::out_of_memory;
+  error.message = "out of memory";
+  return error;
+}
+
+namespace {
+
+Error rethrow_error() {
+  Error error;
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return no_memory();
+  } catch (const std::exception& problem) {
+    error.message = problem.what();
+  } catch (...) {
+    error.message = "an exception of an unknown type";
+  }
+  return error;
+}
+
+}  // namespace
+
+Error exception_error() noexcept {
+  try {
+    return rethrow_error();
+  } catch (...) {
+    return no_memory();
+  }
 }
 
 }  // namespace freshet::base

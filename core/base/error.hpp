@@ -72,23 +72,43 @@ tl::unexpected<Error> fail(Error error);
 // The same failure seen from one level up: `message` and `subject` in front, `cause` behind.
 tl::unexpected<Error> wrap(std::string message, std::string subject, Error cause);
 
+// Code::out_of_memory. Takes no memory.
+Error no_memory() noexcept;
+
+// What the exception under way stands for; to be called in a catch block.
+Error exception_error() noexcept;
+
+// Runs `body`, which returns a Status; what it throws is its failure.
+template <typename Body>
+Status guarded(Body&& body) noexcept {
+  try {
+    return std::forward<Body>(body)();
+  } catch (...) {
+    return fail(exception_error());
+  }
+}
+
 }  // namespace freshet::base
 
-// Leaves the function with the error of `expression`, a Status or a Result.
+// Leaves the function with the error of `expression`, a Status or a Result. Neither macro copies a
+// Result: tl::expected ends the process where a copy of its content throws.
 #define FRESHET_TRY(expression) \
   FRESHET_TRY_(FRESHET_CONCAT_(freshet_status_, __COUNTER__), expression)
-#define FRESHET_TRY_(status, expression)                       \
-  do {                                                         \
-    if (auto status = (expression); !status)                   \
-      return ::freshet::base::fail(std::move(status).error()); \
+#define FRESHET_TRY_(status, expression)                                           \
+  do {                                                                             \
+    if (auto&& status = (expression); !status)                                     \
+      return ::freshet::base::fail(                                                \
+          ::freshet::base::Error(std::forward<decltype(status)>(status).error())); \
   } while (false)
 
 // FRESHET_ASSIGN(auto text, read(path)): declares `text`, or leaves the function with the error.
 #define FRESHET_ASSIGN(declaration, expression) \
   FRESHET_ASSIGN_(FRESHET_CONCAT_(freshet_result_, __COUNTER__), declaration, expression)
-#define FRESHET_ASSIGN_(result, declaration, expression)                \
-  auto result = (expression);                                           \
-  if (!result) return ::freshet::base::fail(std::move(result).error()); \
-  declaration = *std::move(result)
+#define FRESHET_ASSIGN_(result, declaration, expression)                         \
+  auto&& result = (expression);                                                  \
+  if (!result)                                                                   \
+    return ::freshet::base::fail(                                                \
+        ::freshet::base::Error(std::forward<decltype(result)>(result).error())); \
+  declaration = *std::forward<decltype(result)>(result)
 #define FRESHET_CONCAT_(a, b) FRESHET_CONCAT2_(a, b)
 #define FRESHET_CONCAT2_(a, b) a##b

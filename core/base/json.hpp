@@ -5,10 +5,10 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
@@ -24,6 +24,11 @@ Result<Json> parse_json(std::string_view text, std::string_view what,
 
 // Compact, with ill-formed UTF-8 replaced rather than thrown about.
 std::string dump_json(const Json& value, int indent = -1);
+
+// Whether `value` is this text. Json's own comparison copies it in a function that may not throw.
+inline bool is_text(const Json& value, std::string_view text) {
+  return value.is_string() && value.get_ref<const std::string&>() == text;
+}
 
 std::string join_path(std::string_view path, std::string_view key);
 

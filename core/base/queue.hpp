@@ -17,8 +17,8 @@ class BoundedQueue {
  public:
   explicit BoundedQueue(std::size_t capacity) : capacity_(capacity > 0 ? capacity : 1) {}
 
-  // False when the queue was closed; the item is dropped then.
-  bool push(T item) {
+  // False when the queue was closed. The item stays the caller's then, and where this throws.
+  bool push(T&& item) {
     std::unique_lock lock(mutex_);
     not_full_.wait(lock, [&] { return closed_ || items_.size() < capacity_; });
     if (closed_) return false;

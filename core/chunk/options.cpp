@@ -30,8 +30,8 @@ std::string_view name_of(Grouping grouping) {
 }
 
 Status parse_unit(const Json& value, const std::string& path) {
-  if (value == "code_points") return {};
-  if (value == "tokens")
+  if (base::is_text(value, "code_points")) return {};
+  if (base::is_text(value, "tokens"))
     return base::fail(Code::unsupported,
                       R"(unit "tokens" is not supported by this version: write "code_points")",
                       path);
@@ -39,10 +39,11 @@ Status parse_unit(const Json& value, const std::string& path) {
 }
 
 Status parse_grouping(const Json& value, const std::string& path, Grouping& out) {
-  if (value != "section" && value != "greedy")
+  const bool section = base::is_text(value, "section");
+  if (!section && !base::is_text(value, "greedy"))
     return base::fail(Code::invalid_argument, R"(is not a grouping: write "section" or "greedy")",
                       path);
-  out = value == "section" ? Grouping::section : Grouping::greedy;
+  out = section ? Grouping::section : Grouping::greedy;
   return {};
 }
 

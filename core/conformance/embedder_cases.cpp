@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <thread>
+#include <mutex>
 
+#include "core/base/thread.hpp"
 #include "core/conformance/bench.hpp"
 
 namespace freshet::conformance {
@@ -95,14 +96,17 @@ void serves_threads(Bench& bench) {
   const auto embedder = bench.open_embedder();
   if (!bench.good(embedder, "open")) return;
   std::mutex mutex;
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t)
-    threads.emplace_back([&] {
-      const auto vectors = (*embedder)->embed(batch_for(**embedder), {});
+  const auto embed_some = [&] {
+    const auto vectors = (*embedder)->embed(batch_for(**embedder), {});
+    const std::lock_guard lock(mutex);
+    bench.good(vectors, "embed on one of four threads");
+  };
+  base::Thread threads[4];
+  for (base::Thread& thread : threads)
+    if (!thread.start("freshet-check", embed_some)) {
       const std::lock_guard lock(mutex);
-      bench.good(vectors, "embed on one of four threads");
-    });
-  for (auto& thread : threads) thread.join();
+      return bench.skip("there are no threads");
+    }
 }
 
 constexpr Check checks[] = {

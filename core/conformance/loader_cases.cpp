@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
-#include <thread>
+#include <mutex>
 
+#include "core/base/thread.hpp"
 #include "core/conformance/bench.hpp"
 
 namespace freshet::conformance {
@@ -120,16 +121,19 @@ void serves_threads(Bench& bench) {
   const auto entries = list(bench, **loader);
   if (!entries || entries->empty()) return bench.skip("it lists nothing");
   std::mutex mutex;
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t)
-    threads.emplace_back([&] {
-      for (std::size_t i = 0; i < entries->size() && i < most_fetches; ++i) {
-        const auto fetched = (*loader)->fetch((*entries)[i], "", {});
-        const std::lock_guard lock(mutex);
-        bench.good(fetched, "fetch on one of four threads");
-      }
-    });
-  for (auto& thread : threads) thread.join();
+  const auto fetch_some = [&] {
+    for (std::size_t i = 0; i < entries->size() && i < most_fetches; ++i) {
+      const auto fetched = (*loader)->fetch((*entries)[i], "", {});
+      const std::lock_guard lock(mutex);
+      bench.good(fetched, "fetch on one of four threads");
+    }
+  };
+  base::Thread threads[4];
+  for (base::Thread& thread : threads)
+    if (!thread.start("freshet-check", fetch_some)) {
+      const std::lock_guard lock(mutex);
+      return bench.skip("there are no threads");
+    }
 }
 
 constexpr Check checks[] = {

@@ -6,8 +6,8 @@
 #include <deque>
 #include <exception>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <utility>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/file_size_signal.hpp"
 struct freshet_call {
@@ -53,7 +53,7 @@ thread_local const Caller* this_threads_caller = nullptr;
 class Scope {
  public:
   explicit Scope(std::shared_ptr<CallState> state)
-      : before_(std::exchange(this_threads_caller, state->caller.get())), call_(take_call()) {
+      : call_(take_call()), before_(std::exchange(this_threads_caller, state->caller.get())) {
     const std::lock_guard lock(call_->mutex);
     call_->state = std::move(state);
   }
@@ -64,15 +64,18 @@ class Scope {
       call_->state.reset();
     }
     const std::lock_guard lock(pool().mutex);
-    pool().resting.push_back(call_);
+    try {
+      pool().resting.push_back(call_);
+    } catch (const std::bad_alloc&) {  // never used again, then
+    }
   }
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
   freshet_call* call() const { return call_; }
 
  private:
-  const Caller* before_;
   freshet_call* call_;
+  const Caller* before_;
 };
 
 // Runs plugin code; what it throws becomes a noted failure.

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/cancel.hpp"
@@ -46,6 +47,17 @@ base::Status call_plugin(const std::shared_ptr<const Caller>& caller, std::strin
                          const base::Cancel& cancel,
                          const std::function<freshet_status(freshet_call*)>& function,
                          std::string* out_note = nullptr);
+
+// Runs the host's end of a plugin's callback: what would be thrown into the plugin, which may have
+// been written in a language without exceptions, becomes `status`.
+template <typename Body>
+void take_safely(base::Status& status, Body&& body) noexcept {
+  try {
+    std::forward<Body>(body)();
+  } catch (...) {
+    status = base::fail(base::exception_error());
+  }
+}
 
 // Broken contracts: Code::plugin with the plugin as the subject.
 tl::unexpected<base::Error> broken(const Caller& caller, std::string message);

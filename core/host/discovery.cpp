@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/base/directory.hpp"
 #include "core/base/system_error.hpp"
 #include "core/base/text.hpp"
 #include "core/host/trust.hpp"
@@ -43,12 +44,9 @@ base::Result<Manifest> take(const std::string& file) {
 base::Result<std::vector<std::string>> manifests_in(const std::string& directory) {
   std::vector<std::string> files;
   std::error_code problem;
-  for (fs::directory_iterator at(directory, problem), end; !problem && at != end;
-       at.increment(problem))
-    if (at->path().filename().string().ends_with(manifest_suffix))
-      files.push_back(at->path().string());
+  for (const std::string& name : base::list_directory(directory, problem))
+    if (name.ends_with(manifest_suffix)) files.push_back((fs::path(directory) / name).string());
   if (problem) return fail(Code::plugin, base::errno_words(problem.value()), directory);
-  std::sort(files.begin(), files.end());
   return files;
 }
 

@@ -22,18 +22,22 @@ struct VectorTaker {
   std::size_t taken = 0;
   base::Status status;
 
-  void take(std::size_t index, const float* values, std::size_t count) {
+  void take(std::size_t index, const float* values, std::size_t count) noexcept {
     const std::lock_guard lock(mutex);
-    if (!status) return;
-    if (const std::string wrong = problem(index, values, count); !wrong.empty()) {
-      status = broken(caller, wrong);
-      return;
-    }
-    vectors[index].assign(values, values + count);
-    ++taken;
+    take_safely(status, [&] {
+      if (status) status = keep(index, values, count);
+    });
   }
 
  private:
+  base::Status keep(std::size_t index, const float* values, std::size_t count) {
+    if (const std::string wrong = problem(index, values, count); !wrong.empty())
+      return broken(caller, wrong);
+    vectors[index].assign(values, values + count);
+    ++taken;
+    return {};
+  }
+
   std::string problem(std::size_t index, const float* values, std::size_t count) const {
     if (index >= vectors.size())
       return fmt::format("gave a vector {} of {} texts", index, vectors.size());

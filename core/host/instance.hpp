@@ -39,12 +39,20 @@ class Instance {
 
   ~Instance() {
     if (self_ == nullptr || table_.close == nullptr) return;
-    const auto status = call_plugin(caller_, "close", {}, [&](freshet_call*) {
+    bool closed = false;
+    const auto close = [&](freshet_call*) {
+      closed = true;
       table_.close(self_);
       return FRESHET_OK;
-    });
-    if (!status)  // nobody is left to give it to
-      log(caller_->services, FRESHET_LOG_WARNING, caller_->plugin, status.error().message);
+    };
+    base::Status unheard;  // nobody is left to tell of a failure
+    take_safely(unheard, [&] { unheard = call_plugin(caller_, "close", {}, close); });
+    if (!closed) take_safely(unheard, [&] { close(nullptr); });  // no memory for a call
+    base::Status unlogged;
+    if (!unheard)
+      take_safely(unlogged, [&] {
+        log(caller_->services, FRESHET_LOG_WARNING, caller_->plugin, unheard.error().message);
+      });
   }
   Instance(Instance&& other) noexcept
       : caller_(std::move(other.caller_)),

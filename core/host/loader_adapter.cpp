@@ -50,15 +50,19 @@ struct EntryTaker {
   base::Status status;
   bool went_on = false;
 
-  freshet_status take(const freshet_entry* raw) {
+  freshet_status take(const freshet_entry* raw) noexcept {
     const std::lock_guard lock(mutex);
-    if (!status) {
-      went_on = true;
-    } else {
-      auto entry = entry_of(raw, caller);
-      status = entry ? sink(*std::move(entry)) : base::Status(fail(std::move(entry).error()));
-    }
+    if (!status) went_on = true;
+    take_safely(status, [&] {
+      if (status) status = hand_on(raw);
+    });
     return status ? FRESHET_OK : static_cast<freshet_status>(status.error().code);
+  }
+
+ private:
+  base::Status hand_on(const freshet_entry* raw) const {
+    FRESHET_ASSIGN(ports::Entry entry, entry_of(raw, caller));
+    return sink(std::move(entry));
   }
 };
 
@@ -71,18 +75,22 @@ struct FetchTaker {
   base::Status status;
   ports::Fetched fetched;
 
-  void content(const freshet_content* raw) {
+  void content(const freshet_content* raw) noexcept {
     const std::lock_guard lock(mutex);
     ++outcomes;
-    if (auto taken = copy(raw); !taken && status) status = std::move(taken);
+    take_safely(status, [&] {
+      if (auto taken = copy(raw); !taken && status) status = std::move(taken);
+    });
   }
-  void end(ports::FetchOutcome outcome, bool confirmed) {
+  void end(ports::FetchOutcome outcome, bool confirmed) noexcept {
     const std::lock_guard lock(mutex);
     ++outcomes;
     fetched.outcome = outcome;
     fetched.confirmed = confirmed;
-    if (outcome == ports::FetchOutcome::not_modified && !version_known && status)
-      status = broken(caller, "said \"not modified\" where no version was known");
+    take_safely(status, [&] {
+      if (outcome == ports::FetchOutcome::not_modified && !version_known && status)
+        status = broken(caller, "said \"not modified\" where no version was known");
+    });
   }
 
  private:

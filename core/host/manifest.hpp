@@ -1,10 +1,10 @@
 // core/host/manifest.hpp - what a plugin says of itself before any of its code runs.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/error.hpp"
 #include "core/host/plugins.hpp"

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/json.hpp"
 #include "core/base/text.hpp"

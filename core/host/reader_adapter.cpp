@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/json.hpp"
 #include "core/host/instance.hpp"
@@ -75,11 +75,9 @@ struct Builder {
 template <typename What>
 void build(void* payload, What&& what) noexcept {
   auto& builder = *static_cast<Builder*>(payload);
-  try {
+  take_safely(builder.status, [&] {
     if (builder.status) what(builder);
-  } catch (...) {
-    builder.status = fail(Code::out_of_memory, "out of memory", builder.caller.plugin);
-  }
+  });
 }
 
 class PluginReader : public ports::Reader {

@@ -3,7 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/redact.hpp"
 #include "core/base/text.hpp"

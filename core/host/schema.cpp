@@ -122,7 +122,10 @@ base::Result<std::string> replace_variables(const std::string& text, const Varia
 
 base::Result<Json> default_value(const Json& value, const Variables& variables,
                                  const std::string& path) {
-  if (value.is_string()) return replace_variables(value.get<std::string>(), variables, path);
+  if (value.is_string()) {
+    FRESHET_ASSIGN(std::string text, replace_variables(value.get<std::string>(), variables, path));
+    return Json(std::move(text));
+  }
   if (!value.is_structured()) return value;
   Json out = value;
   for (auto& each : out) {

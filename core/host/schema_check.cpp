@@ -147,7 +147,7 @@ base::Status check_node(const Json& schema, const std::string& path, int depth) 
 
 base::Status check_schema(const Json& schema, const std::string& path) {
   FRESHET_TRY(check_node(schema, path, 0));
-  if (schema["type"] != "object")
+  if (!base::is_text(schema["type"], "object"))
     return fail(Code::invalid_argument, "is not \"object\"", join_path(path, "type"));
   return {};
 }

@@ -43,8 +43,10 @@ class Confirmations {
       : caller_(caller), confirm_(confirm) {}
   void expect(std::string_view id) { open_.insert(id); }
 
-  static void callback(void* payload, const char* id) {
-    static_cast<Confirmations*>(payload)->take(id);
+  // A confirmation that there is no memory for is not heard: the row stays pending.
+  static void callback(void* payload, const char* id) noexcept {
+    base::Status unheard;
+    take_safely(unheard, [&] { static_cast<Confirmations*>(payload)->take(id); });
   }
 
   void report_foreign() const {
@@ -86,8 +88,11 @@ struct Finder {
   base::Status status;
   std::mutex mutex;
 
-  static std::int32_t callback(void* payload, const freshet_found* found) {
-    return static_cast<Finder*>(payload)->take(found);
+  static std::int32_t callback(void* payload, const freshet_found* found) noexcept {
+    auto& finder = *static_cast<Finder*>(payload);
+    std::int32_t end = 1;
+    take_safely(finder.status, [&] { end = finder.take(found); });
+    return end;
   }
 
  private:

@@ -7,9 +7,9 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/digest.hpp"
 

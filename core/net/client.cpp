@@ -18,6 +18,18 @@ using Response = base::Result<ports::HttpResponse>;
 // when the caller has heard it and gone.
 class Inbox : public Sink {
  public:
+  // Room for one more result: taking it cannot fail.
+  void expect() {
+    const std::lock_guard lock(mutex_);
+    results_.reserve(expected_ + 1);
+    ++expected_;
+  }
+  // The request could not be submitted.
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    --expected_;
+  }
+
   void deliver(std::size_t index, Response result) override {
     {
       const std::lock_guard lock(mutex_);
@@ -25,19 +37,41 @@ class Inbox : public Sink {
     }
     arrived_.notify_one();
   }
+  void drop(std::size_t index) noexcept override { deliver(index, base::fail(base::no_memory())); }
 
   std::pair<std::size_t, Response> take() {
     std::unique_lock lock(mutex_);
     arrived_.wait(lock, [&] { return !results_.empty(); });
     auto result = std::move(results_.back());
     results_.pop_back();
+    --expected_;
     return result;
+  }
+
+  // Waits for what is under way, which borrows from its caller.
+  void drain() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [&] { return results_.size() == expected_; });
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::vector<std::pair<std::size_t, Response>> results_;
+  std::size_t expected_ = 0;
+};
+
+// Whatever is thrown, nobody leaves before the loop is done with what they lent.
+class Expecting {
+ public:
+  Expecting() : inbox_(std::make_shared<Inbox>()) {}
+  ~Expecting() { inbox_->drain(); }
+  Expecting(const Expecting&) = delete;
+  Expecting& operator=(const Expecting&) = delete;
+  const std::shared_ptr<Inbox>& inbox() const { return inbox_; }
+
+ private:
+  const std::shared_ptr<Inbox> inbox_;
 };
 
 class Client : public ports::Http {
@@ -46,14 +80,15 @@ class Client : public ports::Http {
       : options_(std::move(options)), loop_(options_, clock) {}
 
   Response send(const ports::HttpRequest& request, const base::Cancel& cancel) override {
-    const auto inbox = std::make_shared<Inbox>();
-    FRESHET_TRY(submit(request, cancel, inbox, 0));
-    return inbox->take().second;
+    const Expecting expecting;
+    FRESHET_TRY(submit(request, cancel, expecting.inbox(), 0));
+    return expecting.inbox()->take().second;
   }
 
   void send_many(std::span<const ports::HttpRequest> requests, const base::Cancel& cancel,
                  const std::function<void(std::size_t, Response)>& done) override {
-    const auto inbox = std::make_shared<Inbox>();
+    const Expecting expecting;
+    const std::shared_ptr<Inbox>& inbox = expecting.inbox();
     const std::size_t window = 2 * options_.total;  // bounds the answers that wait for `done`
     std::size_t under_way = 0;
     std::size_t next = 0;
@@ -83,11 +118,18 @@ class Client : public ports::Http {
 
  private:
   base::Status submit(const ports::HttpRequest& request, const base::Cancel& cancel,
-                      const std::shared_ptr<Sink>& sink, std::size_t index) {
-    auto job = std::make_unique<Job>(request, cancel, options_, sink, index);
+                      const std::shared_ptr<Inbox>& inbox, std::size_t index) {
+    auto job = std::make_unique<Job>(request, cancel, options_);
     FRESHET_TRY(job->exchange.begin());
-    loop_.submit(std::move(job));
-    return {};
+    inbox->expect();
+    try {
+      base::Status submitted = loop_.submit(std::move(job), inbox, index);
+      if (!submitted) inbox->forget();
+      return submitted;
+    } catch (...) {
+      inbox->forget();
+      throw;
+    }
   }
 
   const ClientOptions options_;

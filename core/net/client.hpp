@@ -9,7 +9,7 @@
 
 namespace freshet::net {
 
-// Starts the client's thread. `clock` is borrowed for the client's life. Destroying the client ends
+// Its thread starts with the first request. `clock` is borrowed for the client's life. Destroying the client ends
 // what is under way with Code::cancelled and joins the thread. Networks in options.allow_private
 // that parse_options would refuse are ignored: they allow nothing.
 std::unique_ptr<ports::Http> make_client(ClientOptions options, const ports::Clock& clock);

@@ -48,6 +48,7 @@ class Loop::RobotsFetch : public Sink {
   void deliver(std::size_t, base::Result<ports::HttpResponse> result) override {
     loop_.settle_robots(key_, std::move(result));
   }
+  void drop(std::size_t) noexcept override {}  // those who wait for it are dropped with it
 
  private:
   Loop& loop_;
@@ -58,38 +59,46 @@ Loop::Loop(const ClientOptions& options, const ports::Clock& clock)
     : options_(options),
       clock_(clock),
       setup_(make_setup(options, clock)),
-      hosts_({options.per_host, options.total, options.backoff_cap}),
-      robots_(options),
-      random_(std::random_device{}()) {
-  curl_multi_setopt(sockets_.multi(), CURLMOPT_MAXCONNECTS, static_cast<long>(options.total));
-  curl_multi_setopt(sockets_.multi(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
-  // Signals are the application's: they are to arrive on its threads, not on this one.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
+      random_(std::random_device{}()) {}
 
 Loop::~Loop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    if (running_) sockets_.wake();
   }
-  sockets_.wake();
   thread_.join();
-  transfers_.clear();  // handles before the multi handle that has their connections
 }
 
-void Loop::submit(std::unique_ptr<Job> job) {
-  bool wake = false;
-  {
-    const std::lock_guard lock(mutex_);
-    arrivals_.push_back(std::move(job));
-    std::swap(wake, asleep_);
-  }
-  if (wake) sockets_.wake();
+// Under mutex_. An earlier thread has ended, or is about to.
+base::Status Loop::start() {
+  thread_.join();
+  sockets_.close();
+  FRESHET_TRY(sockets_.open());
+  curl_multi_setopt(sockets_.multi(), CURLMOPT_MAXCONNECTS, static_cast<long>(options_.total));
+  curl_multi_setopt(sockets_.multi(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+  hosts_.emplace(HostLimits{options_.per_host, options_.total, options_.backoff_cap});
+  robots_.emplace(options_);
+  // Signals are the application's: they are to arrive on its threads, not on this one.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  base::Status started = thread_.start("freshet-http", [this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  running_ = started.has_value();
+  return started;
+}
+
+base::Status Loop::submit(std::unique_ptr<Job> job, std::shared_ptr<Sink> sink, std::size_t index) {
+  const std::lock_guard lock(mutex_);
+  if (!running_) FRESHET_TRY(start());
+  job->index = index;
+  Job& at = *job;
+  arrivals_.push_back(std::move(job));
+  at.sink = std::move(sink);
+  if (std::exchange(asleep_, false)) sockets_.wake();
+  return {};
 }
 
 ports::HttpCounters Loop::counters() const {
@@ -97,20 +106,42 @@ ports::HttpCounters Loop::counters() const {
           bytes_.load(std::memory_order_relaxed)};
 }
 
-void Loop::run() {
-  while (true) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) break;
-    }
-    take_arrivals();
-    start_due();
-    sockets_.kick();
-    if (!collect()) pause();
-    collect();
-    if (now() - last_tick_ >= tick_every) tick();
+bool Loop::stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void Loop::run() noexcept {
+  try {
+    while (!stopping()) turn();
+    cancel_all();
+  } catch (...) {  // memory ran out: end() drops what is under way
   }
-  cancel_all();
+  end();
+}
+
+void Loop::turn() {
+  take_arrivals();
+  start_due();
+  sockets_.kick();
+  if (!collect()) pause();
+  collect();
+  if (now() - last_tick_ >= tick_every) tick();
+  if (sockets_.failed()) throw std::bad_alloc();
+}
+
+// Nothing that is under way outlives the thread.
+void Loop::end() noexcept {
+  std::vector<std::unique_ptr<Job>> arrivals;
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = false;
+    arrivals.swap(arrivals_);
+  }
+  sleepers_.clear();
+  spare_.clear();
+  transfers_.clear();  // they borrow from the jobs, and have connections of the multi handle
+  jobs_.clear();
 }
 
 void Loop::take_arrivals() {
@@ -137,7 +168,7 @@ void Loop::admit(Job& job) {
   Millis pace = exchange.request().pace;
   if (exchange.request().robots && !robots_permit(job, pace)) return;
   const std::string host = exchange.url().authority();
-  if (const Millis held = hosts_.held_for(host, now()); hosts_.too_long(held)) {
+  if (const Millis held = hosts_->held_for(host, now()); hosts_->too_long(held)) {
     Error error = make_error(
         Code::rate_limited,
         fmt::format("the host asked to be left alone for {} more", base::format_duration(held)));
@@ -146,7 +177,7 @@ void Loop::admit(Job& job) {
   }
   job.state = Job::State::queued;
   job.place = host;
-  hosts_.enqueue(host, &job, pace);
+  hosts_->enqueue(host, &job, pace);
 }
 
 // False when the job has to wait for robots.txt, or has failed by it.
@@ -154,15 +185,15 @@ bool Loop::robots_permit(Job& job, Millis& pace) {
   const Url& url = job.exchange.url();
   // What may be private is asked apart: a refusal of the guard must not be remembered for it.
   const std::string key = url.origin() + (job.exchange.may_private() ? " private" : "");
-  const auto answer = robots_.ask(key, &job, now());
+  const auto answer = robots_->ask(key, &job, now());
   if (answer != RobotsCache::Answer::known) {
     job.state = Job::State::robots;
     job.place = key;
     if (answer == RobotsCache::Answer::fetch) fetch_robots(job, key);
     return false;
   }
-  pace = std::max(pace, robots_.crawl_delay(key));
-  auto permitted = robots_.permits(key, url.target, now());
+  pace = std::max(pace, robots_->crawl_delay(key));
+  auto permitted = robots_->permits(key, url.target, now());
   if (!permitted) fail(job, std::move(permitted).error());
   return permitted.has_value();
 }
@@ -173,7 +204,8 @@ void Loop::fetch_robots(const Job& wanted, const std::string& key) {
   fetch->request.pace = wanted.exchange.request().pace;
   if (wanted.exchange.may_private())
     fetch->request.private_origins = {wanted.exchange.url().origin()};
-  auto job = std::make_unique<Job>(fetch->request, fetch->cancel, options_, fetch, 0);
+  auto job = std::make_unique<Job>(fetch->request, fetch->cancel, options_);
+  job->sink = fetch;
   job->exchange.restrict(robots_redirects, robots_bytes);
   auto begun = job->exchange.begin();
   Job& at = *job;
@@ -186,7 +218,7 @@ void Loop::fetch_robots(const Job& wanted, const std::string& key) {
 }
 
 void Loop::settle_robots(const std::string& key, base::Result<ports::HttpResponse> fetched) {
-  for (void* waiting : robots_.settle(key, std::move(fetched), now()))
+  for (void* waiting : robots_->settle(key, std::move(fetched), now()))
     admit(*static_cast<Job*>(waiting));
 }
 
@@ -196,7 +228,7 @@ void Loop::start_due() {
     sleepers_.erase(sleepers_.begin());
     admit(job);
   }
-  while (const auto ticket = hosts_.next(now())) start(*static_cast<Job*>(*ticket));
+  while (const auto ticket = hosts_->next(now())) start(*static_cast<Job*>(*ticket));
 }
 
 void Loop::start(Job& job) {
@@ -210,8 +242,7 @@ void Loop::start(Job& job) {
   job.state = Job::State::running;
   job.since = now();
   auto prepared = job.transfer->prepare(job.exchange.hop());
-  if (prepared && curl_multi_add_handle(sockets_.multi(), job.transfer->handle()) != CURLM_OK)
-    prepared = base::fail(Code::internal, "libcurl did not take a transfer");
+  if (prepared) sockets_.add(job.transfer->handle());
   if (!prepared) ended(job, job.transfer->abandon(std::move(prepared).error()));
 }
 
@@ -234,7 +265,7 @@ bool Loop::collect() {
 void Loop::detach(Job& job) {
   spare_.push_back(job.transfer);
   job.transfer = nullptr;
-  hosts_.release(job.place);
+  hosts_->release(job.place);
 }
 
 void Loop::count(const Outcome& outcome) {
@@ -254,7 +285,7 @@ void Loop::ended(Job& job, Outcome outcome) {
   const Millis at = now() + job.exchange.wait();
   if (next == Next::done) finish(job);
   if (hold)
-    for (void* hopeless : hosts_.hold(host, now() + *hold, now()))
+    for (void* hopeless : hosts_->hold(host, now() + *hold, now()))
       admit(*static_cast<Job*>(hopeless));
   if (next == Next::redirect) admit(job);
   if (next == Next::retry) {
@@ -269,9 +300,9 @@ void Loop::fail(Job& job, Error error) {
 }
 
 void Loop::finish(Job& job) {
-  const std::shared_ptr<Sink> sink = job.sink;
-  const std::size_t index = job.index;
   auto result = job.exchange.take_result();
+  const std::shared_ptr<Sink> sink = std::move(job.sink);
+  const std::size_t index = job.index;
   const std::size_t slot = job.slot;
   std::swap(jobs_[slot], jobs_.back());
   jobs_[slot]->slot = slot;
@@ -302,8 +333,8 @@ void Loop::tick() {
 
 // Takes a job away from wherever it waits or runs.
 void Loop::withdraw(Job& job) {
-  if (job.state == Job::State::robots) robots_.leave(job.place, &job);
-  if (job.state == Job::State::queued) hosts_.remove(job.place, &job);
+  if (job.state == Job::State::robots) robots_->leave(job.place, &job);
+  if (job.state == Job::State::queued) hosts_->remove(job.place, &job);
   if (job.state == Job::State::sleeping)
     std::erase_if(sleepers_, [&](const auto& item) { return item.second == &job; });
   if (job.state != Job::State::running) return;
@@ -316,7 +347,7 @@ int Loop::poll_wait() const {
   if (jobs_.empty()) return idle_poll_ms;
   Millis wait = tick_every;
   if (!sleepers_.empty()) wait = std::min(wait, sleepers_.begin()->first - now());
-  if (const auto at = hosts_.wake_at()) wait = std::min(wait, *at - now());
+  if (const auto at = hosts_->wake_at()) wait = std::min(wait, *at - now());
   return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
 }
 

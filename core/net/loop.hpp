@@ -1,18 +1,21 @@
 // core/net/loop.hpp - the thread on which all transfers run, and what decides when each may start.
 //
 // submit() and counters() from any thread; everything else belongs to the loop's own thread, so
-// that hosts, robots.txt and retries need no locks.
+// that hosts, robots.txt and retries need no locks. The thread starts with the first request. Where
+// memory runs out it drops what is under way, each request hears of that, and it ends; the next
+// request starts it again, with nothing left over.
 #pragma once
 
 #include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "core/base/thread.hpp"
 #include "core/net/exchange.hpp"
 #include "core/net/hosts.hpp"
 #include "core/net/robots_cache.hpp"
@@ -26,17 +29,23 @@ class Sink {
  public:
   virtual ~Sink() = default;
   virtual void deliver(std::size_t index, base::Result<ports::HttpResponse> result) = 0;
+  // The request went without a result, for want of memory.
+  virtual void drop(std::size_t index) noexcept = 0;
 };
 
 // An exchange on its way through the loop.
 struct Job {
-  Job(const ports::HttpRequest& request, const base::Cancel& cancel, const ClientOptions& options,
-      std::shared_ptr<Sink> to, std::size_t number)
-      : exchange(request, cancel, options), sink(std::move(to)), index(number) {}
+  Job(const ports::HttpRequest& request, const base::Cancel& cancel, const ClientOptions& options)
+      : exchange(request, cancel, options) {}
+  ~Job() {
+    if (sink != nullptr) sink->drop(index);
+  }
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
 
   Exchange exchange;
-  std::shared_ptr<Sink> sink;
-  std::size_t index;
+  std::shared_ptr<Sink> sink;  // null before it is submitted, and once it has its result
+  std::size_t index = 0;
 
   // The loop's own.
   enum class State { arrived, robots, queued, running, sleeping };
@@ -54,14 +63,18 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  // The exchange has to have begun. The sink hears of it exactly once.
-  void submit(std::unique_ptr<Job> job);
+  // The exchange has to have begun. The sink hears of it exactly once; not where this fails.
+  base::Status submit(std::unique_ptr<Job> job, std::shared_ptr<Sink> sink, std::size_t index);
   ports::HttpCounters counters() const;
 
  private:
   class RobotsFetch;
 
-  void run();
+  base::Status start();
+  void run() noexcept;
+  void turn();
+  void end() noexcept;
+  bool stopping();
   void take_arrivals();
   void admit(Job& job);
   bool robots_permit(Job& job, base::Millis& pace);
@@ -90,8 +103,8 @@ class Loop {
   const ports::Clock& clock_;
   TransferSetup setup_;
   Sockets sockets_;
-  Hosts hosts_;
-  RobotsCache robots_;
+  std::optional<Hosts> hosts_;  // those of a started thread
+  std::optional<RobotsCache> robots_;
   std::mt19937_64 random_;
   std::vector<std::unique_ptr<Job>> jobs_;
   std::vector<std::unique_ptr<Transfer>> transfers_;
@@ -105,9 +118,10 @@ class Loop {
 
   std::mutex mutex_;
   std::vector<std::unique_ptr<Job>> arrivals_;  // guarded by mutex_
+  bool running_ = false;                        // guarded by mutex_
   bool stopping_ = false;                       // guarded by mutex_
   bool asleep_ = false;                         // guarded by mutex_: a wake-up is needed
-  std::thread thread_;                          // last: it uses all of the above
+  base::Thread thread_;                         // guarded by mutex_; last: it uses all of the above
 };
 
 }  // namespace freshet::net

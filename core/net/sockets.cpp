@@ -4,13 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <new>
+#include <string>
 
 #include "core/net/transfer.hpp"
 
 namespace freshet::net {
 namespace {
-
-constexpr int deaf_wait_ms = 20;  // without a pipe there is nothing to be woken by
 
 short poll_events(int what) {
   return static_cast<short>(((what & CURL_POLL_IN) != 0 ? POLLIN : 0) |
@@ -25,32 +28,48 @@ int curl_events(short events) {
 
 }  // namespace
 
-Sockets::Sockets() {
+base::Status Sockets::open() {
+  watched_.reserve(1);
   int ends[2] = {-1, -1};
-  const bool piped = pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0;
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+    return base::fail(base::Code::io,
+                      std::string("cannot make a pipe for transfers: ") + std::strerror(errno));
   watched_.push_back({ends[0], POLLIN, 0});
   wake_fd_ = ends[1];
-  if (!piped) return;
   multi_.reset(curl_multi_init());
-  if (multi_ == nullptr) return;
+  if (multi_ == nullptr) {
+    close();
+    return base::fail(base::Code::out_of_memory, "no memory or no file descriptor for transfers");
+  }
   curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &Sockets::on_socket);
   curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &Sockets::on_timer);
   curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
+  return {};
 }
 
-Sockets::~Sockets() {
+void Sockets::close() {
   multi_.reset();
   if (wake_fd_ < 0) return;
-  close(wake_fd_);
-  close(watched_.front().fd);
+  ::close(wake_fd_);
+  ::close(watched_.front().fd);
+  wake_fd_ = -1;
+  watched_.clear();
+  timer_.reset();
+  failed_ = false;
 }
 
 int Sockets::on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
   if (Transfer* const transfer = Transfer::of(easy))
     transfer->use_socket(what == CURL_POLL_REMOVE ? CURL_SOCKET_BAD : socket);
-  static_cast<Sockets*>(self)->watch(socket, what);
-  return 0;
+  auto& sockets = *static_cast<Sockets*>(self);
+  try {
+    sockets.watch(socket, what);
+    return 0;
+  } catch (const std::bad_alloc&) {  // nothing may be thrown through libcurl
+    sockets.failed_ = true;
+    return -1;
+  }
 }
 
 void Sockets::watch(curl_socket_t socket, int what) {
@@ -74,11 +93,20 @@ int Sockets::on_timer(CURLM*, long timeout_ms, void* self) {
   return 0;
 }
 
+void Sockets::add(CURL* easy) {
+  if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) throw std::bad_alloc();
+}
+
+void Sockets::act(curl_socket_t socket, int events) {
+  int running = 0;
+  const CURLMcode code = curl_multi_socket_action(multi_.get(), socket, events, &running);
+  if (code == CURLM_OUT_OF_MEMORY) failed_ = true;
+}
+
 void Sockets::kick() {
   if (!timer_ || *timer_ > Clock::now()) return;
   timer_.reset();
-  int running = 0;
-  curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 int Sockets::shortest(int timeout_ms) const {
@@ -90,16 +118,14 @@ int Sockets::shortest(int timeout_ms) const {
 void Sockets::wait(int timeout_ms) {
   // Acting on one socket may change what is watched, so what is ready is taken down first.
   ready_.clear();
-  if (wake_fd_ < 0) timeout_ms = std::min(timeout_ms, deaf_wait_ms);
   if (poll(watched_.data(), watched_.size(), shortest(timeout_ms)) > 0)
     std::copy_if(watched_.begin(), watched_.end(), std::back_inserter(ready_),
                  [](const pollfd& one) { return one.revents != 0; });
   for (const pollfd& one : ready_) {
-    int running = 0;
     if (one.fd == watched_.front().fd)
       drain_wakes();
     else
-      curl_multi_socket_action(multi_.get(), one.fd, curl_events(one.revents), &running);
+      act(one.fd, curl_events(one.revents));
   }
   kick();
 }

@@ -34,8 +34,7 @@ Error make_error(Code code, std::string message) {
 }  // namespace
 
 Transfer::Transfer(const TransferSetup& setup) : setup_(setup), easy_(curl_easy_init()) {
-  usable_ = easy_ != nullptr;
-  if (!usable_) return;
+  if (easy_ == nullptr) throw std::bad_alloc();
   set_constants();
   set_guards();
   set_tls();
@@ -50,7 +49,9 @@ Transfer* Transfer::of(CURL* easy) {
 template <typename Value>
 void Transfer::set(CURLoption option, Value value) {
   // In parentheses: the function, not the macro that checks types by the name of the option.
-  if ((curl_easy_setopt)(easy_.get(), option, value) != CURLE_OK) usable_ = false;
+  const CURLcode code = (curl_easy_setopt)(easy_.get(), option, value);
+  if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+  if (code != CURLE_OK) usable_ = false;
 }
 
 void Transfer::set_constants() {
@@ -109,7 +110,6 @@ Status Transfer::prepare(const Hop& hop) {
   blocked_.reset();
   no_socket_ = 0;
   detail_[0] = 0;
-  if (easy_ == nullptr) return base::fail(Code::out_of_memory, "no memory for a transfer");
   set(CURLOPT_VERBOSE, 0L);
   set(CURLOPT_URL, hop.url->text.c_str());
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(hop.timeout.count(), 1)));
@@ -139,10 +139,7 @@ void Transfer::set_method() {
 
 void Transfer::append_header(const std::string& line) {
   curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
-  if (longer == nullptr) {
-    usable_ = false;
-    return;
-  }
+  if (longer == nullptr) throw std::bad_alloc();
   headers_.release();
   headers_.reset(longer);
 }
@@ -174,7 +171,7 @@ template <typename Work>
 bool Transfer::guarded(Work work) noexcept {
   try {
     return work();
-  } catch (const std::bad_alloc&) {
+  } catch (...) {
     out_of_memory_ = true;
     return false;
   }
@@ -286,17 +283,21 @@ curl_socket_t Transfer::on_socket(void* self, curlsocktype, curl_sockaddr* wante
 // request that may use private addresses is no way round the guard.
 int Transfer::on_request(void* self, char* peer, char*, int, int) {
   auto& transfer = *static_cast<Transfer*>(self);
-  const auto address = address_of(std::string_view(peer == nullptr ? "" : peer));
-  const bool fine = address ? transfer.may_use(*address) : transfer.hop_.may_private;
-  if (!fine) {
-    if (!transfer.blocked_)
-      transfer.reject(make_error(Code::blocked, "the address of the connection is not known"));
-    return CURL_PREREQFUNC_ABORT;
-  }
-  transfer.blocked_.reset();  // an address that was passed over on the way does not matter
-  transfer.sent_ = true;
-  transfer.sent_at_ = transfer.setup_.clock->monotonic();
-  return CURL_PREREQFUNC_OK;
+  const std::string_view address = peer == nullptr ? "" : peer;
+  return transfer.guarded([&] { return transfer.may_send(address); }) ? CURL_PREREQFUNC_OK
+                                                                      : CURL_PREREQFUNC_ABORT;
+}
+
+bool Transfer::may_send(std::string_view peer) {
+  const auto address = address_of(peer);
+  const bool fine = address ? may_use(*address) : hop_.may_private;
+  if (!fine && !blocked_)
+    return reject(make_error(Code::blocked, "the address of the connection is not known"));
+  if (!fine) return false;
+  blocked_.reset();  // an address that was passed over on the way does not matter
+  sent_ = true;
+  sent_at_ = setup_.clock->monotonic();
+  return true;
 }
 
 std::optional<Error> Transfer::overdue(Millis now) {

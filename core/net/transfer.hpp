@@ -116,6 +116,7 @@ class Transfer {
   bool take_body(std::string_view received);
   bool keep_body(std::string_view received);
   bool may_use(const Address& address);
+  bool may_send(std::string_view peer);
   base::Error blocked_error() const;
   base::Result<Reply> result(CURLcode code);
   Outcome outcome(base::Result<Reply> reply) const;

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <memory>
+#include <new>
 
 #include "core/base/redact.hpp"
 #include "core/base/text.hpp"
@@ -69,9 +70,15 @@ std::string remove_dot_segments(std::string_view path) {
   return clean.empty() ? "/" : clean;
 }
 
+// Without memory a URL must not lose a part: it would be another URL.
+CURLUcode need_memory(CURLUcode code) {
+  if (code == CURLUE_OUT_OF_MEMORY) throw std::bad_alloc();
+  return code;
+}
+
 std::string part(CURLU* handle, CURLUPart what, unsigned flags = 0) {
   char* text = nullptr;
-  if (curl_url_get(handle, what, &text, flags) != CURLUE_OK) return {};
+  if (need_memory(curl_url_get(handle, what, &text, flags)) != CURLUE_OK) return {};
   const std::unique_ptr<char, Cleanup> holder(text);
   return text;
 }
@@ -167,7 +174,8 @@ Result<Url> resolve_url(std::string_view base, std::string_view reference) {
   constexpr unsigned flags = CURLU_DISALLOW_USER | CURLU_ALLOW_SPACE;
   for (const std::string& text : {std::string(base::trim(base)), plain}) {
     if (text.empty()) continue;
-    const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), flags);
+    const CURLUcode code =
+        need_memory(curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), flags));
     if (code != CURLUE_OK) return refuse(reason_of(code), text);
   }
   return normalise(handle.get(), plain.empty() ? base : std::string_view(plain));

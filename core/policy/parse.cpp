@@ -54,9 +54,9 @@ Result<PolicyPtr> parse_name(const std::string& name, const std::string& path) {
 }
 
 base::Status parse_from(const Json& value, const std::string& path, From& out) {
-  if (value == "checked") {
+  if (base::is_text(value, "checked")) {
     out = From::checked;
-  } else if (value == "ingested") {
+  } else if (base::is_text(value, "ingested")) {
     out = From::ingested;
   } else {
     return base::fail(

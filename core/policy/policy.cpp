@@ -1,6 +1,6 @@
 #include "core/policy/policy.hpp"
 
-#include <nlohmann/json.hpp>
+#include "core/base/json_memory.hpp"
 
 namespace freshet::policy {
 namespace {

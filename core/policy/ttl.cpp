@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "core/base/json_memory.hpp"
 
 #include "core/policy/policy.hpp"
 

@@ -1,6 +1,6 @@
 #include "core/query/query.hpp"
 
-#include <nlohmann/json.hpp>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/text.hpp"
 

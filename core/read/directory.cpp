@@ -8,6 +8,7 @@
 #include <set>
 #include <system_error>
 
+#include "core/base/directory.hpp"
 #include "core/base/system_error.hpp"
 #include "core/base/text.hpp"
 #include "core/ports/clock.hpp"
@@ -51,56 +52,66 @@ class Walk {
         on_document_(on_document),
         cancel_(cancel) {}
 
+  // Without recursion, which would take more stack than a small thread has.
   base::Result<DirectoryResult> run(const fs::path& start) {
-    FRESHET_TRY(directory(start, 0));
+    enter(start);
+    while (!levels_.empty()) {
+      Level& level = levels_.back();
+      if (level.names.empty()) {
+        levels_.pop_back();
+        continue;
+      }
+      if (cancel_.requested())
+        return base::fail(base::Code::cancelled, "reading was cancelled", root_.string());
+      const fs::path entry = level.path / level.names.back();
+      level.names.pop_back();
+      FRESHET_TRY(visit(entry));
+    }
     return std::move(result_);
   }
 
  private:
-  base::Status directory(const fs::path& path, int depth) {
+  // A directory that is being read, and what is left of it, the next one last.
+  struct Level {
+    fs::path path;
+    std::vector<std::string> names;
+  };
+
+  void enter(const fs::path& path) {
     std::error_code problem;
-    if (!visited_.insert(fs::canonical(path, problem)).second) return {};  // a link led back
-    std::vector<fs::directory_entry> entries;
-    for (fs::directory_iterator at(path, problem), end; !problem && at != end;
-         at.increment(problem))
-      entries.push_back(*at);
+    if (!visited_.insert(fs::canonical(path, problem)).second) return;  // a link led back
+    std::vector<std::string> names = base::list_directory(path.string(), problem);
     if (problem) note(result_.errors, path, io_error(problem, path));
-    std::sort(entries.begin(), entries.end());
-    for (const fs::directory_entry& entry : entries) {
-      if (cancel_.requested())
-        return base::fail(base::Code::cancelled, "reading was cancelled", root_.string());
-      FRESHET_TRY(visit(entry, depth));
-    }
-    return {};
+    std::reverse(names.begin(), names.end());
+    levels_.push_back({path, std::move(names)});
   }
 
-  base::Status visit(const fs::directory_entry& entry, int depth) {
+  base::Status visit(const fs::path& entry) {
     std::error_code problem;
-    fs::path path = entry.path();
-    if (entry.is_symlink(problem)) {
+    fs::path path = entry;
+    if (fs::is_symlink(entry, problem)) {
       if (!options_.follow_symlinks) return {};
       path = fs::canonical(path, problem);
       if (problem || !is_within(root_, path)) return {};
     }
     const fs::file_status status = fs::status(path, problem);
-    if (fs::is_directory(status)) return descend(entry.path(), depth);
-    if (fs::is_regular_file(status) && is_included(entry.path(), path))
-      return file(entry.path(), path);
+    if (fs::is_directory(status)) descend(entry);
+    if (fs::is_regular_file(status) && is_included(entry, path)) return file(entry, path);
     return {};
   }
 
-  base::Status descend(const fs::path& path, int depth) {
-    if (contains(options_.excluded_directories, path.filename().string())) return {};
-    if (options_.max_depth >= 0 && depth >= options_.max_depth) return {};
+  void descend(const fs::path& path) {
+    const int depth = static_cast<int>(levels_.size()) - 1;
+    if (contains(options_.excluded_directories, path.filename().string())) return;
+    if (options_.max_depth >= 0 && depth >= options_.max_depth) return;
     if (depth >= deepest) {
       base::Error error;
       error.code = base::Code::limit;
       error.message = fmt::format("deeper than {} directories", deepest);
       error.subject = path.string();
-      note(result_.errors, path, std::move(error));
-      return {};
+      return note(result_.errors, path, std::move(error));
     }
-    return directory(path, depth + 1);
+    enter(path);
   }
 
   bool is_included(const fs::path& name, const fs::path& path) const {
@@ -144,6 +155,7 @@ class Walk {
   const ports::Reader& reader_;
   const OnDocument& on_document_;
   const base::Cancel& cancel_;
+  std::vector<Level> levels_;
   std::set<fs::path> visited_;
   DirectoryResult result_;
 };

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <new>
-
 #include "core/base/text.hpp"
+#include "core/base/thread.hpp"
 #include "core/model/limits.hpp"
 #include "core/read/charset.hpp"
 #include "core/read/detect.hpp"
@@ -48,21 +47,12 @@ class StandardReader : public ports::Reader {
   explicit StandardReader(const ReaderOptions& options) : options_(options) {}
 
   base::Result<model::Document> read(const ports::Content& content) const override {
-    const std::string uri(content.uri);
-    try {
-      const Detected detected = detect(content);
-      if (detected.kind == Kind::other) return base::fail(detected.code, detected.problem, uri);
-      FRESHET_ASSIGN(const Decoded decoded, decode(content, detected.kind == Kind::html));
-      FRESHET_ASSIGN(model::Document document, read_as(detected.kind, decoded.text(), uri));
-      document.uri = uri;
-      document.media_type = detected.media_type;
-      FRESHET_TRY(check_growth(document, decoded.text().size()));
-      model::cut_to_limits(document);
-      model::finish(document);
-      return document;
-    } catch (const std::bad_alloc&) {
-      return base::fail(base::Code::out_of_memory, "no memory to read it", uri);
-    }
+    model::Document document;
+    FRESHET_TRY(base::run_with_stack([&]() -> base::Status {
+      FRESHET_ASSIGN(document, read_here(content));
+      return {};
+    }));
+    return document;
   }
 
   std::string fingerprint() const override {
@@ -71,6 +61,20 @@ class StandardReader : public ports::Reader {
   }
 
  private:
+  base::Result<model::Document> read_here(const ports::Content& content) const {
+    const std::string uri(content.uri);
+    const Detected detected = detect(content);
+    if (detected.kind == Kind::other) return base::fail(detected.code, detected.problem, uri);
+    FRESHET_ASSIGN(const Decoded decoded, decode(content, detected.kind == Kind::html));
+    FRESHET_ASSIGN(model::Document document, read_as(detected.kind, decoded.text(), uri));
+    document.uri = uri;
+    document.media_type = detected.media_type;
+    FRESHET_TRY(check_growth(document, decoded.text().size()));
+    model::cut_to_limits(document);
+    model::finish(document);
+    return document;
+  }
+
   base::Result<model::Document> read_as(Kind kind, std::string_view text,
                                         const std::string& uri) const {
     if (kind == Kind::html) {

@@ -3,10 +3,10 @@
 
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+#include "core/base/json_memory.hpp"
 
 #include "core/base/error.hpp"
 #include "core/chunk/chunker.hpp"

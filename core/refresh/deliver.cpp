@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <unordered_map>
 
@@ -49,8 +50,11 @@ Delivery::Delivery(repository::Repository& repository, ports::Store& store,
       vectors_(vectors),
       ledger_(ledger),
       cancel_(std::move(cancel)),
-      tenure_(repository, store, leases, cancel_),
-      thread_([this] { work(); }) {}
+      tenure_(repository, store, leases, cancel_) {}
+
+base::Status Delivery::start() {
+  return thread_.start("freshet-deliver", [this] { work(); });
+}
 
 Delivery::~Delivery() { finish(); }
 
@@ -80,7 +84,7 @@ void Delivery::work() {
       woken_ = false;
       last = finishing_;
     }
-    const bool more = drain();
+    const bool more = drain_safely();
     if (last || !more) {
       std::unique_lock lock(mutex_);
       if (!more) given_up_ = true;
@@ -91,6 +95,21 @@ void Delivery::work() {
       }
     }
   }
+}
+
+bool Delivery::drain_safely() noexcept {
+  bool more = false;
+  const base::Status drained = base::guarded([&]() -> base::Status {
+    more = drain();
+    return {};
+  });
+  if (drained) return more;
+  (void)base::guarded([&]() -> base::Status {
+    tenure_.end();
+    return {};
+  });
+  ledger_.error(drained.error());
+  return false;
 }
 
 bool Delivery::drain() {
@@ -281,17 +300,30 @@ void Delivery::send(Batch& batch) {
 
 void Delivery::send_upserts(std::vector<Row*> rows) {
   const std::size_t size = std::max(1u, store_.info().max_batch);
-  std::vector<std::thread> others;
-  for (std::size_t begin = 0; begin < rows.size(); begin += size) {
-    std::vector<Row*> part(
+  std::vector<std::vector<Row*>> parts;
+  for (std::size_t begin = 0; begin < rows.size(); begin += size)
+    parts.emplace_back(
         rows.begin() + static_cast<std::ptrdiff_t>(begin),
         rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + size)));
-    if (rows.size() <= size) return send_or_split(std::move(part), &Delivery::try_upserts);
-    others.emplace_back([this, part = std::move(part)]() mutable {
-      send_or_split(std::move(part), &Delivery::try_upserts);
-    });
-  }
-  for (std::thread& other : others) other.join();
+  std::deque<base::Thread> others;  // one for each part but the first
+  for (std::size_t i = 1; i < parts.size(); ++i)
+    if (!others.emplace_back().start("freshet-send", [this, &part = parts[i]] { send_part(part); }))
+      send_part(parts[i]);
+  if (!parts.empty()) send_part(parts.front());
+}
+
+void Delivery::send_part(std::vector<Row*>& rows) noexcept {
+  const base::Status sent = base::guarded([&]() -> base::Status {
+    send_or_split(std::move(rows), &Delivery::try_upserts);
+    return {};
+  });
+  if (!sent) give_up(sent.error());
+}
+
+void Delivery::give_up(const base::Error& error) noexcept {
+  std::lock_guard lock(mutex_);
+  if (!given_up_) ledger_.error(error);
+  given_up_ = true;
 }
 
 void Delivery::send_removals(std::vector<Row*> rows) {
@@ -361,19 +393,11 @@ void Delivery::send_or_split(std::vector<Row*> rows,
     if (cancel_.requested()) return;
     if (base::is_transient(error.code)) {
       if (tries < most_attempts && wait_before_retry(error, tries)) continue;
-      std::lock_guard lock(mutex_);
-      if (!given_up_) ledger_.error(error);
-      given_up_ = true;
-      return;
+      return give_up(error);
     }
     const bool of_the_rows = error.code == base::Code::invalid_argument ||
                              error.code == base::Code::limit || error.code == base::Code::parse;
-    if (!of_the_rows) {
-      std::lock_guard lock(mutex_);
-      if (!given_up_) ledger_.error(error);
-      given_up_ = true;
-      return;
-    }
+    if (!of_the_rows) return give_up(error);
     if (rows.size() == 1) {
       std::lock_guard lock(mutex_);
       refused_.insert(rows.front()->delivery.sequence);

@@ -9,9 +9,9 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <unordered_set>
 
+#include "core/base/thread.hpp"
 #include "core/ports/store.hpp"
 #include "core/refresh/generation.hpp"
 #include "core/refresh/leases.hpp"
@@ -28,7 +28,10 @@ class Delivery {
   Delivery(repository::Repository& repository, ports::Store& store, repository::Target target,
            Vectors* vectors, Leases& leases, Ledger& ledger, base::Cancel cancel);
   ~Delivery();
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
 
+  base::Status start();
   // There may be new rows.
   void wake();
   // Delivers what is left, waits for it, and ends the thread. What could not be delivered is
@@ -39,6 +42,7 @@ class Delivery {
   struct Row;
   struct Batch;
   void work();
+  bool drain_safely() noexcept;
   bool drain();  // false: nothing more can be done in this run
   base::Status recover();
   base::Result<bool> is_work_left() const;
@@ -52,7 +56,9 @@ class Delivery {
   base::Status fill_vectors(Batch& batch);
   void send(Batch& batch);
   void send_upserts(std::vector<Row*> rows);
+  void send_part(std::vector<Row*>& rows) noexcept;
   void send_removals(std::vector<Row*> rows);
+  void give_up(const base::Error& error) noexcept;
   base::Status try_upserts(const std::vector<Row*>& rows);
   base::Status try_removals(const std::vector<Row*>& rows);
   void send_or_split(std::vector<Row*> rows,
@@ -82,7 +88,7 @@ class Delivery {
   std::uint64_t after_ = 0;                    // rows up to here will not go in this run
   std::uint64_t delivered_ = 0;                // rows confirmed in this run
   std::vector<repository::Delivery> taken_;    // noted as in flight, and next to be sent
-  std::thread thread_;
+  base::Thread thread_;
 };
 
 }  // namespace freshet::refresh

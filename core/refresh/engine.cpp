@@ -145,23 +145,27 @@ void guess(const Run& run, Estimate& estimate) {
   }
 }
 
-void refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
-             const OpenTarget& target) {
+Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
+               const OpenTarget& target) {
   Delivery delivery(run.repository(), *target.store, target.target, run.vectors, run.leases,
                     run.ledger, run.cancel);
+  FRESHET_TRY(delivery.start());
   run.delivery = &delivery;
   {
     Pipeline pipeline(run);
+    FRESHET_TRY(pipeline.start());
     for (auto& source : sources)
       if (!run.cancel.requested()) list_source(run, *source, pipeline);
     pipeline.finish();
   }
   for (auto& source : sources) {
     if (run.cancel.requested()) break;
-    if (Status status = settle(run, *source); !status) run.ledger.error(std::move(status).error());
+    const Status settled = base::guarded([&] { return settle(run, *source); });
+    if (!settled) run.ledger.error(settled.error());
   }
   delivery.finish();
   run.delivery = nullptr;
+  return {};
 }
 
 void plan(const Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, Estimate& estimate) {
@@ -217,8 +221,9 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   ledger.tell(event);
   Estimate estimate;
   Report report;
-  {
+  const Status done = base::guarded([&]() -> Status {
     Leases leases(context.repository, started, [&] { memory.sample(); });
+    FRESHET_TRY(leases.start());
     Run state{context, config, cancel, ledger, leases, started, *readers};
     std::optional<Vectors> vectors;
     if (target.embedder) {
@@ -228,18 +233,19 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
     if (config.dry_run)
       plan(state, sources, estimate);
     else
-      refresh(state, sources, target);
+      FRESHET_TRY(refresh(state, sources, target));
     memory.sample();
     report = account(state, sources, before, roots);
-  }
-  report.estimate = estimate;
-  report.peak_memory_bytes = memory.peak();
-  report.seconds = static_cast<double>((clock.monotonic() - begun).count()) / 1000;
-  if (!config.dry_run)
-    FRESHET_TRY(context.repository.write(
-        [&](repository::Writer& writer) { return writer.put_run(report.summary_json()); }));
+    report.estimate = estimate;
+    report.peak_memory_bytes = memory.peak();
+    report.seconds = static_cast<double>((clock.monotonic() - begun).count()) / 1000;
+    if (config.dry_run) return {};
+    return context.repository.write(
+        [&](repository::Writer& writer) { return writer.put_run(report.summary_json()); });
+  });
   event.kind = EventKind::run_ended;
   ledger.tell(std::move(event));
+  if (!done) return base::fail(done.error());
   return report;
 }
 

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <random>
 
+#include "core/repository/gone_owners.hpp"
+
 namespace freshet::refresh {
 namespace {
 
@@ -27,8 +29,11 @@ Leases::Leases(repository::Repository& repository, base::Instant run_started,
       run_started_(run_started),
       owner_(random_owner()),
       delivery_(base::digest_of("freshet:delivery")),
-      every_second_(std::move(every_second)),
-      keeper_([this] { keep(); }) {}
+      every_second_(std::move(every_second)) {}
+
+base::Status Leases::start() {
+  return keeper_.start("freshet-leases", [this] { keep(); });
+}
 
 Leases::~Leases() {
   {
@@ -37,17 +42,39 @@ Leases::~Leases() {
   }
   wake_.notify_all();
   keeper_.join();
-  std::vector<repository::Lease> left;
-  for (const auto& [root, fence] : held_) left.push_back({root, fence});
-  if (left.empty()) return;
   // Failing is harmless: the lease of a run that is gone, or past its time, holds nobody up.
-  (void)repository_.write([&](repository::Writer& writer) { return writer.release(left, owner_); });
+  (void)base::guarded([&]() -> base::Status {
+    std::vector<repository::Lease> left;
+    for (const auto& [root, fence] : held_) left.push_back({root, fence});
+    if (left.empty()) return {};
+    return repository_.write(
+        [&](repository::Writer& writer) { return writer.release(left, owner_); });
+  });
+  repository::mark_gone(owner_);  // also where that failed
 }
+
+// Roots that are being claimed; those that were not granted in the end are not held.
+struct Leases::Marks {
+  explicit Marks(Leases& owner) : of(owner) {}
+  ~Marks() {
+    std::lock_guard lock(of.mutex_);
+    for (const base::Digest& root : roots)
+      if (const auto found = of.held_.find(root); found != of.held_.end() && found->second == 0)
+        of.held_.erase(found);
+  }
+  Marks(const Marks&) = delete;
+  Marks& operator=(const Marks&) = delete;
+
+  Leases& of;
+  std::vector<base::Digest> roots;
+};
 
 base::Result<std::vector<Claim>> Leases::claim(std::span<const base::Digest> roots) {
   std::vector<Claim> claims(roots.size(), Claim::mine);
-  std::vector<base::Digest> wanted;
   std::vector<std::size_t> places;
+  Marks wanted(*this);
+  wanted.roots.reserve(roots.size());
+  places.reserve(roots.size());
   {
     std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < roots.size(); ++i) {
@@ -55,28 +82,22 @@ base::Result<std::vector<Claim>> Leases::claim(std::span<const base::Digest> roo
         claims[i] = Claim::in_work;
         continue;
       }
-      wanted.push_back(roots[i]);
+      wanted.roots.push_back(roots[i]);
       places.push_back(i);
     }
   }
-  if (wanted.empty()) return claims;
+  if (wanted.roots.empty()) return claims;
   std::vector<repository::Writer::Grant> grants;
-  base::Status status = repository_.write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_ASSIGN(grants, writer.lease(wanted, owner_, lease_time, run_started_));
+  FRESHET_TRY(repository_.write([&](repository::Writer& writer) -> base::Status {
+    FRESHET_ASSIGN(grants, writer.lease(wanted.roots, owner_, lease_time, run_started_));
     return {};
-  });
+  }));
   std::lock_guard lock(mutex_);
-  if (!status) {
-    for (const base::Digest& root : wanted) held_.erase(root);
-    return base::fail(std::move(status).error());
-  }
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (grants[i].fence != 0) {
-      held_[wanted[i]] = grants[i].fence;
-      continue;
-    }
-    held_.erase(wanted[i]);
-    claims[places[i]] = grants[i].done_by_other ? Claim::done : Claim::busy;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (grants[i].fence != 0)
+      held_.find(wanted.roots[i])->second = grants[i].fence;
+    else
+      claims[places[i]] = grants[i].done_by_other ? Claim::done : Claim::busy;
   }
   return claims;
 }
@@ -87,16 +108,18 @@ repository::Holder Leases::holder(const base::Digest& root) const {
   return {owner_, found == held_.end() ? 0 : found->second};
 }
 
-void Leases::forget(const base::Digest& root) {
+void Leases::forget(const base::Digest& root) noexcept {
   std::lock_guard lock(mutex_);
   held_.erase(root);
 }
 
-void Leases::release(const base::Digest& root) {
+void Leases::release(const base::Digest& root) noexcept {
   const repository::Lease lease{root, holder(root).fence};
   forget(root);
-  (void)repository_.write([&](repository::Writer& writer) {
-    return writer.release({&lease, 1}, owner_);
+  (void)base::guarded([&] {
+    return repository_.write([&](repository::Writer& writer) {
+      return writer.release({&lease, 1}, owner_);
+    });
   });
 }
 
@@ -121,38 +144,44 @@ base::Status Leases::require_delivery(repository::Writer& writer) const {
   return writer.require(delivery(), owner_);
 }
 
-void Leases::release_delivery() { release(delivery_); }
+void Leases::release_delivery() noexcept { release(delivery_); }
 
 void Leases::keep() {
   std::unique_lock lock(mutex_);
   for (int second = 1; !ending_; ++second) {
     wake_.wait_for(lock, std::chrono::seconds(1), [&] { return ending_; });
     if (ending_) return;
-    std::vector<repository::Lease> leases;
-    if (second % renew_seconds == 0)
-      for (const auto& [root, fence] : held_)
-        if (fence != 0) leases.push_back({root, fence});
     lock.unlock();
-    every_second_();
-    if (!leases.empty()) renew(leases);
+    // A renewal that fails is not the end: the commit's fence decides.
+    (void)base::guarded([&]() -> base::Status {
+      every_second_();
+      return second % renew_seconds == 0 ? renew() : base::Status{};
+    });
     lock.lock();
   }
 }
 
-// A renewal that fails is not the end: the commit's fence decides.
-void Leases::renew(const std::vector<repository::Lease>& leases) {
+base::Status Leases::renew() {
+  std::vector<repository::Lease> leases;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [root, fence] : held_)
+      if (fence != 0) leases.push_back({root, fence});
+  }
+  if (leases.empty()) return {};
   const base::Millis asked = repository_.clock().monotonic();
   bool delivery_kept = false;
-  const base::Status status = repository_.write([&](repository::Writer& writer) {
+  FRESHET_TRY(repository_.write([&](repository::Writer& writer) {
     (void)writer.renew(leases, owner_, lease_time);  // one that was lost undoes no other
     delivery_kept = false;
     for (const repository::Lease& lease : leases)
       delivery_kept |= lease.root == delivery_ && writer.require(lease, owner_);
     return base::Status{};
-  });
-  if (!status || !delivery_kept) return;
+  }));
+  if (!delivery_kept) return {};
   std::lock_guard lock(mutex_);
   delivery_until_ = std::max(delivery_until_, asked + lease_time);
+  return {};
 }
 
 }  // namespace freshet::refresh

@@ -6,10 +6,10 @@
 #include <functional>
 #include <mutex>
 #include <span>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/thread.hpp"
 #include "core/repository/repository.hpp"
 
 namespace freshet::refresh {
@@ -28,18 +28,22 @@ class Leases {
   Leases(repository::Repository& repository, base::Instant run_started,
          std::function<void()> every_second);
   ~Leases();
+  Leases(const Leases&) = delete;
+  Leases& operator=(const Leases&) = delete;
+
+  base::Status start();  // the thread that renews
 
   base::Result<std::vector<Claim>> claim(std::span<const base::Digest> roots);
   // What a commit of `root` must still hold.
   repository::Holder holder(const base::Digest& root) const;
   // The commit gave it back, or lost it.
-  void forget(const base::Digest& root);
+  void forget(const base::Digest& root) noexcept;
   // Gives it back without a commit.
-  void release(const base::Digest& root);
+  void release(const base::Digest& root) noexcept;
 
   // The lease on the delivery of this namespace: one run delivers at a time. False: another does.
   base::Result<bool> claim_delivery();
-  void release_delivery();
+  void release_delivery() noexcept;
   // False once the lease's time is over by the monotonic clock, whatever the repository says: to be
   // asked before anything is sent, as this process may have been stopped meanwhile.
   bool delivers() const;
@@ -48,8 +52,9 @@ class Leases {
   base::Status require_delivery(repository::Writer& writer) const;
 
  private:
+  struct Marks;
   void keep();
-  void renew(const std::vector<repository::Lease>& leases);
+  base::Status renew();
 
   repository::Repository& repository_;
   const base::Instant run_started_;
@@ -61,7 +66,7 @@ class Leases {
   std::unordered_map<base::Digest, std::uint64_t> held_;  // root to fence; 0: being claimed
   base::Millis delivery_until_{0};
   bool ending_ = false;
-  std::thread keeper_;
+  base::Thread keeper_;
 };
 
 }  // namespace freshet::refresh

@@ -34,7 +34,12 @@ std::uint64_t done(const Counts& c) {
 Ledger::Ledger(const ports::Clock& clock, EventSink sink, std::shared_ptr<RootLog> roots)
     : clock_(clock), sink_(std::move(sink)), roots_(std::move(roots)) {}
 
-void Ledger::tell(Event event) {
+void Ledger::note_gap() noexcept {
+  std::lock_guard lock(mutex_);
+  gap_ = true;
+}
+
+void Ledger::tell(Event event) noexcept {
   if (!sink_) return;
   event.at = clock_.now();
   const host::Redactor& redactor = host::redactor();
@@ -43,10 +48,14 @@ void Ledger::tell(Event event) {
   event.message = redactor.clean(event.message);
   event.reason = redactor.clean(event.reason);
   std::lock_guard lock(tell_mutex_);
-  sink_(std::move(event));
+  try {
+    sink_(std::move(event));
+  } catch (...) {  // the sink's own; the run is none the worse for it
+    note_gap();
+  }
 }
 
-void Ledger::log(int level, std::string message) {
+void Ledger::log(int level, std::string message) noexcept {
   Event event;
   event.kind = EventKind::log;
   event.level = level;
@@ -55,7 +64,7 @@ void Ledger::log(int level, std::string message) {
 }
 
 void Ledger::root_done(const std::string& source, const std::string& uri, Outcome outcome,
-                       std::string_view reason, int attempts, const base::Error* error) {
+                       std::string_view reason, int attempts, const base::Error* error) noexcept {
   Event event;
   {
     std::lock_guard lock(mutex_);
@@ -63,17 +72,27 @@ void Ledger::root_done(const std::string& source, const std::string& uri, Outcom
     event.done = done(counts_);
     event.total = counts_.listed;
   }
-  roots_->add(uri, outcome, reason, attempts, error);
-  event.kind = EventKind::root_done;
-  event.source = source;
-  event.uri = uri;
-  event.outcome = outcome;
-  event.reason = reason;
-  if (error != nullptr) event.message = base::to_string(*error);
+  try {
+    describe(source, uri, outcome, reason, attempts, error, event);
+  } catch (...) {
+    note_gap();
+  }
   tell(std::move(event));
 }
 
-void Ledger::skipped(std::uint64_t roots) {
+void Ledger::describe(const std::string& source, const std::string& uri, Outcome outcome,
+                      std::string_view reason, int attempts, const base::Error* error,
+                      Event& event) {
+  event.kind = EventKind::root_done;
+  event.outcome = outcome;
+  roots_->add(uri, outcome, reason, attempts, error);
+  event.source = source;
+  event.uri = uri;
+  event.reason = reason;
+  if (error != nullptr) event.message = base::to_string(*error);
+}
+
+void Ledger::skipped(std::uint64_t roots) noexcept {
   if (roots == 0) return;
   Event event;
   event.kind = EventKind::progress;
@@ -105,10 +124,14 @@ void Ledger::add(const Counts& more) {
   counts_.removals += more.removals;
 }
 
-void Ledger::error(base::Error error) {
-  log(3, base::to_string(error));
-  std::lock_guard lock(mutex_);
-  errors_.push_back(std::move(error));
+void Ledger::error(const base::Error& error) noexcept {
+  try {
+    log(3, base::to_string(error));
+    std::lock_guard lock(mutex_);
+    errors_.push_back(error);
+  } catch (...) {
+    note_gap();
+  }
 }
 
 void Ledger::begin_write() {
@@ -133,7 +156,11 @@ Counts Ledger::counts() const {
 
 std::vector<base::Error> Ledger::errors() const {
   std::lock_guard lock(mutex_);
-  return errors_;
+  std::vector<base::Error> errors = errors_;
+  if (gap_)
+    errors.push_back(
+        base::fail(base::Code::out_of_memory, "no memory to note all that happened").value());
+  return errors;
 }
 
 }  // namespace freshet::refresh

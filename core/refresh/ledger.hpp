@@ -1,4 +1,7 @@
 // core/refresh/ledger.hpp - keeps the account of a run while its stages work, and tells the world.
+//
+// Nothing here throws: what there is no memory to note in full is counted all the same, and the
+// account says that something is missing.
 #pragma once
 
 #include <condition_variable>
@@ -17,17 +20,18 @@ class Ledger {
  public:
   Ledger(const ports::Clock& clock, EventSink sink, std::shared_ptr<RootLog> roots);
 
-  void tell(Event event);
-  void log(int level, std::string message);
+  void tell(Event event) noexcept;
+  void log(int level, std::string message) noexcept;
 
   // A root has its outcome. `error` may be null.
   void root_done(const std::string& source, const std::string& uri, Outcome outcome,
-                 std::string_view reason, int attempts = 1, const base::Error* error = nullptr);
+                 std::string_view reason, int attempts = 1,
+                 const base::Error* error = nullptr) noexcept;
   // Many roots were skipped at once: counted, not logged one by one.
-  void skipped(std::uint64_t roots);
-  void listed(std::uint64_t roots);  // more roots are known to be looked at
-  void add(const Counts& counts);    // everything else that is counted
-  void error(base::Error error);     // of the run itself
+  void skipped(std::uint64_t roots) noexcept;
+  void listed(std::uint64_t roots);               // more roots are known to be looked at
+  void add(const Counts& counts);                 // everything else that is counted
+  void error(const base::Error& error) noexcept;  // of the run itself
 
   // Work handed to the repository's writer that has not come back yet.
   void begin_write();
@@ -38,6 +42,10 @@ class Ledger {
   std::vector<base::Error> errors() const;
 
  private:
+  void describe(const std::string& source, const std::string& uri, Outcome outcome,
+                std::string_view reason, int attempts, const base::Error* error, Event& event);
+  void note_gap() noexcept;
+
   const ports::Clock& clock_;
   const EventSink sink_;
   const std::shared_ptr<RootLog> roots_;
@@ -47,6 +55,7 @@ class Ledger {
   Counts counts_;
   std::vector<base::Error> errors_;
   std::uint64_t writes_ = 0;
+  bool gap_ = false;  // there was no memory to note something
 };
 
 }  // namespace freshet::refresh

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/thread.hpp"
 #include "core/refresh/decide.hpp"
 
 namespace freshet::refresh {
@@ -48,17 +49,23 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
 base::Result<std::vector<bool>> mark(const Run& run, const OpenSource& source,
                                      const std::vector<Judged>& judged) {
   std::vector<base::Digest> roots;
-  for (const Judged& one : judged) roots.push_back(one.item.root);
-  std::vector<bool> seen_before;
   const base::Instant now = run.now();
+  std::vector<base::Instant> next;  // asked before: a policy is no guest of the writer thread
+  for (const Judged& one : judged) {
+    roots.push_back(one.item.root);
+    next.push_back(one.verdict == Verdict::confirmed ? next_time(one.item, now, false)
+                                                     : one.ask_again);
+  }
+  std::vector<bool> seen_before;
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
     FRESHET_ASSIGN(seen_before, writer.see(source.record.id, source.record.generation, roots));
-    for (const Judged& one : judged) {
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+      const Judged& one = judged[i];
       if (one.verdict == Verdict::confirmed) {
         repository::Touch touch;
         touch.root = one.item.root;
         touch.now = now;
-        touch.ask_again = next_time(one.item, now, false);
+        touch.ask_again = next[i];
         FRESHET_TRY(writer.touch(touch));
       } else if (one.verdict == Verdict::fresh && one.ask_again != one.stored_ask_again &&
                  one.item.failures == 0) {
@@ -102,7 +109,8 @@ base::Result<ports::Listing> for_batches(
     const std::function<base::Status(std::vector<ports::Entry>)>& take) {
   std::vector<ports::Entry> batch;
   base::Result<ports::Listing> listing = source.loader->list(
-      [&](ports::Entry entry) -> base::Status {
+      [&, task = base::current_task()](ports::Entry entry) -> base::Status {
+        const base::TaskScope scope(task);  // a loader may list on a thread of its own
         batch.push_back(std::move(entry));
         if (batch.size() < batch_size) return {};
         return take(std::exchange(batch, {}));
@@ -199,18 +207,27 @@ void estimate_item(const Run& run, const Item& item, const repository::Snapshot&
 
 }  // namespace
 
-void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) {
-  Event event;
-  event.kind = EventKind::listing_started;
-  event.source = source.report.name;
-  run.ledger.tell(event);
-  base::Status status = listing_stands(run, source) ? take_due(run, source, pipeline)
-                                                    : list_anew(run, source, pipeline);
-  if (!status && status.error().code != base::Code::cancelled)
-    source.report.error = std::move(status).error();
-  event.kind = EventKind::listing_ended;
-  event.message = source.report.error ? base::to_string(*source.report.error) : source.report.note;
-  run.ledger.tell(std::move(event));
+void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcept {
+  base::Status listed = base::guarded([&]() -> base::Status {
+    Event event;
+    event.kind = EventKind::listing_started;
+    event.source = source.report.name;
+    run.ledger.tell(std::move(event));
+    return listing_stands(run, source) ? take_due(run, source, pipeline)
+                                       : list_anew(run, source, pipeline);
+  });
+  if (!listed && listed.error().code != base::Code::cancelled)
+    source.report.error = std::move(listed).error();
+  const base::Status told = base::guarded([&]() -> base::Status {
+    Event event;
+    event.kind = EventKind::listing_ended;
+    event.source = source.report.name;
+    event.message =
+        source.report.error ? base::to_string(*source.report.error) : source.report.note;
+    run.ledger.tell(std::move(event));
+    return {};
+  });
+  if (!told) run.ledger.error(told.error());
 }
 
 void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {

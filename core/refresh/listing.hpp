@@ -8,7 +8,7 @@ namespace freshet::refresh {
 
 // Begins a new listing of the source, or, where the policy says that the last one still stands,
 // takes what is due from the due index alone. What fails is in source.report.
-void list_source(const Run& run, OpenSource& source, Pipeline& pipeline);
+void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcept;
 
 // Lists and decides without any effect, and adds to `estimate` what a run would cost.
 void plan_source(const Run& run, OpenSource& source, Estimate& estimate);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/base/json.hpp"
 #include "core/host/redactor.hpp"
@@ -16,9 +17,10 @@ constexpr std::uint64_t suspect_least_bytes = 500;  // below that, anything may 
 constexpr std::uint32_t suspect_confirmations = 2;  // failures before the third look is believed
 constexpr base::Millis suspect_time{24 * 3'600'000};
 
-std::size_t workers() {
-  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 16);
-}
+constexpr std::size_t most_embedders = 2;
+constexpr std::size_t most_together = 64;  // documents in one request for vectors
+
+std::size_t workers() { return std::clamp<std::size_t>(base::hardware_threads(), 2, 16); }
 
 }  // namespace
 
@@ -45,20 +47,28 @@ Pipeline::Pipeline(const Run& run)
     : run_(run),
       to_fetch_(static_cast<std::size_t>(run.config.jobs)),
       to_read_(2 * workers()),
-      to_embed_(64) {
-  for (std::int64_t i = 0; i < run.config.jobs; ++i)
-    fetchers_.emplace_back([this] {
-      while (auto item = to_fetch_.pop()) fetch(std::move(*item));
-    });
-  for (std::size_t i = 0; i < workers(); ++i)
-    readers_.emplace_back([this] {
-      while (auto page = to_read_.pop()) read(std::move(*page));
-    });
-  if (run.vectors != nullptr)
-    for (int i = 0; i < 2; ++i) embedders_.emplace_back([this] { embed_loop(); });
-}
+      to_embed_(most_together) {}
 
 Pipeline::~Pipeline() { finish(); }
+
+base::Status Pipeline::start(Stage& stage, std::size_t threads, const char* name,
+                             const std::function<void()>& body) {
+  for (std::size_t i = 0; i < threads; ++i) {
+    base::Status started = stage.emplace_back().start(name, body);
+    if (started) continue;
+    stage.pop_back();
+    return stage.empty() ? std::move(started) : base::Status{};
+  }
+  return {};
+}
+
+base::Status Pipeline::start() {
+  FRESHET_TRY(start(fetchers_, static_cast<std::size_t>(run_.config.jobs), "freshet-fetch",
+                    [this] { fetch_loop(); }));
+  FRESHET_TRY(start(readers_, workers(), "freshet-read", [this] { read_loop(); }));
+  if (run_.vectors == nullptr) return {};
+  return start(embedders_, most_embedders, "freshet-embed", [this] { embed_loop(); });
+}
 
 void Pipeline::push(Item item) { to_fetch_.push(std::move(item)); }
 
@@ -66,50 +76,96 @@ void Pipeline::finish() {
   if (finished_) return;
   finished_ = true;
   to_fetch_.close();
-  for (std::thread& thread : fetchers_) thread.join();
+  for (base::Thread& thread : fetchers_) thread.join();
   to_read_.close();
-  for (std::thread& thread : readers_) thread.join();
+  for (base::Thread& thread : readers_) thread.join();
   to_embed_.close();
-  for (std::thread& thread : embedders_) thread.join();
+  for (base::Thread& thread : embedders_) thread.join();
   run_.ledger.wait_for_writes();
 }
 
-void Pipeline::fetch(Item item) {
+void Pipeline::fetch_loop() {
+  while (auto item = to_fetch_.pop()) attempt(*item, [&] { fetch(*item); });
+}
+
+void Pipeline::read_loop() {
+  while (auto page = to_read_.pop()) attempt(page->item, [&] { read(*page); });
+}
+
+template <typename Step>
+void Pipeline::attempt(Item& item, Step&& step) noexcept {
+  const base::Status done = base::guarded([&]() -> base::Status {
+    step();
+    return {};
+  });
+  if (done) return;
+  const base::Status told = base::guarded([&]() -> base::Status {
+    fail(item, done.error());
+    return {};
+  });
+  if (told) return;
+  run_.leases.forget(item.root);  // not even that much memory: it is counted
+  run_.ledger.root_done(item.source->report.name, item.entry.uri, Outcome::failed,
+                        base::code_name(done.error().code), 1, &done.error());
+}
+
+template <typename Step>
+void Pipeline::attempt(Commit& commit, Step&& step) noexcept {
+  Item& asked = commit.alias.empty() ? commit.item : commit.alias_item;
+  if (!commit.alias.empty())
+    return attempt(asked, [&] {
+      try {
+        step();
+      } catch (...) {
+        run_.leases.release(commit.item.root);
+        throw;
+      }
+    });
+  attempt(asked, std::forward<Step>(step));
+}
+
+void Pipeline::fetch(Item& item) {
   if (run_.cancel.requested()) return run_.leases.release(item.root);
   auto fetched = item.source->loader->fetch(item.entry, item.version, run_.cancel);
-  if (!fetched) return fail(std::move(item), std::move(fetched).error());
+  if (!fetched) return fail(item, fetched.error());
   const int attempts = fetched->attempts;
   if (fetched->outcome == ports::FetchOutcome::gone)
-    return gone(std::move(item), fetched->confirmed, attempts);
+    return gone(item, fetched->confirmed, attempts);
   if (fetched->outcome == ports::FetchOutcome::not_modified) {
     if (item.version.empty()) {
       base::Error error;
       error.code = base::Code::remote;
       error.message = "answered \"not modified\" to an unconditional request";
       error.subject = item.entry.uri;
-      return fail(std::move(item), std::move(error));
+      return fail(item, error);
     }
-    return touch(std::move(item), "not modified", std::nullopt, std::nullopt, attempts);
+    return touch(item, "not modified", std::nullopt, std::nullopt, attempts);
   }
   const base::Digest bytes_digest = base::digest_of(fetched->bytes);
   if (item.known && item.same_recipe && bytes_digest == item.bytes_digest)
-    return touch(std::move(item), "same bytes", std::move(fetched->version), bytes_digest,
-                 attempts);
-  to_read_.push({std::move(item), std::move(*fetched), bytes_digest});
+    return touch(item, "same bytes", std::move(fetched->version), bytes_digest, attempts);
+  Page page{std::move(item), std::move(*fetched), bytes_digest};
+  try {
+    to_read_.push(std::move(page));
+  } catch (...) {
+    item = std::move(page.item);
+    throw;
+  }
 }
 
-void Pipeline::read(Page page) {
+void Pipeline::read(Page& page) {
   if (run_.cancel.requested()) return run_.leases.release(page.item.root);
   auto made = make_commit(page);
-  if (!made) return fail(std::move(page.item), std::move(made).error());
+  if (!made) return fail(page.item, made.error());
   CommitPtr commit = std::move(*made);
   if (!commit) return;  // it has its outcome already
   page.fetched.bytes.clear();
   page.fetched.bytes.shrink_to_fit();
-  if (run_.vectors != nullptr)
-    to_embed_.push(std::move(commit));
-  else
-    this->commit(commit);
+  attempt(*commit, [&] {
+    if (run_.vectors == nullptr) return this->commit(commit);
+    CommitPtr next = commit;
+    to_embed_.push(std::move(next));
+  });
 }
 
 // Null: the root has its outcome.
@@ -125,12 +181,12 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
   FRESHET_ASSIGN(const bool accepted, accept(page, document, content));
   if (!accepted) return CommitPtr();
   auto commit = std::make_shared<Commit>();
+  take(*commit, std::move(document));
   commit->item = std::move(page.item);
   commit->attempts = page.fetched.attempts;
   commit->version = std::move(page.fetched.version);
   commit->bytes_digest = page.bytes_digest;
   commit->content_digest = content;
-  take(*commit, std::move(document));
   return commit;
 }
 
@@ -153,8 +209,7 @@ base::Result<bool> Pipeline::accept(Page& page, const model::Document& document,
     if (item.source->config->policy->accept(known, document)) return true;
     reason = "declined by the policy";
   }
-  touch(std::move(item), reason, std::move(page.fetched.version), page.bytes_digest,
-        page.fetched.attempts);
+  touch(item, reason, std::move(page.fetched.version), page.bytes_digest, page.fetched.attempts);
   return false;
 }
 
@@ -177,17 +232,19 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_alias_commit(Page& page, model:
     put_alias(commit);
     return CommitPtr();
   }
-  const base::Result<bool> held = holds(target, content);
-  const base::Status trusted = held && !*held ? suspect(commit->item, document) : base::Status{};
-  if (!held || *held || !trusted) run_.leases.release(target);
-  if (!held) return base::fail(held.error());
-  if (!trusted) return base::fail(trusted.error());
-  if (*held) {
-    put_alias(commit);
-    return CommitPtr();
-  }
-  take(*commit, std::move(document));
-  return commit;
+  bool held = false;
+  const base::Status taken = base::guarded([&]() -> base::Status {
+    FRESHET_ASSIGN(held, holds(target, content));
+    if (held) return {};
+    FRESHET_TRY(suspect(commit->item, document));
+    take(*commit, std::move(document));
+    return {};
+  });
+  if (!taken || held) run_.leases.release(target);
+  if (!taken) return base::fail(taken.error());
+  if (!held) return commit;
+  put_alias(commit);
+  return CommitPtr();
 }
 
 // True where the root is stored with this content, made as it would be made now.
@@ -229,39 +286,39 @@ base::Status Pipeline::suspect(const Item& item, const model::Document& document
 
 // Takes documents as they come and embeds the texts of several in one request.
 void Pipeline::embed_loop() {
+  std::array<CommitPtr, most_together> commits;
   while (auto first = to_embed_.pop()) {
-    std::vector<CommitPtr> commits{std::move(*first)};
-    std::size_t texts = commits.front()->chunks.size();
-    while (texts < run_.vectors->batch()) {
+    std::size_t texts = (*first)->chunks.size();
+    std::size_t count = 0;
+    commits[count++] = std::move(*first);
+    while (texts < run_.vectors->batch() && count < commits.size()) {
       auto next = to_embed_.try_pop();
       if (!next) break;
       texts += (*next)->chunks.size();
-      commits.push_back(std::move(*next));
+      commits[count++] = std::move(*next);
     }
-    embed(std::move(commits));
+    embed(std::span(commits).first(count));
+    commits = {};
   }
 }
 
-void Pipeline::embed(std::vector<CommitPtr> commits) {
+void Pipeline::embed(std::span<const CommitPtr> commits) noexcept {
+  const base::Status embedded = base::guarded([&] { return embed_texts(commits); });
+  if (!embedded && commits.size() > 1) {  // only the document at fault is to fail
+    for (std::size_t i = 0; i < commits.size(); ++i) embed(commits.subspan(i, 1));
+    return;
+  }
+  // In this order on one writer thread: the first commit brings the vectors for all of them.
+  for (const CommitPtr& commit : commits)
+    attempt(*commit, [&] { embedded ? this->commit(commit) : fail(*commit, embedded.error()); });
+}
+
+base::Status Pipeline::embed_texts(std::span<const CommitPtr> commits) {
   std::vector<std::string_view> texts;
   for (const CommitPtr& commit : commits)
     for (const model::Chunk& chunk : commit->chunks) texts.push_back(chunk.text);
-  auto vectors = run_.vectors->embed(texts, run_.cancel);
-  if (!vectors && commits.size() > 1) {  // only the document at fault is to fail
-    for (CommitPtr& commit : commits) embed({std::move(commit)});
-    return;
-  }
-  if (!vectors) {
-    Commit& commit = *commits.front();
-    if (!commit.alias.empty()) {
-      run_.leases.release(commit.item.root);
-      return fail(std::move(commit.alias_item), std::move(vectors).error());
-    }
-    return fail(std::move(commit.item), std::move(vectors).error());
-  }
-  commits.front()->vectors = std::move(*vectors);
-  // In this order on one writer thread: the first commit brings the vectors for all of them.
-  for (CommitPtr& commit : commits) this->commit(commit);
+  FRESHET_ASSIGN(commits.front()->vectors, run_.vectors->embed(texts, run_.cancel));
+  return {};
 }
 
 void Pipeline::commit(const CommitPtr& commit) {
@@ -313,6 +370,7 @@ void Pipeline::put_alias(const CommitPtr& commit) {
   const base::Instant now = run_.now();
   const base::Instant ask_again = next_time(item, now, false);
   const repository::Holder holder = run_.leases.holder(item.root);
+  std::string reason = "another name of " + commit->item.entry.uri;
   write(
       item,
       [commit, now, ask_again, holder](repository::Writer& writer) -> base::Status {
@@ -323,14 +381,13 @@ void Pipeline::put_alias(const CommitPtr& commit) {
         return writer.see(source.record.id, source.record.generation, {&target, 1}).map([](auto&&) {
         });
       },
-      [this, commit] {
+      [this, commit, reason = std::move(reason)] {
         run_.ledger.root_done(commit->alias_item.source->report.name, commit->alias,
-                              Outcome::unchanged, "another name of " + commit->item.entry.uri,
-                              commit->attempts);
+                              Outcome::unchanged, reason, commit->attempts);
       });
 }
 
-void Pipeline::touch(Item item, std::string_view reason, std::optional<std::string> version,
+void Pipeline::touch(const Item& item, std::string_view reason, std::optional<std::string> version,
                      std::optional<base::Digest> bytes_digest, int attempts) {
   repository::Touch touch;
   touch.root = item.root;
@@ -339,18 +396,15 @@ void Pipeline::touch(Item item, std::string_view reason, std::optional<std::stri
   touch.version = std::move(version);
   touch.bytes_digest = bytes_digest;
   touch.holder = run_.leases.holder(item.root);
-  auto shared = std::make_shared<Item>(std::move(item));
   write(
-      *shared,
-      [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); },
-      [this, shared, reason = std::string(reason), attempts] {
-        run_.ledger.root_done(shared->source->report.name, shared->entry.uri, Outcome::unchanged,
-                              reason, attempts);
+      item, [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); },
+      [this, source = item.source, uri = item.entry.uri, reason = std::string(reason), attempts] {
+        run_.ledger.root_done(source->report.name, uri, Outcome::unchanged, reason, attempts);
       });
 }
 
 // Law 1: nothing but the error record and the time to ask again.
-void Pipeline::fail(Item item, base::Error error, bool gone) {
+void Pipeline::fail(const Item& item, const base::Error& error, bool gone) {
   if (error.code == base::Code::cancelled) return run_.leases.release(item.root);
   repository::Failure failure;
   failure.uri = item.entry.uri;
@@ -359,17 +413,23 @@ void Pipeline::fail(Item item, base::Error error, bool gone) {
   failure.ask_again = retry_time(error, item.failures, failure.now);
   failure.gone = gone;
   failure.holder = run_.leases.holder(item.root);
-  auto shared = std::make_shared<Item>(std::move(item));
   write(
-      *shared,
+      item,
       [failure = std::move(failure)](repository::Writer& writer) { return writer.fail(failure); },
-      [this, shared, error = std::move(error)] {
-        run_.ledger.root_done(shared->source->report.name, shared->entry.uri, Outcome::failed,
+      [this, source = item.source, uri = item.entry.uri, error] {
+        run_.ledger.root_done(source->report.name, uri, Outcome::failed,
                               base::code_name(error.code), std::max(1, error.attempts), &error);
       });
 }
 
-void Pipeline::gone(Item item, bool confirmed, int attempts) {
+// The root that was asked for fails; one that its page named is let go.
+void Pipeline::fail(const Commit& commit, const base::Error& error) {
+  if (commit.alias.empty()) return fail(commit.item, error);
+  fail(commit.alias_item, error);
+  run_.leases.release(commit.item.root);
+}
+
+void Pipeline::gone(const Item& item, bool confirmed, int attempts) {
   const std::int64_t seen = std::int64_t{item.gone_seen} + 1;
   const std::int64_t needed = run_.config.gone_after;
   if (item.known && (confirmed || seen >= needed)) {
@@ -387,28 +447,33 @@ void Pipeline::gone(Item item, bool confirmed, int attempts) {
                       : "not found";
   error.subject = item.entry.uri;
   error.attempts = attempts;
-  fail(std::move(item), std::move(error), true);
+  fail(item, error, true);
 }
 
 void Pipeline::write(const Item& item, std::function<base::Status(repository::Writer&)> work,
                      std::function<void()> done) {
-  run_.ledger.begin_write();
-  const base::Digest root = item.root;
-  std::string uri = item.entry.uri;
-  const OpenSource* source = item.source;
-  run_.repository().write_later(std::move(work), [this, root, source, uri = std::move(uri),
-                                                  done = std::move(done)](base::Status status) {
+  std::function<void(base::Status)> ended = [this, root = item.root, source = item.source,
+                                             uri = item.entry.uri,
+                                             done = std::move(done)](const base::Status& status) {
     run_.leases.forget(root);
     if (status) {
       done();
     } else {
-      // A lost lease means that another run has the root now; all else is a failure of this root.
+      // A lost lease means that another run has the root now; all else is a failure of this
+      // root.
       const bool busy = status.error().code == base::Code::busy;
       run_.ledger.root_done(source->report.name, uri, busy ? Outcome::busy : Outcome::failed,
                             base::code_name(status.error().code), 1, &status.error());
     }
     run_.ledger.end_write();
-  });
+  };
+  run_.ledger.begin_write();
+  try {
+    run_.repository().write_later(std::move(work), std::move(ended));
+  } catch (...) {  // then `ended` is not called
+    run_.ledger.end_write();
+    throw;
+  }
 }
 
 }  // namespace freshet::refresh

@@ -1,13 +1,17 @@
 // core/refresh/pipeline.hpp - takes due roots through fetch, read, chunk, embed and commit.
 //
 // Each stage has its threads and a bounded queue in front; push() blocks when the first one is
-// full.
+// full. A stage goes on with fewer threads than it should have, but for one. What a step throws is
+// the failure of its root, and every root has an outcome.
 #pragma once
 
-#include <thread>
+#include <deque>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "core/base/queue.hpp"
+#include "core/base/thread.hpp"
 #include "core/refresh/state.hpp"
 
 namespace freshet::refresh {
@@ -16,7 +20,10 @@ class Pipeline {
  public:
   explicit Pipeline(const Run& run);
   ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
 
+  base::Status start();
   // Takes a root that this run has leased.
   void push(Item item);
   // Waits until everything pushed has its outcome and is durable. Nothing may be pushed after.
@@ -26,9 +33,22 @@ class Pipeline {
   struct Page;    // fetched, not yet read
   struct Commit;  // read and chunked, not yet committed
   using CommitPtr = std::shared_ptr<Commit>;
+  using Stage = std::deque<base::Thread>;
 
-  void fetch(Item item);
-  void read(Page page);
+  static base::Status start(Stage& stage, std::size_t threads, const char* name,
+                            const std::function<void()>& body);
+  void fetch_loop();
+  void read_loop();
+  void embed_loop();
+  // Runs one step of a root, or of a commit; what it throws is the failure of that.
+  template <typename Step>
+  void attempt(Item& item, Step&& step) noexcept;
+  template <typename Step>
+  void attempt(Commit& commit, Step&& step) noexcept;
+
+  // What these take is moved from only when they succeed.
+  void fetch(Item& item);
+  void read(Page& page);
   base::Result<CommitPtr> make_commit(Page& page);
   base::Result<CommitPtr> make_alias_commit(Page& page, model::Document document,
                                             const base::Digest& content);
@@ -36,16 +56,17 @@ class Pipeline {
                             const base::Digest& content);
   base::Result<bool> holds(const base::Digest& root, const base::Digest& content) const;
   void take(Commit& commit, model::Document document) const;
-  void embed(std::vector<CommitPtr> commits);
-  void embed_loop();
+  void embed(std::span<const CommitPtr> commits) noexcept;
+  base::Status embed_texts(std::span<const CommitPtr> commits);
   void commit(const CommitPtr& commit);
 
-  void touch(Item item, std::string_view reason, std::optional<std::string> version,
+  void touch(const Item& item, std::string_view reason, std::optional<std::string> version,
              std::optional<base::Digest> bytes_digest, int attempts);
-  void fail(Item item, base::Error error, bool gone = false);
-  void gone(Item item, bool confirmed, int attempts);
+  void fail(const Item& item, const base::Error& error, bool gone = false);
+  void fail(const Commit& commit, const base::Error& error);
+  void gone(const Item& item, bool confirmed, int attempts);
   void put_alias(const CommitPtr& commit);
-  // The root's own write, on the writer thread; `done` runs after the commit.
+  // The root's own write, on the writer thread; `done` runs after the commit, and may not throw.
   void write(const Item& item, std::function<base::Status(repository::Writer&)> work,
              std::function<void()> done);
   base::Status suspect(const Item& item, const model::Document& document) const;
@@ -54,7 +75,7 @@ class Pipeline {
   base::BoundedQueue<Item> to_fetch_;
   base::BoundedQueue<Page> to_read_;
   base::BoundedQueue<CommitPtr> to_embed_;
-  std::vector<std::thread> fetchers_, readers_, embedders_;
+  Stage fetchers_, readers_, embedders_;
   bool finished_ = false;
 };
 

@@ -119,7 +119,7 @@ int Report::exit_code() const {
 
 std::string Report::summary_json() const {
   const Counts& c = counts;
-  nlohmann::ordered_json json;
+  auto json = nlohmann::ordered_json::object();
   json["started"] = base::format_instant(started);
   json["ended"] = base::format_instant(ended);
   json["dry_run"] = dry_run;

@@ -181,11 +181,13 @@ base::Result<VerifyReport> repair(const Context& context, const base::Cancel& ca
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
   Ledger ledger(context.repository.clock(), nullptr, roots);
   Leases leases(context.repository, context.repository.clock().now(), [] {});
+  FRESHET_TRY(leases.start());
   std::optional<Vectors> vectors;
   if (target.embedder) vectors.emplace(context.repository, *target.embedder, 100, ledger);
-  Delivery(context.repository, *target.store, target.target, vectors ? &*vectors : nullptr, leases,
-           ledger, cancel)
-      .finish();
+  Delivery delivery(context.repository, *target.store, target.target,
+                    vectors ? &*vectors : nullptr, leases, ledger, cancel);
+  FRESHET_TRY(delivery.start());
+  delivery.finish();
   for (const base::Error& error : ledger.errors()) return base::fail(error);
   return report;
 }

@@ -79,6 +79,8 @@ Error lmdb_error(int code, const char* what, const std::string& subject) {
   return {code_of(code), fmt::format("{}: {}", what, words), subject, -1, 0, nullptr};
 }
 
+void AbortTransaction::operator()(MDB_txn* txn) const { mdb_txn_abort(txn); }
+
 Environment::Environment(std::string directory, Seal seal, bool writable,
                          const OpenOptions& options)
     : directory_(std::move(directory)),
@@ -87,7 +89,9 @@ Environment::Environment(std::string directory, Seal seal, bool writable,
       writable_(writable),
       allow_shared_(options.allow_shared),
       generation_(fork_generation()),
-      map_size_(options.map_size) {}
+      map_size_(options.map_size) {
+  idle_.reserve(most_idle);  // giving a reader back cannot fail
+}
 
 Environment::~Environment() {
   if (forked()) {  // threads, locks and reader slots are the parent's: touch nothing
@@ -109,8 +113,9 @@ Status Environment::verify() {
   // A snapshot's header page may be rewritten by two commits before it is read; then take another.
   for (int attempt = 1;; ++attempt) {
     FRESHET_ASSIGN(MDB_txn* const txn, begin_read());
+    const auto give_back = [this](MDB_txn* read) { end_read(read); };
+    const std::unique_ptr<MDB_txn, decltype(give_back)> held(txn, give_back);
     Status status = walk(txn);
-    end_read(txn);
     if (status || status.error().code != Code::busy || attempt == 100) return status;
   }
 }
@@ -169,7 +174,7 @@ void Environment::end_read(MDB_txn* txn) {
   if (forked()) return;  // the slot in the table of readers is the parent's
   const std::lock_guard lock(mutex_);
   --readers_;
-  if (suspect_ || idle_.size() >= most_idle) return mdb_txn_abort(txn);
+  if (suspect_ || idle_.size() >= idle_.capacity()) return mdb_txn_abort(txn);
   mdb_txn_reset(txn);
   idle_.push_back(txn);
 }
@@ -204,12 +209,20 @@ Status Environment::commit_nested(MDB_txn* txn) {
   return {};
 }
 
+// Puts the transaction's own number beside its records.
+int Environment::put_number(MDB_txn* txn) {
+  try {
+    Encoder body;
+    body.number(static_cast<std::uint64_t>(mdb_txn_id(txn)));
+    MDB_val key = value_of("commit"), value = value_of(body.seal(Db::meta, "commit"));
+    return mdb_put(txn, database(Db::meta), &key, &value, 0);
+  } catch (const std::bad_alloc&) {
+    return ENOMEM;
+  }
+}
+
 Status Environment::commit(MDB_txn* txn) {
-  const std::uint64_t number = mdb_txn_id(txn);
-  Encoder body;
-  body.number(number);
-  MDB_val key = value_of("commit"), value = value_of(body.seal(Db::meta, "commit"));
-  int code = mdb_put(txn, database(Db::meta), &key, &value, 0);
+  int code = put_number(txn);
   if (code == 0)
     code = mdb_txn_commit(txn);
   else
@@ -217,9 +230,11 @@ Status Environment::commit(MDB_txn* txn) {
   const std::lock_guard lock(mutex_);
   writing_ = false;
   if (code == 0) return {};
+  const bool dubious = !harmless(code) || panicked();
+  if (dubious) suspect_ = base::Error{Code::io, {}, {}, -1, 0, nullptr};  // whatever comes
   const int reason = code == EIO ? reason_of_short_write(descriptor()) : code;
   Error error = lmdb_error(reason, "cannot be written", directory_);
-  if (!harmless(code) || panicked()) suspect_ = error;
+  if (dubious) suspect_ = error;
   return base::fail(std::move(error));
 }
 
@@ -271,15 +286,23 @@ Status Environment::copy(const std::string& directory) const {
   return base::fail(lmdb_error(code, "cannot be copied", path));
 }
 
-void Environment::close() {
-  const base::BlockFileSizeSignal block;
-  if (env_ == nullptr) return;
-  for (MDB_txn* txn : idle_) mdb_txn_abort(txn);
+// So that the next one to open it need not read every page.
+void Environment::stamp() {
   MDB_envinfo info{};
   mdb_env_info(env_, &info);
   const auto txnid = static_cast<std::uint64_t>(info.me_last_txnid);
   if (writable_ && good_ && !suspect_ && seal_.try_alone() && !seal_.intact(descriptor(), txnid))
     seal_.stamp(descriptor(), txnid);
+}
+
+void Environment::close() {
+  const base::BlockFileSizeSignal block;
+  if (env_ == nullptr) return;
+  for (MDB_txn* txn : idle_) mdb_txn_abort(txn);
+  try {
+    stamp();
+  } catch (const std::bad_alloc&) {  // unstamped it is read page by page, no more
+  }
   mdb_env_close(env_);
 }
 

@@ -7,6 +7,8 @@
 // and walked again, which happens by itself as soon as nobody reads. Any thread may call.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -14,6 +16,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.hpp"
@@ -32,6 +35,12 @@ struct Header;
 struct Meta;
 class Transaction;
 struct OpenOptions;
+
+// A transaction that is aborted where it is left without an end.
+struct AbortTransaction {
+  void operator()(MDB_txn* txn) const;
+};
+using OwnedTransaction = std::unique_ptr<MDB_txn, AbortTransaction>;
 
 // Maps an LMDB or errno code; `what` was tried, on `subject`.
 base::Error lmdb_error(int code, const char* what, const std::string& subject);
@@ -63,7 +72,7 @@ class Environment {
   base::Result<MDB_txn*> begin_write();
   base::Result<MDB_txn*> begin_nested(MDB_txn* parent);
   base::Status commit_nested(MDB_txn* txn);
-  base::Status commit(MDB_txn* txn);
+  base::Status commit(MDB_txn* txn);  // ends it, also where it fails or throws
   void abort(MDB_txn* txn);
   void abort_nested(MDB_txn* txn);
 
@@ -85,6 +94,7 @@ class Environment {
   base::Status initialise();  // a new file: databases and meta records
   base::Status admit(bool verify);
   int open_all(MDB_txn* txn, unsigned flags);
+  int put_number(MDB_txn* txn);
   base::Status open_databases();
   base::Status check_contents();
   base::Status walk(MDB_txn* txn);
@@ -93,9 +103,11 @@ class Environment {
   base::Result<MDB_txn*> take_reader();
   bool panicked() const;
   int descriptor() const;
+  void stamp();
   void close();
 
   const std::string directory_, file_;
+  std::pair<dev_t, ino_t> id_{};  // of its file, as the registry knows it
   Seal seal_;
   const bool writable_, allow_shared_;
   const std::uint32_t generation_;

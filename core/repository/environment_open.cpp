@@ -34,13 +34,12 @@ MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char
 Status Environment::start(bool create, bool verify) {
   const auto file = base::open_own_file(file_, O_RDONLY, trust_rules(allow_shared_));
   if (!file && file.error().code != Code::not_found) return base::fail(file.error());
-  Status status;
   bool fresh = true;
   if (file) {
-    status = judge(*file, fresh);
-    ::close(*file);
+    const auto close = [](const int* opened) { ::close(*opened); };
+    const std::unique_ptr<const int, decltype(close)> closer(&*file, close);
+    FRESHET_TRY(judge(*file, fresh));
   }
-  FRESHET_TRY(status);
   if (fresh && !(create && writable_))
     return base::fail(Code::not_found, "no repository here", directory_);
   if (fresh && !seal_.alone())
@@ -52,7 +51,7 @@ Status Environment::start(bool create, bool verify) {
   seal_.share();
   good_ = true;
   writer_ = std::make_unique<WriteQueue>(*this);
-  return {};
+  return writer_->start();
 }
 
 // Says what the file is before LMDB sees it. Where others write at this moment only the header can
@@ -186,8 +185,6 @@ Status Environment::map() {
 
 // In one commit: a creation that is cut short leaves nothing.
 Status Environment::initialise() {
-  FRESHET_ASSIGN(MDB_txn* const txn, begin_write());
-  int code = open_all(txn, MDB_CREATE);
   Encoder front;
   const base::Instant now = ports::system_clock().now();
   const base::Digest identity = base::DigestBuilder()
@@ -197,6 +194,8 @@ Status Environment::initialise() {
                                     .finish();
   front.number(schema).number(map_size_).number(now.ms).digest(identity);
   MDB_val key = value_of("schema"), value = value_of(front.seal(Db::meta, "schema"));
+  FRESHET_ASSIGN(MDB_txn* const txn, begin_write());
+  int code = open_all(txn, MDB_CREATE);
   if (code == 0) code = mdb_put(txn, database(Db::meta), &key, &value, 0);
   if (code == 0) return commit(txn);
   abort(txn);
@@ -208,10 +207,11 @@ Status Environment::admit(bool verify) {
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn))
     return base::fail(lmdb_error(code, "cannot be read", directory_));
-  Status status;
-  if (verify || (seal_.alone() && !seal_.intact(descriptor(), mdb_txn_id(txn)))) status = walk(txn);
-  mdb_txn_abort(txn);
-  FRESHET_TRY(status);
+  {
+    const OwnedTransaction owned(txn);
+    if (verify || (seal_.alone() && !seal_.intact(descriptor(), mdb_txn_id(txn))))
+      FRESHET_TRY(walk(txn));
+  }
   FRESHET_TRY(open_databases());
   return check_contents();
 }
@@ -241,6 +241,7 @@ Status Environment::check_contents() {
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn))
     return base::fail(lmdb_error(code, "cannot be read", directory_));
+  OwnedTransaction owned(txn);
   const auto read = [&](std::string_view name) {
     MDB_val key = value_of(name), value{};
     const int code = mdb_get(txn, database(Db::meta), &key, &value);
@@ -249,7 +250,7 @@ Status Environment::check_contents() {
   };
   const std::string front = read("schema"), last = read("commit");
   const std::uint64_t txnid = mdb_txn_id(txn);
-  mdb_txn_abort(txn);
+  owned.reset();
   FRESHET_TRY(judge_schema(front));
   return judge_number(last, txnid);
 }

@@ -13,10 +13,10 @@ namespace freshet::repository {
 namespace {
 
 std::string read_small(const std::string& path, bool& exists) {
+  std::string text(4096, '\0');
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   exists = file >= 0 || errno != ENOENT;
   if (file < 0) return {};
-  std::string text(4096, '\0');
   const ssize_t size = ::read(file, text.data(), text.size());
   if (size < 0 && errno == ESRCH) exists = false;
   ::close(file);

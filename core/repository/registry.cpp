@@ -17,7 +17,6 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
-#include <thread>
 
 #include "core/base/file_size_signal.hpp"
 #include "core/base/system_error.hpp"
@@ -92,7 +91,8 @@ struct EnvironmentRegistry {
   Result<std::shared_ptr<Environment>> open(const std::string& directory,
                                             const OpenOptions& options);
   std::shared_ptr<Environment> find(std::unique_lock<std::mutex>& lock, const std::string& file);
-  static void close(Environment* environment, FileId id);
+  static void close(Environment* environment);
+  static void close_now(Environment* environment);
 
   std::mutex mutex_;
   std::condition_variable closed_;
@@ -111,11 +111,31 @@ std::shared_ptr<Environment> EnvironmentRegistry::find(std::unique_lock<std::mut
   return nullptr;
 }
 
-void EnvironmentRegistry::close(Environment* environment, FileId id) {
+namespace {
+
+// Closes the environment when its last owner goes; made before there is one, so that nothing can
+// fail between opening it and having an owner.
+struct Owner {
+  Owner() = default;
+  ~Owner() {
+    if (environment != nullptr) EnvironmentRegistry::close(environment);
+  }
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+  Environment* environment = nullptr;
+};
+
+}  // namespace
+
+void EnvironmentRegistry::close(Environment* environment) {
   if (environment->forked()) return delete environment;
   // The last owner may have been a `done` on the writer thread, which cannot wait for itself.
-  if (environment->writer().on_writer_thread())
-    return std::thread([environment, id] { close(environment, id); }).detach();
+  if (environment->writer().on_writer_thread()) return environment->writer().leave(&close_now);
+  close_now(environment);
+}
+
+void EnvironmentRegistry::close_now(Environment* environment) {
+  const FileId id = environment->id_;
   delete environment;
   EnvironmentRegistry& registry = instance();
   const std::lock_guard lock(registry.mutex_);
@@ -175,10 +195,12 @@ int write_problem(const std::string& directory, const std::string& file) {
 
 Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string& given,
                                                                const OpenOptions& options) {
+  const auto owner = std::make_shared<Owner>();
+  std::shared_ptr<Environment> environment;  // let go without the lock, which closing takes
   std::unique_lock lock(mutex_);
   FRESHET_ASSIGN(const std::string directory, find_directory(given, options));
   const std::string file = directory + "/data.mdb";
-  std::shared_ptr<Environment> environment = find(lock, file);
+  environment = find(lock, file);
   const int problem = write_problem(directory, file);
   const bool writable = environment ? environment->writable() : problem == 0;
   if (!writable && !options.read_only)
@@ -195,8 +217,10 @@ Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string
   FRESHET_TRY(opened->start(create, options.verify));
   const auto id = file_id(file);
   if (!id) return base::fail(Code::io, "its data file is gone", directory);
-  environment.reset(opened.release(), [id = *id](Environment* last) { close(last, id); });
-  environments_[*id] = environment;
+  std::weak_ptr<Environment>& known = environments_[*id];
+  opened->id_ = *id;
+  owner->environment = opened.release();
+  known = environment = std::shared_ptr<Environment>(owner, owner->environment);
   return environment;
 }
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <future>
 
+#include "core/base/directory.hpp"
 #include "core/base/system_error.hpp"
 #include "core/repository/environment.hpp"
 #include "core/repository/files.hpp"
@@ -93,8 +94,8 @@ Result<std::uint32_t> open_space(const std::shared_ptr<Environment>& environment
 Result<std::string> prepare_backup(const std::string& directory, const base::TrustRules& rules) {
   std::error_code problem;
   const std::string whole = std::filesystem::absolute(directory, problem).string();
-  if (!problem && std::filesystem::exists(directory, problem) &&
-      !std::filesystem::is_empty(directory, problem))
+  const bool there = !problem && std::filesystem::exists(directory, problem);
+  if (there && !base::list_directory(directory, problem).empty())
     return base::fail(Code::invalid_argument, "is not an empty directory", directory);
   if (problem) return base::fail_errno(problem.value(), "cannot be examined", directory);
   FRESHET_TRY(base::make_trusted_directory(whole, rules));
@@ -133,10 +134,10 @@ Result<std::shared_ptr<Repository>> Repository::open(const std::string& director
     FRESHET_ASSIGN(const std::uint32_t space, open_space(environment, options, clock));
     return std::shared_ptr<Repository>(
         new Repository(std::move(environment), directory, options, space, clock));
-  } catch (const std::bad_alloc&) {
-    return base::fail(Code::out_of_memory, "no memory to open a repository", directory);
-  } catch (const std::exception& problem) {  // a thread or a path that could not be made
+  } catch (const std::filesystem::filesystem_error& problem) {
     return base::fail(Code::io, problem.what(), directory);
+  } catch (...) {
+    return base::fail(base::exception_error());
   }
 }
 
@@ -173,15 +174,13 @@ void Repository::write_later(std::function<Status(Writer&)> work,
                              std::function<void(Status)> done) {
   Status status = may_write();
   // What it needs goes with it: this handle may be closed before the work is done.
-  if (status) {
-    auto shared = std::make_shared<std::function<void(Status)>>(done);
+  if (status)
     status = environment_->writer().push(
         {[work = std::move(work), environment = environment_, space = Space{space_id_, &clock_}](
              MDB_txn* txn, std::uint64_t& bytes) {
            return run(work, environment, space, txn, bytes);
          },
-         [shared](Status result) { (*shared)(std::move(result)); }});
-  }
+         done});
   if (!status) done(std::move(status));
 }
 

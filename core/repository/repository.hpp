@@ -271,7 +271,7 @@ class Repository {
   // returns as views is good until its next change.
   base::Status write(const std::function<base::Status(Writer&)>& work);
   // The same without waiting; `done` is called on the writer thread after the commit, and may not
-  // write itself. Blocks while the writer's queue is full.
+  // write itself. Blocks while the writer's queue is full. Where this throws, `done` is not called.
   void write_later(std::function<base::Status(Writer&)> work,
                    std::function<void(base::Status)> done);
 

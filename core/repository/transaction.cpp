@@ -23,9 +23,8 @@ std::string_view view_of(const MDB_val& value) {
 
 Result<std::unique_ptr<Transaction>> Transaction::read(std::shared_ptr<Environment> environment,
                                                        Space space) {
-  FRESHET_ASSIGN(MDB_txn* const txn, environment->begin_read());
   auto transaction = std::make_unique<Transaction>(std::move(environment), nullptr, space);
-  transaction->txn_ = txn;
+  FRESHET_ASSIGN(transaction->txn_, transaction->environment_->begin_read());
   return transaction;
 }
 
@@ -158,7 +157,12 @@ Cursor::Cursor(const Transaction& transaction, Db db, std::string_view prefix)
     cursor_ = nullptr;
     return;
   }
-  seek(prefix_);
+  try {
+    seek(prefix_);
+  } catch (...) {
+    mdb_cursor_close(cursor_);
+    throw;
+  }
 }
 
 Cursor::~Cursor() {

@@ -1,7 +1,5 @@
 #include "core/repository/write_queue.hpp"
 
-#include <exception>
-#include <new>
 #include <utility>
 
 #include "core/base/file_size_signal.hpp"
@@ -18,21 +16,19 @@ constexpr std::size_t most_waiting = 64;
 constexpr std::size_t most_together = 64;
 constexpr std::uint64_t most_bytes = 8u << 20;  // about 2,000 pages
 
-Status run_guarded(Work& work, MDB_txn* txn, std::uint64_t& bytes) {
+Status run_guarded(Work& work, MDB_txn* txn, std::uint64_t& bytes) noexcept {
   try {
     return work.run(txn, bytes);
-  } catch (const std::bad_alloc&) {
-    return base::fail(Code::out_of_memory, "no memory for a write");
-  } catch (const std::exception& problem) {
-    return base::fail(Code::internal, std::string("a write threw: ") + problem.what());
   } catch (...) {
-    return base::fail(Code::internal, "a write threw");
+    return base::fail(base::exception_error());
   }
 }
 
 void finish(Work& work, Status status) {
+  const auto done = std::exchange(work.done, nullptr);
+  if (!done) return;
   try {
-    work.done(std::move(status));
+    done(std::move(status));
   } catch (...) {  // the caller's; there is nobody left to tell
   }
 }
@@ -45,11 +41,17 @@ bool too_large(const Status& status) {
 }  // namespace
 
 WriteQueue::WriteQueue(Environment& environment)
-    : environment_(environment), queue_(most_waiting), thread_([this] { run(); }) {}
+    : environment_(environment), queue_(most_waiting) {}
 
 WriteQueue::~WriteQueue() {
   queue_.close();
   thread_.join();
+}
+
+Status WriteQueue::start() {
+  group_.reserve(most_together);
+  results_.reserve(most_together);
+  return thread_.start("freshet-write", [this] { run(); });
 }
 
 Status WriteQueue::push(Work work) {
@@ -60,21 +62,42 @@ Status WriteQueue::push(Work work) {
   return {};
 }
 
+void WriteQueue::leave(void (*last)(Environment*)) {
+  last_ = last;
+  queue_.close();
+}
+
 void WriteQueue::run() {
   const base::BlockFileSizeSignal block;
   while (auto first = queue_.pop()) {
-    std::vector<Work> works;
-    works.push_back(*std::move(first));
-    while (works.size() < most_together) {
-      auto more = queue_.try_pop();
-      if (!more) break;
-      works.push_back(*std::move(more));
+    take_group(*std::move(first));
+    try {
+      commit_group();
+    } catch (...) {
+      const base::Error error = base::exception_error();
+      for (Work& work : group_) finish(work, base::fail(error));
     }
-    if (works.size() == 1)
-      commit_alone(works.front());
-    else
-      commit_group(works);
+    group_.clear();
   }
+  if (last_ == nullptr) return;
+  thread_.detach();
+  last_(&environment_);
+}
+
+void WriteQueue::take_group(Work first) {
+  group_.push_back(std::move(first));
+  while (group_.size() < most_together) {
+    auto more = queue_.try_pop();
+    if (!more) return;
+    group_.push_back(*std::move(more));
+  }
+}
+
+void WriteQueue::commit_group() {
+  if (group_.size() == 1)
+    commit_alone(group_.front());
+  else
+    commit_together();
 }
 
 Status WriteQueue::commit(MDB_txn* txn, bool changed) {
@@ -95,42 +118,46 @@ void WriteQueue::commit_alone(Work& work) {
   finish(work, std::move(status));
 }
 
+Status WriteQueue::run_nested(Work& work, MDB_txn* txn, std::uint64_t& bytes) noexcept {
+  try {
+    FRESHET_ASSIGN(MDB_txn* const nested, environment_.begin_nested(txn));
+    Status status = run_guarded(work, nested, bytes);
+    if (status) return environment_.commit_nested(nested);
+    environment_.abort_nested(nested);
+    return status;
+  } catch (...) {  // without memory for an error; the transaction within has ended
+    return base::fail(base::exception_error());
+  }
+}
+
 // Works are done in order. Each gets its own status, or that of the commit it became part of.
-void WriteQueue::commit_group(std::vector<Work>& works) {
-  for (std::size_t next = 0; next < works.size();) {
+void WriteQueue::commit_together() {
+  for (std::size_t next = 0; next < group_.size();) {
     const std::size_t begin = next;
     auto txn = environment_.begin_write();
     if (!txn) {
-      finish(works[next++], base::fail(txn.error()));
+      finish(group_[next++], base::fail(txn.error()));
       continue;
     }
-    std::vector<Status> results;
+    results_.clear();
     std::uint64_t total = 0;
     bool crowded = false;
-    while (next < works.size() && total < most_bytes && !crowded) {
+    while (next < group_.size() && total < most_bytes && !crowded) {
       std::uint64_t bytes = 0;
-      Status status;
-      if (auto nested = environment_.begin_nested(*txn)) {
-        status = run_guarded(works[next], *nested, bytes);
-        if (status)
-          status = environment_.commit_nested(*nested);
-        else
-          environment_.abort_nested(*nested);
-      } else {
-        status = base::fail(nested.error());
-      }
+      Status status = run_nested(group_[next], *txn, bytes);
       crowded = too_large(status);
       if (crowded) break;  // what went before is committed; this one is tried alone
       if (status) total += bytes;
-      results.push_back(std::move(status));
+      results_.push_back(std::move(status));
       ++next;
     }
     const Status committed = commit(*txn, total > 0);
     for (std::size_t i = begin; i < next; ++i) {
-      Status& own = results[i - begin];
-      finish(works[i], own ? committed : std::move(own));
+      Status& own = results_[i - begin];
+      if (own && !committed) own = base::fail(committed.error());
+      finish(group_[i], std::move(own));
     }
-    if (crowded) commit_alone(works[next++]);
+    if (crowded) commit_alone(group_[next++]);
   }
 }
 

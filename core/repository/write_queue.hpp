@@ -2,17 +2,17 @@
 //
 // Work that is waiting is committed together: one durable commit serves them all. Each piece runs
 // in a transaction of its own inside the common one, so that one that fails undoes only itself.
-// LMDB ties a write transaction to its thread, which is why none is ever begun elsewhere.
+// LMDB ties a write transaction to its thread, which is why none is ever begun elsewhere. Every
+// piece hears how it ended, also where memory runs out.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <thread>
 #include <vector>
 
 #include "core/base/error.hpp"
 #include "core/base/queue.hpp"
+#include "core/base/thread.hpp"
 
 struct MDB_txn;
 
@@ -34,20 +34,32 @@ class WriteQueue {
   WriteQueue(const WriteQueue&) = delete;
   WriteQueue& operator=(const WriteQueue&) = delete;
 
+  base::Status start();
+
   // Waits while the queue is full. Fails on the writer thread itself, which would wait for ever.
+  // Where it fails or throws, `done` is not called.
   base::Status push(Work work);
-  bool on_writer_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
+  bool on_writer_thread() const { return thread_.is_current(); }
+
+  // On the writer thread: lets it go, and has it call `last` when it has done what is queued, as
+  // the last thing it does. `last` may destroy the queue.
+  void leave(void (*last)(Environment*));
 
  private:
-  struct Group;
   void run();
+  void take_group(Work first);
+  void commit_group();
   void commit_alone(Work& work);
-  void commit_group(std::vector<Work>& works);
+  void commit_together();
+  base::Status run_nested(Work& work, MDB_txn* txn, std::uint64_t& bytes) noexcept;
   base::Status commit(MDB_txn* txn, bool changed);
 
   Environment& environment_;
   base::BoundedQueue<Work> queue_;
-  std::thread thread_;
+  std::vector<Work> group_;  // what is being committed; the thread's own
+  std::vector<base::Status> results_;
+  void (*last_)(Environment*) = nullptr;
+  base::Thread thread_;
 };
 
 }  // namespace freshet::repository

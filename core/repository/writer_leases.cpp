@@ -4,6 +4,7 @@
 // fence, which every commit compares with the lease as it stands (settle_lease).
 #include <algorithm>
 
+#include "core/repository/gone_owners.hpp"
 #include "core/repository/process.hpp"
 #include "core/repository/repository.hpp"
 #include "core/repository/rows.hpp"
@@ -33,7 +34,7 @@ class Leases {
 
   bool is_free(const LeaseRow& lease) {
     const base::Millis left = time_left(lease, self_, transaction_.clock());
-    if (left <= base::Millis(0) || left > longest_lease) return true;
+    if (left <= base::Millis(0) || left > longest_lease || is_gone(lease.owner)) return true;
     // Most leases in the way are of one process: it is looked at once.
     if (!judged_ || judged_->pid != lease.pid || judged_->started != lease.started ||
         judged_->boot != lease.boot) {

@@ -52,7 +52,8 @@ typedef struct freshet_decision {
   { sizeof(freshet_decision), 0, 0, 0, NULL }
 
 /** The functions of a custom policy. They are called on any thread, also several at once, and must not
- * block for long; they may call freshet. Start from FRESHET_CUSTOM_POLICY_INIT. */
+ * block for long; they may call freshet, but not wait for their own run. Start from
+ * FRESHET_CUSTOM_POLICY_INIT. */
 typedef struct freshet_custom_policy {
   size_t struct_size;
   void *payload; /**< Handed to each of them. */

@@ -88,7 +88,8 @@ FRESHET_API freshet_status freshet_refresh_start(freshet_repository *repository,
  * @param timeout_ms  0: do not wait; less than 0: for ever
  * @param out_event   texts are borrowed from @p refresh until the next call on it
  * @retval FRESHET_E_TIMEOUT  nothing happened in that time
- * @retval FRESHET_E_MISUSE   the events go to a callback
+ * @retval FRESHET_E_MISUSE   the events go to a callback, or the run would wait for itself (see
+ *                            freshet_refresh_wait())
  * @since 0.1 */
 FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh *refresh, int64_t timeout_ms,
                                                       freshet_event *out_event,
@@ -99,7 +100,8 @@ FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh *refresh, 
  * @param timeout_ms  0: do not wait; less than 0: for ever
  * @retval FRESHET_OK         it has ended, and there is a report
  * @retval FRESHET_E_TIMEOUT  it goes on
- * @retval FRESHET_E_MISUSE   called from the run's own callback
+ * @retval FRESHET_E_MISUSE   the run would wait for itself: called from a callback of it, its policy's
+ *                            included, or of a run that it waits for
  * @retval any other          nothing could be done, and this is why
  * @since 0.1 */
 FRESHET_API freshet_status freshet_refresh_wait(freshet_refresh *refresh, int64_t timeout_ms,
@@ -136,8 +138,8 @@ FRESHET_API freshet_status freshet_refresh_report(freshet_refresh *refresh, cons
                                                   freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Frees @p refresh; a run that goes on is cancelled and waited for (not where it is called from the
- * run's own callback: the run then ends by itself). Never fails; NULL, freed and foreign handles are
- * ignored. @since 0.1 */
+ * run's own callback, its policy's included: the run then ends by itself). Never fails; NULL, freed and
+ * foreign handles are ignored. @since 0.1 */
 FRESHET_API void freshet_refresh_free(freshet_refresh *refresh) FRESHET_NOEXCEPT;
 
 /** Runs and waits: freshet_refresh_start() and freshet_refresh_wait() in one. Blocks as long as the run

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+#include "sdk/json.hpp"
 
 namespace re2 {
 class RE2;

@@ -1,7 +1,7 @@
 #include "loader_web/validators.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include "sdk/json.hpp"
 
 #include "loader_web/date.hpp"
 #include "loader_web/text.hpp"

@@ -7,7 +7,7 @@
 #include <freshet/plugin/loader.h>
 
 #include <limits>
-#include <nlohmann/json.hpp>
+#include "sdk/json.hpp"
 
 #include "sdk/call.hpp"
 

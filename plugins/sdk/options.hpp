@@ -2,7 +2,7 @@
 // manifest before a plugin sees them; what does not parse here is thrown all the same.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "sdk/json.hpp"
 
 #include "sdk/call.hpp"
 

@@ -1,8 +1,8 @@
 // store_sqlite/compare.hpp - how the values of a filter and of a row compare.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+#include "sdk/json.hpp"
 
 namespace store_sqlite {
 

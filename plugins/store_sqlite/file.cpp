@@ -142,6 +142,7 @@ std::string described(std::uint32_t dimension, const std::string& model) {
 }  // namespace
 
 File::File(const Options& options) : options_(options) {
+  resting_.reserve(most_resting);  // giving a connection back cannot fail
   const std::lock_guard lock(preparing);
   options_.path = make_own_file(options_.path, options_.allow_shared);
   const bool created = is_empty(options_.path);

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+#include "sdk/json.hpp"
 
 #include "filter.hpp"
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 
 namespace store_sqlite {
 namespace {
@@ -22,10 +23,10 @@ freshet_status status_of(int code) {
       return FRESHET_E_BUSY;
     case SQLITE_INTERRUPT:
       return FRESHET_E_CANCELLED;
-    case SQLITE_NOMEM:
-      return FRESHET_E_OUT_OF_MEMORY;
     case SQLITE_TOOBIG:
       return FRESHET_E_LIMIT;
+    case SQLITE_NOMEM:
+      return FRESHET_E_OUT_OF_MEMORY;
     case SQLITE_READONLY:
     case SQLITE_PERM:
       return FRESHET_E_DENIED;
@@ -191,8 +192,9 @@ Statement Connection::prepare(const std::string& sql) {
   sqlite3_stmt* made = nullptr;
   check(sqlite3_prepare_v3(raw_, sql.c_str(), static_cast<int>(sql.size()) + 1,
                            SQLITE_PREPARE_PERSISTENT, &made, nullptr));
+  std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> owned(made, &sqlite3_finalize);
   statements_.emplace(sql, made);
-  return {*this, made};
+  return {*this, owned.release()};
 }
 
 void Connection::execute(const std::string& sql) {
@@ -230,6 +232,8 @@ void Connection::watch(const sdk::Call* call) {
 }
 
 Transaction::Transaction(Connection& connection, const char* begin) : connection_(connection) {
+  // Without memory the end of the one before may have failed.
+  if (sqlite3_get_autocommit(connection.raw()) == 0) connection_.execute("ROLLBACK");
   connection_.prepare(begin).run();
 }
 

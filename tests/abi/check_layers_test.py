@@ -30,6 +30,17 @@ BREACHES = {
     "include/freshet/b.h": "freshet/plugin/host.h",
     "include/freshet/plugin/a.h": "freshet/repository.h",
 }
+THREADS = {
+    "core/net/t.cpp": "std::thread worker(run);",
+    "core/refresh/t.cpp": "std::vector<std::jthread> workers;",
+    "capi/t.cpp": "auto later = std::async(run);",
+    "core/base/t.cpp": "pthread_create(&id, nullptr, run, nullptr);",
+}
+LAWFUL_THREADS = {
+    "core/base/thread.cpp": "pthread_create(&id, nullptr, run, nullptr);",
+    "core/net/t.cpp": "std::this_thread::yield();",
+    "plugins/one/t.cpp": "std::thread worker(run);",
+}
 LAWFUL = {
     "core/model/a.cpp": "core/base/text.hpp",
     "core/refresh/a.cpp": "core/net/client.hpp",
@@ -45,14 +56,14 @@ LAWFUL = {
 }
 
 
-def run(checker, files):
+def run(checker, files, form='#include "{}"'):
     with tempfile.TemporaryDirectory() as directory:
         root = pathlib.Path(directory)
         for name in ("include/freshet/plugin", "plugins/one", "plugins/two", "plugins/sdk"):
             (root / name).mkdir(parents=True)
         for path, include in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(f'#include "{include}"\n')
+            (root / path).write_text(form.format(include) + "\n")
         result = subprocess.run([sys.executable, checker, root], capture_output=True, text=True, check=False)
         return result.returncode, result.stdout
 
@@ -64,10 +75,15 @@ def main():
         code, out = run(checker, {path: include})
         if code == 0 or path not in out:
             problems.append(f"not found: {path} includes {include}")
-    code, out = run(checker, LAWFUL)
-    if code != 0:
-        problems.append(f"lawful, but refused: {out}")
-    print("\n".join(problems) or f"{len(BREACHES)} breaches found")
+    for path, line in THREADS.items():
+        code, out = run(checker, {path: line}, "{}")
+        if code == 0 or path not in out:
+            problems.append(f"not found: {path} says {line}")
+    for lawful, form in ((LAWFUL, '#include "{}"'), (LAWFUL_THREADS, "{}")):
+        code, out = run(checker, lawful, form)
+        if code != 0:
+            problems.append(f"lawful, but refused: {out}")
+    print("\n".join(problems) or f"{len(BREACHES) + len(THREADS)} breaches found")
     return 1 if problems else 0
 
 

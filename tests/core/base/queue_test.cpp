@@ -27,7 +27,7 @@ TEST_CASE("a full queue makes its writers wait, and never holds more than its ca
   std::vector<std::thread> writers;
   for (int w = 0; w < 3; ++w)
     writers.emplace_back([&] {
-      for (int i = 1; i <= 1000; ++i) REQUIRE(queue.push(i));
+      for (int i = 1; i <= 1000; ++i) REQUIRE(queue.push(int{i}));
     });
   long sum = 0;
   for (int i = 0; i < 3000; ++i) {

@@ -1,6 +1,6 @@
 #include "core/host/schema.hpp"
 
-#include <nlohmann/json.hpp>
+#include "core/base/json_memory.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -16,7 +16,9 @@ struct Setup {
     Ledger ledger(repository->clock(), nullptr, roots);
     {
       Leases leases(*repository, repository->clock().now(), [] {});
+      REQUIRE(leases.start());
       Delivery delivery(*repository, store, {}, nullptr, leases, ledger, cancel);
+      REQUIRE(delivery.start());
       delivery.finish();
     }
     errors = ledger.errors();

@@ -9,11 +9,12 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "sdk/json.hpp"
 
 namespace freshet::test {
 

@@ -1,0 +1,148 @@
+#include "tests/scarcity/hooks.hpp"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <cstdarg>
+#include <cstdlib>
+#include <new>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FRESHET_HOOK_NEW
+#endif
+
+namespace freshet::scarcity {
+namespace {
+
+std::atomic<int> armed{-1};
+std::atomic<long> calls{0};
+std::atomic<long> fail_from{0}, fail_to{0};
+
+bool fails(Resource resource) {
+  if (armed.load(std::memory_order_acquire) != static_cast<int>(resource)) return false;
+  const long call = ++calls;
+  return call >= fail_from && call <= fail_to;
+}
+
+template <typename Function>
+Function* original(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+using Start = int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+using Open = int(const char*, int, ...);
+using OpenAt = int(int, const char*, int, ...);
+using Socket = int(int, int, int);
+using Pipe = int(int*, int);
+
+bool no_descriptor() {
+  if (!fails(Resource::descriptors)) return false;
+  errno = EMFILE;
+  return true;
+}
+
+}  // namespace
+
+void arm(Resource resource, long first, long last) {
+  calls = 0;
+  fail_from = first;
+  fail_to = last;
+  armed.store(static_cast<int>(resource), std::memory_order_release);
+}
+
+long disarm() {
+  armed = -1;
+  return calls;
+}
+
+}  // namespace freshet::scarcity
+
+namespace scarcity = freshet::scarcity;
+
+#define EXPORTED extern "C" __attribute__((visibility("default")))
+
+EXPORTED int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*body)(void*),
+                            void* argument) {
+  static auto* const real = scarcity::original<scarcity::Start>("pthread_create");
+  if (scarcity::fails(scarcity::Resource::threads)) return EAGAIN;
+  return real(id, attributes, body, argument);
+}
+
+#define FRESHET_HOOK_OPEN(name)                                                    \
+  EXPORTED int name(const char* path, int flags, ...) {                            \
+    static auto* const real = scarcity::original<scarcity::Open>(#name);           \
+    va_list rest;                                                                  \
+    va_start(rest, flags);                                                         \
+    const int mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, int) : 0; \
+    va_end(rest);                                                                  \
+    return scarcity::no_descriptor() ? -1 : real(path, flags, mode);               \
+  }
+FRESHET_HOOK_OPEN(open)
+#ifdef __GLIBC__
+FRESHET_HOOK_OPEN(open64)
+#endif
+
+#define FRESHET_HOOK_OPENAT(name)                                                  \
+  EXPORTED int name(int directory, const char* path, int flags, ...) {             \
+    static auto* const real = scarcity::original<scarcity::OpenAt>(#name);         \
+    va_list rest;                                                                  \
+    va_start(rest, flags);                                                         \
+    const int mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, int) : 0; \
+    va_end(rest);                                                                  \
+    return scarcity::no_descriptor() ? -1 : real(directory, path, flags, mode);    \
+  }
+FRESHET_HOOK_OPENAT(openat)
+#ifdef __GLIBC__
+FRESHET_HOOK_OPENAT(openat64)
+#endif
+
+EXPORTED int socket(int domain, int type, int protocol) noexcept {
+  static auto* const real = scarcity::original<scarcity::Socket>("socket");
+  return scarcity::no_descriptor() ? -1 : real(domain, type, protocol);
+}
+
+EXPORTED int pipe2(int* ends, int flags) noexcept {
+  static auto* const real = scarcity::original<scarcity::Pipe>("pipe2");
+  return scarcity::no_descriptor() ? -1 : real(ends, flags);
+}
+
+#if defined(FRESHET_HOOK_NEW)
+
+void* operator new(std::size_t size) {
+  void* block = scarcity::fails(scarcity::Resource::memory) ? nullptr : std::malloc(size);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+
+#elif defined(__GLIBC__)
+
+extern "C" void* __libc_malloc(std::size_t);
+extern "C" void* __libc_calloc(std::size_t, std::size_t);
+extern "C" void* __libc_realloc(void*, std::size_t);
+
+EXPORTED void* malloc(std::size_t size) noexcept {
+  if (!scarcity::fails(scarcity::Resource::memory)) return __libc_malloc(size);
+  errno = ENOMEM;
+  return nullptr;
+}
+EXPORTED void* calloc(std::size_t count, std::size_t size) noexcept {
+  if (!scarcity::fails(scarcity::Resource::memory)) return __libc_calloc(count, size);
+  errno = ENOMEM;
+  return nullptr;
+}
+EXPORTED void* realloc(void* block, std::size_t size) noexcept {
+  if (!scarcity::fails(scarcity::Resource::memory)) return __libc_realloc(block, size);
+  errno = ENOMEM;
+  return nullptr;
+}
+
+#endif
