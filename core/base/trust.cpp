@@ -12,6 +12,7 @@
 #include <system_error>
 #include <vector>
 
+#include "core/base/descriptor.hpp"
 #include "core/base/system_error.hpp"
 
 namespace freshet::base {
@@ -153,19 +154,14 @@ Status check_own_file(const std::string& path, const TrustRules& rules) {
 
 Result<int> open_own_file(const std::string& path, int flags, const TrustRules& rules) {
   FRESHET_TRY(check_own_file(path, rules));
-  const int file =
-      ::open(path.c_str(), flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-  if (file < 0)
+  Descriptor file(
+      ::open(path.c_str(), flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
+  if (!file.is_open())
     return failed(errno, (flags & O_CREAT) != 0 ? "cannot be created" : "cannot be opened", path);
   struct stat found {};
-  Status status;
-  if (::fstat(file, &found) != 0)
-    status = failed(errno, "cannot be examined", path);
-  else
-    status = check_file(found, path, rules);
-  if (status) return file;
-  ::close(file);
-  return fail(std::move(status).error());
+  if (::fstat(file.get(), &found) != 0) return failed(errno, "cannot be examined", path);
+  FRESHET_TRY(check_file(found, path, rules));
+  return file.release();
 }
 
 }  // namespace freshet::base

@@ -17,6 +17,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/base/descriptor.hpp"
+
 namespace freshet::host {
 namespace {
 
@@ -38,35 +40,16 @@ base::Error problem(const char* what, int number) {
           nullptr};
 }
 
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-  bool is_open() const { return number_ >= 0; }
-
- private:
-  int number_ = -1;
-};
-
 // A copy that none of the child's numbers is the number of, closed on exec.
-base::Result<Descriptor> above(Descriptor given) {
-  Descriptor moved(::fcntl(given.get(), F_DUPFD_CLOEXEC, above_standard));
+base::Result<base::Descriptor> above(base::Descriptor given) {
+  base::Descriptor moved(::fcntl(given.get(), F_DUPFD_CLOEXEC, above_standard));
   if (!moved.is_open()) return fail(problem("no descriptor", errno));
   return moved;
 }
 
 // Input that is there as a whole: nobody has to write while the child may not read.
-base::Result<Descriptor> make_input(std::string_view input) {
-  Descriptor memory(::memfd_create("freshet-input", MFD_CLOEXEC));
+base::Result<base::Descriptor> make_input(std::string_view input) {
+  base::Descriptor memory(::memfd_create("freshet-input", MFD_CLOEXEC));
   if (!memory.is_open()) return fail(problem("no memory file", errno));
   for (std::size_t done = 0; done < input.size();) {
     const ssize_t put = ::write(memory.get(), input.data() + done, input.size() - done);
@@ -80,15 +63,15 @@ base::Result<Descriptor> make_input(std::string_view input) {
 
 // One pipe from the child.
 struct Stream {
-  Descriptor ours, theirs;
+  base::Descriptor ours, theirs;
   std::string* kept = nullptr;
 
   static base::Result<Stream> open(std::string& into) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return fail(problem("no pipe", errno));
-    Descriptor read_end(ends[0]);
+    base::Descriptor read_end(ends[0]);
     Stream made;
-    FRESHET_ASSIGN(made.theirs, above(Descriptor(ends[1])));
+    FRESHET_ASSIGN(made.theirs, above(base::Descriptor(ends[1])));
     ::fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
     made.ours = std::move(read_end);
     made.kept = &into;
@@ -104,7 +87,7 @@ struct Stream {
       if (got < 0 && errno == EINTR) continue;
       if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
       if (got <= 0) {
-        ours = Descriptor();
+        ours = base::Descriptor();
         return;
       }
       kept->append(block, std::min(static_cast<std::size_t>(got), most_kept - kept->size()));
@@ -127,7 +110,7 @@ class Plan {
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
 
-  void describe(const Descriptor& input, const Streams& streams) {
+  void describe(const base::Descriptor& input, const Streams& streams) {
     sigset_t all, none;
     ::sigfillset(&all);
     ::sigemptyset(&none);
@@ -201,7 +184,7 @@ class Child {
   }
 
   pid_t number_;
-  Descriptor watch_;
+  base::Descriptor watch_;
 };
 
 base::Result<Streams> open_streams(Ending& ending) {
@@ -217,7 +200,7 @@ base::Result<Ending> run_program(const std::string& program,
                                  const std::vector<std::string>& arguments, std::string_view input,
                                  base::Millis limit) {
   Ending ending;
-  FRESHET_ASSIGN(const Descriptor given, make_input(input));
+  FRESHET_ASSIGN(const base::Descriptor given, make_input(input));
   FRESHET_ASSIGN(Streams streams, open_streams(ending));
   Plan plan;
   plan.describe(given, streams);
@@ -228,7 +211,7 @@ base::Result<Ending> run_program(const std::string& program,
     error.subject = program;
     return fail(std::move(error));
   }
-  for (Stream& each : streams) each.theirs = Descriptor();
+  for (Stream& each : streams) each.theirs = base::Descriptor();
   const Child child(number);
   ending.in_time = child.wait(streams, end);
   for (Stream& each : streams) {

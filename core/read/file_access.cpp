@@ -9,24 +9,11 @@
 #include <iterator>
 #include <string_view>
 
+#include "core/base/descriptor.hpp"
 #include "core/base/system_error.hpp"
 
 namespace freshet::read {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 tl::unexpected<base::Error> system_failure(int number, const std::string& path) {
   return base::fail(base::code_of_errno(number), base::errno_words(number), path);
@@ -35,7 +22,7 @@ tl::unexpected<base::Error> system_failure(int number, const std::string& path) 
 }  // namespace
 
 base::Result<std::string> read_file(const std::string& path, std::uint64_t most_bytes) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+  const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
   if (file.get() < 0) return system_failure(errno, path);
   struct stat about {};
   if (::fstat(file.get(), &about) != 0) return system_failure(errno, path);

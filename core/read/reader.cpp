@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 #include "core/base/text.hpp"
 #include "core/base/thread.hpp"
 #include "core/model/limits.hpp"
@@ -49,7 +51,12 @@ class StandardReader : public ports::Reader {
   base::Result<model::Document> read(const ports::Content& content) const override {
     model::Document document;
     FRESHET_TRY(base::run_with_stack([&]() -> base::Status {
-      FRESHET_ASSIGN(document, read_here(content));
+      try {
+        FRESHET_ASSIGN(document, read_here(content));
+      } catch (const std::bad_alloc&) {
+        return base::fail(base::Code::out_of_memory, "no memory to read it",
+                          std::string(content.uri));
+      }
       return {};
     }));
     return document;

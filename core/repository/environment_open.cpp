@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/base/descriptor.hpp"
 #include "core/base/instant.hpp"
 #include "core/base/system_error.hpp"
 #include "core/ports/clock.hpp"
@@ -36,8 +37,7 @@ Status Environment::start(bool create, bool verify) {
   if (!file && file.error().code != Code::not_found) return base::fail(file.error());
   bool fresh = true;
   if (file) {
-    const auto close = [](const int* opened) { ::close(*opened); };
-    const std::unique_ptr<const int, decltype(close)> closer(&*file, close);
+    const base::Descriptor held(*file);
     FRESHET_TRY(judge(*file, fresh));
   }
   if (fresh && !(create && writable_))

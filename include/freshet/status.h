@@ -39,7 +39,7 @@ enum {
   FRESHET_E_CORRUPT = 1303,       /**< Stored data is damaged. Nothing more is written. */
   FRESHET_E_VERSION = 1304,       /**< Made by a newer or a foreign version. */
   FRESHET_E_PLUGIN = 1305,        /**< A plugin is missing, refused, or broke its contract. */
-  FRESHET_E_OUT_OF_MEMORY = 1306, /**< Allocation failed. */
+  FRESHET_E_OUT_OF_MEMORY = 1306, /**< No memory, or no thread could be started. */
   FRESHET_E_INTERNAL = 1399       /**< A defect in freshet: please report it. */
 };
 

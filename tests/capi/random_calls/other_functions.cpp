@@ -8,6 +8,19 @@ using Error = freshet_error**;
 using Policy = freshet_policy;
 using Repository = freshet_repository;
 
+// A run that this policy is of, another one, or one that was freed: none may wait for itself.
+void use_any_run(World& world, std::uint64_t turn) {
+  auto* const run = static_cast<freshet_refresh*>(world.pool.live(k_refresh, turn / 3));
+  if (turn % 3 == 0) {
+    world.pool.forget(k_refresh, run);
+    freshet_refresh_free(run);
+    return;
+  }
+  const freshet_status status = freshet_refresh_wait(run, turn % 3 == 1 ? -1 : 5, nullptr);
+  if (status == FRESHET_E_OUT_OF_MEMORY || status == FRESHET_E_INTERNAL)
+    die(world, "decide", "waiting for a run failed");
+}
+
 void decide(void* payload, const freshet_known* known, std::int64_t now, freshet_decision* out) {
   auto& world = *static_cast<World*>(payload);
   const std::uint64_t turn = world.callbacks.fetch_add(1, std::memory_order_relaxed);
@@ -16,6 +29,7 @@ void decide(void* payload, const freshet_known* known, std::int64_t now, freshet
   out->refresh = turn % 3 != 0;
   out->ask_again_ms = turn % 5 == 0 ? INT64_MIN : now + 1000;
   out->reason = turn % 4 == 0 ? "\xff not UTF-8" : turn % 4 == 1 ? "" : "drawn";
+  if (turn % 16 == 8) use_any_run(world, turn / 16);
   if (turn % 8 != 0) return;
   auto* const repository = static_cast<Repository*>(world.pool.live(k_repository, turn));
   freshet_root* root = nullptr;
