@@ -21,12 +21,26 @@ base::Error simple(base::Code code, const char* message) {
   return error;
 }
 
-// Made with the library and never destroyed, for there may be no memory, or no lock, when they are
-// needed.
-const auto& out_of_memory = *new std::shared_ptr<const ErrorObject>(
-    std::make_shared<ErrorObject>(simple(base::Code::out_of_memory, "out of memory")));
-const auto& after_fork = *new std::shared_ptr<const ErrorObject>(std::make_shared<ErrorObject>(
-    simple(base::Code::misuse, "used in a child process after fork(): call exec() first")));
+// There may be no memory when it is needed, nor when the library is loaded: its texts are short
+// enough to lie within their strings. Never destroyed.
+const ErrorObject& out_of_memory() {
+  alignas(ErrorObject) static unsigned char room[sizeof(ErrorObject)];
+  static const ErrorObject& made =
+      *new (room) ErrorObject(simple(base::Code::out_of_memory, "out of memory"));
+  return made;
+}
+
+// Only a forked child asks for it, which has one thread at first.
+const ErrorObject& after_fork() {
+  static const ErrorObject& made = *new ErrorObject(
+      simple(base::Code::misuse, "used in a child process after fork(): call exec() first"));
+  return made;
+}
+
+// Owns nothing and takes no memory.
+std::shared_ptr<const ErrorObject> share(const ErrorObject& lasting) {
+  return {std::shared_ptr<const ErrorObject>(), &lasting};
+}
 
 // The plugin at fault is the subject of the innermost error that says so.
 std::string plugin_of(const base::Error& error) {
@@ -69,8 +83,8 @@ freshet_status give_forked(freshet_error** out_error) {
 }
 
 std::shared_ptr<const ErrorObject> find_error(const freshet_error* error) {
-  if (error == out_of_memory_handle) return out_of_memory;
-  if (error == forked_handle) return after_fork;
+  if (error == out_of_memory_handle) return share(out_of_memory());
+  if (error == forked_handle) return share(after_fork());
   return forked() ? nullptr : get_or_null(error);
 }
 

@@ -1,13 +1,13 @@
 // cli/config.hpp - from the command line and freshet.toml to what the C API takes.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "cli/options.hpp"
 #include "cli/toml_file.hpp"
+#include "sdk/json.hpp"
 
 namespace freshet::cli {
 

@@ -2,8 +2,9 @@
 // below the directory that the program happens to be started from.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include "sdk/json.hpp"
 
 namespace freshet::cli {
 

@@ -1,7 +1,11 @@
 // cli/main.cpp - the freshet program.
 #include <unistd.h>
+#include <algorithm>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
 #include <exception>
+#include <new>
 
 #include "cli/commands.hpp"
 #include "cli/standard_output.hpp"
@@ -69,10 +73,34 @@ int guarded(const Options& options, const Output& output) {
     const bool wrong = error.code() == FRESHET_E_INVALID_ARGUMENT;
     output.error(error, file && wrong ? locate(*file, config, error.subject()) : std::nullopt);
     return exit_code_of(error.code());
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& problem) {
     output.error(FRESHET_E_INTERNAL, problem.what(), "");
     return exit_nothing_done;
   }
+}
+
+// Words that take no memory.
+int give_up_without_memory(int argc, char** argv) {
+  const auto asks_for_json = [](const char* word) { return std::strcmp(word, "--json") == 0; };
+  if (std::any_of(argv, argv + argc, asks_for_json))
+    put("{\"error\":{\"code\":\"out_of_memory\",\"message\":\"out of "
+        "memory\",\"subject\":\"\"}}\n");
+  else
+    std::fputs("freshet: out of memory\n", stderr);
+  return exit_nothing_done;
+}
+
+int run_command_line(int argc, char** argv) {
+  int exit_code = exit_ok;
+  try {
+    if (const auto options = parse_command_line(argc, argv, exit_code))
+      exit_code = guarded(*options, Output(options->json));
+  } catch (const std::bad_alloc&) {
+    exit_code = give_up_without_memory(argc, argv);
+  }
+  return exit_code;
 }
 
 }  // namespace
@@ -83,9 +111,7 @@ bool interrupted() { return signals != 0; }
 
 int main(int argc, char** argv) {
   freshet::cli::set_up_process();
-  int exit_code = freshet::cli::exit_ok;
-  if (const auto options = freshet::cli::parse_command_line(argc, argv, exit_code))
-    exit_code = freshet::cli::guarded(*options, freshet::cli::Output(options->json));
+  int exit_code = freshet::cli::run_command_line(argc, argv);
   if (!freshet::cli::flush_output() && exit_code == freshet::cli::exit_ok)
     exit_code = freshet::cli::exit_some_failed;
   return exit_code;

@@ -5,12 +5,12 @@
 #pragma once
 
 #include <freshet/freshet.hpp>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "cli/config.hpp"
+#include "sdk/json.hpp"
 
 namespace freshet::cli {
 

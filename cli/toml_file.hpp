@@ -6,10 +6,11 @@
 
 #include <cstddef>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "sdk/json.hpp"
 
 namespace freshet::cli {
 

@@ -37,6 +37,8 @@ CAMPAIGNS = [
     ("no memory at any place", ["{build}/bin/test_scarcity", "memory", "0", "{seed}"], {}),
     ("no thread at any place", ["{build}/bin/test_scarcity", "threads", "0", "{seed}"], {}),
     ("no descriptor at any place", ["{build}/bin/test_scarcity", "descriptors", "0", "{seed}"], {}),
+    ("the program short of everything", [sys.executable, "-B", "tests/e2e/test_scarcity.py"],
+     {"FRESHET_SCARCITIES": "1000", "FRESHET_SEED": "{seed}"}),
     ("random calls of the C API", ["{build}/bin/random_calls", "--calls", "1000000", "--seed", "{seed}"], {}),
 ]
 

@@ -3,7 +3,24 @@
 #include <exception>
 #include <new>
 
+#if defined(__GLIBC__)
+#include <execinfo.h>
+#endif
+
 namespace freshet::base {
+namespace {
+
+// Where an exception passes through pthread_once, glibc loads the unwinder, and ends the process if
+// there is no memory for it. backtrace() loads it now.
+[[maybe_unused]] const bool unwinder_is_loaded = [] {
+#if defined(__GLIBC__)
+  void* frame = nullptr;
+  ::backtrace(&frame, 1);
+#endif
+  return true;
+}();
+
+}  // namespace
 
 std::string_view code_name(Code code) {
   switch (code) {

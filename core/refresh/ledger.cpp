@@ -41,16 +41,16 @@ void Ledger::note_gap() noexcept {
 
 void Ledger::tell(Event event) noexcept {
   if (!sink_) return;
-  event.at = clock_.now();
-  const host::Redactor& redactor = host::redactor();
-  event.source = redactor.clean(event.source);
-  event.uri = redactor.clean(event.uri);
-  event.message = redactor.clean(event.message);
-  event.reason = redactor.clean(event.reason);
-  std::lock_guard lock(tell_mutex_);
   try {
+    event.at = clock_.now();
+    const host::Redactor& redactor = host::redactor();
+    event.source = redactor.clean(event.source);
+    event.uri = redactor.clean(event.uri);
+    event.message = redactor.clean(event.message);
+    event.reason = redactor.clean(event.reason);
+    std::lock_guard lock(tell_mutex_);
     sink_(std::move(event));
-  } catch (...) {  // the sink's own; the run is none the worse for it
+  } catch (...) {  // no memory, or the sink's own; the run is none the worse for it
     note_gap();
   }
 }
