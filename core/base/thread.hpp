@@ -14,7 +14,11 @@
 namespace freshet::base {
 
 // Enough for the deepest parse and for plugins; a system's own default may be 128 KiB.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr std::size_t thread_stack_bytes = 16u << 20;  // a sanitizer's frames are larger
+#else
 inline constexpr std::size_t thread_stack_bytes = 2u << 20;
+#endif
 
 class Thread {
  public:

@@ -5,11 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <iterator>
 #include <new>
-#include <string>
 
+#include "core/base/system_error.hpp"
 #include "core/net/transfer.hpp"
 
 namespace freshet::net {
@@ -32,8 +31,7 @@ base::Status Sockets::open() {
   watched_.reserve(1);
   int ends[2] = {-1, -1};
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-    return base::fail(base::Code::io,
-                      std::string("cannot make a pipe for transfers: ") + std::strerror(errno));
+    return base::fail_errno(errno, "cannot make a pipe for transfers", "");
   watched_.push_back({ends[0], POLLIN, 0});
   wake_fd_ = ends[1];
   multi_.reset(curl_multi_init());

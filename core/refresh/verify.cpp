@@ -198,6 +198,7 @@ base::Status reset(const Context& context, const base::Cancel& cancel) {
     return writer.begin_generation(target.target, repository::Room::own);
   }));
   Leases leases(context.repository, context.repository.clock().now(), [] {});
+  FRESHET_TRY(leases.start());
   Tenure tenure(context.repository, *target.store, leases, cancel);
   for (bool emptied = false; !emptied;) {
     if (cancel.requested()) return base::fail(base::Code::cancelled, "the reset was cancelled");

@@ -160,7 +160,13 @@ TEST_CASE("everything on the wire is counted") {
 TEST_CASE("without a descriptor left there is no socket, and the error says so") {
   ClientOptions options = quick();
   options.attempts = 1;
-  Asking asking(keeping(respond(200, "a page")), options);
+  Asking asking(
+      [](Connection& connection, const Request&) {
+        connection.send(respond(200, "a page", "Connection: close\r\n"));
+        return false;
+      },
+      options);
+  REQUIRE(asking.get("/"));   // now there is a thread with its pipe
   const int next = ::dup(0);  // the lowest that is free, as long as nobody opens or closes
   REQUIRE(next >= 0);
   ::close(next);

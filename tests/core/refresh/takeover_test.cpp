@@ -56,7 +56,9 @@ struct World {
     if (prepare) prepare(store);
     {
       Leases leases(*repository, clock.now(), [] {});
+      REQUIRE(leases.start());
       Delivery delivery(*repository, store, target, nullptr, leases, ledger, {});
+      REQUIRE(delivery.start());
       delivery.finish();
     }
     errors = ledger.errors();
