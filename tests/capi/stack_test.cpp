@@ -8,7 +8,11 @@
 namespace freshet::capi_test {
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t small_stack = 512 << 10;  // a sanitizer's frames are larger
+#else
 constexpr std::size_t small_stack = 128 << 10;
+#endif
 
 void run_on_small_stack(std::function<void()> body) {
   pthread_attr_t attributes;
