@@ -106,6 +106,7 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
   FRESHET_TRY(snapshot.roots(ids, [&](std::size_t i, const repository::RootView* root) {
     if (root != nullptr && remembered) {
       remembered = remember(judged[i].item, *root, snapshot, run, policy);
+      judged[i].recorded = true;
       judged[i].stored_ask_again = root->ask_again;
       judged[i].failed = root->failed;
     }

@@ -18,6 +18,7 @@ enum class Verdict {
 struct Judged {
   Verdict verdict = Verdict::due;
   Item item;
+  bool recorded = false;           // the repository knows the root, with or without a document
   base::Instant ask_again;         // of a fresh root
   base::Instant stored_ask_again;  // its present place in the due index
   base::Instant failed;            // when its last attempt failed; unset: it went well

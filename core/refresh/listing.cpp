@@ -45,34 +45,46 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
   return {};
 }
 
+// When each of them is asked about again. Found out beforehand: a policy is no guest of the writer
+// thread.
+std::vector<base::Instant> next_times(const std::vector<Judged>& judged, base::Instant now) {
+  std::vector<base::Instant> next;
+  for (const Judged& one : judged)
+    next.push_back(one.verdict == Verdict::confirmed ? next_time(one.item, now, false)
+                                                     : one.ask_again);
+  return next;
+}
+
+// What the policy said of a root that is recorded: nothing is kept of a page that it declined
+// before it was known, nor of one that was deleted since it was asked.
+base::Status record(repository::Writer& writer, const Judged& judged, base::Instant now,
+                    base::Instant next) {
+  const bool confirmed = judged.verdict == Verdict::confirmed;
+  const bool moved = judged.verdict == Verdict::fresh && judged.item.failures == 0 &&
+                     judged.ask_again != judged.stored_ask_again;
+  if (!judged.recorded || !(confirmed || moved)) return {};
+  FRESHET_ASSIGN(const auto root, writer.read().root(judged.item.root));
+  if (!root) return {};
+  if (moved) return writer.set_ask_again(judged.item.root, next);
+  repository::Touch touch;
+  touch.root = judged.item.root;
+  touch.now = now;
+  touch.ask_again = next;
+  return writer.touch(touch);
+}
+
 // What one commit brings for a batch of entries: seen marks, confirmations by version, due times.
 base::Result<std::vector<bool>> mark(const Run& run, const OpenSource& source,
                                      const std::vector<Judged>& judged) {
   std::vector<base::Digest> roots;
+  for (const Judged& one : judged) roots.push_back(one.item.root);
   const base::Instant now = run.now();
-  std::vector<base::Instant> next;  // asked before: a policy is no guest of the writer thread
-  for (const Judged& one : judged) {
-    roots.push_back(one.item.root);
-    next.push_back(one.verdict == Verdict::confirmed ? next_time(one.item, now, false)
-                                                     : one.ask_again);
-  }
+  const std::vector<base::Instant> next = next_times(judged, now);
   std::vector<bool> seen_before;
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
     FRESHET_ASSIGN(seen_before, writer.see(source.record.id, source.record.generation, roots));
-    for (std::size_t i = 0; i < judged.size(); ++i) {
-      const Judged& one = judged[i];
-      if (one.verdict == Verdict::confirmed) {
-        repository::Touch touch;
-        touch.root = one.item.root;
-        touch.now = now;
-        touch.ask_again = next[i];
-        FRESHET_TRY(writer.touch(touch));
-      } else if (one.verdict == Verdict::fresh && one.ask_again != one.stored_ask_again &&
-                 one.item.failures == 0) {
-        FRESHET_TRY(
-            writer.set_ask_again(one.item.root, one.ask_again));  // another policy than last time
-      }
-    }
+    for (std::size_t i = 0; i < judged.size(); ++i)
+      FRESHET_TRY(record(writer, judged[i], now, next[i]));
     return {};
   }));
   return seen_before;
