@@ -133,23 +133,23 @@ base::Result<std::vector<ports::Entry>> due_members(const Run& run, const OpenSo
 
 base::Status take_due(const Run& run, OpenSource& source, Pipeline& pipeline) {
   FRESHET_ASSIGN(std::vector<ports::Entry> entries, due_members(run, source));
-  source.report.entries = source.record.members;
-  run.ledger.listed(source.record.members);
-  std::vector<Item> due;
-  std::uint64_t fresh =
-      source.record.members - std::min<std::uint64_t>(source.record.members, entries.size());
+  const std::uint64_t members = std::max<std::uint64_t>(source.record.members, entries.size());
+  source.report.entries = members;
+  run.ledger.listed(members);
+  run.ledger.skipped(members - entries.size());
   for (std::size_t begin = 0; begin < entries.size(); begin += batch_size) {
-    const std::size_t end = std::min(entries.size(), begin + batch_size);
+    const auto from = entries.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto to =
+        from + static_cast<std::ptrdiff_t>(std::min(batch_size, entries.size() - begin));
     FRESHET_ASSIGN(
         std::vector<Judged> judged,
-        judge(run, source,
-              {std::make_move_iterator(entries.begin() + static_cast<std::ptrdiff_t>(begin)),
-               std::make_move_iterator(entries.begin() + static_cast<std::ptrdiff_t>(end))}));
+        judge(run, source, {std::make_move_iterator(from), std::make_move_iterator(to)}));
     FRESHET_TRY(mark_due(run, judged));
-    fresh += sort_out(run, source, std::move(judged), due);
+    std::vector<Item> due;
+    run.ledger.skipped(sort_out(run, source, std::move(judged), due));
+    FRESHET_TRY(push_due(run, source, std::move(due), pipeline));
   }
-  run.ledger.skipped(fresh);
-  return push_due(run, source, std::move(due), pipeline);
+  return {};
 }
 
 base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {

@@ -105,6 +105,15 @@ TEST_CASE("the wrapper runs, follows and queries") {
   CHECK(run.exit_code() == 0);
   CHECK(run.counts().refreshed == 1);
   CHECK(Json::parse(run.report())["refreshed"] == 1);
+  const std::string named = Json{
+      {"sources",
+       {{{"loader", "files"},
+         {"options", {{"path", folder.path("site")}}},
+         {"policy", {{"custom", "once"}}}}}},
+      {"store", "sqlite"}}.dump();
+  const Refresh again =
+      Refresh::run(repository, named, nullptr, {{"once", Policy::never_existing()}});
+  CHECK(again.counts().skipped == 1);
   const Hits hits = repository.query("river", R"({"mode":"text"})");
   REQUIRE(hits.size() == 1);
   for (const freshet_hit hit : hits) CHECK(hit.title == std::string("Rivers"));
