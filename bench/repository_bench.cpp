@@ -75,7 +75,7 @@ void build(const std::string& directory, std::size_t roots) {
             failure.uri = uri_of(i);
             failure.error = {base::Code::timeout, "first read", "", -1, 0, nullptr};
             failure.now = {start_ms};
-            failure.ask_again = {i < 100 ? start_ms : start_ms + 1'000'000'000};
+            failure.ask_again = repository::fixed({i < 100 ? start_ms : start_ms + 1'000'000'000});
             FRESHET_TRY(writer.fail(failure));
           }
           return {};
@@ -195,7 +195,7 @@ void commits(Repository& repository, std::size_t threads, std::size_t each) {
           write.document = &document;
           write.chunks = &chunks;
           write.now = {start_ms};
-          write.ask_again = {start_ms + 2'000'000'000};
+          write.ask_again = repository::fixed({start_ms + 2'000'000'000});
           FRESHET_TRY(writer.put_document(write));
           return {};
         }));

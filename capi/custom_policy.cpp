@@ -1,10 +1,12 @@
 #include "capi/custom_policy.hpp"
 
+#include <fmt/format.h>
+
 #include <limits>
+#include <memory>
 #include <string>
 
 #include "capi/document.hpp"
-#include "capi/reasons.hpp"
 #include "core/base/json.hpp"
 
 namespace freshet::capi {
@@ -15,8 +17,8 @@ class KnownText {
  public:
   explicit KnownText(const policy::Known& known)
       : uri_(known.uri),
-        metadata_(known.metadata != nullptr ? base::dump_json(*known.metadata) : "{}"),
-        flags_(known.flags != nullptr ? base::dump_json(*known.flags) : "{}") {
+        metadata_(known.metadata.empty() ? "{}" : known.metadata),
+        flags_(known.flags.empty() ? "{}" : known.flags) {
     view_.struct_size = sizeof view_;
     view_.uri = uri_.c_str();
     view_.metadata = metadata_.c_str();
@@ -38,6 +40,22 @@ class KnownText {
   freshet_known view_{};
 };
 
+// Calls one of the functions. `said`, where there is something, is why it failed.
+template <typename Call>
+base::Status call(const char* name, std::string_view uri, const char* said, Call&& call) {
+  std::string why;
+  try {
+    const freshet_status status = call();
+    if (status == FRESHET_OK) return {};
+    why = said[0] != '\0' ? std::string(said)
+                          : fmt::format("returned {}", freshet_status_name(status));
+  } catch (...) {  // it may not throw
+    why = "threw an exception";
+  }
+  return base::fail(base::Code::policy_failed, fmt::format("the policy's {} failed: {}", name, why),
+                    std::string(uri));
+}
+
 class CustomPolicy : public policy::Policy {
  public:
   explicit CustomPolicy(const freshet_custom_policy& functions) : functions_(functions) {}
@@ -45,33 +63,41 @@ class CustomPolicy : public policy::Policy {
     if (functions_.release != nullptr) functions_.release(functions_.payload);
   }
 
-  policy::Decision decide(const policy::Known& known, base::Instant now) const override {
+  base::Result<policy::Decision> decide(const policy::Known& known,
+                                        base::Instant now) const override {
     const KnownText text(policy::believable(known, now));
     freshet_decision out = FRESHET_DECISION_INIT;
     out.ask_again_ms = FRESHET_NEVER;
-    functions_.decide(functions_.payload, text.get(), now.ms, &out);
+    const base::Status done = call("decide", known.uri, out.reason, [&] {
+      const freshet_status status = functions_.decide(functions_.payload, text.get(), now.ms, &out);
+      out.reason[sizeof out.reason - 1] = '\0';
+      return status;
+    });
+    if (!done) return base::fail(done.error());
     const bool refresh = out.refresh != 0;
-    return {refresh, reasons_.keep(out.reason != nullptr ? out.reason : "custom"),
-            refresh ? now : base::Instant{out.ask_again_ms}};
+    return policy::Decision{refresh, out.reason[0] != '\0' ? out.reason : "custom",
+                            refresh ? now : base::Instant{out.ask_again_ms}};
   }
 
-  bool accept(const policy::Known& known, const model::Document& document) const override {
+  base::Result<bool> accept(const policy::Known& known,
+                            const model::Document& document) const override {
     if (functions_.accept == nullptr) return true;
     const KnownText text(known);
-    freshet_document* const borrowed =
-        make_document(document);  // a copy: the handle may be used anyhow
-    const bool accepted = functions_.accept(functions_.payload, text.get(), borrowed) != 0;
-    take(borrowed);
-    return accepted;
+    std::int32_t accepted = 0;
+    const std::unique_ptr<freshet_document, void (*)(freshet_document*)> borrowed(
+        make_document(document),  // a copy: the handle may be used anyhow
+        [](freshet_document* handle) { take(handle); });
+    FRESHET_TRY(call("accept", known.uri, "", [&] {
+      return functions_.accept(functions_.payload, text.get(), borrowed.get(), &accepted);
+    }));
+    return accepted != 0;
   }
 
   nlohmann::json to_json() const override { return {{"custom", true}}; }
-  bool needs_metadata() const override { return true; }
-  bool needs_flags() const override { return true; }
+  bool is_pure() const override { return false; }
 
  private:
   const freshet_custom_policy functions_;
-  mutable Reasons reasons_;
 };
 
 }  // namespace

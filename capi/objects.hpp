@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "capi/handles.hpp"
-#include "capi/reasons.hpp"
 #include "capi/runtime.hpp"
 #include "core/policy/policy.hpp"
 #include "core/ports/reader.hpp"
@@ -62,7 +61,6 @@ struct ReaderObject {
 
 struct PolicyObject {
   policy::PolicyPtr policy;
-  Reasons reasons;
 };
 
 struct HitsObject {

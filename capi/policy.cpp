@@ -1,5 +1,7 @@
 #include "freshet/policy.h"
 
+#include <cstring>
+
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/custom_policy.hpp"
@@ -31,8 +33,8 @@ base::Result<policy::PolicyPtr> custom(const freshet_custom_policy* functions) {
 
 base::Result<policy::Decision> decide(const policy::Policy& policy,
                                       const RepositoryObject& repository, const std::string& uri) {
-  FRESHET_ASSIGN(const refresh::KnownRoot known, refresh::know(*repository.repository, uri));
-  return policy.decide(known.view(), repository.repository->clock().now());
+  FRESHET_ASSIGN(const refresh::KnownRoot root, refresh::know(*repository.repository, uri));
+  return policy.decide(policy::view(root.known), repository.repository->clock().now());
 }
 
 }  // namespace
@@ -112,7 +114,7 @@ FRESHET_API freshet_status freshet_policy_decide(const freshet_policy* policy,
     freshet_decision out = FRESHET_DECISION_INIT;
     out.refresh = decision.refresh ? 1 : 0;
     out.ask_again_ms = decision.ask_again.ms;
-    out.reason = object->reasons.keep(decision.reason).data();
+    std::strcpy(out.reason, decision.reason.c_str());
     return fill(out_decision, out, "out_decision");
   });
 }
@@ -141,9 +143,10 @@ FRESHET_API freshet_status freshet_policy_should_refresh_document(
     FRESHET_ASSIGN(const auto where, get(repository));
     FRESHET_ASSIGN(const auto source, get(document));
     FRESHET_ASSIGN(const model::Document* finished, source->finished());
-    FRESHET_ASSIGN(const refresh::KnownRoot known,
-                   refresh::know(*where->repository, finished->uri));
-    *out_refresh = object->policy->accept(known.view(), *finished) ? 1 : 0;
+    FRESHET_ASSIGN(const refresh::KnownRoot root, refresh::know(*where->repository, finished->uri));
+    FRESHET_ASSIGN(const bool accepted, refresh::accepts(*object->policy, root.known, *finished,
+                                                         where->repository->clock().now()));
+    *out_refresh = accepted ? 1 : 0;
     return {};
   });
 }
@@ -158,7 +161,7 @@ FRESHET_API freshet_status freshet_policy_ingest_if_needed(
     FRESHET_ASSIGN(const auto with, get(reader));
     FRESHET_ASSIGN(const std::string name, text(uri, "uri"));
     FRESHET_ASSIGN(auto document,
-                   refresh::ingest_if_needed(*object->policy, *where->repository, *with->reader,
+                   refresh::ingest_if_needed(object->policy, *where->repository, *with->reader,
                                              where->runtime->http(), name));
     if (document) *out_document = make_document(*std::move(document));
     return {};

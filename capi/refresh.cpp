@@ -1,5 +1,7 @@
 #include "freshet/refresh.h"
 
+#include <fmt/format.h>
+
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/run.hpp"
@@ -15,8 +17,27 @@ struct Start {
   std::shared_ptr<RepositoryObject> repository;
   Json config;
   policy::PolicyPtr policy;  // null: none given
+  policy::NamedPolicies named;
   freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
 };
+
+base::Result<policy::NamedPolicies> read_named(const freshet_refresh_options& options) {
+  policy::NamedPolicies named;
+  for (std::size_t i = 0; i < options.policy_count; ++i) {
+    const std::string at = fmt::format("options.policies[{}]", i);
+    if (options.policies == nullptr || options.policies[i] == nullptr)
+      return base::fail(Code::misuse, "is NULL", at);
+    FRESHET_ASSIGN(const auto given,
+                   take_struct(options.policies[i], freshet_named_policy FRESHET_NAMED_POLICY_INIT,
+                               at.c_str()));
+    FRESHET_ASSIGN(std::string name, text(given.name, (at + ".name").c_str()));
+    FRESHET_ASSIGN(const auto object, get(given.policy));
+    if (name.empty()) return base::fail(Code::invalid_argument, "is empty", at + ".name");
+    if (!named.emplace(name, object->policy).second)
+      return base::fail(Code::invalid_argument, "is the name of another policy, too", at + ".name");
+  }
+  return named;
+}
 
 base::Result<Start> read_start(freshet_repository* repository, const char* config_json,
                                const freshet_policy* policy, const freshet_refresh_options* given) {
@@ -27,13 +48,14 @@ base::Result<Start> read_start(freshet_repository* repository, const char* confi
     start.policy = object->policy;
   }
   FRESHET_ASSIGN(start.options, take_struct(given, start.options, "options"));
+  FRESHET_ASSIGN(start.named, read_named(start.options));
   FRESHET_ASSIGN(start.config, options(config_json, "config_json"));
   return start;
 }
 
 base::Result<std::shared_ptr<RefreshObject>> begin(Start start) {
   FRESHET_ASSIGN(refresh::RunConfig config,
-                 refresh::parse_run(start.config, std::move(start.policy)));
+                 refresh::parse_run(start.config, std::move(start.policy), start.named));
   return RefreshObject::start(std::move(start.repository), std::move(config), start.options);
 }
 

@@ -236,7 +236,8 @@ FRESHET_API freshet_status freshet_repository_write_document(freshet_repository*
     if (out_result != nullptr)
       FRESHET_TRY(fill(out_result, freshet_write_result FRESHET_WRITE_RESULT_INIT, "out_result"));
     FRESHET_ASSIGN(const auto diff,
-                   refresh::write_document(*object->repository, *finished, chunking, base::never));
+                   refresh::write_document(*object->repository, *finished, chunking,
+                                           object->repository->clock().now(), {}));
     if (out_result != nullptr) FRESHET_TRY(fill(out_result, write_result(diff), "out_result"));
     if (out_chunks == nullptr) return {};
     FRESHET_ASSIGN(const repository::Snapshot snapshot, object->repository->read());

@@ -35,6 +35,7 @@ policy = { ttl = "24h" }
 name = "manual"
 loader = "sitemap"
 options = { url = "https://docs.example.org/sitemap.xml", exclude = ["/changelog/"] }
+# list_every = "1h"              # how long the listing stands; by default as long as a TTL
 
 # [[source]]
 # name = "handbook"

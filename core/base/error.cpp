@@ -34,6 +34,8 @@ std::string_view code_name(Code code) {
       return "not_found";
     case Code::unsupported:
       return "unsupported";
+    case Code::policy_failed:
+      return "policy_failed";
     case Code::busy:
       return "busy";
     case Code::cancelled:

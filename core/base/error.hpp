@@ -22,6 +22,7 @@ enum class Code : std::int32_t {
   misuse = FRESHET_E_MISUSE,
   not_found = FRESHET_E_NOT_FOUND,
   unsupported = FRESHET_E_UNSUPPORTED,
+  policy_failed = FRESHET_E_POLICY_FAILED,
   busy = FRESHET_E_BUSY,
   cancelled = FRESHET_E_CANCELLED,
   timeout = FRESHET_E_TIMEOUT,

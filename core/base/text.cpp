@@ -108,6 +108,18 @@ std::size_t advance_code_points(std::string_view text, std::size_t from, std::si
   return at;
 }
 
+std::string_view front_of(std::string_view text, std::size_t most) {
+  text = text.substr(0, most);
+  for (std::size_t back = 1; back <= std::min<std::size_t>(3, text.size()); ++back) {
+    const std::size_t at = text.size() - back;
+    const auto lead = static_cast<unsigned char>(text[at]);
+    if ((lead & 0xC0) == 0x80) continue;
+    const std::size_t whole = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    return whole > back ? text.substr(0, at) : text;
+  }
+  return text;
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view blank = " \t\r\n\f\v";
   const std::size_t begin = text.find_first_not_of(blank);

@@ -21,6 +21,9 @@ std::size_t code_points(std::string_view text);
 // The byte offset after `count` code points from `from`; the end of the text if there are fewer.
 std::size_t advance_code_points(std::string_view text, std::size_t from, std::size_t count);
 
+// The front of `text`, at most `most` bytes long, without a code point that its end cuts in two.
+std::string_view front_of(std::string_view text, std::size_t most);
+
 std::string_view trim(std::string_view text);  // ASCII white space at both ends
 std::string to_lower(std::string_view text);   // ASCII only; other bytes are left alone
 

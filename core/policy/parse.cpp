@@ -21,7 +21,7 @@ bool is_later(std::string_view name) {
   return std::find(later.begin(), later.end(), name) != later.end();
 }
 
-constexpr std::string_view forms = R"(write "always", "never" or {"ttl":"24h"})";
+constexpr std::string_view forms = R"(write "always", "never", {"ttl":"24h"} or {"custom":"name"})";
 
 tl::unexpected<base::Error> not_yet(std::string_view name, const std::string& path) {
   return base::fail(Code::unsupported,
@@ -29,7 +29,7 @@ tl::unexpected<base::Error> not_yet(std::string_view name, const std::string& pa
 }
 
 tl::unexpected<base::Error> unknown(std::string_view name, const std::string& path) {
-  std::vector<std::string> known{"always", "never", "ttl"};
+  std::vector<std::string> known{"always", "never", "ttl", "custom"};
   known.insert(known.end(), later.begin(), later.end());
   const std::string near = base::nearest(name, known);
   return base::fail(
@@ -43,6 +43,9 @@ Result<PolicyPtr> parse_name(const std::string& name, const std::string& path) {
   if (name == "always") return always();
   if (name == "never") return never_existing();
   if (is_later(name)) return not_yet(name, path);
+  if (name == "custom")
+    return base::fail(Code::invalid_argument,
+                      R"(a custom policy needs its name: write {"custom":"name"})", path);
   if (name == "ttl")
     return base::fail(Code::invalid_argument, R"(a TTL needs its duration: write {"ttl":"24h"})",
                       path);
@@ -81,12 +84,57 @@ Result<PolicyPtr> parse_ttl(const Json& object, const std::string& path) {
   return ttl(duration, from);
 }
 
-Result<PolicyPtr> parse_object(const Json& object, const std::string& path) {
+// One of the application's, by its name; asked as it would be itself.
+class Named final : public Policy {
+ public:
+  Named(std::string name, PolicyPtr policy) : name_(std::move(name)), policy_(std::move(policy)) {}
+
+  Result<Decision> decide(const Known& known, base::Instant now) const override {
+    return policy_->decide(known, now);
+  }
+  Result<bool> accept(const Known& known, const model::Document& document) const override {
+    return policy_->accept(known, document);
+  }
+  Json to_json() const override { return {{"custom", name_}}; }
+  bool is_pure() const override { return policy_->is_pure(); }
+  base::Millis list_every() const override { return policy_->list_every(); }
+
+ private:
+  const std::string name_;
+  const PolicyPtr policy_;
+};
+
+std::string names_of(const NamedPolicies& named) {
+  std::string names;
+  for (const auto& each : named) names += (names.empty() ? "" : ", ") + base::in_quotes(each.first);
+  return names;
+}
+
+Result<PolicyPtr> parse_custom(const Json& object, const std::string& path,
+                               const NamedPolicies& named) {
+  std::string name;
+  base::ObjectReader reader(object, path);
+  reader.require("custom");
+  reader.text("custom", name);
+  FRESHET_TRY(reader.finish());
+  if (const auto found = named.find(name); found != named.end())
+    return std::make_shared<Named>(name, found->second);
+  return base::fail(Code::invalid_argument,
+                    named.empty() ? fmt::format("no policy is named {}: none was given with a name",
+                                                base::in_quotes(name))
+                                  : fmt::format("no policy is named {}; there is {}",
+                                                base::in_quotes(name), names_of(named)),
+                    base::join_path(path, "custom"));
+}
+
+Result<PolicyPtr> parse_object(const Json& object, const std::string& path,
+                               const NamedPolicies& named) {
   if (object.empty())
     return base::fail(Code::invalid_argument, fmt::format("names no policy; {}", forms), path);
   for (const auto& member : object.items())
     if (is_later(member.key())) return not_yet(member.key(), path);
   if (object.contains("ttl")) return parse_ttl(object, path);
+  if (object.contains("custom")) return parse_custom(object, path, named);
   const std::string& name = object.begin().key();
   if (name == "always" || name == "never")
     return base::fail(Code::invalid_argument,
@@ -99,9 +147,10 @@ Result<PolicyPtr> parse_object(const Json& object, const std::string& path) {
 
 }  // namespace
 
-Result<PolicyPtr> parse_policy(const Json& value, const std::string& path) {
+Result<PolicyPtr> parse_policy(const Json& value, const std::string& path,
+                               const NamedPolicies& named) {
   if (value.is_string()) return parse_name(value.get_ref<const std::string&>(), path);
-  if (value.is_object()) return parse_object(value, path);
+  if (value.is_object()) return parse_object(value, path, named);
   return base::fail(Code::invalid_argument,
                     fmt::format("{} is not a policy; {}", value.type_name(), forms), path);
 }

@@ -7,22 +7,32 @@ namespace {
 
 class Always final : public Policy {
  public:
-  Decision decide(const Known&, base::Instant now) const override {
-    return {true, "the policy is always", now};
+  base::Result<Decision> decide(const Known&, base::Instant now) const override {
+    return Decision{true, "the policy is always", now};
   }
   nlohmann::json to_json() const override { return "always"; }
 };
 
 class NeverExisting final : public Policy {
  public:
-  Decision decide(const Known& known, base::Instant now) const override {
-    if (!known.exists) return {true, "not known yet", now};
-    return {false, "known already", base::never};
+  base::Result<Decision> decide(const Known& known, base::Instant now) const override {
+    if (!known.exists) return Decision{true, "not known yet", now};
+    return Decision{false, "known already", base::never};
   }
   nlohmann::json to_json() const override { return "never"; }
 };
 
+template <typename To, typename From>
+BasicKnown<To> convert(const BasicKnown<From>& from) {
+  return {To(from.uri),      from.exists,    from.ingested,  from.checked,        from.changed,
+          To(from.metadata), To(from.flags), from.triggered, from.listed_modified};
+}
+
 }  // namespace
+
+OwnedKnown owned(const Known& known) { return convert<std::string>(known); }
+
+Known view(const OwnedKnown& known) { return convert<std::string_view>(known); }
 
 Known believable(Known known, base::Instant now) {
   for (base::Instant* at : {&known.ingested, &known.checked, &known.changed})
@@ -30,7 +40,7 @@ Known believable(Known known, base::Instant now) {
   return known;
 }
 
-bool Policy::accept(const Known&, const model::Document&) const { return true; }
+base::Result<bool> Policy::accept(const Known&, const model::Document&) const { return true; }
 
 PolicyPtr always() {
   static const PolicyPtr policy = std::make_shared<Always>();

@@ -1,10 +1,12 @@
 // core/policy/policy.hpp - decides whether a root is to be refreshed, and when to ask again.
 //
-// A policy is a pure function of values: it reads no clock, disk or network and has no effect, so
-// consuming a trigger or moving a timestamp is the caller's, in its commit. Policies are immutable:
-// one may be shared by any number of threads. docs/policies.md says what each of them answers.
+// A policy is a function of values: it reads no clock, disk or network and has no effect, so
+// consuming a trigger or moving a timestamp is the caller's, in its commit. (A custom one does what
+// the application's functions do.) Policies are immutable: one may be shared by any number of
+// threads. docs/policies.md says what each of them answers.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -13,6 +15,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
+#include "core/policy/reason.hpp"
 
 namespace freshet::model {
 struct Document;
@@ -20,23 +23,32 @@ struct Document;
 
 namespace freshet::policy {
 
-// What the repository knows of a root before anything is read. Borrowed: good for one call.
-struct Known {
-  std::string_view uri;
+// What the repository knows of a root, as of one moment. `Text` is std::string_view (borrowed: good
+// for one call) or std::string.
+template <typename Text>
+struct BasicKnown {
+  Text uri;
   bool exists = false;                           // a document is stored
   base::Instant ingested, checked, changed;      // base::unset when never
-  const nlohmann::json* metadata = nullptr;      // of the content; null when none or not asked for
-  const nlohmann::json* flags = nullptr;         // set by people; null when none or not asked for
+  Text metadata;                                 // JSON object, of the content; empty: none
+  Text flags;                                    // JSON object, set by people; empty: none
   bool triggered = false;                        // an external trigger is pending
   std::optional<base::Instant> listed_modified;  // what the listing says: a hint, never proof
+
+  friend bool operator==(const BasicKnown&, const BasicKnown&) = default;
 };
+using Known = BasicKnown<std::string_view>;
+using OwnedKnown = BasicKnown<std::string>;
+
+OwnedKnown owned(const Known& known);
+Known view(const OwnedKnown& known);
 
 // The same without times after `now`: a clock that was ahead left them, and they tell nothing.
 Known believable(Known known, base::Instant now);
 
 struct Decision {
   bool refresh = false;
-  std::string_view reason;  // lives as long as the policy that gave it
+  Reason reason;
   // Not to be refreshed: the first instant at which time alone may change the answer; base::never
   // when it cannot. To be refreshed: the `now` it was asked at, for it is due.
   base::Instant ask_again;
@@ -47,19 +59,24 @@ class Policy {
   virtual ~Policy() = default;
 
   // Before reading. Costs well under a microsecond and allocates nothing, for it is asked of every
-  // root that is due.
-  virtual Decision decide(const Known& known, base::Instant now) const = 0;
+  // root that is due. Only a policy that runs an application's functions fails, with policy_failed:
+  // a no that is asked again soon.
+  virtual base::Result<Decision> decide(const Known& known, base::Instant now) const = 0;
 
-  // After reading and before anything is replaced: may `document` take the place of what is stored?
-  virtual bool accept(const Known& known, const model::Document& document) const;
+  // After reading and before anything is stored: may `document` take the place of what is stored,
+  // or come in where nothing is? Fails as decide() does.
+  virtual base::Result<bool> accept(const Known& known, const model::Document& document) const;
 
   // The form that parse_policy() takes.
   virtual nlohmann::json to_json() const = 0;
 
-  // Whether decide() looks at Known::metadata or Known::flags; where it does not, the caller need
-  // not load them.
-  virtual bool needs_metadata() const { return false; }
-  virtual bool needs_flags() const { return false; }
+  // False where it runs an application's functions. They may write, and wait for what is written,
+  // so they are not asked inside a commit.
+  virtual bool is_pure() const { return true; }
+
+  // How long the listing of a source with this policy stands where the source does not say: as long
+  // as its roots do by time alone. Zero: every run lists.
+  virtual base::Millis list_every() const { return base::Millis(0); }
 };
 
 using PolicyPtr = std::shared_ptr<const Policy>;
@@ -80,9 +97,13 @@ enum class From {
 // is always(); a timestamp in the future, as a clock set back leaves it, is stale and never fresh.
 PolicyPtr ttl(base::Millis ttl, From from = From::checked);
 
-// "always", "never", {"ttl":"24h"} or {"ttl":"24h","from":"ingested"}. `path` names the value in
-// errors. Fails with unsupported for a policy that this version does not have yet, and with
-// invalid_argument for everything else that is wrong.
-base::Result<PolicyPtr> parse_policy(const nlohmann::json& value, const std::string& path);
+// Policies that an application made, by the names that JSON may call them.
+using NamedPolicies = std::map<std::string, PolicyPtr, std::less<>>;
+
+// "always", "never", {"ttl":"24h"}, {"ttl":"24h","from":"ingested"} or {"custom":"name"}, one of
+// `named`. `path` names the value in errors. Fails with unsupported for a policy that this version
+// does not have yet, and with invalid_argument for everything else that is wrong.
+base::Result<PolicyPtr> parse_policy(const nlohmann::json& value, const std::string& path,
+                                     const NamedPolicies& named = {});
 
 }  // namespace freshet::policy

@@ -27,7 +27,8 @@ Result<Use> parse_use(const Json& json, const std::string& path) {
 }
 
 Result<SourceConfig> parse_source(const Json& json, const std::string& path,
-                                  const std::shared_ptr<const policy::Policy>& by_default) {
+                                  const policy::PolicyPtr& by_default,
+                                  const policy::NamedPolicies& named) {
   SourceConfig source;
   source.policy = by_default;
   base::ObjectReader in(json, path);
@@ -36,20 +37,22 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   in.require("loader");
   if (const Json* options = in.value("options")) source.options = *options;
   in.with("policy", [&](const Json& value, const std::string& at) -> Status {
-    FRESHET_ASSIGN(source.policy, policy::parse_policy(value, at));
+    FRESHET_ASSIGN(source.policy, policy::parse_policy(value, at, named));
     return {};
   });
+  source.list_every = source.policy->list_every();
+  in.duration("list_every", source.list_every);
   FRESHET_TRY(in.finish());
   return source;
 }
 
 Status parse_sources(const Json& json, const std::string& path, RunConfig& config,
-                     const std::shared_ptr<const policy::Policy>& by_default) {
+                     const policy::PolicyPtr& by_default, const policy::NamedPolicies& named) {
   if (!json.is_array())
     return base::fail(base::Code::invalid_argument, "is not an array of sources", path);
   for (std::size_t i = 0; i < json.size(); ++i) {
     FRESHET_ASSIGN(SourceConfig source,
-                   parse_source(json[i], fmt::format("{}[{}]", path, i), by_default));
+                   parse_source(json[i], fmt::format("{}[{}]", path, i), by_default, named));
     config.sources.push_back(std::move(source));
   }
   return {};
@@ -67,12 +70,13 @@ Status parse_readers(const Json& json, const std::string& path, RunConfig& confi
 
 }  // namespace
 
-Result<RunConfig> parse_run(const Json& json, std::shared_ptr<const policy::Policy> given) {
+Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
+                            const policy::NamedPolicies& named) {
   RunConfig config;
   base::ObjectReader in(json, "");
-  std::shared_ptr<const policy::Policy> by_default = given ? std::move(given) : policy::always();
+  policy::PolicyPtr by_default = given ? std::move(given) : policy::always();
   in.with("policy", [&](const Json& value, const std::string& path) -> Status {
-    FRESHET_ASSIGN(by_default, policy::parse_policy(value, path));
+    FRESHET_ASSIGN(by_default, policy::parse_policy(value, path, named));
     return {};
   });
   in.with("store", [&](const Json& value, const std::string& path) -> Status {
@@ -103,7 +107,7 @@ Result<RunConfig> parse_run(const Json& json, std::shared_ptr<const policy::Poli
   in.number("max_shrink", config.max_shrink, 0, 1);
   in.integer("gone_after", config.gone_after, 1, 1000);
   in.with("sources", [&](const Json& value, const std::string& path) {
-    return parse_sources(value, path, config, by_default);
+    return parse_sources(value, path, config, by_default, named);
   });
   FRESHET_TRY(in.finish());
   return config;

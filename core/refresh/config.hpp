@@ -27,7 +27,8 @@ struct SourceConfig {
   std::string name;  // shown in reports; by default the loader and its identity
   std::string loader;
   Json options = Json::object();
-  std::shared_ptr<const policy::Policy> policy;
+  policy::PolicyPtr policy;
+  base::Millis list_every{0};  // how long its listing stands; by default as its policy says
 };
 
 struct RunConfig {
@@ -47,11 +48,11 @@ struct RunConfig {
   std::int64_t gone_after = 3;  // "not found" so many runs in a row means gone
 };
 
-// Reads {"sources":[{"loader","options","policy","name"}…], "policy", "store", "embedder",
+// Reads {"sources":[{"loader","options","policy","list_every","name"}…], "policy", "store", "embedder",
 // "reader", "readers", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs",
 // "max_shrink", "gone_after"}. Plugins' own options are checked when the run begins. `policy`, if
-// given, is the one of every source that names none.
-base::Result<RunConfig> parse_run(const Json& json,
-                                  std::shared_ptr<const policy::Policy> policy = nullptr);
+// given, is the one of every source that names none; {"custom":"name"} is one of `named`.
+base::Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr policy = nullptr,
+                                  const policy::NamedPolicies& named = {});
 
 }  // namespace freshet::refresh

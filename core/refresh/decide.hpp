@@ -1,8 +1,7 @@
 // core/refresh/decide.hpp - looks entries up and asks the policy which of them are due.
 #pragma once
 
-#include <functional>
-#include <span>
+#include <optional>
 #include <vector>
 
 #include "core/refresh/state.hpp"
@@ -11,16 +10,26 @@ namespace freshet::refresh {
 
 enum class Verdict {
   due,        // fetch it
-  fresh,      // the policy holds it to be fresh
+  fresh,      // the policy says no
   confirmed,  // due, and the listing's own version says that it has not changed
+  failed,     // the policy failed: a no that is told, and asked again soon
 };
 
 struct Judged {
   Verdict verdict = Verdict::due;
   Item item;
-  base::Instant ask_again;         // of a fresh root
-  base::Instant stored_ask_again;  // its present place in the due index
-  base::Instant failed;            // when its last attempt failed; unset: it went well
+  bool recorded = false;             // the repository knows the root, with or without a document
+  base::Instant ask_again;           // of a fresh root
+  base::Instant stored_ask_again;    // its present place in the due index
+  base::Instant failed;              // when its last attempt failed; unset: it went well
+  std::optional<base::Error> error;  // of the policy
+
+  // A recorded root of which the policy says another time than before, or recovered.
+  bool is_moved() const {
+    const bool policy_failed = item.error_code == base::Code::policy_failed;
+    return verdict == Verdict::fresh && recorded &&
+           (policy_failed || (item.failures == 0 && ask_again != stored_ask_again));
+  }
 };
 
 // One Judged for each entry, in their order. Reads the repository once for all of them.

@@ -14,7 +14,7 @@ namespace freshet::refresh {
 enum class Outcome : std::int32_t {
   refreshed = 1,  // new content was committed
   unchanged = 2,  // the source confirmed what was there
-  skipped = 3,    // the policy held it to be fresh
+  skipped = 3,    // the policy said no, before reading or after
   removed = 4,    // its source no longer has it
   busy = 5,       // another run had it, or refreshed it meanwhile
   failed = 6,     // nothing but its error record changed

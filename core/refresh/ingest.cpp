@@ -2,19 +2,18 @@
 
 #include "core/refresh/content.hpp"
 #include "core/refresh/known.hpp"
+#include "core/refresh/schedule.hpp"
 
 namespace freshet::refresh {
 namespace {
 
-// When the policy is to be asked about what was stored just now.
-base::Instant ask_again_time(const policy::Policy& policy, KnownRoot known, base::Instant now) {
-  known.exists = true;
-  known.ingested = known.checked = known.changed = now;
-  return policy.decide(known.view(), now).ask_again;
+base::Status decline(repository::Repository& repository, const std::string& uri,
+                     repository::Schedule ask_again, base::Instant now) {
+  const repository::Decline decline{uri, now, std::move(ask_again), {}};
+  return repository.write([&](repository::Writer& writer) { return writer.decline(decline); });
 }
 
 }  // namespace
-
 base::Result<chunk::Chunking> parse_write_options(const base::Json& options) {
   chunk::Chunking chunking;
   base::ObjectReader in(options, "");
@@ -29,15 +28,16 @@ base::Result<chunk::Chunking> parse_write_options(const base::Json& options) {
 base::Result<repository::DocumentDiff> write_document(repository::Repository& repository,
                                                       const model::Document& document,
                                                       const chunk::Chunking& chunking,
-                                                      base::Instant ask_again) {
+                                                      base::Instant now,
+                                                      repository::Schedule ask_again) {
   const auto chunks = chunk::make_chunks(document, chunking.options, *chunking.transformer);
   repository::DocumentWrite write;
   write.document = &document;
   write.chunks = &chunks;
   write.content_digest = model::content_digest(document);
   write.fingerprint = base::digest_of(chunk::fingerprint(chunking.options, *chunking.transformer));
-  write.now = repository.clock().now();
-  write.ask_again = ask_again;
+  write.now = now;
+  write.ask_again = std::move(ask_again);
   repository::DocumentDiff diff;
   FRESHET_TRY(repository.write([&](repository::Writer& writer) -> base::Status {
     FRESHET_ASSIGN(diff, writer.put_document(write));
@@ -46,18 +46,34 @@ base::Result<repository::DocumentDiff> write_document(repository::Repository& re
   return diff;
 }
 
-base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Policy& policy,
+base::Result<bool> accepts(const policy::Policy& policy, const policy::OwnedKnown& known,
+                           const model::Document& document, base::Instant now) {
+  return policy.accept(policy::believable(policy::view(known), now), document);
+}
+
+base::Result<std::optional<model::Document>> ingest_if_needed(const policy::PolicyPtr& policy,
                                                               repository::Repository& repository,
                                                               const ports::Reader& reader,
                                                               ports::Http& http,
                                                               const std::string& uri) {
-  FRESHET_ASSIGN(KnownRoot known, know(repository, uri));
-  const base::Instant now = repository.clock().now();
-  if (!policy.decide(known.view(), now).refresh) return std::optional<model::Document>();
+  FRESHET_ASSIGN(KnownRoot root, know(repository, uri));
+  FRESHET_ASSIGN(const policy::Decision decision,
+                 policy->decide(policy::view(root.known), repository.clock().now()));
+  if (!decision.refresh) return std::optional<model::Document>();
   FRESHET_ASSIGN(model::Document document, read_uri(reader, http, uri));
-  if (!policy.accept(known.view(), document)) return std::optional<model::Document>();
+  if (document.uri != uri) {
+    FRESHET_ASSIGN(root, know(repository, document.uri));
+  }
+  const base::Instant now = repository.clock().now();
+  FRESHET_ASSIGN(const bool accepted, accepts(*policy, root.known, document, now));
+  if (!accepted) {
+    FRESHET_TRY(
+        decline(repository, document.uri, schedule(policy, when_confirmed(root, now), now), now));
+    return std::optional<model::Document>();
+  }
+  auto known = when_stored(root, document, model::content_digest(document), now);
   FRESHET_TRY(
-      write_document(repository, document, {}, ask_again_time(policy, std::move(known), now)));
+      write_document(repository, document, {}, now, schedule(policy, std::move(known), now)));
   return std::optional(std::move(document));
 }
 

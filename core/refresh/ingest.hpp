@@ -22,11 +22,16 @@ base::Result<chunk::Chunking> parse_write_options(const base::Json& options);
 base::Result<repository::DocumentDiff> write_document(repository::Repository& repository,
                                                       const model::Document& document,
                                                       const chunk::Chunking& chunking,
-                                                      base::Instant ask_again);
+                                                      base::Instant now,
+                                                      repository::Schedule ask_again);
+
+// Whether the policy lets `document` take the place of what is known.
+base::Result<bool> accepts(const policy::Policy& policy, const policy::OwnedKnown& known,
+                           const model::Document& document, base::Instant now);
 
 // Reads and stores what `uri` names if `policy` says so before and after; nothing where it does
 // not.
-base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Policy& policy,
+base::Result<std::optional<model::Document>> ingest_if_needed(const policy::PolicyPtr& policy,
                                                               repository::Repository& repository,
                                                               const ports::Reader& reader,
                                                               ports::Http& http,

@@ -1,41 +1,79 @@
 #include "core/refresh/known.hpp"
 
+#include <algorithm>
+
+#include "core/base/json.hpp"
 #include "core/model/document.hpp"
 
 namespace freshet::refresh {
 namespace {
 
-base::Json object_of(std::string_view text) {
-  base::Json parsed = base::Json::parse(text, nullptr, false);
-  return parsed.is_object() ? parsed : base::Json::object();
+// But for what only a listing says.
+policy::OwnedKnown recorded(const KnownRoot& root) {
+  policy::OwnedKnown known = root.known;
+  known.listed_modified.reset();
+  return known;
 }
 
 }  // namespace
 
-policy::Known KnownRoot::view() const {
-  policy::Known known;
-  known.uri = uri;
-  known.exists = exists;
-  known.ingested = ingested;
-  known.checked = checked;
-  known.changed = changed;
-  known.metadata = &metadata;
-  known.flags = &flags;
+base::Result<std::optional<repository::RootView>> content_of(const repository::RootView& root,
+                                                             const repository::Snapshot& snapshot) {
+  std::optional<repository::RootView> content;
+  if (root.exists()) {
+    content = root;
+  } else if (!root.alias_of.empty()) {
+    FRESHET_ASSIGN(content, snapshot.root(model::root_id(std::string(root.alias_of))));
+    if (content && !content->exists()) content.reset();
+  }
+  return content;
+}
+
+base::Result<KnownRoot> know(const repository::Snapshot& snapshot, const std::string& uri) {
+  KnownRoot known;
+  known.known.uri = uri;
+  FRESHET_ASSIGN(const auto root, snapshot.root(model::root_id(uri)));
+  if (!root) return known;
+  FRESHET_ASSIGN(const auto content, content_of(*root, snapshot));
+  known.known = policy::owned(known_of(*root));
+  known.known.exists = content.has_value();
+  known.exists = root->exists();
+  known.alias_of = root->alias_of;
+  known.content_digest = root->content_digest;
   return known;
 }
 
 base::Result<KnownRoot> know(const repository::Repository& repository, const std::string& uri) {
-  KnownRoot known;
-  known.uri = uri;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
-  FRESHET_ASSIGN(const auto root, snapshot.root(model::root_id(uri)));
-  if (!root) return known;
-  known.exists = root->exists();
-  known.ingested = root->ingested;
-  known.checked = root->checked;
-  known.changed = root->changed;
-  known.metadata = object_of(root->metadata);
-  known.flags = object_of(root->flags);
+  return know(snapshot, uri);
+}
+
+policy::OwnedKnown when_confirmed(const KnownRoot& root, base::Instant now) {
+  policy::OwnedKnown known = recorded(root);
+  const bool is_alias = known.exists && !root.exists;
+  known.checked = now;
+  known.ingested = is_alias ? now : std::min(known.ingested, now);
+  known.changed = std::min(known.changed, now);
+  return known;
+}
+
+policy::OwnedKnown when_stored(const KnownRoot& root, const model::Document& document,
+                               const base::Digest& content_digest, base::Instant now) {
+  policy::OwnedKnown known = recorded(root);
+  const bool changed = !root.exists || content_digest != root.content_digest;
+  known.exists = true;
+  known.ingested = known.checked = now;
+  known.changed = changed ? now : std::min(known.changed, now);
+  known.metadata = base::dump_json(document.metadata);
+  return known;
+}
+
+policy::OwnedKnown when_alias(const KnownRoot& root, const std::string& target, base::Instant now) {
+  policy::OwnedKnown known = recorded(root);
+  known.exists = true;
+  known.ingested = known.checked = now;
+  known.changed = root.alias_of == target ? std::min(known.changed, now) : now;
+  if (root.exists) known.metadata.clear();  // it went with the content
   return known;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/thread.hpp"
 #include "core/refresh/decide.hpp"
+#include "core/refresh/mark.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -45,37 +46,30 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
   return {};
 }
 
-// What one commit brings for a batch of entries: seen marks, confirmations by version, due times.
-base::Result<std::vector<bool>> mark(const Run& run, const OpenSource& source,
-                                     const std::vector<Judged>& judged) {
-  std::vector<base::Digest> roots;
-  const base::Instant now = run.now();
-  std::vector<base::Instant> next;  // asked before: a policy is no guest of the writer thread
-  for (const Judged& one : judged) {
-    roots.push_back(one.item.root);
-    next.push_back(one.verdict == Verdict::confirmed ? next_time(one.item, now, false)
-                                                     : one.ask_again);
-  }
-  std::vector<bool> seen_before;
-  FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_ASSIGN(seen_before, writer.see(source.record.id, source.record.generation, roots));
-    for (std::size_t i = 0; i < judged.size(); ++i) {
-      const Judged& one = judged[i];
-      if (one.verdict == Verdict::confirmed) {
-        repository::Touch touch;
-        touch.root = one.item.root;
-        touch.now = now;
-        touch.ask_again = next[i];
-        FRESHET_TRY(writer.touch(touch));
-      } else if (one.verdict == Verdict::fresh && one.ask_again != one.stored_ask_again &&
-                 one.item.failures == 0) {
-        FRESHET_TRY(
-            writer.set_ask_again(one.item.root, one.ask_again));  // another policy than last time
-      }
+// Tells the outcome of the roots that are not due; those that are go to `due`. Returns how many are
+// fresh: they are counted together.
+std::uint64_t sort_out(const Run& run, const OpenSource& source, std::vector<Judged> judged,
+                       std::vector<Item>& due) {
+  std::uint64_t fresh = 0;
+  for (Judged& one : judged) {
+    const std::string& uri = one.item.entry.uri;
+    switch (one.verdict) {
+      case Verdict::due:
+        due.push_back(std::move(one.item));
+        break;
+      case Verdict::fresh:
+        ++fresh;
+        break;
+      case Verdict::confirmed:
+        run.ledger.root_done(source.report.name, uri, Outcome::unchanged, "same version");
+        break;
+      case Verdict::failed:
+        run.ledger.root_done(source.report.name, uri, Outcome::failed,
+                             base::code_name(one.error->code), 1, &*one.error);
+        break;
     }
-    return {};
-  }));
-  return seen_before;
+  }
+  return fresh;
 }
 
 base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::Entry> entries,
@@ -83,23 +77,13 @@ base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::E
   if (entries.empty()) return {};
   if (run.cancel.requested()) return cancelled();
   FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
-  FRESHET_ASSIGN(const std::vector<bool> seen_before, mark(run, source, judged));
+  FRESHET_ASSIGN(const std::vector<bool> seen_before, mark_listed(run, source, judged));
+  std::size_t at = 0;  // what is listed twice has its outcome
+  std::erase_if(judged, [&](const Judged&) { return seen_before[at++]; });
+  source.report.entries += judged.size();
+  run.ledger.listed(judged.size());
   std::vector<Item> due;
-  std::uint64_t fresh = 0;
-  for (std::size_t i = 0; i < judged.size(); ++i) {
-    if (seen_before[i]) continue;  // listed twice
-    ++source.report.entries;
-    run.ledger.listed(1);
-    if (judged[i].verdict == Verdict::due) {
-      due.push_back(std::move(judged[i].item));
-    } else if (judged[i].verdict == Verdict::fresh) {
-      ++fresh;
-    } else {
-      run.ledger.root_done(source.report.name, judged[i].item.entry.uri, Outcome::unchanged,
-                           "same version");
-    }
-  }
-  run.ledger.skipped(fresh);
+  run.ledger.skipped(sort_out(run, source, std::move(judged), due));
   return push_due(run, source, std::move(due), pipeline);
 }
 
@@ -121,16 +105,12 @@ base::Result<ports::Listing> for_batches(
   return listing;
 }
 
-// True where the policy, asked about the listing itself, says that the last one still stands.
-// "Never again" speaks of roots that are known; only a listing finds those that are not.
+// True where the last listing is not older than the source may have it. A time that a clock which
+// was ahead left behind is no proof of one.
 bool listing_stands(const Run& run, const OpenSource& source) {
   if (run.config.force || !source.same_config || source.record.listed == base::unset) return false;
-  policy::Known known;
-  known.uri = source.record.name;
-  known.exists = true;
-  known.ingested = known.checked = known.changed = source.record.listed;
-  const policy::Decision decision = source.config->policy->decide(known, run.now());
-  return !decision.refresh && decision.ask_again != base::never;
+  const base::Millis age = run.now() - source.record.listed;
+  return age >= base::Millis(0) && age < source.config->list_every;
 }
 
 // The members of the source that are due, from the due index.
@@ -153,22 +133,23 @@ base::Result<std::vector<ports::Entry>> due_members(const Run& run, const OpenSo
 
 base::Status take_due(const Run& run, OpenSource& source, Pipeline& pipeline) {
   FRESHET_ASSIGN(std::vector<ports::Entry> entries, due_members(run, source));
-  source.report.entries = source.record.members;
-  run.ledger.listed(source.record.members);
-  std::vector<Item> due;
+  const std::uint64_t members = std::max<std::uint64_t>(source.record.members, entries.size());
+  source.report.entries = members;
+  run.ledger.listed(members);
+  run.ledger.skipped(members - entries.size());
   for (std::size_t begin = 0; begin < entries.size(); begin += batch_size) {
-    const std::size_t end = std::min(entries.size(), begin + batch_size);
+    const auto from = entries.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto to =
+        from + static_cast<std::ptrdiff_t>(std::min(batch_size, entries.size() - begin));
     FRESHET_ASSIGN(
         std::vector<Judged> judged,
-        judge(run, source,
-              {std::make_move_iterator(entries.begin() + static_cast<std::ptrdiff_t>(begin)),
-               std::make_move_iterator(entries.begin() + static_cast<std::ptrdiff_t>(end))}));
-    for (Judged& one : judged)
-      if (one.verdict != Verdict::fresh) due.push_back(std::move(one.item));
+        judge(run, source, {std::make_move_iterator(from), std::make_move_iterator(to)}));
+    FRESHET_TRY(mark_due(run, judged));
+    std::vector<Item> due;
+    run.ledger.skipped(sort_out(run, source, std::move(judged), due));
+    FRESHET_TRY(push_due(run, source, std::move(due), pipeline));
   }
-  run.ledger.skipped(source.record.members -
-                     std::min<std::uint64_t>(source.record.members, due.size()));
-  return push_due(run, source, std::move(due), pipeline);
+  return {};
 }
 
 base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
@@ -191,8 +172,7 @@ base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
   return {};
 }
 
-void estimate_item(const Run& run, const Item& item, const repository::Snapshot& snapshot,
-                   Estimate& estimate) {
+void estimate_item(const Item& item, const repository::Snapshot& snapshot, Estimate& estimate) {
   ++estimate.fetch;
   if (!item.exists) {
     ++estimate.unknown;
@@ -202,7 +182,6 @@ void estimate_item(const Run& run, const Item& item, const repository::Snapshot&
   if (root && *root) estimate.most_chunks += (*root)->chunks;
   const auto element = snapshot.element(item.root.hex());
   if (element && *element) estimate.most_tokens += ((*element)->span.end + 3) / 4;
-  (void)run;
 }
 
 }  // namespace
@@ -234,15 +213,13 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
   const auto take = [&](std::vector<ports::Entry> entries) -> base::Status {
     FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
-    for (const Judged& one : judged) {
-      ++source.report.entries;
-      run.ledger.listed(1);
-      if (one.verdict != Verdict::due) {
-        run.ledger.skipped(1);
-        continue;
-      }
-      estimate_item(run, one.item, snapshot, estimate);
-    }
+    source.report.entries += judged.size();
+    run.ledger.listed(judged.size());
+    const std::size_t all = judged.size();
+    std::erase_if(judged, [](const Judged& one) { return one.verdict == Verdict::confirmed; });
+    std::vector<Item> due;
+    run.ledger.skipped(all - judged.size() + sort_out(run, source, std::move(judged), due));
+    for (const Item& item : due) estimate_item(item, snapshot, estimate);
     return {};
   };
   base::Status status;

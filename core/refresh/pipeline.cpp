@@ -7,6 +7,8 @@
 
 #include "core/base/json.hpp"
 #include "core/host/redactor.hpp"
+#include "core/refresh/ingest.hpp"
+#include "core/refresh/schedule.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -142,7 +144,7 @@ void Pipeline::fetch(Item& item) {
     return touch(item, "not modified", std::nullopt, std::nullopt, attempts);
   }
   const base::Digest bytes_digest = base::digest_of(fetched->bytes);
-  if (item.known && item.same_recipe && bytes_digest == item.bytes_digest)
+  if (item.known.exists && item.same_recipe && bytes_digest == item.bytes_digest)
     return touch(item, "same bytes", std::move(fetched->version), bytes_digest, attempts);
   Page page{std::move(item), std::move(*fetched), bytes_digest};
   try {
@@ -178,8 +180,17 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
       run_.readers.read({page.fetched.bytes, uri, page.fetched.media_type, page.fetched.charset}));
   const base::Digest content = model::content_digest(document);
   if (alias) return make_alias_commit(page, std::move(document), content);
-  FRESHET_ASSIGN(const bool accepted, accept(page, document, content));
-  if (!accepted) return CommitPtr();
+  if (page.item.exists && page.item.same_recipe && content == page.item.content_digest) {
+    touch(page.item, "same content", std::move(page.fetched.version), page.bytes_digest,
+          page.fetched.attempts);
+    return CommitPtr();
+  }
+  FRESHET_TRY(suspect(page.item, page.item, document));
+  FRESHET_ASSIGN(const bool accepted, accept(page.item, document));
+  if (!accepted) {
+    decline(page.item, page.fetched.attempts);
+    return CommitPtr();
+  }
   auto commit = std::make_shared<Commit>();
   take(*commit, std::move(document));
   commit->item = std::move(page.item);
@@ -190,27 +201,8 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
   return commit;
 }
 
-// False: the root has its outcome, and what is stored stays.
-base::Result<bool> Pipeline::accept(Page& page, const model::Document& document,
-                                    const base::Digest& content) {
-  Item& item = page.item;
-  if (!item.exists) return true;
-  std::string_view reason;
-  if (item.same_recipe && content == item.content_digest) {
-    reason = "same content";
-  } else {
-    FRESHET_TRY(suspect(item, document));
-    policy::Known known;
-    known.uri = item.entry.uri;
-    known.exists = true;
-    known.ingested = item.ingested;
-    known.checked = item.checked;
-    known.changed = item.changed;
-    if (item.source->config->policy->accept(known, document)) return true;
-    reason = "declined by the policy";
-  }
-  touch(item, reason, std::move(page.fetched.version), page.bytes_digest, page.fetched.attempts);
-  return false;
+base::Result<bool> Pipeline::accept(const Item& item, const model::Document& document) const {
+  return accepts(*item.policy(), item.known, document, run_.now());
 }
 
 // The page names another root as the one that holds its content. Null: the root has its outcome.
@@ -232,28 +224,37 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_alias_commit(Page& page, model:
     put_alias(commit);
     return CommitPtr();
   }
-  bool held = false;
-  const base::Status taken = base::guarded([&]() -> base::Status {
-    FRESHET_ASSIGN(held, holds(target, content));
-    if (held) return {};
-    FRESHET_TRY(suspect(commit->item, document));
-    take(*commit, std::move(document));
+  Fate fate = Fate::held;
+  const base::Status judged = base::guarded([&]() -> base::Status {
+    FRESHET_ASSIGN(fate, judge_target(*commit, document));
+    if (fate == Fate::stored) take(*commit, std::move(document));
     return {};
   });
-  if (!taken || held) run_.leases.release(target);
-  if (!taken) return base::fail(taken.error());
-  if (!held) return commit;
-  put_alias(commit);
+  if (judged && fate == Fate::stored) return commit;
+  run_.leases.release(target);
+  if (!judged) return base::fail(judged.error());
+  if (fate == Fate::held)
+    put_alias(commit);
+  else
+    decline(commit->alias_item, commit->attempts);
   return CommitPtr();
 }
 
-// True where the root is stored with this content, made as it would be made now.
-base::Result<bool> Pipeline::holds(const base::Digest& root, const base::Digest& content) const {
-  if (run_.config.force) return false;
-  FRESHET_ASSIGN(const repository::Snapshot snapshot, run_.repository().read());
-  FRESHET_ASSIGN(const std::optional<repository::RootView> stored, snapshot.root(root));
-  return stored && stored->exists() && stored->content_digest == content &&
-         stored->fingerprint == run_.recipe(stored->media_type);
+// What becomes of the content under its own name, of which `commit.item` then bears what is known.
+base::Result<Pipeline::Fate> Pipeline::judge_target(Commit& commit,
+                                                    const model::Document& document) const {
+  Item& item = commit.item;
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, run_.repository().read());
+    FRESHET_ASSIGN(static_cast<KnownRoot&>(item), know(snapshot, document.uri));
+    FRESHET_ASSIGN(const std::optional<repository::RootView> root, snapshot.root(item.root));
+    if (item.exists && !run_.config.force && item.content_digest == commit.content_digest &&
+        root->fingerprint == run_.recipe(root->media_type))
+      return Fate::held;
+  }
+  FRESHET_TRY(suspect(item, commit.alias_item, document));
+  FRESHET_ASSIGN(const bool accepted, accept(item, document));
+  return accepted ? Fate::stored : Fate::declined;
 }
 
 void Pipeline::take(Commit& commit, model::Document document) const {
@@ -264,8 +265,9 @@ void Pipeline::take(Commit& commit, model::Document document) const {
 
 // Law 6 in small: a page that has lost nearly all of its text is kept as it was until it has said
 // so three times, over a day at least, or the operator says that it is right.
-base::Status Pipeline::suspect(const Item& item, const model::Document& document) const {
-  if (run_.config.accept_shrink || run_.config.force) return {};
+base::Status Pipeline::suspect(const Item& item, const Item& asked,
+                               const model::Document& document) const {
+  if (!item.exists || run_.config.accept_shrink || run_.config.force) return {};
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run_.repository().read());
   FRESHET_ASSIGN(const std::optional<repository::Element> root, snapshot.element(item.root.hex()));
   if (!root) return {};
@@ -273,15 +275,15 @@ base::Status Pipeline::suspect(const Item& item, const model::Document& document
   const std::uint64_t after = document.children.empty() ? 0 : document.children.back().span.end;
   if (before < suspect_least_bytes || after * suspect_share >= before) return {};
   const bool said_before =
-      item.error_code == base::Code::held && item.failures >= suspect_confirmations;
-  if (said_before && run_.now() - item.checked >= suspect_time) return {};
+      asked.error_code == base::Code::held && asked.failures >= suspect_confirmations;
+  if (said_before && run_.now() - asked.known.checked >= suspect_time) return {};
   return base::fail(
       base::Code::held,
       fmt::format(
           "the text shrank from {} to {} bytes; the old content is kept until this is confirmed "
           "over a day, or accepted",
           before, after),
-      item.entry.uri);
+      item.known.uri);
 }
 
 // Takes documents as they come and embeds the texts of several in one request.
@@ -332,20 +334,19 @@ void Pipeline::commit(const CommitPtr& commit) {
   write.content_digest = commit->content_digest;
   write.fingerprint = run_.recipe(commit->document.media_type);
   write.now = now;
-  write.ask_again = next_time(item, now, true);
+  write.ask_again = schedule(item.policy(),
+                             when_stored(item, commit->document, commit->content_digest, now), now);
   write.holder = run_.leases.holder(item.root);
-  std::optional<repository::Holder> alias_holder;
-  if (!commit->alias.empty()) alias_holder = run_.leases.holder(commit->alias_item.root);
+  repository::Alias alias;
+  if (!commit->alias.empty()) alias = alias_of(*commit, now);
   this->write(
       item,
-      [this, commit, write, alias_holder](repository::Writer& writer) -> base::Status {
+      [this, commit, write, alias = std::move(alias)](repository::Writer& writer) -> base::Status {
         if (run_.vectors != nullptr)
           FRESHET_TRY(put_vectors(writer, run_.vectors->model(), commit->vectors));
         FRESHET_ASSIGN(commit->diff, writer.put_document(write));
         if (commit->alias.empty()) return {};
-        FRESHET_TRY(
-            writer.put_alias({commit->alias, commit->item.entry.uri, commit->version,
-                              commit->bytes_digest, write.now, write.ask_again, alias_holder}));
+        FRESHET_TRY(writer.put_alias(alias));
         const OpenSource& source = *commit->item.source;
         return writer.see(source.record.id, source.record.generation, {&commit->item.root, 1})
             .map([](auto&&) {});
@@ -360,22 +361,31 @@ void Pipeline::commit(const CommitPtr& commit) {
         if (!commit->alias.empty()) run_.leases.forget(commit->alias_item.root);
         const std::string& uri = commit->alias.empty() ? commit->item.entry.uri : commit->alias;
         run_.ledger.root_done(commit->item.source->report.name, uri, Outcome::refreshed,
-                              commit->item.reason, commit->attempts);
+                              commit->item.reason.view(), commit->attempts);
         run_.delivery->wake();
       });
 }
 
+repository::Alias Pipeline::alias_of(const Commit& commit, base::Instant now) const {
+  const Item& item = commit.alias_item;
+  repository::Alias alias;
+  alias.uri = commit.alias;
+  alias.target = commit.item.entry.uri;
+  alias.version = commit.version;
+  alias.bytes_digest = commit.bytes_digest;
+  alias.now = now;
+  alias.ask_again = schedule(item.policy(), when_alias(item, alias.target, now), now);
+  alias.holder = run_.leases.holder(item.root);
+  return alias;
+}
+
 void Pipeline::put_alias(const CommitPtr& commit) {
   const Item& item = commit->alias_item;
-  const base::Instant now = run_.now();
-  const base::Instant ask_again = next_time(item, now, false);
-  const repository::Holder holder = run_.leases.holder(item.root);
   std::string reason = "another name of " + commit->item.entry.uri;
   write(
       item,
-      [commit, now, ask_again, holder](repository::Writer& writer) -> base::Status {
-        FRESHET_TRY(writer.put_alias({commit->alias, commit->item.entry.uri, commit->version,
-                                      commit->bytes_digest, now, ask_again, holder}));
+      [commit, alias = alias_of(*commit, run_.now())](repository::Writer& writer) -> base::Status {
+        FRESHET_TRY(writer.put_alias(alias));
         const OpenSource& source = *commit->item.source;
         const base::Digest target = model::root_id(commit->item.entry.uri);
         return writer.see(source.record.id, source.record.generation, {&target, 1}).map([](auto&&) {
@@ -392,7 +402,7 @@ void Pipeline::touch(const Item& item, std::string_view reason, std::optional<st
   repository::Touch touch;
   touch.root = item.root;
   touch.now = run_.now();
-  touch.ask_again = next_time(item, touch.now, false);
+  touch.ask_again = schedule(item.policy(), when_confirmed(item, touch.now), touch.now);
   touch.version = std::move(version);
   touch.bytes_digest = bytes_digest;
   touch.holder = run_.leases.holder(item.root);
@@ -403,6 +413,24 @@ void Pipeline::touch(const Item& item, std::string_view reason, std::optional<st
       });
 }
 
+// The policy had it read and did not let it in.
+void Pipeline::decline(const Item& item, int attempts) {
+  repository::Decline decline;
+  decline.uri = item.entry.uri;
+  decline.now = run_.now();
+  decline.ask_again = schedule(item.policy(), when_confirmed(item, decline.now), decline.now);
+  decline.holder = run_.leases.holder(item.root);
+  write(
+      item,
+      [decline = std::move(decline)](repository::Writer& writer) {
+        return writer.decline(decline);
+      },
+      [this, source = item.source, uri = item.entry.uri, attempts] {
+        run_.ledger.root_done(source->report.name, uri, Outcome::skipped, "declined by the policy",
+                              attempts);
+      });
+}
+
 // Law 1: nothing but the error record and the time to ask again.
 void Pipeline::fail(const Item& item, const base::Error& error, bool gone) {
   if (error.code == base::Code::cancelled) return run_.leases.release(item.root);
@@ -410,7 +438,7 @@ void Pipeline::fail(const Item& item, const base::Error& error, bool gone) {
   failure.uri = item.entry.uri;
   failure.error = host::redactor().clean(error);
   failure.now = run_.now();
-  failure.ask_again = retry_time(error, item.failures, failure.now);
+  failure.ask_again = retry_schedule(error, failure.now);
   failure.gone = gone;
   failure.holder = run_.leases.holder(item.root);
   write(
@@ -432,7 +460,7 @@ void Pipeline::fail(const Commit& commit, const base::Error& error) {
 void Pipeline::gone(const Item& item, bool confirmed, int attempts) {
   const std::int64_t seen = std::int64_t{item.gone_seen} + 1;
   const std::int64_t needed = run_.config.gone_after;
-  if (item.known && (confirmed || seen >= needed)) {
+  if (item.known.exists && (confirmed || seen >= needed)) {
     {
       std::lock_guard lock(item.source->mutex);
       item.source->gone.push_back(item.root);
@@ -442,7 +470,7 @@ void Pipeline::gone(const Item& item, bool confirmed, int attempts) {
   base::Error error;
   error.code = base::Code::gone;
   error.message = confirmed ? "gone"
-                  : item.known
+                  : item.known.exists
                       ? fmt::format("not found ({} of {} before it is removed)", seen, needed)
                       : "not found";
   error.subject = item.entry.uri;

@@ -33,6 +33,7 @@ class Pipeline {
   struct Page;    // fetched, not yet read
   struct Commit;  // read and chunked, not yet committed
   using CommitPtr = std::shared_ptr<Commit>;
+  enum class Fate { stored, held, declined };  // held: it is there already
   using Stage = std::deque<base::Thread>;
 
   static base::Status start(Stage& stage, std::size_t threads, const char* name,
@@ -52,9 +53,8 @@ class Pipeline {
   base::Result<CommitPtr> make_commit(Page& page);
   base::Result<CommitPtr> make_alias_commit(Page& page, model::Document document,
                                             const base::Digest& content);
-  base::Result<bool> accept(Page& page, const model::Document& document,
-                            const base::Digest& content);
-  base::Result<bool> holds(const base::Digest& root, const base::Digest& content) const;
+  base::Result<bool> accept(const Item& item, const model::Document& document) const;
+  base::Result<Fate> judge_target(Commit& commit, const model::Document& document) const;
   void take(Commit& commit, model::Document document) const;
   void embed(std::span<const CommitPtr> commits) noexcept;
   base::Status embed_texts(std::span<const CommitPtr> commits);
@@ -65,11 +65,14 @@ class Pipeline {
   void fail(const Item& item, const base::Error& error, bool gone = false);
   void fail(const Commit& commit, const base::Error& error);
   void gone(const Item& item, bool confirmed, int attempts);
+  void decline(const Item& item, int attempts);
+  repository::Alias alias_of(const Commit& commit, base::Instant now) const;
   void put_alias(const CommitPtr& commit);
   // The root's own write, on the writer thread; `done` runs after the commit, and may not throw.
   void write(const Item& item, std::function<base::Status(repository::Writer&)> work,
              std::function<void()> done);
-  base::Status suspect(const Item& item, const model::Document& document) const;
+  // `asked` is the root that was asked for, and bears what earlier looks said.
+  base::Status suspect(const Item& item, const Item& asked, const model::Document& document) const;
 
   const Run& run_;
   base::BoundedQueue<Item> to_fetch_;

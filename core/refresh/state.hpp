@@ -9,6 +9,7 @@
 #include "core/refresh/config.hpp"
 #include "core/refresh/deliver.hpp"
 #include "core/refresh/engine.hpp"
+#include "core/refresh/known.hpp"
 #include "core/refresh/leases.hpp"
 #include "core/refresh/ledger.hpp"
 #include "core/refresh/readers.hpp"
@@ -29,21 +30,19 @@ struct OpenSource {
 };
 
 // A due root on its way through the stages.
-struct Item {
+struct Item : KnownRoot {
   OpenSource* source = nullptr;
   ports::Entry entry;
   base::Digest root;
-  bool exists = false;  // a document is stored under this root
-  bool known = false;   // a document or an alias is
   bool same_recipe =
       false;            // its chunks were made as they would be made now, and nothing is forced
   std::string version;  // handed to the loader; empty: fetch whatever happens
-  base::Digest bytes_digest, content_digest;
-  base::Instant ingested, checked, changed;
+  base::Digest bytes_digest;
   std::uint32_t failures = 0, gone_seen = 0;
   base::Code error_code = base::Code::ok;
-  std::string metadata, flags;  // only where the policy asks for them
-  std::string_view reason;      // why it is due
+  policy::Reason reason;  // why it is due
+
+  const policy::PolicyPtr& policy() const { return source->config->policy; }
 };
 
 struct Run {
@@ -62,14 +61,5 @@ struct Run {
   // Of the reader and the chunking that a document of this media type is made with.
   base::Digest recipe(std::string_view media_type) const;
 };
-
-// When to ask again after a success at `now`, by the source's policy.
-base::Instant next_time(const Item& item, base::Instant now, bool changed);
-
-// The longest that a root is left alone because its server asked for it.
-inline constexpr base::Millis longest_hold{7LL * 24 * 3'600'000};
-
-// When to ask again after the `failures`-th failure in a row.
-base::Instant retry_time(const base::Error& error, std::uint32_t failures, base::Instant now);
 
 }  // namespace freshet::refresh

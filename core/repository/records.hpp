@@ -27,7 +27,7 @@ struct BasicRoot {
   Digest id;  // model::root_id(uri)
   Text uri;
   Instant ingested;   // when its present document was stored; unset: no document yet
-  Instant checked;    // when the source last confirmed it, by content or by "not modified"
+  Instant checked;    // when the source last confirmed it, or what came in its place was declined
   Instant changed;    // when its content last changed
   Instant ask_again;  // its place in the due index; never: not in it
   Digest bytes_digest, content_digest;

@@ -120,12 +120,19 @@ struct Holder {
   std::uint64_t fence = 0;
 };
 
+// When to ask again, found in the commit from the root as the change leaves it. Empty: never.
+using Schedule = std::function<Instant(const Root& after)>;
+inline Schedule fixed(Instant at) {
+  return [at](const Root&) { return at; };
+}
+
 struct DocumentWrite {
   const model::Document* document = nullptr;
   const std::vector<model::Chunk>* chunks = nullptr;
   std::string version;
   Digest bytes_digest, content_digest, fingerprint;
-  Instant now, ask_again;
+  Instant now;
+  Schedule ask_again;
   std::optional<Holder> holder;  // absent: written directly by an application
 };
 
@@ -139,9 +146,19 @@ struct DocumentDiff {
 // The same document was confirmed: by "not modified", by the same bytes, or by the same content.
 struct Touch {
   Digest root;
-  Instant now, ask_again;
+  Instant now;
+  Schedule ask_again;
   std::optional<std::string> version;  // absent: as it was
   std::optional<Digest> bytes_digest, fingerprint;
+  std::optional<Holder> holder;
+};
+
+// What was read of `uri` was not let in. Nothing of it is kept, so that it is offered again; a root
+// that is not known yet is recorded without a document.
+struct Decline {
+  std::string uri;
+  Instant now;
+  Schedule ask_again;
   std::optional<Holder> holder;
 };
 
@@ -150,14 +167,16 @@ struct Alias {
   std::string uri, target;
   std::string version;  // of `uri`, as the two below
   Digest bytes_digest;
-  Instant now, ask_again;
+  Instant now;
+  Schedule ask_again;
   std::optional<Holder> holder;
 };
 
 struct Failure {
   std::string uri;  // the root may not be known yet
   base::Error error;
-  Instant now, ask_again;
+  Instant now;
+  Schedule ask_again;
   bool gone = false;  // the source said "not found": counts towards removal
   std::optional<Holder> holder;
 };
@@ -180,13 +199,16 @@ class Writer {
   // Law 2: root, elements, chunks, and the deliveries of what differs; upserts before removals.
   base::Result<DocumentDiff> put_document(const DocumentWrite& write);
   base::Status touch(const Touch& touch);
+  base::Status decline(const Decline& decline);
   base::Status fail(const Failure& failure);
   base::Status put_alias(const Alias& alias);
   // The elements and chunks removed with the root, itself included; nothing where it is not known.
   base::Result<std::optional<std::uint64_t>> remove_root(const Digest& root);
-  // Merges `flags` (a JSON object) into the root's; a null value removes a key.
+  // Merges `flags` (a JSON object) into the root's; a null value removes a key. A change makes the
+  // root due, for its policy may say otherwise now; not one that is waiting after a failure.
   base::Status set_flags(const std::string& uri, const std::string& flags);
-  base::Status set_ask_again(const Digest& root, Instant ask_again);
+  // The root's policy said no: when to ask it again. With that a failure of the policy is over.
+  base::Status set_ask_again(const Digest& root, const Schedule& ask_again);
 
   base::Status put_source(const Source& source);
   // No listing stands any more, nor does one that is under way: after a clock that was ahead, each

@@ -52,6 +52,10 @@ Status store_root(Transaction& transaction, const std::optional<Root>& before, c
   return transaction.put(Db::roots, transaction.key().add(after.id), value);
 }
 
+void set_time(Root& root, const Schedule& ask_again) {
+  root.ask_again = ask_again ? ask_again(root) : base::never;
+}
+
 void clear_failure(Root& root) {
   root.failures = 0;
   root.gone_seen = 0;

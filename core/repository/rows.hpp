@@ -19,6 +19,9 @@ base::Result<std::optional<Root>> load_root(const Transaction& transaction, cons
 base::Status store_root(Transaction& transaction, const std::optional<Root>& before,
                         const Root& after);
 
+// The root's place in the due index, by what is true of it now.
+void set_time(Root& root, const Schedule& ask_again);
+
 // Nothing is known against the root any more: it was confirmed or stored.
 void clear_failure(Root& root);
 

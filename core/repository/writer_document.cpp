@@ -151,7 +151,6 @@ class DocumentWriter {
     if (diff_.created || root.content_digest != write_.content_digest) root.changed = write_.now;
     root.ingested = root.checked = write_.now;
     settle_times(root, write_.now);
-    root.ask_again = write_.ask_again;
     root.bytes_digest = write_.bytes_digest;
     root.content_digest = write_.content_digest;
     root.fingerprint = write_.fingerprint;
@@ -163,6 +162,7 @@ class DocumentWriter {
     root.metadata = base::dump_json(document_.metadata);
     root.alias_of.clear();
     clear_failure(root);
+    set_time(root, write_.ask_again);
     return store_root(transaction_, before, root);
   }
 

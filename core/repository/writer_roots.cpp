@@ -32,11 +32,27 @@ Status Writer::touch(const Touch& touch) {
   Root root = *before;
   root.checked = touch.now;
   settle_times(root, touch.now);
-  root.ask_again = touch.ask_again;
   if (touch.version) root.version = *touch.version;
   if (touch.bytes_digest) root.bytes_digest = *touch.bytes_digest;
   if (touch.fingerprint) root.fingerprint = *touch.fingerprint;
   clear_failure(root);
+  set_time(root, touch.ask_again);
+  return store_root(transaction, before, root);
+}
+
+Status Writer::decline(const Decline& decline) {
+  if (decline.uri.empty()) return base::fail(Code::invalid_argument, "a root needs a URI");
+  Transaction& transaction = *snapshot_.transaction_;
+  const Digest id = model::root_id(decline.uri);
+  FRESHET_ASSIGN(const auto before, load_root(transaction, id, decline.uri));
+  FRESHET_TRY(settle_lease(transaction, id, decline.uri, decline.holder));
+  Root root = before.value_or(Root{});
+  root.id = id;
+  root.uri = decline.uri;
+  root.checked = decline.now;
+  settle_times(root, decline.now);
+  clear_failure(root);
+  set_time(root, decline.ask_again);
   return store_root(transaction, before, root);
 }
 
@@ -50,13 +66,17 @@ Status Writer::fail(const Failure& failure) {
   root.id = id;
   root.uri = failure.uri;
   if (root.failures < UINT32_MAX) ++root.failures;
-  root.gone_seen = failure.gone ? root.gone_seen + 1 : 0;  // in a row: doubt begins the count again
+  // In a row: doubt begins the count again. A policy's failure says nothing of the source.
+  if (failure.gone)
+    ++root.gone_seen;
+  else if (failure.error.code != Code::policy_failed)
+    root.gone_seen = 0;
   root.failed = failure.now;
   // By a clock that was ahead: when it was really confirmed is not known.
   if (root.checked > failure.now) root.checked = base::unset;
   root.error_code = failure.error.code;
   root.error = base::to_string(failure.error).substr(0, most_error);
-  root.ask_again = failure.ask_again;
+  set_time(root, failure.ask_again);
   return store_root(transaction, before, root);
 }
 
@@ -79,8 +99,8 @@ Status Writer::put_alias(const Alias& alias) {
   root.bytes_digest = alias.bytes_digest;
   root.checked = alias.now;
   settle_times(root, alias.now);
-  root.ask_again = alias.ask_again;
   clear_failure(root);
+  set_time(root, alias.ask_again);
   return store_root(transaction, before, root);
 }
 
@@ -102,16 +122,22 @@ Status Writer::set_flags(const std::string& uri, const std::string& flags) {
   }
   Root root = *before;
   root.flags = merged.empty() ? std::string() : base::dump_json(merged);
+  if (root.flags == before->flags) return {};
+  if (root.failures == 0) root.ask_again = transaction.clock().now();
   return store_root(transaction, before, root);
 }
 
-Status Writer::set_ask_again(const Digest& id, Instant ask_again) {
+Status Writer::set_ask_again(const Digest& id, const Schedule& ask_again) {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(const auto before, load_root(transaction, id));
   if (!before) return unknown(id.hex());
-  if (before->ask_again == ask_again) return {};
   Root root = *before;
-  root.ask_again = ask_again;
+  if (root.error_code == Code::policy_failed) {
+    clear_failure(root);
+    root.gone_seen = before->gone_seen;
+  }
+  set_time(root, ask_again);
+  if (root.ask_again == before->ask_again && root.failures == before->failures) return {};
   return store_root(transaction, before, root);
 }
 

@@ -28,7 +28,7 @@ enum {
 enum {
   FRESHET_OUTCOME_REFRESHED = 1, /**< New content was committed. */
   FRESHET_OUTCOME_UNCHANGED = 2, /**< The source confirmed what was there. */
-  FRESHET_OUTCOME_SKIPPED = 3,   /**< The policy held it to be fresh: nothing was fetched. */
+  FRESHET_OUTCOME_SKIPPED = 3,   /**< The policy said no, before reading or after. */
   FRESHET_OUTCOME_REMOVED = 4,   /**< Its source no longer has it. */
   FRESHET_OUTCOME_BUSY = 5,      /**< Another run had it, or refreshed it meanwhile. */
   FRESHET_OUTCOME_FAILED = 6     /**< Nothing but its error record changed. */

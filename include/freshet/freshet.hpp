@@ -13,7 +13,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -489,7 +492,7 @@ class Policy {
     out.check(freshet_policy_from_json(detail::c_text(json), &policy, out.error()));
     return Policy(policy);
   }
-  // Called on any thread. One that throws decides "do not refresh", or accepts nothing.
+  // Called on any thread. One that throws fails: a no that is reported, and asked again soon.
   static Policy custom(Decide decide, Accept accept = nullptr) {
     freshet_custom_policy functions = FRESHET_CUSTOM_POLICY_INIT;
     functions.decide = &Functions::decide;
@@ -543,23 +546,28 @@ class Policy {
     Decide decide_function;
     Accept accept_function;
 
-    static void decide(void* payload, const freshet_known* known, std::int64_t now_ms,
-                       freshet_decision* out) noexcept {
+    static freshet_status decide(void* payload, const freshet_known* known, std::int64_t now_ms,
+                                 freshet_decision* out) noexcept {
+      const std::size_t size = out->struct_size;
       try {
-        const std::size_t size = out->struct_size;
         *out = static_cast<Functions*>(payload)->decide_function(*known, now_ms);
-        out->struct_size = size;
+      } catch (const std::exception& thrown) {
+        std::snprintf(out->reason, sizeof out->reason, "%s", thrown.what());
+        return FRESHET_E_POLICY_FAILED;
       } catch (...) {
-        out->refresh = 0;
-        out->reason = "the policy threw an exception";
+        return FRESHET_E_POLICY_FAILED;
       }
+      out->struct_size = size;
+      return FRESHET_OK;
     }
-    static std::int32_t accept(void* payload, const freshet_known* known,
-                               const freshet_document* document) noexcept {
+    static freshet_status accept(void* payload, const freshet_known* known,
+                                 const freshet_document* document,
+                                 std::int32_t* out_accept) noexcept {
       try {
-        return static_cast<Functions*>(payload)->accept_function(*known, document) ? 1 : 0;
+        *out_accept = static_cast<Functions*>(payload)->accept_function(*known, document) ? 1 : 0;
+        return FRESHET_OK;
       } catch (...) {
-        return 0;
+        return FRESHET_E_POLICY_FAILED;
       }
     }
     static void release(void* payload) noexcept { delete static_cast<Functions*>(payload); }
@@ -572,20 +580,31 @@ class Policy {
 // A run. Destroying it cancels it and waits.
 class Refresh {
  public:
+  // For {"custom":"name"} where a policy may stand in the configuration.
+  using Policies = std::map<std::string, Policy>;
+
   // Starts and returns at once. `policy` may be null.
   static Refresh start(Repository& repository, const std::string& config,
-                       const Policy* policy = nullptr) {
+                       const Policy* policy = nullptr, const Policies& policies = {}) {
+    std::vector<freshet_named_policy> named;
+    for (const auto& [name, each] : policies)
+      named.push_back({sizeof(freshet_named_policy), detail::c_text(name), each.get()});
+    std::vector<const freshet_named_policy*> pointers;
+    for (const freshet_named_policy& each : named) pointers.push_back(&each);
+    freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+    options.policies = pointers.data();
+    options.policy_count = pointers.size();
     freshet_refresh* refresh = nullptr;
     detail::Outcome out;
     out.check(freshet_refresh_start(repository.get(), detail::c_text(config),
-                                    policy ? policy->get() : nullptr, nullptr, &refresh,
+                                    policy ? policy->get() : nullptr, &options, &refresh,
                                     out.error()));
     return Refresh(refresh);
   }
   // Runs to the end.
   static Refresh run(Repository& repository, const std::string& config,
-                     const Policy* policy = nullptr) {
-    Refresh refresh = start(repository, config, policy);
+                     const Policy* policy = nullptr, const Policies& policies = {}) {
+    Refresh refresh = start(repository, config, policy, policies);
     refresh.wait();
     return refresh;
   }

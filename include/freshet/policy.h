@@ -10,6 +10,8 @@
  *     freshet_policy_from_json(text)     any built-in policy: "always", "never", {"ttl":"24h"}, …
  *     freshet_policy_custom(functions)   what the application decides
  *
+ * A run takes more of them by name (freshet_refresh_options), for its sources to refer to.
+ *
  * Threads:   policies do not change: one may be used by any number of threads and runs.
  * Ownership: a policy is the caller's until freshet_policy_free(); a run that uses it keeps it alive. */
 #ifndef FRESHET_POLICY_H
@@ -32,12 +34,15 @@ typedef struct freshet_known {
   const char *metadata;        /**< JSON object, from the content stored; "{}" if there is none. */
   const char *flags;           /**< JSON object, set by people. */
   int64_t ingested_ms;         /**< When the content was stored. */
-  int64_t checked_ms;          /**< When the source last confirmed it. */
+  int64_t checked_ms;          /**< When the source last confirmed it, or what came was declined. */
   int64_t changed_ms;          /**< When it last changed. */
   int64_t listed_modified_ms;  /**< What the listing says: a hint. INT64_MIN: nothing. */
   int32_t exists;              /**< 1: content is stored. */
   int32_t triggered;           /**< 1: a refresh was asked for from outside. */
 } freshet_known;
+
+/** The bytes of a decision's reason, its NUL included. */
+#define FRESHET_REASON_SIZE 96
 
 /** What a policy decides. */
 typedef struct freshet_decision {
@@ -45,27 +50,47 @@ typedef struct freshet_decision {
   int32_t refresh;      /**< 1: refresh. */
   int32_t reserved;
   int64_t ask_again_ms; /**< Not to refresh: when time alone may change the answer; FRESHET_NEVER. */
-  const char *reason;   /**< A few words for reports. NULL: "custom". */
+  char reason[FRESHET_REASON_SIZE]; /**< A few words for reports, NUL-terminated UTF-8. What is
+                             longer is cut between two code points. "": "custom". */
 } freshet_decision;
 
 #define FRESHET_DECISION_INIT \
-  { sizeof(freshet_decision), 0, 0, 0, NULL }
+  { sizeof(freshet_decision), 0, 0, 0, { 0 } }
+
+/** A policy by a name: {"custom":"name"} in the configuration of a run. Start from
+ * FRESHET_NAMED_POLICY_INIT. */
+typedef struct freshet_named_policy {
+  size_t struct_size;
+  const char *name;
+  const freshet_policy *policy; /**< Of any kind. */
+} freshet_named_policy;
+
+#define FRESHET_NAMED_POLICY_INIT \
+  { sizeof(freshet_named_policy), NULL, NULL }
 
 /** The functions of a custom policy. They are called on any thread, also several at once, and must not
  * block for long; they may call freshet, but not wait for their own run. Start from
- * FRESHET_CUSTOM_POLICY_INIT. */
+ * FRESHET_CUSTOM_POLICY_INIT.
+ *
+ * What they return but FRESHET_OK is a failure, and so is an exception. It is a no for this time: what is
+ * stored stays, the report has the root as failed with FRESHET_E_POLICY_FAILED, and the policy is asked
+ * again by the next run that lists the root, or else after a minute, and later with each failure in a
+ * row, a day at most. */
 typedef struct freshet_custom_policy {
   size_t struct_size;
   void *payload; /**< Handed to each of them. */
 
-  /** Decides before reading: sets members of @p out_decision, which says "do not refresh, never ask
-   * again" so far. A reason is copied. Required. */
-  void (*decide)(void *payload, const freshet_known *known, int64_t now_ms,
-                 freshet_decision *out_decision);
+  /** Decides before reading: sets members of @p out_decision. Preset are refresh 0, ask_again_ms
+   * FRESHET_NEVER, reason "". Where it fails, the reason says why. Required. */
+  freshet_status (*decide)(void *payload, const freshet_known *known, int64_t now_ms,
+                           freshet_decision *out_decision);
 
-  /** After reading: returns 1 if @p document may take the place of what is stored. The document is
-   * borrowed until the function returns. NULL: always 1. */
-  int32_t (*accept)(void *payload, const freshet_known *known, const freshet_document *document);
+  /** After reading, of new roots and of those that are stored: sets @p out_accept to 1 if @p document may
+   * be stored, in the place of what is. Preset is 0. What is declined is not kept, so it is offered again:
+   * @p known is then checked, and whether it is read again is for decide to say. The document is
+   * borrowed until the function returns. Not asked where the content is as stored. NULL: always 1. */
+  freshet_status (*accept)(void *payload, const freshet_known *known, const freshet_document *document,
+                           int32_t *out_accept);
 
   /** Called once, when nobody uses the policy any more, or at once if making it fails. May be NULL. */
   void (*release)(void *payload);
@@ -107,7 +132,7 @@ FRESHET_API freshet_status freshet_policy_to_json(const freshet_policy *policy, 
                                                   freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Asks the policy about @p uri, as the repository knows it now.
- * @param out_decision  its reason is borrowed from @p policy
+ * @retval FRESHET_E_POLICY_FAILED  it is a custom one, and its function failed
  * @since 0.1 */
 FRESHET_API freshet_status freshet_policy_decide(const freshet_policy *policy,
                                                  const freshet_repository *repository, const char *uri,
@@ -115,6 +140,7 @@ FRESHET_API freshet_status freshet_policy_decide(const freshet_policy *policy,
                                                  freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Sets @p out_reread to 1 where the policy says that @p uri is to be read again, else to 0.
+ * @retval FRESHET_E_POLICY_FAILED  it is a custom one, and its function failed
  * @since 0.1 */
 FRESHET_API freshet_status freshet_policy_should_reread(const freshet_policy *policy,
                                                         const freshet_repository *repository,
@@ -122,7 +148,9 @@ FRESHET_API freshet_status freshet_policy_should_reread(const freshet_policy *po
                                                         freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Sets @p out_refresh to 1 where the policy lets a finished document take the place of what its URI
- * holds, else to 0. @since 0.1 */
+ * holds, else to 0.
+ * @retval FRESHET_E_POLICY_FAILED  it is a custom one, and its function failed
+ * @since 0.1 */
 FRESHET_API freshet_status freshet_policy_should_refresh_document(
     const freshet_policy *policy, const freshet_repository *repository,
     const freshet_document *document, int32_t *out_refresh,
@@ -135,6 +163,7 @@ FRESHET_API freshet_status freshet_policy_should_refresh_document(
  *
  * @param uri           an http, https or file URI, or an absolute path
  * @param out_document  what was stored; NULL where the policy said no, before or after reading
+ * @retval FRESHET_E_POLICY_FAILED  it is a custom one, and its function failed
  * @retval any that freshet_reader_read_url(), freshet_reader_read_file() and
  *         freshet_repository_write_document() return
  * @since 0.1 */

@@ -17,7 +17,7 @@
  * Threads:   any thread, also several on one refresh at the same time; but one thread polls events.
  * Ownership: a refresh is the caller's until freshet_refresh_free(), which cancels it and waits.
  *
- * The configuration is a JSON object: "sources" [{"loader","options","policy","name"}…], "policy",
+ * The configuration is a JSON object: "sources" [{"loader","options","policy","list_every","name"}…], "policy",
  * "store", "embedder", "reader", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs",
  * "max_shrink", "gone_after". docs/configuration.md describes each. */
 #ifndef FRESHET_REFRESH_H
@@ -36,10 +36,12 @@ typedef struct freshet_refresh_options {
   size_t struct_size;
   freshet_event_callback on_event; /**< Receives the events, and nothing is left to poll. May be NULL. */
   void *payload;
+  const freshet_named_policy *const *policies; /**< For {"custom":"name"} where a policy may stand. */
+  size_t policy_count;
 } freshet_refresh_options;
 
 #define FRESHET_REFRESH_OPTIONS_INIT \
-  { sizeof(freshet_refresh_options), NULL, NULL }
+  { sizeof(freshet_refresh_options), NULL, NULL, NULL, 0 }
 
 /** How far a run is, or what it did. */
 typedef struct freshet_refresh_counts {

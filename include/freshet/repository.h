@@ -57,7 +57,7 @@ typedef struct freshet_root_info {
   const char *alias_of; /**< The URI of the root that holds this one's content; "" if it has its own. */
   const char *error;    /**< Of the last attempt, one line; "" if that went well. */
   int64_t ingested_ms;  /**< When its present content was stored; 0: it has none. */
-  int64_t checked_ms;   /**< When the source last confirmed it. */
+  int64_t checked_ms;   /**< When the source last confirmed it, or what came was declined. */
   int64_t changed_ms;   /**< When its content last changed. */
   int64_t ask_again_ms; /**< When its policy is asked again; FRESHET_NEVER: not by itself. */
   int64_t failed_ms;
@@ -221,8 +221,8 @@ FRESHET_API freshet_status freshet_repository_delete_root_and_descendants(
     freshet_repository *repository, const char *uri, uint64_t *out_count,
     freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Merges @p flags_json, an object, into the flags of a root; a null value removes a flag. Flags steer
- * the metadata policy: force_refresh, no_refresh, immutable, refresh_ttl_hours, priority.
+/** Merges @p flags_json, an object, into the flags of a root; a null value removes a flag. A custom policy
+ * sees them. A change makes the root due, unless it waits after a failure.
  * @retval FRESHET_E_NOT_FOUND  the root is not known
  * @since 0.1 */
 FRESHET_API freshet_status freshet_repository_set_flags(freshet_repository *repository, const char *uri,

@@ -20,10 +20,13 @@ struct Functions {
     functions.decide = [](void* self, const freshet_known*, std::int64_t, freshet_decision* out) {
       static_cast<Functions*>(self)->on_decide();
       out->refresh = 1;
+      return freshet_status{FRESHET_OK};
     };
-    functions.accept = [](void* self, const freshet_known*, const freshet_document*) {
+    functions.accept = [](void* self, const freshet_known*, const freshet_document*,
+                          std::int32_t* out) {
       static_cast<Functions*>(self)->on_accept();
-      return std::int32_t{1};
+      *out = 1;
+      return freshet_status{FRESHET_OK};
     };
     functions.release = [](void* self) { static_cast<Functions*>(self)->released = true; };
     freshet_policy* policy = nullptr;

@@ -1,6 +1,8 @@
 // The refresh policy cases RP1 to RP15, as far as they concern what an application sees. An
 // ingested document's reading is counted by the accept function of a custom policy, which is asked
 // once a reading.
+#include <algorithm>
+#include <cstring>
 #include <functional>
 
 #include "tests/capi/support.hpp"
@@ -44,6 +46,7 @@ struct Answers {
   int read = 0;
   int released = 0;
   std::string reason = "as told";
+  freshet_status status = FRESHET_OK;
 
   freshet_policy* make() {
     freshet_custom_policy functions = FRESHET_CUSTOM_POLICY_INIT;
@@ -53,13 +56,16 @@ struct Answers {
       auto& self = *static_cast<Answers*>(payload);
       ++self.decided;
       out->refresh = self.refresh(*known) ? 1 : 0;
-      out->reason = self.reason.c_str();
+      std::memcpy(out->reason, self.reason.data(),
+                  std::min(self.reason.size() + 1, sizeof out->reason));
+      return self.status;
     };
-    functions.accept = [](void* payload, const freshet_known*,
-                          const freshet_document* document) -> std::int32_t {
+    functions.accept = [](void* payload, const freshet_known*, const freshet_document* document,
+                          std::int32_t* out) {
       auto& self = *static_cast<Answers*>(payload);
       ++self.read;
-      return self.accept(document) ? 1 : 0;
+      *out = self.accept(document) ? 1 : 0;
+      return self.status;
     };
     functions.release = [](void* payload) { ++static_cast<Answers*>(payload)->released; };
     freshet_policy* policy = nullptr;

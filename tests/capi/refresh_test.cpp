@@ -46,6 +46,7 @@ struct Gate {
       gate.entered = true;
       while (!gate.open) std::this_thread::yield();
       out->refresh = 1;
+      return freshet_status{FRESHET_OK};
     };
     freshet_policy* policy = nullptr;
     REQUIRE_OK(freshet_policy_custom(&functions, &policy, out_error));

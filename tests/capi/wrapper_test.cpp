@@ -57,7 +57,7 @@ TEST_CASE("the wrapper builds, writes, finds, and lets go of everything") {
   CHECK_FALSE(repository.delete_root_and_descendants("https://example.org/a").has_value());
 }
 
-TEST_CASE("the wrapper's custom policies are functions, and one that throws decides nothing") {
+TEST_CASE("the wrapper's custom policies are functions, and one that throws fails") {
   const Folder folder;
   Repository repository(folder.path("r"));
   const Policy by_name = Policy::custom([](const freshet_known& known, std::int64_t) {
@@ -68,9 +68,16 @@ TEST_CASE("the wrapper's custom policies are functions, and one that throws deci
   });
   CHECK(by_name.should_reread(repository, "yes"));
   CHECK_FALSE(by_name.should_reread(repository, "no"));
-  const Policy broken =
-      Policy::custom([](const freshet_known&, std::int64_t) -> freshet_decision { throw 1; });
-  CHECK(broken.decide(repository, "x").reason == std::string("the policy threw an exception"));
+  const Policy broken = Policy::custom([](const freshet_known&, std::int64_t) -> freshet_decision {
+    throw std::runtime_error("no idea");
+  });
+  try {
+    broken.decide(repository, "x");
+    FAIL("it did not fail");
+  } catch (const Error& error) {
+    CHECK(error.code() == FRESHET_E_POLICY_FAILED);
+    CHECK(std::string(error.what()) == "x: the policy's decide failed: no idea");
+  }
   CHECK(Policy::ttl(std::chrono::hours(24)).to_json() ==
         Policy::from_json(R"({"ttl":"24h"})").to_json());
 
@@ -98,6 +105,15 @@ TEST_CASE("the wrapper runs, follows and queries") {
   CHECK(run.exit_code() == 0);
   CHECK(run.counts().refreshed == 1);
   CHECK(Json::parse(run.report())["refreshed"] == 1);
+  const std::string named = Json{
+      {"sources",
+       {{{"loader", "files"},
+         {"options", {{"path", folder.path("site")}}},
+         {"policy", {{"custom", "once"}}}}}},
+      {"store", "sqlite"}}.dump();
+  const Refresh again =
+      Refresh::run(repository, named, nullptr, {{"once", Policy::never_existing()}});
+  CHECK(again.counts().skipped == 1);
   const Hits hits = repository.query("river", R"({"mode":"text"})");
   REQUIRE(hits.size() == 1);
   for (const freshet_hit hit : hits) CHECK(hit.title == std::string("Rivers"));

@@ -1,4 +1,6 @@
 // Policies, with custom ones that call freshet; plugins; texts and versions.
+#include <cstring>
+
 #include "tests/capi/random_calls/caller.hpp"
 
 namespace freshet::random_calls {
@@ -21,26 +23,33 @@ void use_any_run(World& world, std::uint64_t turn) {
     die(world, "decide", "waiting for a run failed");
 }
 
-void decide(void* payload, const freshet_known* known, std::int64_t now, freshet_decision* out) {
+freshet_status decide(void* payload, const freshet_known* known, std::int64_t now,
+                      freshet_decision* out) {
   auto& world = *static_cast<World*>(payload);
   const std::uint64_t turn = world.callbacks.fetch_add(1, std::memory_order_relaxed);
   if (known->uri == nullptr || known->metadata == nullptr || known->flags == nullptr)
     die(world, "decide", "a text is NULL");
   out->refresh = turn % 3 != 0;
   out->ask_again_ms = turn % 5 == 0 ? INT64_MIN : now + 1000;
-  out->reason = turn % 4 == 0 ? "\xff not UTF-8" : turn % 4 == 1 ? "" : "drawn";
+  if (turn % 4 == 0) std::memset(out->reason, 'x', sizeof out->reason);  // no NUL
+  if (turn % 4 == 1) std::strcpy(out->reason, "\xff not UTF-8");
   if (turn % 16 == 8) use_any_run(world, turn / 16);
-  if (turn % 8 != 0) return;
+  if (turn % 8 == 7) return turn % 16 == 7 ? FRESHET_E_CANCELLED : -1;
+  if (turn % 8 != 0) return FRESHET_OK;
   auto* const repository = static_cast<Repository*>(world.pool.live(k_repository, turn));
   freshet_root* root = nullptr;
   if (freshet_repository_find_root(repository, known->uri, &root, nullptr) == FRESHET_OK)
     freshet_root_free(root);
+  return FRESHET_OK;
 }
 
-std::int32_t accept(void* payload, const freshet_known*, const freshet_document* document) {
+freshet_status accept(void* payload, const freshet_known*, const freshet_document* document,
+                      std::int32_t* out) {
   auto& world = *static_cast<World*>(payload);
   if (freshet_document_uri(document)[0] == '\0') die(world, "accept", "a document without a URI");
-  return world.callbacks.fetch_add(1, std::memory_order_relaxed) % 3 != 0;
+  const std::uint64_t turn = world.callbacks.fetch_add(1, std::memory_order_relaxed);
+  *out = turn % 3 != 0;
+  return turn % 8 == 7 ? FRESHET_E_TIMEOUT : FRESHET_OK;
 }
 
 void custom(Caller& c) {

@@ -35,6 +35,7 @@ const char* config(Caller& c) {
                                      R"(,"rebuild":true)",
                                      R"(,"jobs":1)",
                                      R"(,"policy":{"ttl":"1h"})",
+                                     R"(,"policy":{"custom":"drawn"})",
                                      R"(,"policy":"sometimes")"};
   return c.keep(R"({"embedder":"hash","sources":[{"loader":"files","options":{"path":")" +
                 c.world().docs + R"(","include":["**/*.md"]}}])" + c.pick(more) + "}");
@@ -48,6 +49,11 @@ void start(Caller& c) {
   freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
   options.on_event = payload != nullptr ? take_event : nullptr;
   options.payload = payload;
+  const freshet_named_policy drawn{sizeof drawn, c.one_in(20) ? nullptr : "drawn",
+                                   c.any<freshet_policy>()};
+  const freshet_named_policy* const policies[] = {c.one_in(20) ? nullptr : &drawn};
+  if (c.one_in(2)) options.policies = policies;
+  options.policy_count = options.policies != nullptr || c.one_in(20) ? 1 : 0;
   if (c.one_in(20)) options.struct_size = c.one_in(2) ? 0 : SIZE_MAX;
   Refresh* out = reinterpret_cast<Refresh*>(std::uintptr_t{1});
   const freshet_status status = c.plain([&](Error e) {

@@ -60,6 +60,27 @@ TEST_CASE("unknown policies are refused with the nearest known one") {
         std::string::npos);
 }
 
+TEST_CASE("a policy of the application is found by its name") {
+  const policy::NamedPolicies named{{"nightly", policy::ttl(base::Millis(1000))},
+                                    {"drafts", policy::always()}};
+  const auto parse = [&](const char* text) {
+    return policy::parse_policy(Json::parse(text), "sources[0].policy", named);
+  };
+  const auto found = parse(R"({"custom":"nightly"})");
+  REQUIRE(found);
+  CHECK((*found)->to_json() == Json{{"custom", "nightly"}});
+  CHECK((*found)->list_every() == base::Millis(1000));
+  CHECK((*found)->is_pure());
+  const auto unknown = parse(R"({"custom":"nightli"})");
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().message == R"(no policy is named "nightli"; there is "drafts", "nightly")");
+  CHECK(unknown.error().subject == "sources[0].policy.custom");
+  CHECK(refused(R"({"custom":"x"})").message ==
+        R"(no policy is named "x": none was given with a name)");
+  for (const char* text : {R"("custom")", R"({"custom":true})", R"({"custom":"x","ttl":"1h"})"})
+    CHECK(refused(text).code == base::Code::invalid_argument);
+}
+
 TEST_CASE("wrong values are refused at their path") {
   CHECK(refused(R"({"ttl":5})").subject == "sources[0].policy.ttl");
   CHECK(refused(R"({"ttl":null})").subject == "sources[0].policy.ttl");

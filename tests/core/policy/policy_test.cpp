@@ -33,7 +33,7 @@ policy::Known read(Millis age) {
 }
 
 bool refreshes(const policy::PolicyPtr& policy, const policy::Known& known) {
-  return policy->decide(known, now).refresh;
+  return policy->decide(known, now)->refresh;
 }
 
 }  // namespace
@@ -45,23 +45,23 @@ TEST_CASE("never_existing refreshes what is missing and nothing else", "[RP1]") 
   policy::Known other = read(1h);
   other.uri = "https://example.org/other";
   CHECK_FALSE(refreshes(never, other));
-  CHECK(never->decide(missing(), now).reason == "not known yet");
+  CHECK(never->decide(missing(), now)->reason == "not known yet");
 }
 
 TEST_CASE("never_existing is never asked again once the root is known", "[RP1]") {
-  CHECK(policy::never_existing()->decide(read(1h), now).ask_again == base::never);
+  CHECK(policy::never_existing()->decide(read(1h), now)->ask_again == base::never);
 }
 
 TEST_CASE("the built-in policies accept every document", "[RP2]") {
   freshet::model::Document document;
   for (const auto& each : {policy::always(), policy::never_existing(), policy::ttl(1h)})
-    for (int i = 0; i < 10; ++i) CHECK(each->accept(read(1h), document));
+    for (int i = 0; i < 10; ++i) CHECK(*each->accept(read(1h), document));
 }
 
 TEST_CASE("always refreshes what is known and what is not", "[RP12]") {
   CHECK(refreshes(policy::always(), missing()));
   CHECK(refreshes(policy::always(), read(0ms)));
-  CHECK(policy::always()->decide(read(0ms), now).ask_again == now);
+  CHECK(policy::always()->decide(read(0ms), now)->ask_again == now);
 }
 
 TEST_CASE("a TTL refreshes what is missing or older", "[RP14]") {
@@ -78,26 +78,26 @@ TEST_CASE("a TTL refreshes what is missing or older", "[RP14]") {
 TEST_CASE("a TTL of zero or less is always", "[RP15]") {
   for (const Millis none : {Millis(0), Millis(-1), Millis::min()}) {
     CHECK(refreshes(policy::ttl(none), read(0ms)));
-    CHECK(policy::ttl(none)->decide(read(0ms), now).ask_again == now);
-    CHECK(policy::ttl(none)->decide(read(0ms), now).reason == "the TTL is zero");
+    CHECK(policy::ttl(none)->decide(read(0ms), now)->ask_again == now);
+    CHECK(policy::ttl(none)->decide(read(0ms), now)->reason == "the TTL is zero");
   }
 }
 
 TEST_CASE("a TTL asks again at the instant at which it will say yes") {
   const auto half_hour = policy::ttl(30min);
   const policy::Known known = read(10min);
-  const policy::Decision decision = half_hour->decide(known, now);
+  const policy::Decision decision = *half_hour->decide(known, now);
   REQUIRE_FALSE(decision.refresh);
   CHECK(decision.ask_again == now + 20min);
-  CHECK_FALSE(half_hour->decide(known, decision.ask_again + -1ms).refresh);
-  CHECK(half_hour->decide(known, decision.ask_again).refresh);
+  CHECK_FALSE(half_hour->decide(known, decision.ask_again + -1ms)->refresh);
+  CHECK(half_hour->decide(known, decision.ask_again)->refresh);
 }
 
 TEST_CASE("a TTL counts from the last check unless told to count from ingestion") {
   policy::Known known = read(2h);
   known.checked = ago(5min);  // confirmed by a 304 since
   CHECK_FALSE(refreshes(policy::ttl(1h), known));
-  CHECK(policy::ttl(1h)->decide(known, now).ask_again == now + 55min);
+  CHECK(policy::ttl(1h)->decide(known, now)->ask_again == now + 55min);
   CHECK(refreshes(policy::ttl(1h, policy::From::ingested), known));
 }
 
@@ -106,26 +106,26 @@ TEST_CASE("a clock set back never makes content fresh", "[T01]") {
   CHECK(refreshes(day, read(-1s)));
   CHECK(refreshes(day, read(-24h * 3650)));
   // One refresh at the new time mends it: no root stays stuck, and none is read twice.
-  CHECK_FALSE(day->decide(read(0ms), now + 1s).refresh);
+  CHECK_FALSE(day->decide(read(0ms), now + 1s)->refresh);
 }
 
 TEST_CASE("a clock set forward costs one refresh", "[T01]") {
   const auto day = policy::ttl(24h);
   const Instant later = now + 24h * 3650;
-  CHECK(day->decide(read(1h), later).refresh);
+  CHECK(day->decide(read(1h), later)->refresh);
   policy::Known again = read(1h);
   again.checked = again.ingested = later;
-  CHECK_FALSE(day->decide(again, later + 1h).refresh);
+  CHECK_FALSE(day->decide(again, later + 1h)->refresh);
 }
 
 TEST_CASE("a TTL takes the ends of time without wrapping round", "[T01]") {
   const auto longest = policy::ttl(Millis::max());
-  CHECK(longest->decide(read(1h), now).ask_again == base::never);
+  CHECK(longest->decide(read(1h), now)->ask_again == base::never);
   policy::Known known = read(1h);
   known.checked = base::unset;
   CHECK(refreshes(longest, known));  // stored, never confirmed
   known.checked = Instant{INT64_MIN};
-  CHECK(policy::ttl(1h)->decide(known, base::never).refresh);
+  CHECK(policy::ttl(1h)->decide(known, base::never)->refresh);
 }
 
 TEST_CASE("what is dated after now is not told to a policy that could believe it") {
@@ -137,9 +137,28 @@ TEST_CASE("what is dated after now is not told to a policy that could believe it
   }
 }
 
-TEST_CASE("the built-in policies need neither metadata nor flags") {
-  for (const auto& each : {policy::always(), policy::never_existing(), policy::ttl(1h)}) {
-    CHECK_FALSE(each->needs_metadata());
-    CHECK_FALSE(each->needs_flags());
-  }
+TEST_CASE("the built-in policies may be asked inside a commit") {
+  for (const auto& each : {policy::always(), policy::never_existing(), policy::ttl(1h)})
+    CHECK(each->is_pure());
+}
+
+TEST_CASE("a reason is cut between two code points, and is always UTF-8") {
+  const std::string long_one(200, 'x');
+  CHECK(policy::Reason(long_one).view() == std::string(95, 'x'));
+  for (const std::string& point :
+       {std::string("\xC3\xA9"), std::string("\xE2\x82\xAC"), std::string("\xF0\x9F\x8C\x8A")})
+    for (std::size_t before = 90; before < 96; ++before) {
+      const std::string front(before, 'x');
+      const bool fits = before + point.size() <= 95;
+      CHECK(policy::Reason(front + point + "y").view().substr(0, before) == front);
+      CHECK(policy::Reason(front + point).view() == (fits ? front + point : front.substr(0, 95)));
+      CHECK(policy::Reason(front + point.substr(0, point.size() - 1)).view() ==
+            front.substr(0, 95));  // cut by who wrote it
+    }
+  CHECK(policy::Reason("a\xFF"
+                       "b")
+            .view() ==
+        "a\xEF\xBF\xBD"
+        "b");
+  CHECK(policy::Reason("").view().empty());
 }

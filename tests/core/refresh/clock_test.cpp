@@ -152,7 +152,7 @@ TEST_CASE("no instant that a clock which was ahead has left anywhere is believed
       failure.uri = root.uri;
       failure.error = {code, "asked too often", "", hold, 1, nullptr};
       failure.now = now;
-      failure.ask_again = now + Millis(hold);
+      failure.ask_again = repository::fixed(now + Millis(hold));
       return writer.fail(failure);
     };
   };
@@ -162,12 +162,12 @@ TEST_CASE("no instant that a clock which was ahead has left anywhere is believed
          repository::Touch touch;
          touch.root = root.id;
          touch.now = now;
-         touch.ask_again = now + hour * 24;
+         touch.ask_again = repository::fixed(now + hour * 24);
          return writer.touch(touch);
        }},
       {"the time to ask again", day, 0,
        [](Writer& writer, const auto& root, Instant now) {
-         return writer.set_ask_again(root.id, now + hour);
+         return writer.set_ask_again(root.id, repository::fixed(now + hour));
        }},
       {"failed", always, pages, failing(base::Code::network, 60'000)},
       {"a hold of the server", always, pages, failing(base::Code::rate_limited, 3'600'000)},
@@ -223,7 +223,7 @@ TEST_CASE("a hold that was given by a right clock is kept when the clock was ahe
     failure.uri = root.uri;
     failure.error = {base::Code::rate_limited, "asked too often", "", 3'600'000, 1, nullptr};
     failure.now = site.clock_.now();
-    failure.ask_again = site.clock_.now() + hour;
+    failure.ask_again = repository::fixed(site.clock_.now() + hour);
     return writer.fail(failure);
   });
   WallClock wrong;

@@ -50,6 +50,20 @@ TEST_CASE("a source without a policy has the run's") {
   CHECK(config->sources[1].policy->to_json() == "always");
 }
 
+TEST_CASE("a listing stands as long as its source says, or as its policy does") {
+  const auto config = parse_run(*base::parse_json(
+      R"({"policy":{"ttl":"2h"},"sources":[{"loader":"url"},{"loader":"url","list_every":"5m"},
+          {"loader":"url","policy":"always"},{"loader":"url","policy":"never","list_every":"7d"}]})",
+      "test"));
+  REQUIRE(config);
+  std::vector<std::int64_t> minutes;
+  for (const SourceConfig& source : config->sources)
+    minutes.push_back(source.list_every.count() / 60'000);
+  CHECK(minutes == std::vector<std::int64_t>{120, 5, 0, 7 * 24 * 60});
+  CHECK(error_of(R"({"sources":[{"loader":"url","list_every":5}]})").subject ==
+        "sources[0].list_every");
+}
+
 TEST_CASE("no embedder is something else than none named") {
   CHECK(parse_run(*base::parse_json(R"({"embedder":null})", "test"))->no_embedder);
   CHECK_FALSE(parse_run(Json::object())->no_embedder);

@@ -82,7 +82,6 @@ inline repository::DocumentDiff put(repository::Repository& repository,
     write.chunks = &chunks;
     write.content_digest = model::content_digest(document);
     write.now = repository.clock().now();
-    write.ask_again = base::never;
     FRESHET_ASSIGN(diff, writer.put_document(write));
     return {};
   });

@@ -119,7 +119,10 @@ TEST_CASE("touch, failure and alias are refused without the lease, and give it b
     return writer.fail(failure);
   });
   each([](Writer& writer, const Holder& holder) {
-    return writer.put_alias({"u:a", "u:b", "", {}, {3}, {4}, holder});
+    return writer.put_alias({"u:a", "u:b", "", {}, {3}, fixed({4}), holder});
+  });
+  each([](Writer& writer, const Holder& holder) {
+    return writer.decline({"u:a", {5}, fixed({6}), holder});
   });
 }
 

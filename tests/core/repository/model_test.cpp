@@ -154,12 +154,13 @@ class Model {
   void fail() {
     Failure failure;
     failure.uri = uri();
-    failure.ask_again = {time()};
+    const std::int64_t at = time();
+    failure.ask_again = fixed({at});
     failure.now = {5};
     write([&](Writer& writer) { return writer.fail(failure); });
     ModelRoot& root = roots_[failure.uri];
     ++root.failures;
-    root.ask_again = failure.ask_again.ms;
+    root.ask_again = at;
   }
 
   void touch() {
@@ -167,20 +168,23 @@ class Model {
     Touch touch;
     touch.root = model::root_id(name);
     touch.now = {6};
-    touch.ask_again = {time()};
+    const std::int64_t at = time();
+    touch.ask_again = fixed({at});
     const Status status = repository_->write([&](Writer& writer) { return writer.touch(touch); });
     const auto found = roots_.find(name);
     CHECK(status.has_value() == (found != roots_.end()));
     if (found == roots_.end()) return;
     found->second.failures = 0;
-    found->second.ask_again = touch.ask_again.ms;
+    found->second.ask_again = at;
   }
 
   void alias() {
     const std::string name = uri(), target = uri();
     if (name == target) return;
     const std::int64_t at = time();
-    write([&](Writer& writer) { return writer.put_alias({name, target, "", {}, {7}, {at}, {}}); });
+    write([&](Writer& writer) {
+      return writer.put_alias({name, target, "", {}, {7}, fixed({at}), {}});
+    });
     roots_[name] = {std::nullopt, at, 0, target};
   }
 
@@ -200,7 +204,7 @@ class Model {
     if (!roots_.contains(name)) return;
     roots_[name].ask_again = time();
     write([&](Writer& writer) {
-      return writer.set_ask_again(model::root_id(name), {roots_[name].ask_again});
+      return writer.set_ask_again(model::root_id(name), fixed({roots_[name].ask_again}));
     });
   }
 

@@ -10,7 +10,7 @@ Failure failure_of(const std::string& uri, bool gone = false) {
   failure.uri = uri;
   failure.error = {Code::timeout, "took too long", "host", -1, 3, nullptr};
   failure.now = {5000};
-  failure.ask_again = {9000};
+  failure.ask_again = fixed({9000});
   failure.gone = gone;
   return failure;
 }
@@ -91,7 +91,7 @@ TEST_CASE("a touch moves the checked timestamp and clears failures, and nothing 
   Touch touch;
   touch.root = model::root_id("u:a");
   touch.now = {7000};
-  touch.ask_again = {8000};
+  touch.ask_again = fixed({8000});
   put(*repository, [&](Writer& writer) { return writer.touch(touch); });
   Root root = root_of(*repository, "u:a");
   CHECK(root.checked == Instant{7000});
@@ -114,13 +114,78 @@ TEST_CASE("a touch moves the checked timestamp and clears failures, and nothing 
   check(*repository);
 }
 
+TEST_CASE("what was declined leaves the validators of what is stored") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  put(*repository, make("u:a", {{"1", "a"}}));
+  const Root before = root_of(*repository, "u:a");
+  put(*repository, [](Writer& writer) { return writer.fail(failure_of("u:a")); });
+  for (const char* uri : {"u:a", "u:new"})
+    put(*repository, [&](Writer& writer) {
+      return writer.decline({uri, {7000}, fixed({8000}), {}});
+    });
+  const Root root = root_of(*repository, "u:a");
+  CHECK(root.checked == Instant{7000});
+  CHECK(root.ingested == before.ingested);
+  CHECK(root.ask_again == Instant{8000});
+  CHECK(root.version == before.version);
+  CHECK(root.bytes_digest == before.bytes_digest);
+  CHECK(root.failures == 0);
+  const Root fresh = root_of(*repository, "u:new");
+  CHECK_FALSE(fresh.exists());
+  CHECK(fresh.checked == Instant{7000});
+  CHECK(fresh.version.empty());
+  check(*repository);
+}
+
+TEST_CASE("a failure of the policy says nothing of the source, and is over with its next answer") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  put(*repository, [](Writer& writer) { return writer.fail(failure_of("u:a", true)); });
+  put(*repository, [](Writer& writer) {
+    Failure failure = failure_of("u:a");
+    failure.error.code = Code::policy_failed;
+    return writer.fail(failure);
+  });
+  CHECK(root_of(*repository, "u:a").gone_seen == 1);
+  CHECK(root_of(*repository, "u:a").failures == 2);
+  put(*repository,
+      [](Writer& writer) { return writer.set_ask_again(model::root_id("u:a"), fixed({9000})); });
+  CHECK(root_of(*repository, "u:a").failures == 0);
+  CHECK(root_of(*repository, "u:a").gone_seen == 1);
+  CHECK(read(*repository).info()->failing == 0);
+  check(*repository);
+}
+
+TEST_CASE("when to ask again is found from the root as the change leaves it") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  put(*repository, make("u:a", {{"1", "a"}}));
+  put(*repository, [](Writer& writer) { return writer.set_flags("u:a", R"({"n":1})"); });
+  Root seen;
+  const Schedule look = [&](const Root& after) {
+    seen = after;
+    return Instant{1234};
+  };
+  put(*repository, [&](Writer& writer) {
+    Failure failure = failure_of("u:a");
+    failure.ask_again = look;
+    return writer.fail(failure);
+  });
+  CHECK(seen.failures == 1);
+  CHECK(seen.flags == R"({"n":1})");
+  CHECK(root_of(*repository, "u:a").ask_again == Instant{1234});
+  put(*repository, [](Writer& writer) { return writer.set_flags("u:a", R"({"n":2})"); });
+  CHECK(root_of(*repository, "u:a").ask_again == Instant{1234});  // it waits after a failure
+}
+
 TEST_CASE("an alias holds nothing of its own, and stops being one with a document") {
   TempDir dir;
   const auto repository = open(dir / "r");
   put(*repository, make("u:old", {{"1", "a"}, {"2", "b"}}));
   deliver_all(*repository);
   const auto make_alias = [](Writer& writer) {
-    return writer.put_alias({"u:old", "u:new", "v9", {}, {4000}, {6000}, {}});
+    return writer.put_alias({"u:old", "u:new", "v9", {}, Instant{4000}, fixed({6000}), {}});
   };
   put(*repository, make_alias);
   Root root = root_of(*repository, "u:old");
@@ -140,7 +205,7 @@ TEST_CASE("an alias holds nothing of its own, and stops being one with a documen
   CHECK(root.exists());
   check(*repository);
   const Status itself = repository->write([](Writer& writer) {
-    return writer.put_alias({"u:x", "u:x", "", {}, {1}, {2}, {}});
+    return writer.put_alias({"u:x", "u:x", "", {}, Instant{1}, fixed({2}), {}});
   });
   REQUIRE_FALSE(itself);
   CHECK(itself.error().code == Code::invalid_argument);
@@ -182,12 +247,12 @@ TEST_CASE("the due index is in order of time and reads no further than asked") {
   CHECK(*snapshot.count_due({300}) == 4);
   CHECK(*snapshot.count_due(base::never) == 6);
   put(*repository,
-      [](Writer& writer) { return writer.set_ask_again(model::root_id("u:100"), {900}); });
+      [](Writer& writer) { return writer.set_ask_again(model::root_id("u:100"), fixed({900})); });
   put(*repository,
-      [](Writer& writer) { return writer.set_ask_again(model::root_id("u:200"), base::never); });
+      [](Writer& writer) { return writer.set_ask_again(model::root_id("u:200"), {}); });
   CHECK(read(*repository).due({300}, 100)->size() == 2);
-  CHECK_FALSE(
-      repository->write([](Writer& writer) { return writer.set_ask_again(Digest{}, {900}); }));
+  CHECK_FALSE(repository->write(
+      [](Writer& writer) { return writer.set_ask_again(Digest{}, fixed({900})); }));
   check(*repository);
 }
 

@@ -66,7 +66,7 @@ TEST_CASE("a listing that names an alias sees what the alias stands for") {
   const Source source = source_of("docs");
   put(*repository, [&](Writer& writer) { return writer.put_source(source); });
   put(*repository, [&](Writer& writer) {
-    return writer.put_alias({"u:old", "u:new", "", {}, {1}, {2}, {}});
+    return writer.put_alias({"u:old", "u:new", "", {}, {1}, fixed({2}), {}});
   });
   CHECK(see(*repository, source, 3, {id("u:old")}) == std::vector<bool>{false});
   CHECK(*read(*repository).count_unseen(source.id, 3) == 0);

@@ -95,7 +95,7 @@ DocumentWrite write_of(const Made& made, Instant now, Instant ask_again) {
   write.content_digest = model::content_digest(made.document);
   write.bytes_digest = base::digest_of(model::text_of(made.document));
   write.now = now;
-  write.ask_again = ask_again;
+  write.ask_again = fixed(ask_again);
   return write;
 }
 
