@@ -334,14 +334,13 @@ class PluginStore : public ports::Store {
   base::Result<std::uint64_t> claim(const std::string& name, std::uint64_t fence,
                                     const base::Cancel& cancel) override {
     std::uint64_t newest = 0;
-    FRESHET_TRY(
-        instance_.call(&Table::claim, "claim", cancel, nullptr, name.c_str(), fence, &newest));
+    FRESHET_TRY(ask(&Table::claim, "claim", cancel, nullptr, name.c_str(), fence, &newest));
     return newest;
   }
 
   base::Status replace(const std::string& name, const std::string& by,
                        const base::Cancel& cancel) override {
-    return instance_.call(&Table::replace, "replace", cancel, nullptr, name.c_str(), by.c_str());
+    return ask(&Table::replace, "replace", cancel, nullptr, name.c_str(), by.c_str());
   }
 
  private:
