@@ -80,10 +80,16 @@ class Confirmations {
 // Takes lines of text that a plugin says, up to a number.
 class Lines {
  public:
-  static std::int32_t callback(void* payload, const char* line) {
-    return static_cast<Lines*>(payload)->take(line);
+  static std::int32_t callback(void* payload, const char* line) noexcept {
+    auto& lines = *static_cast<Lines*>(payload);
+    std::int32_t end = 1;
+    take_safely(lines.status_, [&] { end = lines.take(line); });
+    return end;
   }
-  std::vector<std::string> take_all() { return std::move(lines_); }
+  base::Result<std::vector<std::string>> take_all() {
+    FRESHET_TRY(std::move(status_));
+    return std::move(lines_);
+  }
 
  private:
   static constexpr std::size_t most = 100;
@@ -94,6 +100,7 @@ class Lines {
     return lines_.size() < most ? 0 : 1;
   }
   std::mutex mutex_;
+  base::Status status_;
   std::vector<std::string> lines_;
 };
 
@@ -369,17 +376,17 @@ base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening) 
 }
 
 base::Result<std::string> recover_store(const Opening& opening) {
-  const auto* found =
-      static_cast<const Table*>(opening.library->table(FRESHET_PLUGIN_STORE, opening.name));
-  const Table table = found == nullptr ? Table{} : take_struct(found);
+  FRESHET_ASSIGN(const void* found, get_table(opening, FRESHET_PLUGIN_STORE, opening.name));
+  const Table table = found == nullptr ? Table{} : take_struct(static_cast<const Table*>(found));
   if (table.recover == nullptr)
     return fail(Code::unsupported, "this plugin has no recover", opening.caller->plugin);
   Lines lines;
-  FRESHET_TRY(call_plugin(opening.caller, {}, [&](freshet_call* call) {
+  FRESHET_TRY(call_plugin(opening.caller, "recover", {}, [&](freshet_call* call) {
     return table.recover(call, opening.options.c_str(), Lines::callback, &lines);
   }));
+  FRESHET_ASSIGN(const std::vector<std::string> said_lines, lines.take_all());
   std::string said;
-  for (const std::string& line : lines.take_all()) said += (said.empty() ? "" : "; ") + line;
+  for (const std::string& line : said_lines) said += (said.empty() ? "" : "; ") + line;
   return said;
 }
 
