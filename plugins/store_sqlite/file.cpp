@@ -244,7 +244,7 @@ void drop_namespace(Connection& connection, const std::string& name) {
 void replace_namespace(Connection& connection, const std::string& name, const std::string& by) {
   connection.execute(
       "CREATE TABLE IF NOT EXISTS replaced(name TEXT PRIMARY KEY, last TEXT NOT NULL)");
-  const auto next = lookup(connection, by);
+  const auto next = lookup_namespace(connection, by);
   if (!next) {
     Statement last = connection.prepare("SELECT last FROM replaced WHERE name = ?");
     if (last.bind(1, name).step() && last.text(0) == by) return;

@@ -146,7 +146,7 @@ class Rebuild(Stores):
         with self.locked_store(), self.store() as reader:
             aside = reader.execute("SELECT number FROM namespaces WHERE name LIKE 'default~%'").fetchone()
             filled = reader.execute(f"SELECT count(*) FROM rows_{aside[0]}").fetchone()[0] if aside else 0
-            if not 0 < filled < rows:
+            if not 0 < filled < rows or self.pending() >= rows:  # some are confirmed, too
                 return False
             process.kill()
             process.wait()
