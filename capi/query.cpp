@@ -30,6 +30,19 @@ base::Result<std::shared_ptr<query::Searcher>> searcher(RepositoryObject& object
   return object.searcher;
 }
 
+// A store that is damaged is not kept open: who repairs it needs it for itself.
+base::Result<std::vector<ports::Hit>> run_query(RepositoryObject& object,
+                                                const query::Query& query) {
+  auto hits = [&]() -> base::Result<std::vector<ports::Hit>> {
+    FRESHET_ASSIGN(const auto with, searcher(object));
+    return with->run(query, base::Cancel{});
+  }();
+  if (hits || hits.error().code != Code::corrupt) return hits;
+  const std::lock_guard lock(object.search_mutex);
+  object.searcher.reset();
+  return hits;
+}
+
 base::Result<query::Query> parse_query(const Json& json, std::string text) {
   query::Query query;
   query.text = std::move(text);
@@ -90,9 +103,8 @@ FRESHET_API freshet_status freshet_query_run(freshet_repository* repository, con
     if (wanted.empty()) return base::fail(Code::invalid_argument, "is empty", "text");
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
     FRESHET_ASSIGN(const query::Query parsed, parse_query(json, std::move(wanted)));
-    FRESHET_ASSIGN(const auto with, searcher(*object));
     auto hits = std::make_shared<HitsObject>();
-    FRESHET_ASSIGN(hits->hits, with->run(parsed, base::Cancel{}));
+    FRESHET_ASSIGN(hits->hits, run_query(*object, parsed));
     *out_hits = make_handle<freshet_hits>(std::move(hits));
     return {};
   });

@@ -11,23 +11,53 @@ namespace {
 using base::Status;
 
 base::Json to_json(const refresh::VerifyReport& report) {
+  const refresh::Sample& sample = report.sample;
   return {{"in_step", report.in_step()}, {"expected", report.expected},
           {"stored", report.stored},     {"missing", report.missing},
           {"stale", report.stale},       {"orphans", report.orphans},
-          {"pending", report.pending},   {"ids", report.ids}};
+          {"damaged", report.damaged},   {"pending", report.pending},
+          {"compared", report.compared}, {"sample", {{"part", sample.part}, {"of", sample.of}}},
+          {"problems", report.problems}, {"ids", report.ids}};
+}
+
+base::Json to_json(const refresh::RepairReport& report) {
+  base::Json json = to_json(static_cast<const refresh::VerifyReport&>(report));
+  json.update({{"rebuilt", report.rebuilt},
+               {"kept", report.kept},
+               {"upserts", report.upserts},
+               {"removals", report.removals},
+               {"embedded_texts", report.embedded_texts}});
+  return json;
+}
+
+base::Result<bool> parse_deep(const char* options_json) {
+  FRESHET_ASSIGN(const base::Json json, options(options_json, "options_json"));
+  bool deep = false;
+  base::ObjectReader in(json, "");
+  in.flag("deep", deep);
+  FRESHET_TRY(in.finish());
+  return deep;
+}
+
+// What queries have open would keep a damaged file in use.
+void close_searcher(RepositoryObject& object) {
+  const std::lock_guard lock(object.search_mutex);
+  object.searcher.reset();
 }
 
 }  // namespace
 
 extern "C" {
 
-FRESHET_API freshet_status freshet_store_verify(freshet_repository* repository, char** out_json,
+FRESHET_API freshet_status freshet_store_verify(freshet_repository* repository,
+                                                const char* options_json, char** out_json,
                                                 freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
+    FRESHET_ASSIGN(const bool deep, parse_deep(options_json));
     FRESHET_ASSIGN(const refresh::VerifyReport report,
-                   refresh::verify(context_of(*object), base::Cancel{}));
+                   refresh::verify(context_of(*object), deep, base::Cancel{}));
     *out_json = give_text(base::dump_json(to_json(report)));
     return {};
   });
@@ -38,7 +68,8 @@ FRESHET_API freshet_status freshet_store_repair(freshet_repository* repository, 
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
-    FRESHET_ASSIGN(const refresh::VerifyReport report,
+    close_searcher(*object);
+    FRESHET_ASSIGN(const refresh::RepairReport report,
                    refresh::repair(context_of(*object), base::Cancel{}));
     *out_json = give_text(base::dump_json(to_json(report)));
     return {};
@@ -49,6 +80,7 @@ FRESHET_API freshet_status freshet_store_reset(freshet_repository* repository,
                                                freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_ASSIGN(const auto object, get(repository));
+    close_searcher(*object);
     return refresh::reset(context_of(*object), base::Cancel{});
   });
 }

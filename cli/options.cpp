@@ -159,8 +159,10 @@ void build(CLI::App& app, Options& options) {
       "  freshet status --namespace docs");
   CLI::App* check = add(app, options, "check", "Verify the repository and the store",
                         Command::check, "  freshet check --repair");
+  check->add_flag("--deep", options.deep, "Compare the content of every row, not of a sample");
   check->add_flag("--repair", options.repair,
-                  "Deliver what the store lacks, remove what it should not hold");
+                  "Compare everything, and bring the store in step; one that is damaged is filled "
+                  "again from the repository");
   add_roots(app, options);
   add_plugins(app, options);
   add_setup(app, options);

@@ -42,7 +42,8 @@ struct Options {
   std::string text, mode, filter;
   std::int64_t limit = 10;
 
-  bool repair = false;             // check
+  bool repair = false;  // check
+  bool deep = false;
   std::string uri;                 // roots
   std::vector<std::string> flags;  // roots flag: KEY=VALUE
   std::string file;                // plugins check, init

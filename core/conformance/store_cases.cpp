@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/conformance/bench.hpp"
+#include "core/model/record.hpp"
 
 namespace freshet::conformance {
 namespace {
@@ -325,6 +326,31 @@ void replaces_namespaces(Bench& bench) {
               "replacing it by what is not there");
 }
 
+void keeps_vectors(Bench& bench) {
+  Table table(bench);
+  const Row row = make_row("a", "kept");
+  if (!table || !table.put({row})) return;
+  const std::vector<std::string> wanted = {row.id};
+  const auto rows = table.store().get(table.name(), wanted, {});
+  if (!bench.good(rows, "get")) return;
+  if (rows->empty() || rows->front().vector.empty()) return bench.skip("it gives no vectors back");
+  bench.that(model::same_direction(rows->front().vector, row.vector),
+             "a vector came back that points another way");
+}
+
+void finds_no_damage(Bench& bench) {
+  Table table(bench);
+  if (!table || !table.put({make_row("a", "first"), make_row("b", "second")})) return;
+  for (const bool deep : {false, true}) {
+    const auto found = table.store().check(table.space(), deep, {});
+    if (!found && found.error().code == Code::unsupported)
+      return bench.skip("it does not look for damage");
+    if (!bench.good(found, "check")) return;
+    bench.that(found->empty(), "it finds damage in a sound namespace: " +
+                                   (found->empty() ? std::string() : found->front()));
+  }
+}
+
 constexpr Check checks[] = {
     {"opens", "an instance opens with its options, and closes", opens},
     {"writes", "rows are confirmed, and come back as they were", writes},
@@ -344,6 +370,8 @@ constexpr Check checks[] = {
     {"heeds_claims", "a writer that lost its claim is refused", heeds_claims},
     {"replaces_namespaces", "a namespace takes another's place, once", replaces_namespaces},
     {"survives_reopening", "another instance sees what was written", survives_reopening},
+    {"keeps_vectors", "vectors that come back point the same way", keeps_vectors},
+    {"finds_no_damage", "a sound namespace has no damage", finds_no_damage},
 };
 
 }  // namespace

@@ -37,4 +37,8 @@ base::Result<std::unique_ptr<ports::Reader>> adapt_reader(const Opening& opening
 base::Result<std::unique_ptr<ports::Embedder>> adapt_embedder(const Opening& opening);
 base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening);
 
+// Empties the damaged place of a store; what the plugin says it did. Code::version: it is not the
+// store's; Code::unsupported: the plugin cannot.
+base::Result<std::string> recover_store(const Opening& opening);
+
 }  // namespace freshet::host

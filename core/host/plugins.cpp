@@ -165,4 +165,9 @@ base::Result<std::unique_ptr<ports::Store>> Plugins::open_store(const std::strin
   return adapt_store(opening);
 }
 
+base::Result<std::string> Plugins::recover_store(const std::string& name, const Json& options) {
+  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::store, name, options));
+  return host::recover_store(opening);
+}
+
 }  // namespace freshet::host

@@ -84,6 +84,9 @@ class Plugins {
                                                                const Json& options);
   base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& name,
                                                          const Json& options);
+  // Empties the place of a store that is damaged, all its namespaces; what the plugin says it did.
+  // No store may be open on it.
+  base::Result<std::string> recover_store(const std::string& name, const Json& options);
 
  private:
   struct State;

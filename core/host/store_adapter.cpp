@@ -77,6 +77,41 @@ class Confirmations {
   std::size_t foreign_ = 0;
 };
 
+// Takes lines of text that a plugin says, up to a number.
+class Lines {
+ public:
+  static std::int32_t callback(void* payload, const char* line) noexcept {
+    auto& lines = *static_cast<Lines*>(payload);
+    std::int32_t end = 1;
+    take_safely(lines.status_, [&] { end = lines.take(line); });
+    return end;
+  }
+  base::Result<std::vector<std::string>> take_all() {
+    FRESHET_TRY(std::move(status_));
+    return std::move(lines_);
+  }
+
+ private:
+  static constexpr std::size_t most = 100;
+  std::int32_t take(const char* line) {
+    const std::lock_guard lock(mutex_);
+    if (line != nullptr && lines_.size() < most)
+      lines_.push_back(base::printable(base::to_utf8(line)));
+    return lines_.size() < most ? 0 : 1;
+  }
+  std::mutex mutex_;
+  base::Status status_;
+  std::vector<std::string> lines_;
+};
+
+// Damage in a store has a remedy; the error names it.
+base::Status advise(base::Status status) {
+  if (status || status.error().code != Code::corrupt) return status;
+  base::Error error = std::move(status).error();
+  error.message += "; run freshet check --repair";
+  return fail(std::move(error));
+}
+
 // Takes the rows that a plugin finds, up to a number; `Row` copies and checks one.
 template <typename Row>
 struct Finder {
@@ -117,14 +152,17 @@ base::Result<ports::Hit> hit_of(const freshet_found& from, const Caller& caller)
   if (from.id == nullptr || !base::is_utf8(from.id)) return broken(caller, "a row has no id");
   if (!std::isfinite(from.score))
     return broken(caller, fmt::format("the score of {} is not finite", from.id));
-  return ports::Hit{from.score,
-                    from.id,
-                    clean_text(from.text),
-                    clean_text(from.uri),
-                    clean_text(from.title),
-                    clean_text(from.url),
-                    clean_text(from.path),
-                    clean_text(from.metadata)};
+  ports::Hit hit{from.score,
+                 from.id,
+                 clean_text(from.text),
+                 clean_text(from.uri),
+                 clean_text(from.title),
+                 clean_text(from.url),
+                 clean_text(from.path),
+                 clean_text(from.metadata)};
+  hit.digest = clean_text(from.digest);
+  if (from.vector != nullptr) hit.vector.assign(from.vector, from.vector + from.dimension);
+  return hit;
 }
 
 base::Result<ports::StoredRow> row_of(const freshet_found& from, const Caller& caller) {
@@ -181,7 +219,7 @@ class PluginStore : public ports::Store {
   base::Status ensure(const ports::StoreNamespace& wanted, const base::Cancel& cancel) override {
     const freshet_store_namespace raw = {sizeof raw, wanted.name.c_str(), wanted.dimension,
                                          wanted.model.c_str()};
-    return instance_.call(&Table::ensure, "ensure", cancel, nullptr, &raw);
+    return ask(&Table::ensure, "ensure", cancel, nullptr, &raw);
   }
 
   base::Status upsert(const std::string& name, std::span<const ports::StoreRecord> records,
@@ -202,8 +240,8 @@ class PluginStore : public ports::Store {
       confirmations.expect(each.id);
     }
     base::Status status =
-        instance_.call(&Table::upsert, "upsert", cancel, nullptr, name.c_str(), raw.data(),
-                       raw.size(), Confirmations::callback, static_cast<void*>(&confirmations));
+        ask(&Table::upsert, "upsert", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
+            Confirmations::callback, static_cast<void*>(&confirmations));
     confirmations.report_foreign();
     return status;
   }
@@ -219,8 +257,8 @@ class PluginStore : public ports::Store {
       confirmations.expect(id);
     }
     base::Status status =
-        instance_.call(&Table::remove, "remove", cancel, nullptr, name.c_str(), raw.data(),
-                       raw.size(), Confirmations::callback, static_cast<void*>(&confirmations));
+        ask(&Table::remove, "remove", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
+            Confirmations::callback, static_cast<void*>(&confirmations));
     confirmations.report_foreign();
     return status;
   }
@@ -237,8 +275,8 @@ class PluginStore : public ports::Store {
     raw.dimension = search.vector.size();
     raw.filter = search.filter.empty() ? nullptr : search.filter.c_str();
     Finder<ports::Hit> finder{*instance_.caller(), raw.limit, hit_of, {}, {}, {}, {}};
-    FRESHET_TRY(instance_.call(&Table::search, "search", cancel, nullptr, name.c_str(), &raw,
-                               Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
+    FRESHET_TRY(ask(&Table::search, "search", cancel, nullptr, name.c_str(), &raw,
+                    Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
     FRESHET_TRY(std::move(finder.status));
     return std::move(finder.rows);
   }
@@ -255,9 +293,8 @@ class PluginStore : public ports::Store {
     }
     const auto asked = [&](const ports::Hit& hit) { return open.erase(hit.id) > 0; };
     Finder<ports::Hit> finder{*instance_.caller(), ids.size(), hit_of, asked, {}, {}, {}};
-    FRESHET_TRY(instance_.call(&Table::get, "get", cancel, nullptr, name.c_str(), raw.data(),
-                               raw.size(), Finder<ports::Hit>::callback,
-                               static_cast<void*>(&finder)));
+    FRESHET_TRY(ask(&Table::get, "get", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
+                    Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
     FRESHET_TRY(std::move(finder.status));
     return std::move(finder.rows);
   }
@@ -268,9 +305,8 @@ class PluginStore : public ports::Store {
     if (limit == 0) return std::vector<ports::StoredRow>();
     limit = std::min(limit, most_rows);
     Finder<ports::StoredRow> finder{*instance_.caller(), limit, row_of, {}, {}, {}, {}};
-    FRESHET_TRY(instance_.call(&Table::list, "list", cancel, nullptr, name.c_str(), cursor.c_str(),
-                               limit, Finder<ports::StoredRow>::callback,
-                               static_cast<void*>(&finder)));
+    FRESHET_TRY(ask(&Table::list, "list", cancel, nullptr, name.c_str(), cursor.c_str(), limit,
+                    Finder<ports::StoredRow>::callback, static_cast<void*>(&finder)));
     FRESHET_TRY(std::move(finder.status));
     // A page that does not move on would be asked for without end.
     const std::string* before = &cursor;
@@ -284,28 +320,42 @@ class PluginStore : public ports::Store {
 
   base::Result<std::uint64_t> count(const std::string& name, const base::Cancel& cancel) override {
     std::uint64_t count = 0;
-    FRESHET_TRY(instance_.call(&Table::count, "count", cancel, nullptr, name.c_str(), &count));
+    FRESHET_TRY(ask(&Table::count, "count", cancel, nullptr, name.c_str(), &count));
     return count;
   }
 
   base::Status reset(const std::string& name, const base::Cancel& cancel) override {
-    return instance_.call(&Table::reset, "reset", cancel, nullptr, name.c_str());
+    return ask(&Table::reset, "reset", cancel, nullptr, name.c_str());
+  }
+
+  base::Result<std::vector<std::string>> check(const ports::StoreNamespace& name, bool deep,
+                                               const base::Cancel& cancel) override {
+    const freshet_store_namespace raw = {sizeof raw, name.name.c_str(), name.dimension,
+                                         name.model.c_str()};
+    Lines findings;
+    FRESHET_TRY(ask(&Table::check, "check", cancel, nullptr, &raw, deep ? 1 : 0, Lines::callback,
+                    static_cast<void*>(&findings)));
+    return findings.take_all();
   }
 
   base::Result<std::uint64_t> claim(const std::string& name, std::uint64_t fence,
                                     const base::Cancel& cancel) override {
     std::uint64_t newest = 0;
-    FRESHET_TRY(
-        instance_.call(&Table::claim, "claim", cancel, nullptr, name.c_str(), fence, &newest));
+    FRESHET_TRY(ask(&Table::claim, "claim", cancel, nullptr, name.c_str(), fence, &newest));
     return newest;
   }
 
   base::Status replace(const std::string& name, const std::string& by,
                        const base::Cancel& cancel) override {
-    return instance_.call(&Table::replace, "replace", cancel, nullptr, name.c_str(), by.c_str());
+    return ask(&Table::replace, "replace", cancel, nullptr, name.c_str(), by.c_str());
   }
 
  private:
+  template <typename... Arguments>
+  base::Status ask(Arguments&&... arguments) const {
+    return advise(instance_.call(std::forward<Arguments>(arguments)...));
+  }
+
   base::Status check_batch(std::size_t rows) const {
     if (rows <= info_.max_batch) return {};
     return fail(Code::misuse, fmt::format("{} rows in a write, at most {}", rows, info_.max_batch),
@@ -319,9 +369,25 @@ class PluginStore : public ports::Store {
 }  // namespace
 
 base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening) {
-  FRESHET_ASSIGN(auto instance, Instance<Table>::open(opening, FRESHET_PLUGIN_STORE));
-  FRESHET_ASSIGN(auto info, ask_info(instance));
-  return std::make_unique<PluginStore>(std::move(instance), info);
+  auto instance = Instance<Table>::open(opening, FRESHET_PLUGIN_STORE);
+  if (!instance) return fail(advise(fail(std::move(instance).error())).error());
+  FRESHET_ASSIGN(auto info, ask_info(*instance));
+  return std::make_unique<PluginStore>(*std::move(instance), info);
+}
+
+base::Result<std::string> recover_store(const Opening& opening) {
+  FRESHET_ASSIGN(const void* found, get_table(opening, FRESHET_PLUGIN_STORE, opening.name));
+  const Table table = found == nullptr ? Table{} : take_struct(static_cast<const Table*>(found));
+  if (table.recover == nullptr)
+    return fail(Code::unsupported, "this plugin has no recover", opening.caller->plugin);
+  Lines lines;
+  FRESHET_TRY(call_plugin(opening.caller, "recover", {}, [&](freshet_call* call) {
+    return table.recover(call, opening.options.c_str(), Lines::callback, &lines);
+  }));
+  FRESHET_ASSIGN(const std::vector<std::string> said_lines, lines.take_all());
+  std::string said;
+  for (const std::string& line : said_lines) said += (said.empty() ? "" : "; ") + line;
+  return said;
 }
 
 }  // namespace freshet::host

@@ -58,6 +58,8 @@ struct Search {
 struct Hit {
   double score = 0;  // higher is better; comparable within one search only
   std::string id, text, uri, title, url, path, metadata;
+  std::string digest = {};         // as it was written with the row
+  std::vector<float> vector = {};  // from get: as written, up to a positive factor; empty: not told
 };
 
 struct StoredRow {
@@ -105,6 +107,14 @@ class Store {
   // with not_found where there is no `by` and it did not take this place.
   virtual base::Status replace(const std::string& name, const std::string& by,
                                const base::Cancel& cancel);
+
+  // What the store finds damaged in `name` and a reset mends, one line each. Code::corrupt: its
+  // whole place is damaged; Code::unsupported: it cannot tell.
+  virtual base::Result<std::vector<std::string>> check(const StoreNamespace& name, bool deep,
+                                                       const base::Cancel& cancel) {
+    static_cast<void>(name), static_cast<void>(deep), static_cast<void>(cancel);
+    return base::fail(base::Code::unsupported, "this store cannot look for damage");
+  }
 };
 
 inline base::Result<std::uint64_t> Store::claim(const std::string& name, std::uint64_t,

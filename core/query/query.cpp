@@ -3,6 +3,7 @@
 #include "core/base/json_memory.hpp"
 
 #include "core/base/text.hpp"
+#include "core/model/record.hpp"
 
 namespace freshet::query {
 
@@ -27,7 +28,7 @@ base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Reposit
     return base::fail(Code::not_found, "nothing was delivered from it yet: refresh first",
                       "namespace " + repository.name_space());
   std::unique_ptr<Searcher> searcher(new Searcher);
-  searcher->name_space_ = repository.name_space();
+  searcher->repository_ = &repository;
   const auto completed = [&](host::Kind kind, const std::string& name, const std::string& options) {
     return plugins.complete_options(kind, name, nlohmann::json::parse(options), name,
                                     {{"repository", repository.directory()}});
@@ -73,7 +74,41 @@ base::Result<std::vector<ports::Hit>> Searcher::run(const Query& query,
   search.text = query.text;
   search.limit = query.limit;
   search.filter = query.filter;
-  return store_->search(name_space_, search, cancel);
+  auto hits = store_->search(repository_->name_space(), search, cancel);
+  if (!hits && hits.error().code == Code::not_found)
+    return base::fail(Code::not_found,
+                      "the store does not know it any more: run freshet check --repair",
+                      "namespace " + repository_->name_space());
+  const bool other_vectors =
+      !hits && search.mode != SearchMode::text && query.filter.empty() &&
+      (hits.error().code == Code::unsupported || hits.error().code == Code::invalid_argument);
+  if (other_vectors)
+    return base::fail(Code::corrupt,
+                      "the store holds it with other vectors than it was given: run freshet check "
+                      "--repair",
+                      "namespace " + repository_->name_space());
+  if (hits) FRESHET_TRY(check_hits(*hits));
+  return hits;
+}
+
+// A row that bears the digest of what the repository holds, and another content, is damage. One
+// with another digest is older or newer, and as good.
+base::Status Searcher::check_hits(std::span<const ports::Hit> hits) const {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_->read());
+  for (const ports::Hit& hit : hits) {
+    const auto id = base::Digest::from_hex(hit.id);
+    if (!id) continue;
+    FRESHET_ASSIGN(const auto chunk, snapshot.chunk(*id));
+    if (!chunk || chunk->record_digest.hex() != hit.digest) continue;
+    FRESHET_ASSIGN(const auto root, snapshot.root(chunk->root));
+    const model::Record kept = {hit.text, hit.uri, hit.title, hit.url, hit.path, hit.metadata};
+    if (root && !model::holds(kept, chunk->chunk, root->uri, root->title))
+      return base::fail(Code::corrupt,
+                        "the store holds a row with another content than it was given: run "
+                        "freshet check --repair",
+                        hit.id);
+  }
+  return {};
 }
 
 }  // namespace freshet::query

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ struct Query {
   std::string filter;  // JSON, or empty
 };
 
-// Holds the store and the embedder of a repository open between queries. Thread-safe.
+// Holds the store and the embedder of a repository open between queries. Thread-safe. The
+// repository outlives it.
 class Searcher {
  public:
   // Fails with not_found where nothing was delivered yet.
@@ -31,7 +33,8 @@ class Searcher {
 
  private:
   Searcher() = default;
-  std::string name_space_;
+  base::Status check_hits(std::span<const ports::Hit> hits) const;
+  const repository::Repository* repository_ = nullptr;
   std::unique_ptr<ports::Store> store_;
   std::unique_ptr<ports::Embedder> embedder_;  // null: none
 };

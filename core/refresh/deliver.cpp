@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "core/base/json.hpp"
+#include "core/model/record.hpp"
 #include "core/refresh/target.hpp"
 
 namespace freshet::refresh {
@@ -245,8 +246,7 @@ base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::De
     row.id = delivery.chunk.hex();
     if (!delivery.removal) {
       row.digest = chunk->record_digest.hex();
-      for (const std::string& step : chunk->chunk.path)
-        row.path += (row.path.empty() ? "" : " > ") + step;
+      row.path = model::path_text(chunk->chunk.path);
       row.metadata = base::dump_json(chunk->chunk.metadata);
       auto [root, is_new] = batch.roots.try_emplace(chunk->root);
       if (is_new) {

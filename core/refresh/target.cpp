@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/base/json.hpp"
+#include "core/refresh/recover.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -60,10 +60,8 @@ Result<repository::Target> wanted(const Context& context, const RunConfig& confi
 
 Result<OpenTarget> open(const Context& context, repository::Target target) {
   OpenTarget opened;
-  FRESHET_ASSIGN(const Json store_options,
-                 completed(context, host::Kind::store, target.store,
-                           Json::parse(target.store_options), "store.options"));
-  FRESHET_ASSIGN(opened.store, context.plugins.open_store(target.store, store_options));
+  FRESHET_ASSIGN(const Json of_store, store_options(context, target));
+  FRESHET_ASSIGN(opened.store, context.plugins.open_store(target.store, of_store));
   if (!target.embedder.empty()) {
     FRESHET_ASSIGN(const Json options,
                    completed(context, host::Kind::embedder, target.embedder,
@@ -77,20 +75,6 @@ Result<OpenTarget> open(const Context& context, repository::Target target) {
   }
   opened.target = std::move(target);
   return opened;
-}
-
-// True where `b` keeps its rows where `a` does.
-Result<bool> same_place(const Context& context, const repository::Target& a,
-                        const repository::Target& b) {
-  std::string places[2];
-  for (const repository::Target* target : {&a, &b}) {
-    FRESHET_ASSIGN(const Json options,
-                   completed(context, host::Kind::store, target->store,
-                             Json::parse(target->store_options), "store.options"));
-    FRESHET_ASSIGN(places[target == &b],
-                   context.plugins.identity(host::Kind::store, target->store, options));
-  }
-  return a.store == b.store && places[0] == places[1];
 }
 
 bool same_model(const repository::Target& a, const repository::Target& b) {
@@ -165,23 +149,63 @@ Status keep_target(repository::Repository& repository,
   });
 }
 
+// A store whose place is damaged is given an empty one first.
+Result<OpenTarget> open_to_rebuild(const Context& context, const repository::Target& target,
+                                   const base::Cancel& cancel) {
+  auto opened = open(context, target);
+  if (opened) {
+    const auto found =
+        opened->store->check({context.repository.name_space(), 0, ""}, false, cancel);
+    if (found || found.error().code != base::Code::corrupt) return opened;
+    opened->store.reset();
+  } else if (opened.error().code != base::Code::corrupt) {
+    return opened;
+  }
+  FRESHET_TRY(recover_place(context, target));
+  return open(context, target);
+}
+
+Result<OpenTarget> open_wanted(const Context& context, const RunConfig& config,
+                               const std::optional<repository::Target>& before,
+                               repository::Target target, const base::Cancel& cancel) {
+  if (!before) return open(context, std::move(target));
+  return config.rebuild ? open_to_rebuild(context, target, cancel)
+                        : open_as_before(context, *before, std::move(target));
+}
+
 }  // namespace
 
 bool same_target(const repository::Target& a, const repository::Target& b) {
   return a.store == b.store && same_options(a, b) && same_model(a, b);
 }
 
+Result<Json> store_options(const Context& context, const repository::Target& target) {
+  return completed(context, host::Kind::store, target.store, Json::parse(target.store_options),
+                   "store.options");
+}
+
+Result<bool> same_place(const Context& context, const repository::Target& a,
+                        const repository::Target& b) {
+  std::string places[2];
+  for (const repository::Target* target : {&a, &b}) {
+    FRESHET_ASSIGN(const Json options, store_options(context, *target));
+    FRESHET_ASSIGN(places[target == &b],
+                   context.plugins.identity(host::Kind::store, target->store, options));
+  }
+  return a.store == b.store && places[0] == places[1];
+}
+
 Result<OpenTarget> open_target(const Context& context, const RunConfig& config,
                                const base::Cancel& cancel) {
   FRESHET_ASSIGN(const std::optional<repository::Target> before, stored_target(context.repository));
   FRESHET_ASSIGN(repository::Target target, wanted(context, config, before));
-  const bool as_before = before && !config.rebuild;
-  FRESHET_ASSIGN(OpenTarget opened, as_before ? open_as_before(context, *before, std::move(target))
-                                              : open(context, std::move(target)));
+  FRESHET_ASSIGN(OpenTarget opened,
+                 open_wanted(context, config, before, std::move(target), cancel));
   if (before && config.rebuild)
     FRESHET_TRY(begin_rebuild(context, opened));
   else if (!before || !same_options(*before, opened.target))
     FRESHET_TRY(keep_target(context.repository, before, opened.target));
+  if (before && !config.rebuild) FRESHET_TRY(send_again_if_lost(context, *opened.store, cancel));
   FRESHET_TRY(ensure_live(context.repository, opened, cancel));
   return opened;
 }
@@ -197,12 +221,17 @@ Status ensure_live(const repository::Repository& repository, const OpenTarget& o
       {repository.name_space(), opened.target.dimension, opened.target.model}, cancel);
 }
 
-Result<OpenTarget> reopen_target(const Context& context) {
+Result<repository::Target> delivered_target(const Context& context) {
   FRESHET_ASSIGN(std::optional<repository::Target> before, stored_target(context.repository));
   if (!before)
     return base::fail(base::Code::not_found, "nothing was delivered from it yet: refresh first",
                       "namespace " + context.repository.name_space());
-  return open(context, std::move(*before));
+  return *std::move(before);
+}
+
+Result<OpenTarget> reopen_target(const Context& context) {
+  FRESHET_ASSIGN(repository::Target before, delivered_target(context));
+  return open(context, std::move(before));
 }
 
 }  // namespace freshet::refresh

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "core/base/json.hpp"
 #include "core/refresh/config.hpp"
 #include "core/refresh/engine.hpp"
 
@@ -23,11 +24,20 @@ base::Result<OpenTarget> open_target(const Context& context, const RunConfig& co
 
 bool same_target(const repository::Target& a, const repository::Target& b);
 
+// True where `b` keeps its rows where `a` does.
+base::Result<bool> same_place(const Context& context, const repository::Target& a,
+                              const repository::Target& b);
+
+// The options of its store, complete.
+base::Result<base::Json> store_options(const Context& context, const repository::Target& target);
+
 // The namespace is there, unless a generation is under way: that one is made by who delivers.
 base::Status ensure_live(const repository::Repository& repository, const OpenTarget& opened,
                          const base::Cancel& cancel);
 
-// What the repository delivers to now. Fails with not_found where it never delivered.
+// What the repository delivers to now, as it is recorded, and open. Both fail with not_found where
+// it never delivered.
+base::Result<repository::Target> delivered_target(const Context& context);
 base::Result<OpenTarget> reopen_target(const Context& context);
 
 }  // namespace freshet::refresh

@@ -1,23 +1,19 @@
 #include "core/refresh/verify.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <thread>
+#include <array>
 #include <unordered_set>
 
-#include "core/refresh/deliver.hpp"
-#include "core/refresh/target.hpp"
+#include "core/base/text.hpp"
+#include "core/refresh/contents.hpp"
+#include "core/refresh/generation.hpp"
 
 namespace freshet::refresh {
 namespace {
 
 constexpr std::uint32_t page_size = 1000;
 constexpr std::size_t most_ids = 100;
-constexpr std::chrono::milliseconds look_again{50};
-
-enum class Fault { missing, stale, orphan };
-
-using OnFault = std::function<base::Status(Fault, const base::Digest&)>;
+constexpr std::uint64_t all_up_to = 1000;  // rows: so many are compared in a moment
+constexpr std::uint32_t parts = 16;        // of more than that, one part a day
 
 // Chunks with a delivery row are on their way: the store may hold them or not.
 base::Result<std::unordered_set<base::Digest>> pending_chunks(
@@ -40,15 +36,15 @@ class Comparison {
       : repository_(repository), store_(store), name_(name), cancel_(cancel) {}
 
   base::Status run(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
-                   const OnFault& on_fault) {
+                   Contents& contents, const OnFault& on_fault) {
     FRESHET_TRY(next_expected());
     FRESHET_TRY(next_stored());
     while (has_expected() || has_stored()) {
       if (cancel_.requested())
         return base::fail(base::Code::cancelled, "verification was cancelled");
-      FRESHET_TRY(compare(report, pending, on_fault));
+      FRESHET_TRY(compare(report, pending, contents, on_fault));
     }
-    return {};
+    return contents.finish();
   }
 
  private:
@@ -56,7 +52,7 @@ class Comparison {
   bool has_stored() const { return at_stored_ < stored_.size(); }
 
   base::Status compare(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
-                       const OnFault& on_fault) {
+                       Contents& contents, const OnFault& on_fault) {
     const bool only_expected =
         has_expected() &&
         (!has_stored() || expected_[at_expected_].first.hex() < stored_[at_stored_].id);
@@ -71,11 +67,21 @@ class Comparison {
     const bool both = has_expected() && id && expected_[at_expected_].first == *id;
     ++report.stored;
     FRESHET_TRY(advance_stored());
-    if (!both) return id && !pending.contains(*id) ? on_fault(Fault::orphan, *id) : base::Status{};
+    if (!id) return note_unreadable(report, row);
+    if (!both) return pending.contains(*id) ? base::Status{} : on_fault(Fault::orphan, *id);
     const bool stale = expected_[at_expected_].second.hex() != row.digest;
     ++report.expected;
     FRESHET_TRY(advance_expected());
-    return stale && !pending.contains(*id) ? on_fault(Fault::stale, *id) : base::Status{};
+    if (pending.contains(*id)) return {};
+    if (stale) return on_fault(Fault::stale, *id);
+    return report.sample.takes(*id) ? contents.add(*id) : base::Status{};
+  }
+
+  // No id that was ever given: it cannot even be removed.
+  static base::Status note_unreadable(VerifyReport& report, const ports::StoredRow& row) {
+    if (report.problems.size() < most_ids)
+      report.problems.push_back("a row has the id " + base::in_quotes(row.id));
+    return {};
   }
 
   base::Status advance_expected() {
@@ -118,93 +124,91 @@ class Comparison {
   bool expected_done_ = false, stored_done_ = false;
 };
 
-base::Result<VerifyReport> compare(const Context& context, ports::Store& store,
-                                   const base::Cancel& cancel, const OnFault& also) {
+// What is found is counted and named, and told on.
+OnFault counting(VerifyReport& report, const OnFault& also) {
+  return [&](Fault fault, const base::Digest& id) -> base::Status {
+    struct Kind {
+      const char* word;
+      std::uint64_t* count;
+    };
+    const Kind kinds[] = {{"missing ", &report.missing},
+                          {"stale ", &report.stale},
+                          {"orphan ", &report.orphans},
+                          {"damaged ", &report.damaged}};
+    const Kind& kind = kinds[static_cast<std::size_t>(fault)];
+    ++*kind.count;
+    if (report.ids.size() < most_ids) report.ids.push_back(kind.word + id.hex());
+    return also ? also(fault, id) : base::Status{};
+  };
+}
+
+// All of a small namespace; of a larger one, another part each day.
+base::Result<Sample> choose_sample(const repository::Repository& repository, bool deep) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  if (deep || info.chunks <= all_up_to) return Sample{};
+  const auto day = static_cast<std::uint64_t>(repository.clock().now().ms) / 86'400'000;
+  return Sample{static_cast<std::uint32_t>(day % parts), parts};
+}
+
+// Damage of the whole place: its rows say nothing then.
+base::Result<VerifyReport> unreadable(const Context& context, const base::Error& error) {
   VerifyReport report;
+  report.unreadable = true;
+  report.problems.push_back(base::to_string(error));
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  report.expected = info.chunks;
+  return report;
+}
+
+base::Result<std::vector<std::string>> check_place(const Place& place, OpenTarget& target,
+                                                   bool deep, const base::Cancel& cancel) {
+  auto found =
+      target.store->check({place.name, target.target.dimension, target.target.model}, deep, cancel);
+  const bool able = found || found.error().code != base::Code::unsupported;
+  return able ? std::move(found) : std::vector<std::string>();
+}
+
+base::Result<VerifyReport> examine(const Context& context, OpenTarget& target, bool deep,
+                                   const base::Cancel& cancel, const OnFault& on_fault) {
+  VerifyReport report;
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
+  FRESHET_ASSIGN(report.problems, check_place(place, target, deep, cancel));
+  FRESHET_ASSIGN(report.sample, choose_sample(context.repository, deep));
   std::unordered_set<base::Digest> pending;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
     FRESHET_ASSIGN(pending, pending_chunks(snapshot));
   }
   report.pending = pending.size();
-  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
   const repository::Fill fill = place.generation.fill;
   if (place.generation.under_way()) ++report.pending;
   // About to be emptied, or to be put in place: there is nothing to compare with.
+  if (fill == repository::Fill::to_empty) report.problems.clear();
   if (fill == repository::Fill::to_empty || fill == repository::Fill::filled) return report;
-  Comparison comparison(context.repository, store, place.name, cancel);
-  FRESHET_TRY(
-      comparison.run(report, pending, [&](Fault fault, const base::Digest& id) -> base::Status {
-        ++(fault == Fault::missing ? report.missing
-           : fault == Fault::stale ? report.stale
-                                   : report.orphans);
-        const char* word = fault == Fault::missing ? "missing "
-                           : fault == Fault::stale ? "stale "
-                                                   : "orphan ";
-        if (report.ids.size() < most_ids) report.ids.push_back(word + id.hex());
-        return also ? also(fault, id) : base::Status{};
-      }));
+  const OnFault count = counting(report, on_fault);
+  Contents contents(context.repository, *target.store, place.name, target.target.model, cancel,
+                    [&](const base::Digest& id) { return count(Fault::damaged, id); });
+  Comparison comparison(context.repository, *target.store, place.name, cancel);
+  FRESHET_TRY(comparison.run(report, pending, contents, count));
+  report.compared = contents.compared();
   return report;
-}
-
-// Empties the namespace, unless it was done by the run that delivers now. False: not yet.
-base::Result<bool> empty_or_wait(const Context& context, Tenure& tenure) {
-  FRESHET_ASSIGN(const bool mine, tenure.begin());
-  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
-  const bool to_empty = place.generation.fill == repository::Fill::to_empty;
-  base::Status status;
-  if (mine && to_empty) status = tenure.advance(place);
-  if (mine) tenure.end();
-  FRESHET_TRY(status);
-  if (to_empty && !mine) std::this_thread::sleep_for(look_again);
-  return !to_empty;
 }
 
 }  // namespace
 
-base::Result<VerifyReport> verify(const Context& context, const base::Cancel& cancel) {
-  FRESHET_ASSIGN(const OpenTarget target, reopen_target(context));
-  return compare(context, *target.store, cancel, nullptr);
+base::Result<VerifyReport> verify(const Context& context, base::Result<OpenTarget>& target,
+                                  bool deep, const base::Cancel& cancel, const OnFault& on_fault) {
+  auto report = target ? examine(context, *target, deep, cancel, on_fault)
+                       : base::Result<VerifyReport>(base::fail(target.error()));
+  if (report || report.error().code != base::Code::corrupt) return report;
+  return unreadable(context, report.error());
 }
 
-base::Result<VerifyReport> repair(const Context& context, const base::Cancel& cancel) {
-  FRESHET_ASSIGN(OpenTarget target, reopen_target(context));
-  FRESHET_TRY(ensure_live(context.repository, target, cancel));
-  FRESHET_ASSIGN(const VerifyReport report,
-                 compare(context, *target.store, cancel, [&](Fault fault, const base::Digest& id) {
-                   return context.repository.write([&](repository::Writer& writer) -> base::Status {
-                     if (fault == Fault::orphan) return writer.enqueue_removal(id);
-                     FRESHET_TRY(writer.forget_delivered(id));
-                     return writer.enqueue_upsert(id);
-                   });
-                 }));
-  FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
-  Ledger ledger(context.repository.clock(), nullptr, roots);
-  Leases leases(context.repository, context.repository.clock().now(), [] {});
-  FRESHET_TRY(leases.start());
-  std::optional<Vectors> vectors;
-  if (target.embedder) vectors.emplace(context.repository, *target.embedder, 100, ledger);
-  Delivery delivery(context.repository, *target.store, target.target,
-                    vectors ? &*vectors : nullptr, leases, ledger, cancel);
-  FRESHET_TRY(delivery.start());
-  delivery.finish();
-  for (const base::Error& error : ledger.errors()) return base::fail(error);
-  return report;
-}
-
-base::Status reset(const Context& context, const base::Cancel& cancel) {
-  FRESHET_ASSIGN(const OpenTarget target, reopen_target(context));
-  FRESHET_TRY(context.repository.write([&](repository::Writer& writer) {
-    return writer.begin_generation(target.target, repository::Room::own);
-  }));
-  Leases leases(context.repository, context.repository.clock().now(), [] {});
-  FRESHET_TRY(leases.start());
-  Tenure tenure(context.repository, *target.store, leases, cancel);
-  for (bool emptied = false; !emptied;) {
-    if (cancel.requested()) return base::fail(base::Code::cancelled, "the reset was cancelled");
-    FRESHET_ASSIGN(emptied, empty_or_wait(context, tenure));
-  }
-  return {};
+base::Result<VerifyReport> verify(const Context& context, bool deep, const base::Cancel& cancel) {
+  auto target = reopen_target(context);
+  return verify(context, target, deep, cancel, nullptr);
 }
 
 }  // namespace freshet::refresh

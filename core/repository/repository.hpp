@@ -283,6 +283,7 @@ class Repository {
 
   const std::string& directory() const { return directory_; }
   const std::string& name_space() const { return name_space_; }
+  bool allow_shared() const { return allow_shared_; }
   const ports::Clock& clock() const { return clock_; }
 
   base::Result<Snapshot> read() const;

@@ -401,7 +401,12 @@ class Repository {
   }
 
   std::string check() const { return text_of(freshet_repository_check); }
-  std::string verify_store() { return text_of(freshet_store_verify); }
+  std::string verify_store(const std::string& options = {}) {
+    char* json = nullptr;
+    detail::Outcome out;
+    out.check(freshet_store_verify(get(), detail::c_text_or_null(options), &json, out.error()));
+    return detail::take(json);
+  }
   std::string repair_store() { return text_of(freshet_store_repair); }
   void reset_store() {
     detail::Outcome out;

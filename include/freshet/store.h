@@ -1,13 +1,14 @@
 /* freshet/store.h - compares the store with the repository, and brings it back in step.
  *
- * A store may lose rows, be wiped, or be restored from an old copy without telling. The repository
- * knows what the store has confirmed; these functions look whether it is so. They speak of the store
- * that the last refresh delivered to.
+ * A store may lose rows, be wiped, decay on its disk, or be restored from an old copy without telling.
+ * The repository knows what the store has confirmed; these functions look whether it is so. They speak
+ * of the store that the last refresh delivered to.
  *
  * Threads:   any thread, also several at the same time.
- * Blocking:  as long as listing the store takes.
+ * Blocking:  as long as listing and, for what is compared, reading the store takes.
  * Errors:    FRESHET_E_NOT_FOUND where nothing was delivered yet; FRESHET_E_PLUGIN, FRESHET_E_NETWORK,
- *            FRESHET_E_REMOTE, FRESHET_E_DENIED where the store cannot be asked. */
+ *            FRESHET_E_REMOTE, FRESHET_E_DENIED where the store cannot be asked; FRESHET_E_VERSION where
+ *            another program's file lies in its place. */
 #ifndef FRESHET_STORE_H
 #define FRESHET_STORE_H
 
@@ -16,16 +17,30 @@
 
 FRESHET_BEGIN_DECLS
 
-/** Compares row by row: {"in_step","expected","stored","missing","stale","orphans","pending","ids":[
- * the first 100: "missing <id>"]}. Changes nothing.
- * @param out_json  the caller's: freshet_string_free()
+/** Compares row by row, and lets the store look for damage in its own files. Changes nothing.
+ *
+ * Ids and digests of all rows are compared, texts, metadata and vectors of some: of all in a store of up
+ * to 1,000 rows, or with {"deep":true}; else of a sixteenth of the ids, another one each day.
+ *
+ * {"in_step", "expected", "stored", "missing", "stale", "orphans", "damaged": rows whose content is not
+ * what was delivered, "pending", "compared": rows whose content was compared, "sample":{"part","of"},
+ * "problems":[ what the store found in its files ], "ids":[ the first 100: "missing <id>"]}.
+ * @param options_json  NULL, or {"deep":true}
+ * @param out_json      the caller's: freshet_string_free()
  * @since 0.1 */
-FRESHET_API freshet_status freshet_store_verify(freshet_repository *repository, char **out_json,
+FRESHET_API freshet_status freshet_store_verify(freshet_repository *repository, const char *options_json,
+                                                char **out_json,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Compares, and delivers what is missing or stale and removes what is not the repository's. The report
- * is that of freshet_store_verify(), and says what was found before the repair.
+/** Compares everything, and delivers what is missing or stale and removes what is not the repository's.
+ * A store that is damaged is emptied and filled again from the repository; where its place as a whole is
+ * damaged, what was there is kept beside it, and its other namespaces must be repaired too.
+ *
+ * The report is that of freshet_store_verify(), and says what was found before the repair, and besides:
+ * {"rebuilt": true where everything was delivered again, "kept": where the damaged file is, or "",
+ * "upserts","removals","embedded_texts"}.
  * @param out_json  the caller's: freshet_string_free()
+ * @retval FRESHET_E_BUSY  the place is damaged, and another program has it open
  * @since 0.1 */
 FRESHET_API freshet_status freshet_store_repair(freshet_repository *repository, char **out_json,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;

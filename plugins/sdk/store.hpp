@@ -40,6 +40,7 @@ struct Search {
 struct Found {
   double score = 0;  // higher is better
   std::string id, digest, text, uri, title, url, path, metadata;
+  std::vector<float> vector = {};  // from get: as written, up to a positive factor
 };
 
 // Confirms a row that is stored, or gone, for good.
@@ -71,11 +72,26 @@ class FoundSink {
     out.url = found.url.c_str();
     out.path = found.path.c_str();
     out.metadata = found.metadata.c_str();
+    out.vector = found.vector.empty() ? nullptr : found.vector.data();
+    out.dimension = found.vector.size();
     return callback_(payload_, &out) == 0;
   }
 
  private:
   freshet_found_callback callback_;
+  void* payload_;
+};
+
+// Takes lines of text, one at a time.
+class LineSink {
+ public:
+  LineSink(freshet_line_callback callback, void* payload)
+      : callback_(callback), payload_(payload) {}
+  // False: the host has had enough.
+  bool operator()(const std::string& line) const { return callback_(payload_, line.c_str()) == 0; }
+
+ private:
+  freshet_line_callback callback_;
   void* payload_;
 };
 
@@ -101,13 +117,25 @@ class Store {
   virtual std::uint64_t count(Call& call, const std::string& ns) = 0;
   virtual void reset(Call& call, const std::string& ns) = 0;
 
-  // The two are optional: a class that does not override one has it not in its table.
+  // The three are optional: a class that does not override one has it not in its table.
   virtual std::uint64_t claim(Call&, const std::string&, std::uint64_t) {
     throw Failure(FRESHET_E_UNSUPPORTED, "this store has no claims");
   }
   virtual void replace(Call&, const std::string&, const std::string&) {
     throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot put one namespace in another's place");
   }
+
+  // A line for each damage that a reset mends; throws FRESHET_E_CORRUPT where it takes more.
+  virtual void check(Call&, const Namespace&, bool /*deep*/, LineSink&) {
+    throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot look for damage");
+  }
+};
+
+// A store whose place can be emptied when it is damaged has, besides:
+//     static void recover(Call& call, const nlohmann::json& options, LineSink& done);
+template <typename T>
+concept Recoverable = requires(Call& call, const nlohmann::json& options, LineSink& done) {
+  T::recover(call, options, done);
 };
 
 namespace detail {
@@ -253,6 +281,32 @@ template <typename T>
 constexpr bool claims = !std::is_same_v<decltype(&T::claim), decltype(&Store::claim)>;
 template <typename T>
 constexpr bool replaces = !std::is_same_v<decltype(&T::replace), decltype(&Store::replace)>;
+template <typename T>
+constexpr bool checks = !std::is_same_v<decltype(&T::check), decltype(&Store::check)>;
+
+inline freshet_status store_check(void* store, freshet_call* raw, const freshet_store_namespace* ns,
+                                  std::int32_t deep, freshet_line_callback on_finding,
+                                  void* payload) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    LineSink findings(on_finding, payload);
+    store_of(store).check(call, {text_or_empty(ns->name), ns->dimension, text_or_empty(ns->model)},
+                          deep != 0, findings);
+  });
+}
+
+template <typename T>
+freshet_status store_recover(freshet_call* raw, const char* options, freshet_line_callback on_done,
+                             void* payload) {
+  return guarded(raw, [&] {
+    Call call(raw);
+    LineSink done(on_done, payload);
+    if constexpr (Recoverable<T>)
+      T::recover(call, nlohmann::json::parse(options), done);
+    else
+      throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot empty a place that is damaged");
+  });
+}
 
 }  // namespace detail
 
@@ -272,7 +326,9 @@ const freshet_store_table* store_table() {
       detail::store_reset,
       detail::close<Store>,
       detail::claims<T> ? detail::store_claim : nullptr,
-      detail::replaces<T> ? detail::store_replace : nullptr};
+      detail::replaces<T> ? detail::store_replace : nullptr,
+      detail::checks<T> ? detail::store_check : nullptr,
+      Recoverable<T> ? detail::store_recover<T> : nullptr};
   return &table;
 }
 

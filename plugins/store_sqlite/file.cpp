@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "own_file.hpp"
+#include "recover.hpp"
 
 namespace store_sqlite {
 namespace {
@@ -14,8 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using sdk::Failure;
 
-constexpr std::int64_t application = 0x46725368;  // "FrSh", in the header of each file of ours
-constexpr std::int64_t format = 1;
 constexpr std::size_t most_resting = 8;
 
 // One file is made and prepared at a time in this process: see make_own_file().
@@ -37,13 +36,17 @@ void check_length(Connection& connection) {
   if (!problem && bytes < pages * size)
     throw Failure(
         FRESHET_E_CORRUPT,
-        "the file has " + std::to_string(bytes) + " bytes of " + std::to_string(pages * size),
+        "is damaged: it has " + std::to_string(bytes) + " bytes of " + std::to_string(pages * size),
         connection.file());
 }
 
 void check_owner(Connection& connection) {
   const std::int64_t owner = connection.number("PRAGMA application_id");
   const std::int64_t version = connection.number("PRAGMA user_version");
+  const bool ours = connection.text(namespaces_sql) == namespaces_table;
+  if (ours && (owner != application || version > format))
+    throw Failure(FRESHET_E_CORRUPT, "is damaged: its header is not the one of its tables",
+                  connection.file());
   if (owner != application)
     throw Failure(FRESHET_E_VERSION, "is an SQLite file of another program", connection.file());
   if (version > format)
@@ -57,14 +60,11 @@ void create_tables(Connection& connection) {
   Transaction transaction(connection);
   if (connection.number("PRAGMA application_id") == application)
     return;  // another process was quicker
-  connection.execute(
-      "CREATE TABLE namespaces(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
-      " dimension INTEGER NOT NULL, model TEXT NOT NULL);"
-      "PRAGMA application_id = " +
-      std::to_string(application) +
-      ";"
-      "PRAGMA user_version = " +
-      std::to_string(format));
+  connection.execute(std::string(namespaces_table) +
+                     ";PRAGMA application_id = " + std::to_string(application) +
+                     ";"
+                     "PRAGMA user_version = " +
+                     std::to_string(format));
   transaction.commit();
 }
 
@@ -97,17 +97,6 @@ void prepare_file(Connection& writer, bool created, std::int64_t busy_ms) {
   if (is_new) create_tables(writer);
 }
 
-std::optional<Known> lookup(Connection& connection, const std::string& name) {
-  Statement statement =
-      connection.prepare("SELECT number, dimension, model FROM namespaces WHERE name = ?");
-  statement.bind(1, name);
-  if (!statement.step()) return std::nullopt;
-  return Known{statement.number(0), static_cast<std::uint32_t>(statement.number(1)),
-               std::string(statement.text(2))};
-}
-
-// '_' belongs to words, so that names in code stay whole. Commits write many small segments:
-// merging less often, in larger pages, costs searches little.
 void create_namespace_tables(Connection& connection, const Known& known) {
   const std::string words = known.words();
   connection.execute(
@@ -116,22 +105,13 @@ void create_namespace_tables(Connection& connection, const Known& known) {
       " title TEXT NOT NULL, url TEXT NOT NULL, path TEXT NOT NULL, metadata TEXT NOT NULL,"
       " text TEXT NOT NULL);"
       "CREATE TABLE " +
-      known.vectors() +
-      "(n INTEGER PRIMARY KEY, vector BLOB NOT NULL);"
-      "CREATE VIRTUAL TABLE " +
-      words + " USING fts5(title, path, text, content='" + known.rows() +
-      "', content_rowid='n', tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'\");"
-      "INSERT INTO " +
-      words + "(" + words +
-      ", rank) VALUES('automerge', 8);"
-      "INSERT INTO " +
-      words + "(" + words +
-      ", rank) VALUES('crisismerge', 32);"
-      "INSERT INTO " +
-      words + "(" + words +
-      ", rank) VALUES('hashsize', 8388608);"
-      "INSERT INTO " +
-      words + "(" + words + ", rank) VALUES('rank', 'bm25(4.0, 2.0, 1.0)')");
+      known.vectors() + "(n INTEGER PRIMARY KEY, vector BLOB NOT NULL);" + words_table(known));
+  for (const auto& [key, value] : words_settings) {
+    Statement set =
+        connection.prepare("INSERT INTO " + words + "(" + words + ", rank) VALUES(?, ?)");
+    set.bind(1, key);
+    set.bind(2, value).run();
+  }
 }
 
 std::string described(std::uint32_t dimension, const std::string& model) {
@@ -141,6 +121,21 @@ std::string described(std::uint32_t dimension, const std::string& model) {
 
 }  // namespace
 
+std::optional<Known> lookup_namespace(Connection& connection, const std::string& name) {
+  Statement statement =
+      connection.prepare("SELECT number, dimension, model FROM namespaces WHERE name = ?");
+  statement.bind(1, name);
+  if (!statement.step()) return std::nullopt;
+  return Known{statement.number(0), static_cast<std::uint32_t>(statement.number(1)),
+               std::string(statement.text(2))};
+}
+
+std::string words_table(const Known& known) {
+  return "CREATE VIRTUAL TABLE " + known.words() + " USING fts5(title, path, text, content='" +
+         known.rows() +
+         "', content_rowid='n', tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'\")";
+}
+
 File::File(const Options& options) : options_(options) {
   resting_.reserve(most_resting);  // giving a connection back cannot fail
   const std::lock_guard lock(preparing);
@@ -149,6 +144,11 @@ File::File(const Options& options) : options_(options) {
   try {
     open_writer(created);
   } catch (const Failure& failure) {
+    if (failure.status == FRESHET_E_CORRUPT) {
+      writer_.reset();
+      refuse_foreign(options_);
+      throw;
+    }
     const bool for_want_of_room =
         failure.status == FRESHET_E_FULL || failure.status == FRESHET_E_DENIED;
     if (created || !for_want_of_room) throw;
@@ -213,13 +213,13 @@ File::Lease File::read(const sdk::Call& call) {
 }
 
 Known find_namespace(Connection& connection, const std::string& name) {
-  if (auto known = lookup(connection, name)) return *std::move(known);
+  if (auto known = lookup_namespace(connection, name)) return *std::move(known);
   throw Failure(FRESHET_E_NOT_FOUND, "there is no such namespace", name);
 }
 
 void ensure_namespace(Connection& connection, const sdk::Namespace& wanted) {
   if (wanted.name.empty()) throw Failure(FRESHET_E_INVALID_ARGUMENT, "a namespace has a name");
-  if (const auto known = lookup(connection, wanted.name)) {
+  if (const auto known = lookup_namespace(connection, wanted.name)) {
     if (known->dimension == wanted.dimension && known->model == wanted.model) return;
     throw Failure(FRESHET_E_INVALID_ARGUMENT,
                   "was made with " + described(known->dimension, known->model) + ", not with " +
@@ -233,7 +233,7 @@ void ensure_namespace(Connection& connection, const sdk::Namespace& wanted) {
 }
 
 void drop_namespace(Connection& connection, const std::string& name) {
-  const auto known = lookup(connection, name);
+  const auto known = lookup_namespace(connection, name);
   if (!known) return;
   connection.forget_statements();  // a table in use cannot be dropped
   connection.execute("DROP TABLE " + known->words() + "; DROP TABLE " + known->vectors() +
@@ -244,7 +244,7 @@ void drop_namespace(Connection& connection, const std::string& name) {
 void replace_namespace(Connection& connection, const std::string& name, const std::string& by) {
   connection.execute(
       "CREATE TABLE IF NOT EXISTS replaced(name TEXT PRIMARY KEY, last TEXT NOT NULL)");
-  const auto next = lookup(connection, by);
+  const auto next = lookup_namespace(connection, by);
   if (!next) {
     Statement last = connection.prepare("SELECT last FROM replaced WHERE name = ?");
     if (last.bind(1, name).step() && last.text(0) == by) return;

@@ -8,12 +8,24 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sqlite.hpp"
 
 namespace store_sqlite {
+
+inline constexpr std::int64_t application = 0x46725368;  // "FrSh", in the header of each file
+
+// Another format has another text of this table, too: a header that is damaged is told from one of
+// a newer freshet by it.
+inline constexpr std::int64_t format = 1;
+inline constexpr const char* namespaces_table =
+    "CREATE TABLE namespaces(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
+    " dimension INTEGER NOT NULL, model TEXT NOT NULL)";
+inline constexpr const char* namespaces_sql =
+    "SELECT sql FROM sqlite_schema WHERE name = 'namespaces'";
 
 struct Options {
   std::string path;
@@ -32,6 +44,19 @@ struct Known {
   std::string words() const { return "words_" + std::to_string(number); }
   std::string vectors() const { return "vectors_" + std::to_string(number); }
 };
+
+// The index of words. '_' belongs to words, so that names in code stay whole.
+std::string words_table(const Known& known);
+
+// Commits write many small segments: merging less often, in larger pages, costs searches little.
+struct Setting {
+  const char* key;
+  const char* value;
+};
+inline constexpr Setting words_settings[] = {{"automerge", "8"},
+                                             {"crisismerge", "32"},
+                                             {"hashsize", "8388608"},
+                                             {"rank", "bm25(4.0, 2.0, 1.0)"}};
 
 // Thread-safe. Any number of readers beside one writer.
 class File {
@@ -85,6 +110,8 @@ class File {
   std::mutex resting_mutex_;
   std::vector<std::unique_ptr<Connection>> resting_;  // readers that nobody uses now
 };
+
+std::optional<Known> lookup_namespace(Connection& connection, const std::string& name);
 
 // Fails with FRESHET_E_NOT_FOUND where there is none.
 Known find_namespace(Connection& connection, const std::string& name);

@@ -1,6 +1,8 @@
 // store_sqlite/plugin.cpp - an embedded vector store in one SQLite file.
+#include "check.hpp"
 #include "claim.hpp"
 #include "file.hpp"
+#include "recover.hpp"
 #include "rows.hpp"
 #include "sdk/options.hpp"
 #include "search.hpp"
@@ -52,26 +54,31 @@ class Store : public sdk::Store {
 
   void search(sdk::Call& call, const std::string& ns, const sdk::Search& search,
               sdk::FoundSink& found) override {
-    const auto connection = file_.read(call);
-    search_rows(*connection, find_namespace(*connection, ns), search, found);
+    read(call, ns, [&](Connection& connection, const Known& known) {
+      search_rows(connection, known, search, found);
+    });
   }
 
   void get(sdk::Call& call, const std::string& ns, std::span<const std::string_view> ids,
            sdk::FoundSink& found) override {
-    const auto connection = file_.read(call);
-    get_rows(*connection, find_namespace(*connection, ns), ids, found);
+    read(call, ns, [&](Connection& connection, const Known& known) {
+      get_rows(connection, known, ids, found);
+    });
   }
 
   void list(sdk::Call& call, const std::string& ns, const std::string& cursor, std::uint32_t limit,
             sdk::FoundSink& found) override {
-    const auto connection = file_.read(call);
-    list_rows(*connection, find_namespace(*connection, ns), cursor, limit, found);
+    read(call, ns, [&](Connection& connection, const Known& known) {
+      list_rows(connection, known, cursor, limit, found);
+    });
   }
 
   std::uint64_t count(sdk::Call& call, const std::string& ns) override {
-    const auto connection = file_.read(call);
-    const Known known = find_namespace(*connection, ns);
-    return static_cast<std::uint64_t>(connection->number("SELECT count(*) FROM " + known.rows()));
+    std::int64_t rows = 0;
+    read(call, ns, [&](Connection& connection, const Known& known) {
+      rows = connection.number("SELECT count(*) FROM " + known.rows());
+    });
+    return static_cast<std::uint64_t>(rows);
   }
 
   void reset(sdk::Call& call, const std::string& ns) override {
@@ -91,6 +98,23 @@ class Store : public sdk::Store {
     write(call, [&](Connection& connection) { replace_namespace(connection, ns, by); });
   }
 
+  void check(sdk::Call& call, const sdk::Namespace& ns, bool deep,
+             sdk::LineSink& finding) override {
+    check_file(*file_.read(call), deep);
+    // The index is asked by a statement that writes, though it changes nothing. Where there is no
+    // room, or no right, to write, it is not asked.
+    try {
+      file_.write(call,
+                  [&](Connection& connection) { check_namespace(connection, ns, deep, finding); });
+    } catch (const sdk::Failure& failure) {
+      if (failure.status != FRESHET_E_FULL && failure.status != FRESHET_E_DENIED) throw;
+    }
+  }
+
+  static void recover(sdk::Call&, const nlohmann::json& options, sdk::LineSink& done) {
+    recover_file(options_of(options), done);
+  }
+
  private:
   // Every write is made under the claim, and compared with it in its own transaction.
   template <typename Write>
@@ -104,6 +128,14 @@ class Store : public sdk::Store {
   Claim claimed() {
     const std::lock_guard lock(claiming_);
     return claim_;
+  }
+
+  // One state of the file for the whole call, whatever is written meanwhile.
+  template <typename Body>
+  void read(const sdk::Call& call, const std::string& ns, Body&& body) {
+    const auto connection = file_.read(call);
+    Transaction transaction(*connection, "BEGIN");
+    body(*connection, find_namespace(*connection, ns));
   }
 
   File file_;

@@ -182,8 +182,9 @@ sdk::Found found_in(const Statement& statement) {
 
 void get_rows(Connection& connection, const Known& known, std::span<const std::string_view> ids,
               const sdk::FoundSink& found) {
-  Statement statement = connection.prepare("SELECT " + std::string(found_columns) + " FROM " +
-                                           known.rows() + " r WHERE r.id = ?");
+  Statement statement = connection.prepare("SELECT " + std::string(found_columns) +
+                                           ", v.vector FROM " + known.rows() + " r LEFT JOIN " +
+                                           known.vectors() + " v ON v.n = r.n WHERE r.id = ?");
   std::vector<std::string> sorted;
   for (const std::string_view id : ids) sorted.push_back(id_bytes(id));
   std::sort(sorted.begin(), sorted.end());
@@ -191,7 +192,10 @@ void get_rows(Connection& connection, const Known& known, std::span<const std::s
   for (const std::string& id : sorted) {
     statement.again();
     statement.bind_blob(1, id);
-    if (statement.step() && !found(found_in(statement))) return;
+    if (!statement.step()) continue;
+    sdk::Found row = found_in(statement);
+    row.vector = floats_of(statement.blob(vector_column));
+    if (!found(row)) return;
   }
 }
 

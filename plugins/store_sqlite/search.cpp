@@ -54,8 +54,12 @@ class Searcher {
     while (scan.step()) {
       const std::string_view vector = scan.blob(1);
       if (vector.size() != query.size())
-        throw Failure(FRESHET_E_CORRUPT, "a stored vector has a wrong size", connection_.file());
+        throw Failure(FRESHET_E_CORRUPT, "is damaged: a stored vector has a wrong size",
+                      connection_.file());
       const Scored next{scan.number(0), static_cast<double>(dot(query, vector))};
+      if (!std::isfinite(next.score))
+        throw Failure(FRESHET_E_CORRUPT, "is damaged: a stored vector is not finite",
+                      connection_.file());
       if (heap.size() == limit && !better(next, heap.front())) continue;
       if (!passes(next.n)) continue;
       if (heap.size() == limit) {
@@ -135,8 +139,6 @@ class Searcher {
 
 void search_rows(Connection& connection, const Known& known, const sdk::Search& search,
                  const sdk::FoundSink& found) {
-  // One state of the store, whatever is written meanwhile.
-  Transaction transaction(connection, "BEGIN");
   Searcher searcher(connection, known, search);
   const std::size_t limit = search.limit;
   const std::vector<Scored> best = search.mode == FRESHET_SEARCH_TEXT ? searcher.by_text(limit)
@@ -148,7 +150,9 @@ void search_rows(Connection& connection, const Known& known, const sdk::Search& 
   for (const Scored& each : best) {
     statement.again();
     statement.bind(1, each.n);
-    if (!statement.step()) continue;
+    if (!statement.step())
+      throw Failure(FRESHET_E_CORRUPT, "is damaged: a row that was found is not there",
+                    connection.file());
     sdk::Found row = found_in(statement);
     row.score = each.score;
     if (!found(row)) return;

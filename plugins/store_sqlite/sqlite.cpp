@@ -11,12 +11,18 @@
 namespace store_sqlite {
 namespace {
 
+// The schema is the plugin's own and so is every statement: where they do not fit each other, or a
+// row is in the way of one that was looked for, the file is not as it was written.
 freshet_status status_of(int code) {
+  if (code == SQLITE_IOERR_SHORT_READ || code == SQLITE_IOERR_CORRUPTFS) return FRESHET_E_CORRUPT;
   switch (code & 0xFF) {
     case SQLITE_FULL:
       return FRESHET_E_FULL;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+    case SQLITE_ERROR:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
       return FRESHET_E_CORRUPT;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -171,7 +177,7 @@ Connection::Connection(const std::string& file, Use use, std::int64_t busy_ms,
     if (code != SQLITE_OK) throw_failure(raw_, code, file_);
     check(sqlite3_busy_timeout(raw_, static_cast<int>(busy_ms)));
     if (use == Use::read_alone) execute("PRAGMA locking_mode = EXCLUSIVE");  // before any reading
-    execute("PRAGMA temp_store = MEMORY");
+    execute("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = 1");
     execute("PRAGMA cache_size = -" + std::to_string(cache_bytes / 1024));
     execute("PRAGMA secure_delete = FAST");
     execute(use == Use::write ? "PRAGMA synchronous = FULL" : "PRAGMA query_only = 1");
@@ -223,6 +229,11 @@ void Connection::check(int code) const {
 void Connection::raise(int code) const {
   const freshet_status status = status_of(code);
   if (status == FRESHET_E_CANCELLED) throw sdk::Failure(status, "cancelled", file_);
+  // Two bytes of the header say whether it may be written.
+  if (code == SQLITE_READONLY && ::access(file_.c_str(), W_OK) == 0)
+    throw sdk::Failure(FRESHET_E_CORRUPT, "is damaged: its header forbids to write", file_);
+  if (status == FRESHET_E_CORRUPT)
+    throw sdk::Failure(status, "is damaged: " + std::string(sqlite3_errmsg(raw_)), file_);
   throw_failure(raw_, code, file_);
 }
 

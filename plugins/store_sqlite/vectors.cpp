@@ -30,6 +30,12 @@ std::string normalised(std::span<const float> vector) {
   return blob;
 }
 
+std::vector<float> floats_of(std::string_view blob) {
+  std::vector<float> floats(blob.size() / sizeof(float));
+  for (std::size_t i = 0; i < floats.size(); ++i) floats[i] = load(blob.data(), i);
+  return floats;
+}
+
 float dot(std::string_view a, std::string_view b) {
   const std::size_t count = a.size() / sizeof(float);
   std::array<float, lanes> sums{};

@@ -92,7 +92,8 @@ std::vector<Named> repository_calls() {
        [](void* h, auto** e) {
          return freshet_refresh_uri(as<R>(h), "http://x.example/", "{}", nullptr, &refresh, e);
        }},
-      {"store_verify", [](void* h, auto** e) { return freshet_store_verify(as<R>(h), &text, e); }},
+      {"store_verify",
+       [](void* h, auto** e) { return freshet_store_verify(as<R>(h), nullptr, &text, e); }},
       {"store_repair", [](void* h, auto** e) { return freshet_store_repair(as<R>(h), &text, e); }},
       {"store_reset", [](void* h, auto** e) { return freshet_store_reset(as<R>(h), e); }},
       {"query_run",

@@ -335,19 +335,56 @@ TEST_CASE("verify finds the store in step, and repair brings it there again") {
   Site site;
   char* json = nullptr;
   Failure failure;
-  CHECK(freshet_store_verify(site.store.repository, &json, failure.out()) == FRESHET_E_NOT_FOUND);
+  CHECK(freshet_store_verify(site.store.repository, nullptr, &json, failure.out()) ==
+        FRESHET_E_NOT_FOUND);
   site.run();
-  REQUIRE_OK(freshet_store_verify(site.store.repository, &json, out_error));
+  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, &json, out_error));
   Json report = Json::parse(take(json));
   CHECK(report["in_step"] == true);
   CHECK(report["stored"] == report["expected"]);
   REQUIRE_OK(freshet_store_reset(site.store.repository, out_error));
   REQUIRE_OK(freshet_store_repair(site.store.repository, &json, out_error));
   freshet_string_free(json);
-  REQUIRE_OK(freshet_store_verify(site.store.repository, &json, out_error));
+  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, &json, out_error));
   report = Json::parse(take(json));
   CHECK(report["in_step"] == true);
   CHECK(report["stored"] == 3);
+}
+
+TEST_CASE("verify compares every row when it is told to, and takes nothing else") {
+  Site site;
+  site.run();
+  char* json = nullptr;
+  REQUIRE_OK(freshet_store_verify(site.store.repository, R"({"deep":true})", &json, out_error));
+  const Json report = Json::parse(take(json));
+  CHECK(report["compared"] == 3);
+  CHECK(report["sample"]["of"] == 1);
+  CHECK(report["damaged"] == 0);
+  CHECK(report["problems"].empty());
+  for (const char* wrong : {R"({"deep":1})", R"({"depth":true})", "[]", "{"}) {
+    Failure failure;
+    CHECK(freshet_store_verify(site.store.repository, wrong, &json, failure.out()) ==
+          FRESHET_E_INVALID_ARGUMENT);
+  }
+}
+
+TEST_CASE("a store that is damaged while queries have it open is filled again") {
+  Site site;
+  site.run();
+  CHECK(site.answers("rivers").size() == 3);
+  const std::string path = site.store.folder.path("repository/store.sqlite");
+  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(path + end);
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+  char* json = nullptr;
+  REQUIRE_OK(freshet_store_repair(site.store.repository, &json, out_error));
+  const Json report = Json::parse(take(json));
+  CHECK(report["rebuilt"] == true);
+  CHECK(report["in_step"] == false);
+  CHECK(report["upserts"] == 3);
+  CHECK(report["embedded_texts"] == 0);
+  CHECK(std::filesystem::exists(report["kept"].get<std::string>()));
+  site.check();
+  CHECK(site.answers("rivers").size() == 3);
 }
 
 TEST_CASE("several runs and queries at once on one repository keep out of each other's way") {

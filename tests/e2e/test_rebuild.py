@@ -121,6 +121,37 @@ class Rebuild(Stores):
         self.freshet.json(*self.refresh)
         self.assert_full(self.before)
 
+    def test_killed_when_half_full_and_repaired(self):
+        for i in range(6):
+            (self.docs / f"many{i}.md").write_text("".join(f"# Part {i} {j}\n\n{long_text(f'{i}x{j}', 2)}\n" for j in range(400)))
+        self.freshet.json(*self.refresh)
+        before = self.freshet.rows()
+        for rounds in (1, 2):
+            rebuild = self.freshet.start(*self.refresh, "--rebuild")
+            self.addCleanup(rebuild.kill)
+            self.wait_until("a part of the rows", lambda: self.killed_when_half_full(rebuild, len(before)))
+            found = self.freshet.json("check", "--deep")["store"]
+            self.assertTrue(found["in_step"] and found["pending"] > 0 and 0 < found["compared"] < len(before), found)
+            self.assertEqual(len(self.freshet.rows()), len(before))
+            if rounds == 2:  # a row of the new ones decays
+                with self.store() as store:
+                    number, = store.execute("SELECT number FROM namespaces WHERE name LIKE 'default~%'").fetchone()
+                    store.execute(f"UPDATE rows_{number} SET text = 'other' WHERE n = 1")
+                self.assertEqual(self.freshet.json("check", "--deep", check=1)["store"]["damaged"], 1)
+            done = self.freshet.json("check", "--repair")["store"]
+            self.assertEqual((done["embedded_texts"], done["rebuilt"]), (0, rounds == 2), done)
+            self.assert_full(before)
+
+    def killed_when_half_full(self, process, rows):
+        with self.locked_store(), self.store() as reader:
+            aside = reader.execute("SELECT number FROM namespaces WHERE name LIKE 'default~%'").fetchone()
+            filled = reader.execute(f"SELECT count(*) FROM rows_{aside[0]}").fetchone()[0] if aside else 0
+            if not 0 < filled < rows or self.pending() >= rows:  # some are confirmed, too
+                return False
+            process.kill()
+            process.wait()
+            return True
+
     def test_random_moments(self):
         print(f"FRESHET_SEED={SEED} FRESHET_REBUILDS={ROUNDS}", flush=True)
         moments = random.Random(SEED)

@@ -153,7 +153,7 @@ void check_all(const std::string& directory, const std::string& config, int edit
   char* json = nullptr;
   expect(freshet_repository_check(repository, &json, &error), error, "a check");
   expect_in(json, "\"ok\":true", "a check");
-  expect(freshet_store_verify(repository, &json, &error), error, "a comparison");
+  expect(freshet_store_verify(repository, nullptr, &json, &error), error, "a comparison");
   expect_in(json, "\"in_step\":true", "a comparison");
   freshet_hits* hits = nullptr;
   const std::string words = "edition" + std::to_string(edition);

@@ -74,10 +74,16 @@ typedef struct freshet_found {
   size_t struct_size;
   double score; /**< Higher is better; comparable within one search. */
   const char *id, *digest, *text, *uri, *title, *url, *path, *metadata;
+  const float *vector; /**< From get only: as it was written, or that times a positive number; NULL: not
+                            kept, or not as exactly. The host compares it to a millionth. */
+  size_t dimension;
 } freshet_found;
 
 /** Takes rows, best first (search), or in the order of their ids (get, list). Anything but 0 ends it. */
 typedef int32_t (*freshet_found_callback)(void *payload, const freshet_found *found);
+
+/** Takes one line of text, in lower case. Anything but 0 ends it. */
+typedef int32_t (*freshet_line_callback)(void *payload, const char *line);
 
 typedef struct freshet_store_table {
   size_t struct_size;
@@ -137,6 +143,21 @@ typedef struct freshet_store_table {
    * did not take this place. A store that has this member is rebuilt aside: @p by is @p ns with
    * "~" and a number, at most 160 bytes. [concurrent] */
   freshet_status (*replace)(void *store, freshet_call *call, const char *ns, const char *by);
+
+  /** Looks for damage in the place itself, and changes nothing; the rows are the host's to compare. Gives
+   * one line for each thing that is wrong with the namespace and that is gone once it is reset.
+   * FRESHET_E_CORRUPT: the whole place is damaged, and it takes recover. With @p deep not 0 it looks at
+   * everything, else at what it finds quickly. A namespace that is not there is not damaged. NULL:
+   * cannot tell. [concurrent] */
+  freshet_status (*check)(void *store, freshet_call *call, const freshet_store_namespace *ns, int32_t deep,
+                          freshet_line_callback on_finding, void *payload);
+
+  /** Empties the place that @p options name, as given to open, because it is damaged: all namespaces.
+   * What was there is kept beside it where that is possible, and one line says where. What other
+   * programs wrote is not touched: FRESHET_E_VERSION. FRESHET_E_BUSY while somebody has it open. NULL:
+   * cannot. [concurrent] */
+  freshet_status (*recover)(freshet_call *call, const char *options, freshet_line_callback on_done,
+                            void *payload);
 } freshet_store_table;
 
 #ifdef __cplusplus

@@ -66,9 +66,8 @@ void start(Caller& c) {
   c.put(k_refresh, out);
 }
 
-template <freshet_status (*function)(Repository*, char**, Error)>
-void ask_store(Caller& c) {
-  c.give_text([&](char** out, Error e) { return function(c.any<Repository>(), out, e); });
+const char* verify_options(Caller& c) {
+  return c.json({"{}", R"({"deep":true})", R"({"deep":false})", R"({"deep":1})"});
 }
 
 std::int64_t timeout(Caller& c) {
@@ -173,8 +172,18 @@ const std::vector<Function>& refresh_functions() {
          });
        }},
       {"freshet_hits_free", 2, [](Caller& c) { c.free_one(k_hits); }},
-      {"freshet_store_verify", 1, ask_store<freshet_store_verify>},
-      {"freshet_store_repair", 1, ask_store<freshet_store_repair>},
+      {"freshet_store_verify", 1,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_store_verify(c.any<Repository>(), verify_options(c), out, e);
+         });
+       }},
+      {"freshet_store_repair", 1,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_store_repair(c.any<Repository>(), out, e);
+         });
+       }},
       {"freshet_store_reset", 1,
        [](Caller& c) {
          c.plain([&](Error e) { return freshet_store_reset(c.any<Repository>(), e); });

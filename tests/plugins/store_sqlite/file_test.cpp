@@ -121,14 +121,16 @@ TEST_CASE_METHOD(StoreFixture, "a file or directory of others is admitted by an 
   judge("it belongs to user 12345");
 }
 
-TEST_CASE_METHOD(StoreFixture, "a file that is no database is damage, and stays as it is",
+TEST_CASE_METHOD(StoreFixture, "a file that is no database is refused, and stays as it is",
                  "[V10]") {
   const std::string text =
       "this is a letter to my aunt, not a database, and it is long enough to look at " +
       std::string(9000, '.');
   folder.write("letter", text);
   const auto opened = try_open(folder.file("letter"));
-  CHECK(opened.error().code == Code::corrupt);
+  CHECK(opened.error().code == Code::version);
+  CHECK(opened.error().message ==
+        "is not a file of freshet's and stays as it is: name another path, or move it");
   CHECK(opened.error().subject == folder.file("letter"));
   std::ifstream file(folder.file("letter"));
   CHECK(std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>()) ==
@@ -146,7 +148,9 @@ TEST_CASE_METHOD(StoreFixture, "the database of another program is refused and n
 
 TEST_CASE_METHOD(StoreFixture, "a file of a newer format is refused") {
   store.reset();
-  run_sql(path(), "PRAGMA user_version = 99");
+  run_sql(path(),
+          "PRAGMA user_version = 99; DROP TABLE namespaces;"
+          "CREATE TABLE namespaces(number INTEGER, name TEXT, of_a_later_format INTEGER)");
   const auto opened = try_open(path());
   CHECK(opened.error().code == Code::version);
   CHECK(opened.error().message.find("has format 99, made by a newer freshet; this one knows 1") ==

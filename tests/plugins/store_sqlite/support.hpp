@@ -37,12 +37,15 @@ struct StoreFixture {
     return world.plugins.open_store("sqlite", options);
   }
   void open() {
+    open_again();
+    REQUIRE(store->ensure({"ns", 0, ""}, {}));
+  }
+  void open_again() {
     store.reset();
     auto opened = try_open(path());
     INFO((opened ? "" : base::to_string(opened.error())));
     REQUIRE(opened);
     store = *std::move(opened);
-    REQUIRE(store->ensure({"ns", 0, ""}, {}));
   }
   std::string path() const { return folder.file("store.sqlite"); }
 

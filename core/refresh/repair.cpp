@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <chrono>
+#include <span>
+#include <thread>
+
+#include "core/refresh/deliver.hpp"
+#include "core/refresh/recover.hpp"
+#include "core/refresh/verify.hpp"
+
+namespace freshet::refresh {
+namespace {
+
+using base::Status;
+
+constexpr std::chrono::milliseconds look_again{50};
+
+// What is to be mended row by row.
+struct Wrong {
+  Fault fault;
+  base::Digest id;
+};
+
+Status enqueue(const Context& context, std::span<const Wrong> rows) {
+  constexpr std::size_t most = 1000;  // a commit
+  for (; !rows.empty(); rows = rows.subspan(std::min(most, rows.size())))
+    FRESHET_TRY(context.repository.write([&](repository::Writer& writer) -> Status {
+      for (const Wrong& row : rows.first(std::min(most, rows.size()))) {
+        if (row.fault != Fault::orphan) FRESHET_TRY(writer.forget_delivered(row.id));
+        FRESHET_TRY(row.fault == Fault::orphan ? writer.enqueue_removal(row.id)
+                                               : writer.enqueue_upsert(row.id));
+      }
+      return {};
+    }));
+  return {};
+}
+
+Status deliver(const Context& context, OpenTarget& target, const base::Cancel& cancel,
+               RepairReport& report) {
+  FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
+  Ledger ledger(context.repository.clock(), nullptr, roots);
+  Leases leases(context.repository, context.repository.clock().now(), [] {});
+  FRESHET_TRY(leases.start());
+  std::optional<Vectors> vectors;
+  if (target.embedder) vectors.emplace(context.repository, *target.embedder, 100, ledger);
+  Delivery delivery(context.repository, *target.store, target.target, vectors ? &*vectors : nullptr,
+                    leases, ledger, cancel);
+  FRESHET_TRY(delivery.start());
+  delivery.finish();
+  for (const base::Error& error : ledger.errors()) return base::fail(error);
+  const Counts counts = ledger.counts();
+  report.upserts = counts.upserts;
+  report.removals = counts.removals;
+  report.embedded_texts = counts.embedded_texts;
+  return {};
+}
+
+// Empties the namespace, unless it was done by the run that delivers now. False: not yet.
+base::Result<bool> empty_or_wait(const Context& context, Tenure& tenure) {
+  FRESHET_ASSIGN(const bool mine, tenure.begin());
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
+  const bool to_empty = place.generation.fill == repository::Fill::to_empty;
+  Status status;
+  if (mine && to_empty) status = tenure.advance(place);
+  if (mine) tenure.end();
+  FRESHET_TRY(status);
+  if (to_empty && !mine) std::this_thread::sleep_for(look_again);
+  return !to_empty;
+}
+
+Status empty(const Context& context, ports::Store& store, const base::Cancel& cancel) {
+  FRESHET_TRY(send_everything_again(context.repository));
+  Leases leases(context.repository, context.repository.clock().now(), [] {});
+  FRESHET_TRY(leases.start());
+  Tenure tenure(context.repository, store, leases, cancel);
+  for (bool emptied = false; !emptied;) {
+    if (cancel.requested()) return base::fail(base::Code::cancelled, "the reset was cancelled");
+    FRESHET_ASSIGN(emptied, empty_or_wait(context, tenure));
+  }
+  return {};
+}
+
+// Empties what is damaged, the namespace or the whole place, and opens the store again.
+base::Result<OpenTarget> rebuild(const Context& context, base::Result<OpenTarget> damaged,
+                                 const base::Cancel& cancel, RepairReport& report) {
+  if (!damaged && damaged.error().code != base::Code::corrupt) return damaged;
+  report.rebuilt = true;
+  if (damaged && !report.unreadable) {
+    const Status emptied = empty(context, *damaged->store, cancel);
+    if (emptied || emptied.error().code != base::Code::corrupt) {
+      FRESHET_TRY(emptied);
+      return damaged;
+    }
+  }
+  if (damaged) damaged->store.reset();  // nobody may have the place open
+  FRESHET_ASSIGN(const repository::Target target, delivered_target(context));
+  FRESHET_ASSIGN(report.kept, recover_place(context, target));
+  return reopen_target(context);
+}
+
+}  // namespace
+
+base::Result<RepairReport> repair(const Context& context, const base::Cancel& cancel) {
+  RepairReport report;
+  std::vector<Wrong> wrong;
+  auto target = reopen_target(context);
+  FRESHET_ASSIGN(static_cast<VerifyReport&>(report),
+                 verify(context, target, true, cancel, [&](Fault fault, const base::Digest& id) {
+                   wrong.push_back({fault, id});
+                   return Status{};
+                 }));
+  if (report.sound())
+    FRESHET_TRY(enqueue(context, wrong));
+  else
+    target = rebuild(context, std::move(target), cancel, report);
+  if (!target) return base::fail(target.error());
+  FRESHET_TRY(ensure_live(context.repository, *target, cancel));
+  FRESHET_TRY(deliver(context, *target, cancel, report));
+  return report;
+}
+
+Status reset(const Context& context, const base::Cancel& cancel) {
+  RepairReport report;
+  FRESHET_TRY(rebuild(context, reopen_target(context), cancel, report));
+  return {};
+}
+
+}  // namespace freshet::refresh
