@@ -1,9 +1,9 @@
 // tests/scarcity/main.cpp - whole runs through the C API in which the k-th allocation, thread or
 // descriptor cannot be had.
 //
-//   test_scarcity memory|threads|descriptors [COUNT [SEED]]
+//   test_scarcity memory|threads|descriptors [COUNT [SEED [FIRST]]]
 //
-// COUNT values of k, spread over all there are; 0: every one. Each k is tried alone, with the thirty
+// COUNT values of k, spread over all there are; 0: every one, from FIRST on. Each k is tried alone, with the thirty
 // after it, and with all after it. While it is short, every call has to come back, and no root may
 // be removed; afterwards one run without failures has to leave repository and store in step, with
 // every page as it is now.
@@ -174,14 +174,14 @@ class Campaign {
               server_.url("/b.html") + R"("]}}],"embedder":"hash","jobs":4})";
   }
 
-  void run(long count, unsigned seed) {
+  void run(long count, unsigned seed, long first) {
     prepare(1);
     check_all(directory_, config_, 1);
     const long all = measure();
     std::printf("%s: %ld in a run\n", name_.c_str(), all);
     const long step = count == 0 || all <= count ? 1 : all / count;
     int round = static_cast<int>(seed);
-    for (long k = 1 + static_cast<long>(seed) % step; k <= all; k += step)
+    for (long k = first + static_cast<long>(seed) % step; k <= all; k += step)
       if (step == 1)
         for (int shape = 0; shape < 3; ++shape) attempt(k, shape, ++round);
       else
@@ -228,13 +228,15 @@ int run(int count, char** arguments) {
   const char* const names[] = {"memory", "threads", "descriptors"};
   const auto* const found = std::find(std::begin(names), std::end(names), name);
   if (found == std::end(names)) {
-    std::fprintf(stderr, "usage: test_scarcity memory|threads|descriptors [COUNT [SEED]]\n");
+    std::fprintf(stderr,
+                 "usage: test_scarcity memory|threads|descriptors [COUNT [SEED [FIRST]]]\n");
     return 2;
   }
   for (const int signal : {SIGALRM, SIGABRT, SIGSEGV, SIGBUS}) ::signal(signal, tell_and_die);
   Campaign campaign(static_cast<Resource>(found - std::begin(names)), name);
   campaign.run(count > 2 ? std::atol(arguments[2]) : 0,
-               count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : 1);
+               count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : 1,
+               count > 4 ? std::atol(arguments[4]) : 1);
   return 0;
 }
 
