@@ -191,8 +191,11 @@ base::Result<Json> complete_value(const Json& schema, const Json& value, const s
   if (value.is_array() && schema.contains("items"))
     return complete_array(schema, value, path, variables);
   // What is kept must mean the same from any working directory.
-  if (value.is_string() && schema.value("format", "") == "path")
-    return base::absolute_path(value.get<std::string>());
+  if (value.is_string() && schema.value("format", "") == "path") {
+    // Not returned as it is: a result that becomes one of another type may not throw.
+    FRESHET_ASSIGN(std::string path_text, base::absolute_path(value.get<std::string>()));
+    return Json(std::move(path_text));
+  }
   return value;
 }
 
