@@ -128,19 +128,21 @@ TEST_CASE("accept sees the whole root") {
                                           R"({"priority":"high"})", out_error));
   site.store.folder.write("site/page0.md", "---\nlang: en\n---\n# Page 0\n\nAnother text.\n");
   Told told;
+  std::mutex mutex;  // both are called on threads of the run
   std::vector<Json> seen;
-  const auto look = [&](const freshet_known& known) {
-    if (known.uri != uri) return;
+  const auto look = [&](const freshet_known& known, std::size_t most) {
+    const std::lock_guard lock(mutex);
+    if (known.uri != uri || seen.size() >= most) return;
     seen.push_back({Json::parse(known.metadata), Json::parse(known.flags), known.exists,
                     known.ingested_ms, known.checked_ms, known.changed_ms,
                     known.listed_modified_ms});
   };
   told.decide = [&](const freshet_known& known, std::int64_t, freshet_decision& out) {
-    if (seen.empty()) look(known);
+    look(known, 1);
     out.refresh = 1;
   };
   told.accept = [&](const freshet_known& known, const freshet_document*) {
-    look(known);
+    look(known, 2);
     return true;
   };
   CHECK(site.run(Json::object(), told.policy)["refreshed"] == 1);
