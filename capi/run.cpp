@@ -6,6 +6,7 @@
 #include "capi/boundary.hpp"
 #include "capi/context.hpp"
 #include "core/base/file_size_signal.hpp"
+#include "core/host/redactor.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -22,6 +23,23 @@ Event log_event(int level, std::string_view plugin, std::string_view message) {
   event.source = plugin;
   event.message = message;
   event.level = level;
+  return event;
+}
+
+// Where there is no memory to say why, the status says it.
+Event ended_event(const base::Result<refresh::Report>& result) noexcept {
+  Event event;
+  event.kind = EventKind::run_ended;
+  event.at = ports::system_clock().now();
+  if (result) {
+    if (result->cancelled) event.status = Code::cancelled;
+    return event;
+  }
+  event.status = result.error().code;
+  (void)base::guarded([&]() -> base::Status {
+    event.explain(host::redactor().clean(result.error()));
+    return {};
+  });
   return event;
 }
 
@@ -50,10 +68,10 @@ Run::Run(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config
 
 void Run::count(const Event& event) {
   std::lock_guard lock(mutex_);
+  if (event.kind == EventKind::root_done || event.kind == EventKind::progress)
+    counts_.listed = std::max(counts_.listed, event.total);
   if (event.kind == EventKind::root_done) {
     if (std::uint64_t* counter = counter_of(counts_, event.outcome)) ++*counter;
-  } else if (event.kind == EventKind::progress) {
-    counts_.listed = std::max(counts_.listed, event.total);
   } else if (event.kind == EventKind::delivery) {
     counts_.upserts = event.done;
     counts_.pending = event.total;
@@ -84,11 +102,13 @@ void Run::work() noexcept {
   } catch (...) {
     result = base::fail(base::exception_error());
   }
+  Event ended = ended_event(*result);
   {
     std::lock_guard lock(mutex_);
     if (*result) counts_ = (*result)->counts;
     result_ = std::move(result);
   }
+  events_.push(std::move(ended));
   events_.close();
 }
 
@@ -229,6 +249,10 @@ freshet_event event_of(const EventQueue::Item& item) {
   out.uri = event.uri.c_str();
   out.message = event.message.c_str();
   out.reason = event.reason.c_str();
+  out.status = static_cast<freshet_status>(event.status);
+  out.subject = event.subject.c_str();
+  out.retry_after_ms = event.retry_after_ms;
+  out.attempts = event.attempts;
   return out;
 }
 

@@ -218,7 +218,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   PeakMemory memory;
   Event event;
   event.kind = EventKind::run_started;
-  ledger.tell(event);
+  ledger.tell(std::move(event));
   Estimate estimate;
   Report report;
   const Status done = base::guarded([&]() -> Status {
@@ -243,8 +243,6 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
     return context.repository.write(
         [&](repository::Writer& writer) { return writer.put_run(report.summary_json()); });
   });
-  event.kind = EventKind::run_ended;
-  ledger.tell(std::move(event));
   if (!done) return base::fail(done.error());
   return report;
 }

@@ -86,10 +86,12 @@ base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::E
   FRESHET_ASSIGN(const std::vector<bool> seen_before, mark(run, source, judged));
   std::vector<Item> due;
   std::uint64_t fresh = 0;
+  const auto listed = static_cast<std::uint64_t>(
+      std::count(seen_before.begin(), seen_before.end(), false));  // the others are listed twice
+  source.report.entries += listed;
+  run.ledger.listed(listed);
   for (std::size_t i = 0; i < judged.size(); ++i) {
-    if (seen_before[i]) continue;  // listed twice
-    ++source.report.entries;
-    run.ledger.listed(1);
+    if (seen_before[i]) continue;
     if (judged[i].verdict == Verdict::due) {
       due.push_back(std::move(judged[i].item));
     } else if (judged[i].verdict == Verdict::fresh) {
@@ -222,9 +224,10 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcep
     Event event;
     event.kind = EventKind::listing_ended;
     event.source = source.report.name;
-    event.message =
-        source.report.error ? base::to_string(*source.report.error) : source.report.note;
+    event.message = source.report.note;
+    if (source.report.error) event.explain(*source.report.error);
     run.ledger.tell(std::move(event));
+    run.ledger.progress();
     return {};
   });
   if (!told) run.ledger.error(told.error());
@@ -234,15 +237,16 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
   const auto take = [&](std::vector<ports::Entry> entries) -> base::Status {
     FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+    source.report.entries += judged.size();
+    run.ledger.listed(judged.size());
+    std::uint64_t skipped = 0;
     for (const Judged& one : judged) {
-      ++source.report.entries;
-      run.ledger.listed(1);
-      if (one.verdict != Verdict::due) {
-        run.ledger.skipped(1);
-        continue;
-      }
-      estimate_item(run, one.item, snapshot, estimate);
+      if (one.verdict == Verdict::due)
+        estimate_item(run, one.item, snapshot, estimate);
+      else
+        ++skipped;
     }
+    run.ledger.skipped(skipped);
     return {};
   };
   base::Status status;

@@ -86,7 +86,8 @@ FRESHET_API freshet_status freshet_refresh_start(freshet_repository *repository,
 /** Waits for the next event. After the last one it answers FRESHET_EVENT_NONE, again and again.
  *
  * @param timeout_ms  0: do not wait; less than 0: for ever
- * @param out_event   texts are borrowed from @p refresh until the next call on it
+ * @param out_event   texts are borrowed from @p refresh until its events are polled again, or it is
+ *                    freed
  * @retval FRESHET_E_TIMEOUT  nothing happened in that time
  * @retval FRESHET_E_MISUSE   the events go to a callback, or the run would wait for itself (see
  *                            freshet_refresh_wait())
