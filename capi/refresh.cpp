@@ -2,7 +2,9 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "capi/context.hpp"
 #include "capi/run.hpp"
+#include "core/refresh/use.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -34,6 +36,8 @@ base::Result<Start> read_start(freshet_repository* repository, const char* confi
 base::Result<std::shared_ptr<RefreshObject>> begin(Start start) {
   FRESHET_ASSIGN(refresh::RunConfig config,
                  refresh::parse_run(start.config, std::move(start.policy)));
+  for (base::Error& problem : refresh::check_config(context_of(*start.repository), config))
+    return base::fail(std::move(problem));
   return RefreshObject::start(std::move(start.repository), std::move(config), start.options);
 }
 

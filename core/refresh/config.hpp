@@ -28,6 +28,14 @@ struct SourceConfig {
   std::string loader;
   Json options = Json::object();
   std::shared_ptr<const policy::Policy> policy;
+  bool visit = false;  // what another source has is refreshed, and stays that one's alone
+};
+
+// What a run is restricted to; empty: nothing restricts it.
+struct Only {
+  std::vector<std::string> sources;  // by their names
+  std::vector<std::string> roots;    // by their URIs
+  std::string prefix;                // of URIs
 };
 
 struct RunConfig {
@@ -35,6 +43,7 @@ struct RunConfig {
   std::optional<Use> embedder;  // absent: the one used before, or none
   bool no_embedder = false;     // "embedder": null was given: none, whatever was used before
   std::vector<SourceConfig> sources;
+  Only only;
   read::ReaderOptions reader;
   std::vector<Use> readers;  // plugins, for the media types that their manifests name
   chunk::Chunking chunking;
@@ -47,9 +56,9 @@ struct RunConfig {
   std::int64_t gone_after = 3;  // "not found" so many runs in a row means gone
 };
 
-// Reads {"sources":[{"loader","options","policy","name"}…], "policy", "store", "embedder",
-// "reader", "readers", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs",
-// "max_shrink", "gone_after"}. Plugins' own options are checked when the run begins. `policy`, if
+// Reads {"sources":[{"loader","options","policy","name","visit"}…], "only":{"sources","roots",
+// "prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker", "force", "dry_run",
+// "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after"}. Plugins' own options are checked when the run begins. `policy`, if
 // given, is the one of every source that names none.
 base::Result<RunConfig> parse_run(const Json& json,
                                   std::shared_ptr<const policy::Policy> policy = nullptr);

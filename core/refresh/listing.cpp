@@ -4,6 +4,7 @@
 
 #include "core/base/thread.hpp"
 #include "core/refresh/decide.hpp"
+#include "core/refresh/selection.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -193,6 +194,43 @@ base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
   return {};
 }
 
+// Calls `take` with what is asked for: members by their names, others as the listing names them.
+base::Status for_selected(const Run& run, OpenSource& source,
+                          const std::function<base::Status(std::vector<ports::Entry>)>& take) {
+  FRESHET_TRY(take(run.selection->members_of(source)));
+  if (!run.selection->needs_listing()) return {};
+  source.report.listed = true;
+  FRESHET_ASSIGN(const ports::Listing listing,
+                 for_batches(run, source, [&](std::vector<ports::Entry> entries) {
+                   std::erase_if(entries, [&](const ports::Entry& entry) {
+                     return !run.selection->takes(entry.uri);
+                   });
+                   return take(std::move(entries));
+                 }));
+  source.report.complete = listing.complete;
+  source.report.note = listing.note;
+  return {};
+}
+
+base::Status take_selected(const Run& run, OpenSource& source, Pipeline& pipeline) {
+  return for_selected(run, source, [&](std::vector<ports::Entry> entries) -> base::Status {
+    if (entries.empty()) return {};
+    if (run.cancel.requested()) return cancelled();
+    FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
+    std::vector<base::Digest> roots;
+    for (const Judged& one : judged) roots.push_back(one.item.root);
+    FRESHET_TRY(run.repository().write(
+        [&](repository::Writer& writer) { return enlist(writer, source, roots); }));
+    source.report.entries += judged.size();
+    run.ledger.listed(judged.size());
+    std::vector<Item> due;
+    for (Judged& one : judged)  // also what its listing confirms: it is marked by the fetch alone
+      if (one.verdict != Verdict::fresh) due.push_back(std::move(one.item));
+    run.ledger.skipped(judged.size() - due.size());
+    return push_due(run, source, std::move(due), pipeline);
+  });
+}
+
 void estimate_item(const Run& run, const Item& item, const repository::Snapshot& snapshot,
                    Estimate& estimate) {
   ++estimate.fetch;
@@ -215,6 +253,7 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcep
     event.kind = EventKind::listing_started;
     event.source = source.report.name;
     run.ledger.tell(std::move(event));
+    if (source.in_part) return take_selected(run, source, pipeline);
     return listing_stands(run, source) ? take_due(run, source, pipeline)
                                        : list_anew(run, source, pipeline);
   });
@@ -250,7 +289,9 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
     return {};
   };
   base::Status status;
-  if (listing_stands(run, source)) {
+  if (source.in_part) {
+    status = for_selected(run, source, take);
+  } else if (listing_stands(run, source)) {
     auto entries = due_members(run, source);
     source.report.entries = 0;
     status = entries ? take(std::move(*entries)) : base::fail(entries.error());

@@ -7,6 +7,7 @@
 
 #include "core/base/json.hpp"
 #include "core/host/redactor.hpp"
+#include "core/refresh/selection.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -346,9 +347,7 @@ void Pipeline::commit(const CommitPtr& commit) {
         FRESHET_TRY(
             writer.put_alias({commit->alias, commit->item.entry.uri, commit->version,
                               commit->bytes_digest, write.now, write.ask_again, alias_holder}));
-        const OpenSource& source = *commit->item.source;
-        return writer.see(source.record.id, source.record.generation, {&commit->item.root, 1})
-            .map([](auto&&) {});
+        return enlist(writer, *commit->item.source, {&commit->item.root, 1});
       },
       [this, commit] {
         Counts counts;
@@ -376,10 +375,8 @@ void Pipeline::put_alias(const CommitPtr& commit) {
       [commit, now, ask_again, holder](repository::Writer& writer) -> base::Status {
         FRESHET_TRY(writer.put_alias({commit->alias, commit->item.entry.uri, commit->version,
                                       commit->bytes_digest, now, ask_again, holder}));
-        const OpenSource& source = *commit->item.source;
         const base::Digest target = model::root_id(commit->item.entry.uri);
-        return writer.see(source.record.id, source.record.generation, {&target, 1}).map([](auto&&) {
-        });
+        return enlist(writer, *commit->item.source, {&target, 1});
       },
       [this, commit, reason = std::move(reason)] {
         run_.ledger.root_done(commit->alias_item.source->report.name, commit->alias,

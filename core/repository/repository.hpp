@@ -76,6 +76,7 @@ class Snapshot {
   base::Result<std::optional<Source>> source(const Digest& id) const;
   base::Result<std::vector<Source>> sources() const;
   base::Result<bool> is_member(const Digest& source, const Digest& root) const;
+  base::Result<bool> has_source(const Digest& root) const;  // it is a member of any
   base::Result<std::vector<Digest>> members(const Digest& source, const Digest& cursor,
                                             std::size_t limit) const;
   // Members of `source` that the listing `generation` did not see, after `cursor`.

@@ -17,9 +17,10 @@
  * Threads:   any thread, also several on one refresh at the same time; but one thread polls events.
  * Ownership: a refresh is the caller's until freshet_refresh_free(), which cancels it and waits.
  *
- * The configuration is a JSON object: "sources" [{"loader","options","policy","name"}…], "policy",
- * "store", "embedder", "reader", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs",
- * "max_shrink", "gone_after". docs/configuration.md describes each. */
+ * The configuration is a JSON object: "sources" [{"loader","options","policy","name","visit"}…],
+ * "only" {"sources","roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker",
+ * "force", "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after".
+ * docs/configuration.md describes each. */
 #ifndef FRESHET_REFRESH_H
 #define FRESHET_REFRESH_H
 
@@ -75,7 +76,8 @@ typedef struct freshet_refresh_counts {
  * @param policy       the policy of every source that names none; NULL: the configuration's, else
  *                     always
  * @param options      NULL: no callback. Copied
- * @retval FRESHET_E_INVALID_ARGUMENT  the configuration is wrong: the subject is the path of what is
+ * @retval FRESHET_E_INVALID_ARGUMENT  the configuration is wrong, the names of plugins and their
+ *                                     options included: the subject is the path of what is
  * @since 0.1 */
 FRESHET_API freshet_status freshet_refresh_start(freshet_repository *repository,
                                                  const char *config_json, const freshet_policy *policy,

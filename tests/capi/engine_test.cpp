@@ -296,8 +296,10 @@ TEST_CASE("readers of plugins come first for their media types, and the core rea
   CHECK(site.answers("ferries").size() == 1);  // law 1
   Failure failure;
   CHECK(freshet_refresh_run(site.store.repository, site.config({{"readers", {"god"}}}).c_str(),
-                            nullptr, nullptr, nullptr, failure.out()) == FRESHET_E_PLUGIN);
-  CHECK(failure.subject() == "god");
+                            nullptr, nullptr, nullptr,
+                            failure.out()) == FRESHET_E_INVALID_ARGUMENT);
+  CHECK(failure.subject() == "readers[0].name");
+  CHECK(failure.message().find("\"god\": no plugin provides this reader") == 0);
   CHECK(freshet_refresh_run(site.store.repository, site.config({{"readers", "good"}}).c_str(),
                             nullptr, nullptr, nullptr,
                             failure.out()) == FRESHET_E_INVALID_ARGUMENT);
