@@ -11,6 +11,7 @@
 #include "capi/handles.hpp"
 #include "capi/reasons.hpp"
 #include "capi/runtime.hpp"
+#include "core/base/cancel.hpp"
 #include "core/policy/policy.hpp"
 #include "core/ports/reader.hpp"
 #include "core/query/query.hpp"
@@ -74,6 +75,10 @@ struct PluginsObject {
   std::vector<host::Provided> provided;
 };
 
+struct CancelObject {
+  base::Cancel cancel;
+};
+
 class DocumentObject;  // document.hpp
 class RefreshObject;   // refresh.hpp
 
@@ -94,6 +99,7 @@ FRESHET_HANDLE(freshet_policy, PolicyObject, policy);
 FRESHET_HANDLE(freshet_refresh, RefreshObject, refresh);
 FRESHET_HANDLE(freshet_hits, HitsObject, hits);
 FRESHET_HANDLE(freshet_plugins, PluginsObject, plugins);
+FRESHET_HANDLE(freshet_cancel, CancelObject, cancel);
 #undef FRESHET_HANDLE
 
 }  // namespace freshet::capi

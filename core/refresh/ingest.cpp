@@ -46,15 +46,14 @@ base::Result<repository::DocumentDiff> write_document(repository::Repository& re
   return diff;
 }
 
-base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Policy& policy,
-                                                              repository::Repository& repository,
-                                                              const ports::Reader& reader,
-                                                              ports::Http& http,
-                                                              const std::string& uri) {
+base::Result<std::optional<model::Document>> ingest_if_needed(
+    const policy::Policy& policy, repository::Repository& repository, const ports::Reader& reader,
+    ports::Http& http, const std::string& uri, const base::Cancel& cancel) {
   FRESHET_ASSIGN(KnownRoot known, know(repository, uri));
   const base::Instant now = repository.clock().now();
   if (!policy.decide(known.view(), now).refresh) return std::optional<model::Document>();
-  FRESHET_ASSIGN(model::Document document, read_uri(reader, http, uri));
+  FRESHET_ASSIGN(model::Document document, read_uri(reader, http, uri, cancel));
+  if (cancel.requested()) return base::fail(base::Code::cancelled, "was read, but not stored", uri);
   if (!policy.accept(known.view(), document)) return std::optional<model::Document>();
   FRESHET_TRY(
       write_document(repository, document, {}, ask_again_time(policy, std::move(known), now)));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/cancel.hpp"
 #include "core/base/json.hpp"
 #include "core/chunk/chunker.hpp"
 #include "core/model/document.hpp"
@@ -26,10 +27,8 @@ base::Result<repository::DocumentDiff> write_document(repository::Repository& re
 
 // Reads and stores what `uri` names if `policy` says so before and after; nothing where it does
 // not.
-base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Policy& policy,
-                                                              repository::Repository& repository,
-                                                              const ports::Reader& reader,
-                                                              ports::Http& http,
-                                                              const std::string& uri);
+base::Result<std::optional<model::Document>> ingest_if_needed(
+    const policy::Policy& policy, repository::Repository& repository, const ports::Reader& reader,
+    ports::Http& http, const std::string& uri, const base::Cancel& cancel);
 
 }  // namespace freshet::refresh

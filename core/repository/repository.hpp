@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/ports/clock.hpp"
 #include "core/repository/records.hpp"
@@ -277,9 +278,9 @@ class Repository {
                    std::function<void(base::Status)> done);
 
   // Reads everything of this namespace: checksums, references, counters, order.
-  base::Result<CheckReport> check() const;
+  base::Result<CheckReport> check(const base::Cancel& cancel = {}) const;
   // A compacted copy of the whole environment into an empty or missing directory.
-  base::Status backup(const std::string& directory) const;
+  base::Status backup(const std::string& directory, const base::Cancel& cancel = {}) const;
 
  private:
   Repository(std::shared_ptr<Environment> environment, std::string directory,

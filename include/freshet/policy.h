@@ -15,6 +15,7 @@
 #ifndef FRESHET_POLICY_H
 #define FRESHET_POLICY_H
 
+#include <freshet/call.h>
 #include <freshet/document.h>
 #include <freshet/reader.h>
 #include <freshet/repository.h>
@@ -134,13 +135,15 @@ FRESHET_API freshet_status freshet_policy_should_refresh_document(
  * Blocks while it reads and writes.
  *
  * @param uri           an http, https or file URI, or an absolute path
+ * @param call          limits, or NULL
  * @param out_document  what was stored; NULL where the policy said no, before or after reading
  * @retval any that freshet_reader_read_url(), freshet_reader_read_file() and
  *         freshet_repository_write_document() return
  * @since 0.1 */
 FRESHET_API freshet_status freshet_policy_ingest_if_needed(
     const freshet_policy *policy, freshet_repository *repository, const freshet_reader *reader,
-    const char *uri, freshet_document **out_document, freshet_error **out_error) FRESHET_NOEXCEPT;
+    const char *uri, const freshet_call_options *call, freshet_document **out_document,
+    freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Frees @p policy. Never fails; NULL, freed and foreign handles are ignored. @since 0.1 */
 FRESHET_API void freshet_policy_free(freshet_policy *policy) FRESHET_NOEXCEPT;

@@ -175,9 +175,9 @@ TEST_CASE("a store that was lost is missed row by row, and filled again") {
   for (const char* end : {"", "-wal", "-shm"})
     std::filesystem::remove(site.store.folder.path("repository/store.sqlite") + end);
   char* json = nullptr;
-  REQUIRE_OK(freshet_store_verify(site.store.repository, &json, out_error));
+  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, &json, out_error));
   CHECK(Json::parse(take(json))["missing"] == 3);
-  REQUIRE_OK(freshet_store_repair(site.store.repository, &json, out_error));
+  REQUIRE_OK(freshet_store_repair(site.store.repository, nullptr, &json, out_error));
   freshet_string_free(json);
   site.check();
   CHECK(site.answers("rivers").size() == 3);
