@@ -135,6 +135,36 @@ TEST_CASE("a listing that stands goes on to stand after a run for one root") {
   for (const Json& source : two.run(nullptr, hour)["sources"]) CHECK(source["listed"] == false);
 }
 
+TEST_CASE("a run for a part does not take the place of a listing that is due") {
+  TwoSites two;
+  const Json hour = {{"policy", {{"ttl", "1h"}}}};
+  two.run(nullptr, hour);
+  Json source = two.sources()[0];
+  source["options"]["exclude"] = {"page2.md"};
+  const auto run = [&](Json more) {
+    more["policy"] = {{"ttl", "1h"}};
+    more["sources"] = {source};
+    return two.site.run(more);
+  };
+  run({{"only", {{"roots", {two.page(1)}}}}});
+  const Json report = run(Json::object());
+  CHECK(report["sources"][0]["listed"] == true);
+  CHECK(report["removed"] == 1);
+}
+
+TEST_CASE("a run for a part takes no listing that failed before it for its own") {
+  TwoSites two;
+  two.run();
+  const std::string site = two.site.store.folder.path("site"), away = site + ".away";
+  std::filesystem::rename(site, away);
+  two.run();
+  std::filesystem::rename(away, site);
+  const Json report = two.run({{"prefix", two.page(1)}});
+  CHECK(report["removed"] == 0);
+  CHECK(report["held"] == 0);
+  CHECK(two.site.store.info().documents == 5);
+}
+
 TEST_CASE("a plan for a part plans that part") {
   TwoSites two;
   const Json report = two.run({{"roots", {two.page(1)}}}, {{"dry_run", true}});
