@@ -111,8 +111,9 @@ TEST_CASE("the wrapper runs, follows and queries") {
          {"options", {{"path", folder.path("site")}}},
          {"policy", {{"custom", "once"}}}}}},
       {"store", "sqlite"}}.dump();
-  const Refresh again =
-      Refresh::run(repository, named, nullptr, {{"once", Policy::never_existing()}});
+  const Policy once = Policy::never_existing();
+  repository.name_policy("once", &once);
+  const Refresh again = Refresh::run(repository, named);
   CHECK(again.counts().skipped == 1);
   const Hits hits = repository.query("river", R"({"mode":"text"})");
   REQUIRE(hits.size() == 1);
