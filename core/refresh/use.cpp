@@ -12,7 +12,9 @@ base::Result<Json> complete_use(const Context& context, host::Kind kind, const s
   auto completed = context.plugins.complete_options(
       kind, name, options, path + ".options", {{"repository", context.repository.directory()}});
   if (completed || completed.error().code != base::Code::plugin) return completed;
-  return base::fail(base::Code::invalid_argument,
+  // Where manifests could not be read, or were refused, the name may be right.
+  const bool all_known = context.plugins.problems().empty() && !context.plugins.list().empty();
+  return base::fail(all_known ? base::Code::invalid_argument : base::Code::plugin,
                     fmt::format("\"{}\": {}", name, completed.error().message), name_path);
 }
 
