@@ -140,7 +140,7 @@ void visit(const Repository& repository, std::size_t roots, bool sorted, bool de
                           known.ingested = root->ingested;
                           known.checked = root->checked;
                           known.changed = root->changed;
-                          refresh += policy->decide(known, {start_ms}).refresh ? 1 : 0;
+                          refresh += policy->decide(known, {start_ms})->refresh ? 1 : 0;
                         }));
   }
   const double time = seconds_since(begin);
