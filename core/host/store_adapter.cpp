@@ -99,17 +99,14 @@ struct Finder {
   std::int32_t take(const freshet_found* raw) {
     const std::lock_guard lock(mutex);
     if (!status || rows.size() >= most) return 1;
-    if (raw == nullptr || raw->struct_size < sizeof(std::size_t)) {
-      status = broken(caller, "a row is NULL");
-      return 1;
-    }
-    auto row = copy(take_struct(raw), caller);
-    if (!row) {
-      status = fail(std::move(row).error());
-    } else if (!wanted || wanted(*row)) {
-      rows.push_back(*std::move(row));
-    }
+    status = keep(raw);
     return status && rows.size() < most ? 0 : 1;
+  }
+  base::Status keep(const freshet_found* raw) {
+    FRESHET_ASSIGN(const auto from, take_struct(raw, FRESHET_FOUND_SIZE_1, "found", caller.plugin));
+    FRESHET_ASSIGN(Row row, copy(from, caller));
+    if (!wanted || wanted(row)) rows.push_back(std::move(row));
+    return {};
   }
 };
 
@@ -154,8 +151,8 @@ base::Result<ports::StoreInfo> ask_info(const Instance<Table>& instance) {
                           instance.has(&Table::replace)};
 }
 
-freshet_record record_of(const ports::StoreRecord& from, Texts& texts) {
-  freshet_record to{};
+freshet_row raw_row(const ports::StoreRecord& from, Texts& texts) {
+  freshet_row to{};
   to.struct_size = sizeof to;
   to.id = texts.add(from.id);
   to.digest = texts.add(from.digest);
@@ -195,10 +192,11 @@ class PluginStore : public ports::Store {
                2;
     Texts texts(bytes);
     Confirmations confirmations(*instance_.caller(), confirm);
-    std::vector<freshet_record> raw;
-    raw.reserve(records.size());
+    std::vector<freshet_row> rows;
+    std::vector<const freshet_row*> raw;
+    rows.reserve(records.size());  // so that no row moves
     for (const auto& each : records) {
-      raw.push_back(record_of(each, texts));
+      raw.push_back(&rows.emplace_back(raw_row(each, texts)));
       confirmations.expect(each.id);
     }
     base::Status status =
@@ -319,7 +317,8 @@ class PluginStore : public ports::Store {
 }  // namespace
 
 base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening) {
-  FRESHET_ASSIGN(auto instance, Instance<Table>::open(opening, FRESHET_PLUGIN_STORE));
+  FRESHET_ASSIGN(auto instance,
+                 Instance<Table>::open(opening, FRESHET_PLUGIN_STORE, FRESHET_STORE_TABLE_SIZE_1));
   FRESHET_ASSIGN(auto info, ask_info(instance));
   return std::make_unique<PluginStore>(std::move(instance), info);
 }

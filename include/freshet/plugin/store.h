@@ -27,7 +27,9 @@ typedef struct freshet_store_info {
   uint32_t max_id_bytes;
   uint32_t max_text_bytes;    /**< 0: no limit. */
   uint32_t concurrent_writes; /**< Writes that may run at once; at least 1. */
+  uint32_t reserved;          /**< 0. */
 } freshet_store_info;
+#define FRESHET_STORE_INFO_SIZE_1 FRESHET_SIZE_TO(freshet_store_info, reserved)
 
 /** The namespace that is to be there. */
 typedef struct freshet_store_namespace {
@@ -36,9 +38,10 @@ typedef struct freshet_store_namespace {
   uint32_t dimension; /**< 0: rows come without vectors. */
   const char *model;  /**< The embedder's model, or "". */
 } freshet_store_namespace;
+#define FRESHET_STORE_NAMESPACE_SIZE_1 FRESHET_SIZE_TO(freshet_store_namespace, model)
 
 /** One row. All texts are set; "" where there is none. */
-typedef struct freshet_record {
+typedef struct freshet_row {
   size_t struct_size;
   const char *id;     /**< 32 hexadecimal digits. */
   const char *digest; /**< Of the row: kept with it and listed, for verification. */
@@ -51,7 +54,8 @@ typedef struct freshet_record {
   const char *metadata; /**< A JSON object. */
   const float *vector;  /**< NULL: none. */
   size_t dimension;
-} freshet_record;
+} freshet_row;
+#define FRESHET_ROW_SIZE_1 FRESHET_SIZE_TO(freshet_row, dimension)
 
 /** Takes the id of a row that is stored, or gone, for good. What is not confirmed is tried again. */
 typedef void (*freshet_confirm_callback)(void *payload, const char *id);
@@ -68,6 +72,7 @@ typedef struct freshet_search {
   size_t dimension;
   const char *filter;  /**< NULL, or a JSON object in the filter language: docs/filters.md. */
 } freshet_search;
+#define FRESHET_SEARCH_SIZE_1 FRESHET_SIZE_TO(freshet_search, filter)
 
 /** One row found. */
 typedef struct freshet_found {
@@ -75,6 +80,7 @@ typedef struct freshet_found {
   double score; /**< Higher is better; comparable within one search. */
   const char *id, *digest, *text, *uri, *title, *url, *path, *metadata;
 } freshet_found;
+#define FRESHET_FOUND_SIZE_1 FRESHET_SIZE_TO(freshet_found, metadata)
 
 /** Takes rows, best first (search), or in the order of their ids (get, list). Anything but 0 ends it. */
 typedef int32_t (*freshet_found_callback)(void *payload, const freshet_found *found);
@@ -94,8 +100,9 @@ typedef struct freshet_store_table {
   freshet_status (*ensure)(void *store, freshet_call *call, const freshet_store_namespace *ns);
 
   /** Adds or replaces whole rows by id, and confirms each. [concurrent] up to concurrent_writes */
-  freshet_status (*upsert)(void *store, freshet_call *call, const char *ns, const freshet_record *records,
-                           size_t count, freshet_confirm_callback on_confirmed, void *payload);
+  freshet_status (*upsert)(void *store, freshet_call *call, const char *ns,
+                           const freshet_row *const *rows, size_t count,
+                           freshet_confirm_callback on_confirmed, void *payload);
 
   /** Removes rows by id, and confirms each; one that is not there is confirmed too. [concurrent] */
   freshet_status (*remove)(void *store, freshet_call *call, const char *ns, const char *const *ids,
@@ -139,6 +146,7 @@ typedef struct freshet_store_table {
    * "~" and a number, at most 160 bytes. [concurrent] */
   freshet_status (*replace)(void *store, freshet_call *call, const char *ns, const char *by);
 } freshet_store_table;
+#define FRESHET_STORE_TABLE_SIZE_1 FRESHET_SIZE_TO(freshet_store_table, close)
 
 #ifdef __cplusplus
 }
