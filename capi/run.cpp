@@ -153,6 +153,7 @@ base::Result<std::shared_ptr<RefreshObject>> RefreshObject::start(
 
 RefreshObject::~RefreshObject() {
   run_->cancel();
+  if (!worker_.joinable()) run_->events().close();  // it never began: nobody else lets the feeder end
   const Wait wait(run_->number());
   for (base::Thread* thread : {&worker_, &feeder_}) {
     if (wait.allowed())
