@@ -141,19 +141,16 @@ base::Result<std::shared_ptr<RefreshObject>> RefreshObject::start(
       run->feed(options.on_event, options.payload);
       run->end();
     }));
-  base::Status working =
-      object->worker_.start("freshet-run", [run, alone = !object->has_callback_] {
-        run->work();
-        if (alone) run->end();
-      });
-  if (working) return object;
-  run->events().close();  // lets the callback's thread end
-  return base::fail(std::move(working).error());
+  FRESHET_TRY(object->worker_.start("freshet-run", [run, alone = !object->has_callback_] {
+    run->work();
+    if (alone) run->end();
+  }));
+  return object;
 }
 
 RefreshObject::~RefreshObject() {
   run_->cancel();
-  if (!worker_.joinable()) run_->events().close();  // it never began: nobody else lets the feeder end
+  if (!worker_.joinable()) run_->events().close();  // it never began: the feeder waits for nobody
   const Wait wait(run_->number());
   for (base::Thread* thread : {&worker_, &feeder_}) {
     if (wait.allowed())

@@ -154,8 +154,7 @@ Result<OpenTarget> open_to_rebuild(const Context& context, const repository::Tar
                                    const base::Cancel& cancel) {
   auto opened = open(context, target);
   if (opened) {
-    const auto found =
-        opened->store->check({context.repository.name_space(), 0, ""}, false, cancel);
+    const auto found = opened->store->check({"", 0, ""}, false, cancel);
     if (found || found.error().code != base::Code::corrupt) return opened;
     opened->store.reset();
   } else if (opened.error().code != base::Code::corrupt) {

@@ -145,7 +145,8 @@ typedef struct freshet_store_table {
   freshet_status (*replace)(void *store, freshet_call *call, const char *ns, const char *by);
 
   /** Looks for damage in the place itself, and changes nothing; the rows are the host's to compare. Gives
-   * one line for each thing that is wrong with the namespace and that is gone once it is reset.
+   * one line for each thing that is wrong with the namespace and that is gone once it is reset. With an
+   * empty name in @p ns it looks at the place alone.
    * FRESHET_E_CORRUPT: the whole place is damaged, and it takes recover. With @p deep not 0 it looks at
    * everything, else at what it finds quickly. A namespace that is not there is not damaged. NULL:
    * cannot tell. [concurrent] */
