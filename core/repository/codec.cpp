@@ -272,7 +272,7 @@ bool decode(std::string_view body, Counters& out) {
   for (std::uint64_t* count : {&out.roots, &out.documents, &out.elements, &out.chunks, &out.failing,
                                &out.deliveries, &out.next_delivery, &out.next_run})
     in.number(*count);
-  if (!in.done()) in.number(out.last_write.ms);  // absent in the first repositories
+  in.number(out.last_write.ms);
   return in.done();
 }
 

@@ -41,7 +41,7 @@ inline constexpr std::size_t db_count = 19;
 const char* db_name(Db db);
 std::string hex(std::string_view bytes);  // of a key, for messages
 
-inline constexpr std::uint32_t schema = 1;  // of the whole environment
+inline constexpr std::uint32_t schema = 2;  // of the whole environment
 inline constexpr std::uint8_t value_version = 1;
 inline constexpr std::size_t seal_size = 9;  // version byte and checksum
 

@@ -53,9 +53,11 @@ Status make_space(Transaction& transaction, const std::string& name, std::uint32
   FRESHET_ASSIGN(const auto last, transaction.get(Db::meta, next_space_key));
   if (last && last->size() != 4) return transaction.malformed(Db::meta, next_space_key);
   out = last ? load<std::uint32_t>(last->data()) : 1;
-  Encoder next, value;
+  Encoder next, value, counters;
   next.number(out + 1);
   value.number(out);
+  encode(counters, Counters{});
+  FRESHET_TRY(transaction.put(Db::counters, Key(out), counters));
   FRESHET_TRY(transaction.put(Db::meta, next_space_key, next));
   return transaction.put(Db::spaces, name, value);
 }

@@ -159,6 +159,18 @@ void copy_repository(const std::string& from, const std::string& to) {
                              std::filesystem::copy_options::overwrite_existing);
 }
 
+void copy_frozen(const std::string& to) {
+  copy_repository(FRESHET_SOURCE_DIR "/tests/fixtures/frozen-1", to);
+  std::filesystem::permissions(to, std::filesystem::perms::owner_all);
+  std::filesystem::permissions(to + "/data.mdb", std::filesystem::perms(0600));
+}
+
+OpenOptions name_space(const std::string& name) {
+  OpenOptions with = options();
+  with.name_space = name;
+  return with;
+}
+
 int in_child(const std::function<int()>& body) {
   const pid_t child = fork();
   REQUIRE(child >= 0);

@@ -1,0 +1,93 @@
+// A repository of schema 1, made by the last version that wrote it, becomes one of this schema.
+#include <fmt/format.h>
+#include <lmdb.h>
+
+#include "core/repository/codec.hpp"
+#include "core/repository/seal.hpp"
+#include "tests/core/repository/support.hpp"
+
+namespace freshet::repository::test {
+namespace {
+
+// Puts a record into a data file as a commit of the old program would.
+void put_record(const std::string& directory, Db db, const Key& key, Encoder& value) {
+  MDB_env* env = nullptr;
+  MDB_txn* txn = nullptr;
+  REQUIRE(mdb_env_create(&env) == 0);
+  mdb_env_set_maxdbs(env, 30);
+  REQUIRE(mdb_env_open(env, directory.c_str(), 0, 0600) == 0);
+  REQUIRE(mdb_txn_begin(env, nullptr, 0, &txn) == 0);
+  Encoder number;
+  number.number(static_cast<std::uint64_t>(mdb_txn_id(txn)));
+  const auto put = [&](Db where, std::string_view name, std::string_view bytes) {
+    MDB_dbi dbi = 0;
+    REQUIRE(mdb_dbi_open(txn, db_name(where), 0, &dbi) == 0);
+    MDB_val k{name.size(), const_cast<char*>(name.data())},
+        v{bytes.size(), const_cast<char*>(bytes.data())};
+    REQUIRE(mdb_put(txn, dbi, &k, &v, 0) == 0);
+  };
+  put(db, key, value.seal(db, key));
+  put(Db::meta, "commit", number.seal(Db::meta, "commit"));
+  REQUIRE(mdb_txn_commit(txn) == 0);
+  mdb_env_close(env);
+}
+
+}  // namespace
+
+TEST_CASE("a repository of schema 1 is migrated when it is opened for writing") {
+  TempDir dir;
+  copy_frozen(dir / "r");
+  OpenOptions look = options();
+  look.read_only = true;
+  const auto before = Repository::open(dir / "r", look);
+  REQUIRE_FALSE(before);
+  CHECK(before.error().code == Code::version);
+  CHECK(before.error().message ==
+        fmt::format("made by an older freshet (schema 1; this one writes {}): "
+                    "open it once for writing, which migrates it",
+                    schema));
+  for (const char* const name : {"default", "waiting", "empty"}) {
+    INFO(name);
+    check(*open(dir / "r", name_space(name)));
+  }
+  const auto after = Repository::open(dir / "r", look);
+  REQUIRE(after);
+  const auto info = read(**after).info();
+  CHECK(info->roots == 6);
+  CHECK(info->documents == 4);
+  CHECK(info->chunks == 9);
+  CHECK(info->vectors == 9);
+}
+
+TEST_CASE("a migration that waits for another process says so") {
+  TempDir dir;
+  copy_frozen(dir / "r");
+  auto seal = Seal::lock(dir / "r", true, {});
+  REQUIRE(seal);
+  seal->share();
+  const auto refused = Repository::open(dir / "r", options());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::busy);
+  CHECK(refused.error().message ==
+        fmt::format("made by an older freshet (schema 1; this one writes {}): "
+                    "close it everywhere else, so that it can be migrated",
+                    schema));
+}
+
+TEST_CASE("a migration hides no clock that was ahead") {
+  TempDir dir;
+  copy_frozen(dir / "r");
+  Encoder old;  // of the first repositories: without the time of the last write
+  for (int i = 0; i < 8; ++i) old.number(std::uint64_t{i > 5});
+  put_record(dir / "r", Db::counters, Key(3), old);
+  FakeClock clock;  // of 2023; the repository was written in 2025
+  const auto clock_was_ahead = [&](const std::string& name) {
+    return *read(**Repository::open(dir / "r", name_space(name), clock)).clock_was_ahead();
+  };
+  CHECK(clock_was_ahead("default"));
+  CHECK(clock_was_ahead("empty"));
+  clock.advance(std::int64_t{3} * 365 * 86'400'000);
+  CHECK_FALSE(clock_was_ahead("default"));
+}
+
+}  // namespace freshet::repository::test
