@@ -171,6 +171,8 @@ class Checker {
     const auto place = transaction_.get(Db::order, key().add(stored.root).add(number));
     if (!place) return said(place.error());
     if (!*place || **place != id.view()) problem("chunk {}: its root does not list it", id.hex());
+    if (model::of_root(stored.root, id) != id)
+      problem("chunk {}: its id is of another root", id.hex());
     const std::string& parent = stored.chunk.parent_id;
     if (!parent.empty() && parent != stored.root.hex()) {
       FRESHET_ASSIGN(const bool there, has(Db::elements, key().add(base::digest_of(parent))));

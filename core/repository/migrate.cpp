@@ -1,8 +1,11 @@
 #include "core/repository/migrate.hpp"
 
+#include <string>
 #include <vector>
 
+#include "core/model/chunk.hpp"
 #include "core/ports/clock.hpp"
+#include "core/repository/rows.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -40,8 +43,59 @@ Status migrate_counters(Transaction& transaction) {
   return transaction.put(Db::counters, transaction.key(), value);
 }
 
+// Calls `each` with every key of the namespace in `db`. Keys are collected some at a time, so that
+// `each` may change what it likes.
+template <typename Each>
+Status each_key(const Transaction& transaction, Db db, const Each& each) {
+  constexpr std::size_t together = 1000;
+  std::vector<std::string> keys;
+  do {
+    const std::string last = keys.empty() ? std::string() : keys.back();
+    keys.clear();
+    {
+      Cursor cursor(transaction, db, transaction.key());
+      if (!last.empty()) cursor.seek(last);
+      for (; cursor.valid() && keys.size() < together; cursor.next())
+        if (cursor.key() != last) keys.emplace_back(cursor.key());
+      FRESHET_TRY(cursor.status());
+    }
+    for (const std::string& key : keys) FRESHET_TRY(each(key));
+  } while (!keys.empty());
+  return {};
+}
+
+// Its id says whose it is from schema 2 on. What the store holds of it is to be removed; what it is
+// given instead has its text and so its vector. A row in flight counts as held.
+Status migrate_chunk(Transaction& transaction, const Digest& root, std::uint32_t place,
+                     const Digest& old) {
+  const Digest id = model::of_root(root, old);
+  if (id == old) return {};
+  const Key from = transaction.key().add(old);
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::chunks, from));
+  if (!body) return transaction.malformed(Db::order, transaction.key().add(root).add(place));
+  Encoder value, name;
+  value.raw(*body);
+  name.digest(id);
+  FRESHET_TRY(transaction.put(Db::chunks, transaction.key().add(id), value));
+  FRESHET_TRY(transaction.remove(Db::chunks, from));
+  FRESHET_TRY(transaction.put(Db::order, transaction.key().add(root).add(place), name));
+  FRESHET_TRY(enqueue(transaction, id, false));
+  return enqueue(transaction, old, true);
+}
+
+Status migrate_root(Transaction& transaction, std::string_view key) {
+  if (key.size() != 4 + 16) return transaction.malformed(Db::roots, key);
+  const Digest root = digest_at(key, 4);
+  FRESHET_ASSIGN(const auto chunks, load_order(transaction, Db::order, root));
+  for (std::size_t i = 0; i < chunks.size(); ++i)
+    FRESHET_TRY(migrate_chunk(transaction, root, static_cast<std::uint32_t>(i), chunks[i]));
+  return {};
+}
+
 Status migrate_space(Transaction& transaction) {
   FRESHET_TRY(migrate_counters(transaction));
+  FRESHET_TRY(each_key(transaction, Db::roots,
+                       [&](std::string_view key) { return migrate_root(transaction, key); }));
   FRESHET_TRY(transaction.finish());
   return {};
 }

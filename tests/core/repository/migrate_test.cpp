@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <lmdb.h>
 
+#include <set>
+
 #include "core/repository/codec.hpp"
 #include "core/repository/seal.hpp"
 #include "tests/core/repository/support.hpp"
@@ -57,6 +59,54 @@ TEST_CASE("a repository of schema 1 is migrated when it is opened for writing") 
   CHECK(info->documents == 4);
   CHECK(info->chunks == 9);
   CHECK(info->vectors == 9);
+}
+
+TEST_CASE("chunks are given the ids of their root, and the store is told") {
+  TempDir dir;
+  copy_frozen(dir / "r");
+  const auto repository = open(dir / "r");
+  const auto snapshot = read(*repository);
+  std::set<Digest> ids;
+  const std::string model = (*snapshot.target())->model;
+  const auto roots = *snapshot.list_roots({}, 100);
+  for (const Root& root : roots) {
+    const auto chunks = *snapshot.chunks_of(root.id);
+    for (const StoredChunk& stored : chunks) {
+      const model::IdRange range = model::id_range(root.id);
+      CHECK((range.first <= stored.chunk.id && stored.chunk.id <= range.last));
+      CHECK(stored.chunk.id == model::chunk_id(root.uri, stored.chunk.text, 0));
+      CHECK(*snapshot.has_vector(model, base::digest_of(stored.chunk.text)));
+      ids.insert(stored.chunk.id);
+    }
+  }
+  CHECK(ids.size() == 9);
+  std::size_t removals = 0;
+  const auto rows = *snapshot.deliveries(0, 100);
+  for (const Delivery& row : rows) {
+    CHECK(ids.contains(row.chunk) == !row.removal);
+    CHECK(snapshot.delivered(row.chunk)->has_value() == row.removal);
+    removals += row.removal ? 1 : 0;
+  }
+  CHECK(removals == 9);
+  CHECK(snapshot.info()->deliveries == 18);
+}
+
+TEST_CASE("what was pending or in flight before a migration is so afterwards") {
+  TempDir dir;
+  copy_frozen(dir / "r");
+  const auto repository = open(dir / "r", name_space("waiting"));
+  CHECK(*read(*repository).has_stranded());
+  put(*repository, [](Writer& writer) { return writer.recover_stranded(); });
+  const auto snapshot = read(*repository);
+  std::size_t upserts = 0, removals = 0;
+  const auto rows = *snapshot.deliveries(0, 100);
+  for (const Delivery& row : rows) {
+    CHECK(snapshot.chunk(row.chunk)->has_value() == !row.removal);
+    ++(row.removal ? removals : upserts);
+  }
+  CHECK(upserts == 8);
+  CHECK(removals == 9);  // of one chunk that had gone before, too
+  check(*repository);
 }
 
 TEST_CASE("a migration that waits for another process says so") {
