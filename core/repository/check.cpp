@@ -102,9 +102,14 @@ class Checker {
     if (!elements) return said(elements.error());
     if (elements->size() != root.elements)
       problem("root {}: {} elements, {} expected", root.uri, elements->size(), root.elements);
-    for (std::size_t i = 1; i < elements->size(); ++i)
+    std::uint64_t length = 0;
+    for (std::size_t i = 1; i < elements->size(); ++i) {
+      length = std::max(length, (*elements)[i].span.end);
       if ((*elements)[i].ordinal != i - 1)
         problem("root {}: element {} is out of its place", root.uri, (*elements)[i].id);
+    }
+    if (length != root.length)
+      problem("root {}: a text of {} bytes, {} expected", root.uri, length, root.length);
     const auto chunks = snapshot_.chunks_of(root.id);
     if (!chunks) return said(chunks.error());
     if (chunks->size() != root.chunks)

@@ -8,8 +8,8 @@ namespace freshet::repository {
 namespace {
 
 // The fixed front of a root's body, before its texts.
-constexpr std::size_t root_texts = 8;
-constexpr std::size_t root_front = 5 * 8 + 3 * 16 + 4 * 4 + 4 + root_texts * 4;
+constexpr std::size_t root_texts = 10;
+constexpr std::size_t root_front = 5 * 8 + 3 * 16 + 8 + 4 * 4 + 4 + root_texts * 4;
 
 void encode_span(Encoder& out, const model::Span& span) { out.number(span.begin).number(span.end); }
 
@@ -31,11 +31,12 @@ void encode(Encoder& out, const Root& root) {
   for (const Instant at : {root.ingested, root.checked, root.changed, root.ask_again, root.failed})
     out.number(at.ms);
   out.digest(root.bytes_digest).digest(root.content_digest).digest(root.fingerprint);
+  out.number(root.length);
   out.number(root.chunks).number(root.elements).number(root.failures).number(root.gone_seen);
   out.number(static_cast<std::int32_t>(root.error_code));
-  const std::array<std::string_view, root_texts> texts{root.uri,   root.error,      root.version,
-                                                       root.title, root.media_type, root.metadata,
-                                                       root.flags, root.alias_of};
+  const std::array<std::string_view, root_texts> texts{
+      root.uri,      root.error, root.version,  root.title,  root.media_type,
+      root.metadata, root.flags, root.alias_of, root.handle, root.loader_metadata};
   for (const std::string_view text : texts) out.number(static_cast<std::uint32_t>(text.size()));
   for (const std::string_view text : texts) out.raw(text);
 }
@@ -52,6 +53,8 @@ bool decode(std::string_view body, RootView& out) {
     std::memcpy(digest->bytes.data(), at, 16);
     at += 16;
   }
+  out.length = load<std::uint64_t>(at);
+  at += 8;
   for (std::uint32_t* count : {&out.chunks, &out.elements, &out.failures, &out.gone_seen}) {
     *count = load<std::uint32_t>(at);
     at += 4;
@@ -59,8 +62,9 @@ bool decode(std::string_view body, RootView& out) {
   out.error_code = static_cast<base::Code>(load<std::int32_t>(at));
   const char* lengths = at + 4;
   std::uint64_t offset = root_front;
-  for (std::string_view* text : {&out.uri, &out.error, &out.version, &out.title, &out.media_type,
-                                 &out.metadata, &out.flags, &out.alias_of}) {
+  for (std::string_view* text :
+       {&out.uri, &out.error, &out.version, &out.title, &out.media_type, &out.metadata, &out.flags,
+        &out.alias_of, &out.handle, &out.loader_metadata}) {
     const std::uint64_t length = load<std::uint32_t>(lengths);
     lengths += 4;
     if (length > body.size() - offset) return false;
@@ -81,6 +85,7 @@ Root owned(const RootView& view) {
   root.bytes_digest = view.bytes_digest;
   root.content_digest = view.content_digest;
   root.fingerprint = view.fingerprint;
+  root.length = view.length;
   root.chunks = view.chunks;
   root.elements = view.elements;
   root.failures = view.failures;
@@ -94,6 +99,8 @@ Root owned(const RootView& view) {
   root.metadata = view.metadata;
   root.flags = view.flags;
   root.alias_of = view.alias_of;
+  root.handle = view.handle;
+  root.loader_metadata = view.loader_metadata;
   return root;
 }
 
@@ -171,6 +178,8 @@ void encode(Encoder& out, const Source& source) {
   out.digest(source.id).digest(source.config);
   out.number(source.generation).number(source.members).number(source.held).number(source.listed.ms);
   out.text(source.name).text(source.loader).text(source.policy).text(source.note);
+  out.number(source.list_checked.ms).number(source.list_again.ms);
+  out.number(static_cast<std::int64_t>(source.list_every.count())).text(source.state);
 }
 
 bool decode(std::string_view body, Source& out) {
@@ -182,6 +191,10 @@ bool decode(std::string_view body, Source& out) {
   in.number(out.held);
   in.number(out.listed.ms);
   for (std::string* text : {&out.name, &out.loader, &out.policy, &out.note}) decode_text(in, *text);
+  in.number(out.list_checked.ms);
+  in.number(out.list_again.ms);
+  out.list_every = base::Millis(in.number<std::int64_t>());
+  decode_text(in, out.state);
   return in.done();
 }
 

@@ -1,5 +1,6 @@
 #include "core/repository/migrate.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -83,19 +84,56 @@ Status migrate_chunk(Transaction& transaction, const Digest& root, std::uint32_t
   return enqueue(transaction, old, true);
 }
 
+// The end of the last section in the text.
+Result<std::uint64_t> length_of(const Transaction& transaction, const Digest& root) {
+  std::uint64_t length = 0;
+  FRESHET_ASSIGN(const auto elements, load_order(transaction, Db::element_order, root));
+  for (const Digest& id : elements) {
+    const Key key = transaction.key().add(id);
+    FRESHET_ASSIGN(const auto element, transaction.record<Element>(Db::elements, key));
+    if (!element) return transaction.malformed(Db::elements, key);
+    length = std::max(length, element->span.end);
+  }
+  return length;
+}
+
+// Its length is new behind the digests, and two texts are at the end, empty.
+Status grow_root(Transaction& transaction, std::string_view key, std::uint64_t length) {
+  constexpr std::size_t digests_end = 5 * 8 + 3 * 16, lengths_end = digests_end + 5 * 4 + 8 * 4;
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::roots, key));
+  if (!body || body->size() < lengths_end) return transaction.malformed(Db::roots, key);
+  Encoder value;
+  value.raw(body->substr(0, digests_end)).number(length);
+  value.raw(body->substr(digests_end, lengths_end - digests_end)).number(std::uint64_t{0});
+  value.raw(body->substr(lengths_end));
+  return transaction.put(Db::roots, key, value);
+}
+
+// What is new in it is at the end.
+Status migrate_source(Transaction& transaction, std::string_view key) {
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::sources, key));
+  if (!body) return transaction.malformed(Db::sources, key);
+  Encoder value;
+  value.raw(*body).number(base::unset.ms).number(base::unset.ms).number(std::int64_t{0}).text("");
+  return transaction.put(Db::sources, key, value);
+}
+
 Status migrate_root(Transaction& transaction, std::string_view key) {
   if (key.size() != 4 + 16) return transaction.malformed(Db::roots, key);
   const Digest root = digest_at(key, 4);
   FRESHET_ASSIGN(const auto chunks, load_order(transaction, Db::order, root));
   for (std::size_t i = 0; i < chunks.size(); ++i)
     FRESHET_TRY(migrate_chunk(transaction, root, static_cast<std::uint32_t>(i), chunks[i]));
-  return {};
+  FRESHET_ASSIGN(const std::uint64_t length, length_of(transaction, root));
+  return grow_root(transaction, key, length);
 }
 
 Status migrate_space(Transaction& transaction) {
   FRESHET_TRY(migrate_counters(transaction));
   FRESHET_TRY(each_key(transaction, Db::roots,
                        [&](std::string_view key) { return migrate_root(transaction, key); }));
+  FRESHET_TRY(each_key(transaction, Db::sources,
+                       [&](std::string_view key) { return migrate_source(transaction, key); }));
   FRESHET_TRY(transaction.finish());
   return {};
 }

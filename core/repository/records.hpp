@@ -21,6 +21,9 @@ namespace freshet::repository {
 using base::Digest;
 using base::Instant;
 
+inline constexpr std::size_t most_handle = 1024;      // bytes
+inline constexpr std::size_t most_state = 64 * 1024;  // bytes
+
 // A content root, decoded without allocation. `Text` is std::string_view (borrowed) or std::string.
 template <typename Text>
 struct BasicRoot {
@@ -31,7 +34,8 @@ struct BasicRoot {
   Instant changed;    // when its content last changed
   Instant ask_again;  // its place in the due index; never: not in it
   Digest bytes_digest, content_digest;
-  Digest fingerprint;  // of the reader and the chunker that made its chunks
+  Digest fingerprint;        // of the reader and the chunker that made its chunks
+  std::uint64_t length = 0;  // bytes of its document's text
   std::uint32_t chunks = 0, elements = 0;
   std::uint32_t failures = 0;   // in a row; 0: the last attempt went well
   std::uint32_t gone_seen = 0;  // how often in a row the source said "not found"
@@ -40,9 +44,11 @@ struct BasicRoot {
   Text error;    // of the last failure, one line
   Text version;  // the validator of the last fetch
   Text title, media_type;
-  Text metadata;  // JSON object, from the content
-  Text flags;     // JSON object, set by people; survives every refresh
-  Text alias_of;  // URI of the root that holds this one's content; empty: it holds its own
+  Text metadata;         // JSON object, from the content
+  Text flags;            // JSON object, set by people; survives every refresh
+  Text alias_of;         // URI of the root that holds this one's content; empty: it holds its own
+  Text handle;           // what its loader wants handed back to fetch it again; opaque
+  Text loader_metadata;  // JSON object, from the loader with the content; empty: none
 
   bool exists() const { return ingested != base::unset; }
 };
@@ -79,6 +85,10 @@ struct Source {
   std::uint64_t members = 0;         // roots that belong to it
   std::uint64_t held = 0;            // removals withheld by the last run
   Instant listed;                    // when a listing last ended complete
+  Instant list_checked;              // when a listing last ended, complete or unchanged
+  Instant list_again;                // when it is to be listed again; unset: not decided
+  base::Millis list_every{0};        // as configured; 0: by the policy
+  std::string state;                 // what its loader wants handed back to list; opaque
   std::string note;                  // why the last listing was not complete, or removals were held
 };
 

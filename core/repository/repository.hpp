@@ -131,6 +131,7 @@ struct DocumentWrite {
   const std::vector<model::Chunk>* chunks = nullptr;
   std::string version;
   Digest bytes_digest, content_digest, fingerprint;
+  std::string handle, loader_metadata;  // BasicRoot says what they are
   Instant now;
   Schedule ask_again;
   std::optional<Holder> holder;  // absent: written directly by an application
@@ -148,7 +149,7 @@ struct Touch {
   Digest root;
   Instant now;
   Schedule ask_again;
-  std::optional<std::string> version;  // absent: as it was
+  std::optional<std::string> version, handle;  // absent: as it was
   std::optional<Digest> bytes_digest, fingerprint;
   std::optional<Holder> holder;
 };
@@ -170,6 +171,7 @@ struct Alias {
   Instant now;
   Schedule ask_again;
   std::optional<Holder> holder;
+  std::string handle = {};  // of `uri`
 };
 
 struct Failure {

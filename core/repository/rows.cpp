@@ -56,6 +56,13 @@ void set_time(Root& root, const Schedule& ask_again) {
   root.ask_again = ask_again ? ask_again(root) : base::never;
 }
 
+Status check_handle(const std::string& handle, const std::string& uri) {
+  if (handle.size() <= most_handle) return {};
+  return base::fail(
+      Code::limit,
+      fmt::format("has a handle of {} bytes; the most is {}", handle.size(), most_handle), uri);
+}
+
 void clear_failure(Root& root) {
   root.failures = 0;
   root.gone_seen = 0;
@@ -106,11 +113,12 @@ Status remove_content(Transaction& transaction, Root& root) {
   FRESHET_TRY(store_order(transaction, Db::order, root.id, chunks, {}));
   for (const Digest& chunk : chunks) FRESHET_TRY(enqueue(transaction, chunk, true));
   root.ingested = base::unset;
-  root.chunks = root.elements = 0;
+  root.length = root.chunks = root.elements = 0;
   root.bytes_digest = root.content_digest = root.fingerprint = Digest{};
   root.title.clear();
   root.media_type.clear();
   root.metadata.clear();
+  root.loader_metadata.clear();
   return {};
 }
 

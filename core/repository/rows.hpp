@@ -22,6 +22,9 @@ base::Status store_root(Transaction& transaction, const std::optional<Root>& bef
 // The root's place in the due index, by what is true of it now.
 void set_time(Root& root, const Schedule& ask_again);
 
+// Fails with limit where a loader's handle is longer than most_handle.
+base::Status check_handle(const std::string& handle, const std::string& uri);
+
 // Nothing is known against the root any more: it was confirmed or stored.
 void clear_failure(Root& root);
 

@@ -40,14 +40,14 @@ Result<std::vector<Digest>> read_order(const Transaction& transaction, Db db, co
 }
 
 // The root as the first element of its own document.
-Element root_element(const RootView& root, std::uint64_t length) {
+Element root_element(const RootView& root) {
   Element element;
   element.id = root.id.hex();
   element.root = root.id;
   element.kind = ElementKind::root;
   element.title = root.title;
   element.url = root.uri;
-  element.span = {0, length};
+  element.span = {0, root.length};
   return element;
 }
 
@@ -110,10 +110,7 @@ Result<std::vector<StoredChunk>> Snapshot::chunks_of(const Digest& root) const {
 Result<std::optional<Element>> Snapshot::element(const std::string& id) const {
   if (const auto root_id = Digest::from_hex(id)) {
     FRESHET_ASSIGN(const auto found, root(*root_id));
-    if (found && found->exists()) {
-      FRESHET_ASSIGN(const auto all, elements_of(*root_id));
-      return all.front();
-    }
+    if (found && found->exists()) return root_element(*found);
   }
   return section(*transaction_, id);
 }
@@ -124,12 +121,11 @@ Result<std::vector<Element>> Snapshot::elements_of(const Digest& id) const {
   if (!found || !found->exists()) return elements;
   FRESHET_ASSIGN(const auto ids, read_order(*transaction_, Db::element_order, id, 0, UINT32_MAX));
   elements.reserve(ids.size() + 1);
-  elements.push_back(root_element(*found, 0));
+  elements.push_back(root_element(*found));
   for (const Digest& key : ids) {
     FRESHET_ASSIGN(auto element,
                    transaction_->record<Element>(Db::elements, transaction_->key().add(key)));
     if (!element) return missing(*transaction_, Db::elements, key);
-    elements.front().span.end = std::max(elements.front().span.end, element->span.end);
     elements.push_back(*std::move(element));
   }
   return elements;

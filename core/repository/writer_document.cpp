@@ -2,6 +2,7 @@
 // written.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "core/base/json.hpp"
@@ -154,12 +155,16 @@ class DocumentWriter {
     root.bytes_digest = write_.bytes_digest;
     root.content_digest = write_.content_digest;
     root.fingerprint = write_.fingerprint;
+    root.length = 0;
+    for (const Element& element : elements_) root.length = std::max(root.length, element.span.end);
     root.chunks = static_cast<std::uint32_t>(write_.chunks->size());
     root.elements = static_cast<std::uint32_t>(elements_.size() + 1);
     root.version = write_.version;
     root.title = document_.title;
     root.media_type = document_.media_type;
     root.metadata = base::dump_json(document_.metadata);
+    root.handle = write_.handle;
+    root.loader_metadata = write_.loader_metadata;
     root.alias_of.clear();
     clear_failure(root);
     set_time(root, write_.ask_again);
@@ -185,6 +190,7 @@ Result<DocumentDiff> Writer::put_document(const DocumentWrite& write) {
   if (write.now == base::unset)
     return base::fail(Code::invalid_argument, "a document needs the time of its reading",
                       write.document->uri);
+  FRESHET_TRY(check_handle(write.handle, write.document->uri));
   return DocumentWriter(*snapshot_.transaction_, write).run();
 }
 

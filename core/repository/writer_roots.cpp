@@ -29,10 +29,12 @@ Status Writer::touch(const Touch& touch) {
   FRESHET_ASSIGN(const auto before, load_root(transaction, touch.root));
   if (!before) return unknown(touch.root.hex());
   FRESHET_TRY(settle_lease(transaction, touch.root, before->uri, touch.holder));
+  FRESHET_TRY(check_handle(touch.handle.value_or(""), before->uri));
   Root root = *before;
   root.checked = touch.now;
   settle_times(root, touch.now);
   if (touch.version) root.version = *touch.version;
+  if (touch.handle) root.handle = *touch.handle;
   if (touch.bytes_digest) root.bytes_digest = *touch.bytes_digest;
   if (touch.fingerprint) root.fingerprint = *touch.fingerprint;
   clear_failure(root);
@@ -85,6 +87,7 @@ Status Writer::put_alias(const Alias& alias) {
     return base::fail(Code::invalid_argument, "an alias needs two URIs", alias.uri);
   if (alias.uri == alias.target)
     return base::fail(Code::invalid_argument, "a root cannot be an alias of itself", alias.uri);
+  FRESHET_TRY(check_handle(alias.handle, alias.uri));
   Transaction& transaction = *snapshot_.transaction_;
   const Digest id = model::root_id(alias.uri);
   FRESHET_ASSIGN(const auto before, load_root(transaction, id, alias.uri));
@@ -96,6 +99,7 @@ Status Writer::put_alias(const Alias& alias) {
   if (root.alias_of != alias.target) root.changed = alias.now;
   root.alias_of = alias.target;
   root.version = alias.version;
+  root.handle = alias.handle;
   root.bytes_digest = alias.bytes_digest;
   root.checked = alias.now;
   settle_times(root, alias.now);

@@ -1,4 +1,6 @@
 // core/repository/writer_sources.cpp - sources, who belongs to them, and vectors.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -78,6 +80,11 @@ Status store_source(Transaction& transaction, const Source& source) {
 }  // namespace
 
 Status Writer::put_source(const Source& source) {
+  if (source.state.size() > most_state)
+    return base::fail(Code::limit,
+                      fmt::format("its loader keeps a state of {} bytes; the most is {}",
+                                  source.state.size(), most_state),
+                      source.name);
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(const auto before,
                  transaction.record<Source>(Db::sources, transaction.key().add(source.id)));
@@ -90,8 +97,9 @@ Status Writer::distrust_listings() {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(std::vector<Source> sources, snapshot_.sources());
   for (Source& source : sources) {
-    source.listed = base::unset;
-    ++source.generation;  // one that is under way began before: its word does not count
+    source.listed = source.list_checked = source.list_again = base::unset;
+    source.state.clear();  // it speaks of a listing that does not stand
+    ++source.generation;   // one that is under way began before: its word does not count
     FRESHET_TRY(store_source(transaction, source));
   }
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());

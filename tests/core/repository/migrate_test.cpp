@@ -91,6 +91,28 @@ TEST_CASE("chunks are given the ids of their root, and the store is told") {
   CHECK(snapshot.info()->deliveries == 18);
 }
 
+TEST_CASE("migrated roots know the length of their text, and nothing of a loader") {
+  TempDir dir;
+  copy_frozen(dir / "r");
+  const auto repository = open(dir / "r");
+  const auto snapshot = read(*repository);
+  const auto roots = *snapshot.list_roots({}, 100);
+  for (const Root& root : roots) {
+    const auto document = *snapshot.document(root.uri);
+    CHECK(root.length == (document ? model::text_of(*document).size() : 0));
+    CHECK(root.handle.empty());
+    CHECK(root.loader_metadata.empty());
+  }
+  const auto sources = *snapshot.sources();
+  REQUIRE(sources.size() == 2);
+  for (const Source& source : sources) {
+    CHECK(source.loader == "sitemap");
+    CHECK(source.listed != base::unset);
+    CHECK(source.list_again == base::unset);
+    CHECK(source.state.empty());
+  }
+}
+
 TEST_CASE("what was pending or in flight before a migration is so afterwards") {
   TempDir dir;
   copy_frozen(dir / "r");

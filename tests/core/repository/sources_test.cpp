@@ -36,6 +36,34 @@ bool leave(Repository& repository, const Source& source, const std::string& uri)
 
 }  // namespace
 
+TEST_CASE("a source keeps what its loader wants handed back, and when it is listed again") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  Source source = source_of("docs");
+  source.state = std::string(most_state, 's');
+  source.list_every = Millis(60'000);
+  source.list_checked = {5};
+  source.list_again = {60'005};
+  put(*repository, [&](Writer& writer) { return writer.put_source(source); });
+  auto stored = *read(*repository).source(source.id);
+  CHECK(stored->state == source.state);
+  CHECK(stored->list_every == source.list_every);
+  CHECK(stored->list_checked == source.list_checked);
+  CHECK(stored->list_again == source.list_again);
+  source.state += 's';
+  const Status refused =
+      repository->write([&](Writer& writer) { return writer.put_source(source); });
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::limit);
+  CHECK(base::to_string(refused.error()) ==
+        "docs: its loader keeps a state of 65537 bytes; the most is 65536");
+  put(*repository, [](Writer& writer) { return writer.distrust_listings(); });
+  stored = *read(*repository).source(source.id);
+  CHECK(stored->state.empty());
+  CHECK(stored->list_again == base::unset);
+  CHECK(stored->list_every == source.list_every);
+}
+
 TEST_CASE("what a listing did not see is found by its generation") {
   TempDir dir;
   const auto repository = open(dir / "r");
