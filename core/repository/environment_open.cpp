@@ -281,12 +281,16 @@ Status Environment::bring_up_to_date(std::uint32_t found, bool may_write) {
   FRESHET_ASSIGN(MDB_txn* const txn, begin_write());
   Status status;
   if (const int code = open_all(txn, MDB_CREATE))
-    status = base::fail(lmdb_error(code, "cannot be migrated", directory_));
+    status = base::fail(lmdb_error(code, "cannot be written", directory_));
   // Not owned: the environment outlives its own opening.
   if (status) status = base::guarded([&] { return migrate({std::shared_ptr<void>(), this}, txn); });
-  if (status) return commit(txn);
-  abort(txn);
-  return status;
+  if (status)
+    status = commit(txn);
+  else
+    abort(txn);
+  if (status) return {};
+  return base::wrap(fmt::format("cannot be migrated from schema {}", found), directory_,
+                    std::move(status).error());
 }
 
 int Environment::descriptor() const {

@@ -99,18 +99,44 @@ TEST_CASE("a write that fails at any call loses nothing, and the next one works"
 }
 
 TEST_CASE("a migration that fails at any call has done nothing, and the next one works") {
+  const auto [code, expected] =
+      GENERATE(std::pair(EIO, Code::io), std::pair(int{ENOSPC}, Code::full));
   int n = 0;
   for (bool went_wrong = true; went_wrong; ++n) {
-    INFO("call " << n);
+    INFO("call " << n << ", code " << code);
     TempDir dir;
     copy_frozen(dir / "r");
-    arm(n, EIO);
-    const bool opened = Repository::open(dir / "r", options()).has_value();
+    arm(n, code);
+    const auto opened = Repository::open(dir / "r", options());
     went_wrong = disarm();
     CHECK((opened || went_wrong));  // opened all the same where only the seal failed
+    if (!opened) CHECK(opened.error().code == expected);
     check(*open(dir / "r"));
   }
   CHECK(n > 3);
+}
+
+TEST_CASE("a migration that a full disk ends is done when there is room") {
+  TempDir dir;
+  const std::string disk = dir / "small";
+  std::filesystem::create_directory(disk);
+  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=240k") != 0) {
+    WARN("not run: needs the right to mount");
+    return;
+  }
+  copy_frozen(disk + "/r");
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto refused = Repository::open(disk + "/r", options());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::full);
+    CHECK(refused.error().message == "cannot be migrated from schema 1");
+    CHECK(refused.error().subject == disk + "/r");
+    REQUIRE(refused.error().cause);
+    CHECK(refused.error().cause->message == "cannot be written: the disk is full");
+  }
+  CHECK(mount("tmpfs", disk.c_str(), "tmpfs", MS_REMOUNT, "size=3m") == 0);
+  check(*open(disk + "/r"));
+  CHECK(umount(disk.c_str()) == 0);
 }
 
 #ifndef __SANITIZE_THREAD__  // it does not follow threads into a forked child

@@ -59,6 +59,7 @@ TEST_CASE("a root keeps its loader's handle until it is given another") {
   const auto touched = [&](std::optional<std::string> handle) {
     Touch touch;
     touch.root = model::root_id("u:a");
+    touch.now = {2};
     touch.handle = std::move(handle);
     return repository->write([&](Writer& writer) { return writer.touch(touch); });
   };
@@ -70,7 +71,7 @@ TEST_CASE("a root keeps its loader's handle until it is given another") {
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Code::limit);
   CHECK(base::to_string(refused.error()) == "u:a: has a handle of 1025 bytes; the most is 1024");
-  const Alias alias{"u:a", "u:b", "v", {}, {3}, {4}, {}, "of the alias"};
+  const Alias alias{"u:a", "u:b", "v", {}, {3}, fixed({4}), {}, "of the alias"};
   put(*repository, [&](Writer& writer) { return writer.put_alias(alias); });
   const Root root = root_of(*repository, "u:a");
   CHECK(root.handle == "of the alias");

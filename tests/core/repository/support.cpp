@@ -92,7 +92,7 @@ DocumentWrite write_of(const Made& made, Instant now, Instant ask_again) {
   write.document = &made.document;
   write.chunks = &made.chunks;
   write.version = "v1";
-  write.handle = "of " + made.document.uri;
+  write.handle = "of " + made.document.uri.substr(0, 100);
   write.loader_metadata = R"({"size":1})";
   write.content_digest = model::content_digest(made.document);
   write.bytes_digest = base::digest_of(model::text_of(made.document));
