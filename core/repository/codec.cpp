@@ -289,4 +289,49 @@ bool decode(std::string_view body, Counters& out) {
   return in.done();
 }
 
+void encode(Encoder& out, const Sight& sight) { out.number(sight.seen).number(sight.named); }
+
+bool decode(std::string_view body, Sight& out) {
+  Decoder in(body);
+  in.number(out.seen);
+  in.number(out.named);
+  return in.done();
+}
+
+void encode(Encoder& out, const DeliveryRow& row) {
+  out.digest(row.chunk).number(static_cast<std::uint8_t>(row.removal ? 1 : 0));
+}
+
+bool decode(std::string_view body, DeliveryRow& out) {
+  Decoder in(body);
+  out.chunk = in.digest();
+  out.removal = in.number<std::uint8_t>() != 0;
+  return in.done();
+}
+
+bool decode(std::string_view body, Nothing&) { return body.empty(); }
+
+bool decode(std::string_view body, std::string_view& out) {
+  out = body;
+  return true;
+}
+
+bool decode(std::string_view body, Digest& out) {
+  Decoder in(body);
+  out = in.digest();
+  return in.done();
+}
+
+bool decode(std::string_view body, std::uint32_t& out) {
+  Decoder in(body);
+  in.number(out);
+  return in.done();
+}
+
+bool decode(std::string_view body, std::uint64_t& out) {
+  Decoder in(body);
+  in.number(out);
+  return in.done();
+}
+
 }  // namespace freshet::repository

@@ -28,6 +28,19 @@ struct InFlight {
   std::vector<Digest> chunks;  // none: all, the namespace is being emptied
 };
 
+// When a listing last saw a root: at all, and under its own URI, not through an alias.
+struct Sight {
+  std::uint64_t seen = 0, named = 0;  // generations
+};
+
+// A row of delivery work, under its sequence.
+struct DeliveryRow {
+  Digest chunk;
+  bool removal = false;
+};
+
+struct Nothing {};  // the body of a row whose key says it all
+
 // Of one namespace; kept with every write, so that info() is one read.
 struct Counters {
   std::uint64_t roots = 0, documents = 0, elements = 0, chunks = 0, failing = 0, deliveries = 0;
@@ -61,5 +74,14 @@ void encode(Encoder& out, const InFlight& sent);
 bool decode(std::string_view body, InFlight& out);
 void encode(Encoder& out, const Counters& counters);
 bool decode(std::string_view body, Counters& out);
+void encode(Encoder& out, const Sight& sight);
+bool decode(std::string_view body, Sight& out);
+void encode(Encoder& out, const DeliveryRow& row);
+bool decode(std::string_view body, DeliveryRow& out);
+bool decode(std::string_view body, Nothing& out);
+bool decode(std::string_view body, std::string_view& out);  // any bytes
+bool decode(std::string_view body, Digest& out);
+bool decode(std::string_view body, std::uint32_t& out);
+bool decode(std::string_view body, std::uint64_t& out);
 
 }  // namespace freshet::repository

@@ -27,8 +27,8 @@ Result<std::vector<std::uint32_t>> all_spaces(const Transaction& transaction) {
   std::vector<std::uint32_t> spaces;
   Cursor cursor(transaction, Db::spaces, {});
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.body().size() != 4) return transaction.malformed(Db::spaces, cursor.key());
-    spaces.push_back(load<std::uint32_t>(cursor.body().data()));
+    if (!decode(cursor.body(), spaces.emplace_back()))
+      return transaction.malformed(Db::spaces, cursor.key());
   }
   FRESHET_TRY(cursor.status());
   return spaces;
@@ -119,8 +119,8 @@ Status migrate_source(Transaction& transaction, std::string_view key) {
 }
 
 Status migrate_root(Transaction& transaction, std::string_view key) {
-  if (key.size() != 4 + 16) return transaction.malformed(Db::roots, key);
-  const Digest root = digest_at(key, 4);
+  FRESHET_ASSIGN(const auto parts, transaction.parts<RootKey>(Db::roots, key));
+  const Digest root = std::get<Digest>(parts);
   FRESHET_ASSIGN(const auto chunks, load_order(transaction, Db::order, root));
   for (std::size_t i = 0; i < chunks.size(); ++i)
     FRESHET_TRY(migrate_chunk(transaction, root, static_cast<std::uint32_t>(i), chunks[i]));

@@ -14,7 +14,11 @@ using base::Status;
 namespace {
 
 Key due_key(const Transaction& transaction, const Root& root) {
-  return transaction.key().add_time(root.ask_again.ms).add(root.id);
+  return transaction.key<DueKey>(root.ask_again, root.id);
+}
+
+Key place_key(const Transaction& transaction, const Digest& root, std::size_t place) {
+  return transaction.key<PlaceKey>(root, static_cast<std::uint32_t>(place));
 }
 
 void count(std::uint64_t& counter, std::uint64_t before, std::uint64_t after) {
@@ -80,8 +84,7 @@ Result<std::vector<Digest>> load_order(const Transaction& transaction, Db db, co
   std::vector<Digest> ids;
   Cursor cursor(transaction, db, transaction.key().add(root));
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.body().size() != 16) return transaction.malformed(db, cursor.key());
-    ids.push_back(digest_at(cursor.body(), 0));
+    if (!decode(cursor.body(), ids.emplace_back())) return transaction.malformed(db, cursor.key());
   }
   FRESHET_TRY(cursor.status());
   return ids;
@@ -93,12 +96,10 @@ Status store_order(Transaction& transaction, Db db, const Digest& root,
     if (i < before.size() && before[i] == after[i]) continue;
     Encoder value;
     value.digest(after[i]);
-    FRESHET_TRY(
-        transaction.put(db, transaction.key().add(root).add(static_cast<std::uint32_t>(i)), value));
+    FRESHET_TRY(transaction.put(db, place_key(transaction, root, i), value));
   }
   for (std::size_t i = after.size(); i < before.size(); ++i)
-    FRESHET_TRY(
-        transaction.remove(db, transaction.key().add(root).add(static_cast<std::uint32_t>(i))));
+    FRESHET_TRY(transaction.remove(db, place_key(transaction, root, i)));
   return {};
 }
 
@@ -123,27 +124,25 @@ Status remove_content(Transaction& transaction, Root& root) {
 }
 
 Result<bool> is_pending(const Transaction& transaction, const Digest& chunk) {
-  return transaction.has(Db::pending, transaction.key().add(chunk));
+  return transaction.has(Db::pending, transaction.key<ChunkKey>(chunk));
 }
 
 Status enqueue(Transaction& transaction, const Digest& chunk, bool removal) {
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());
-  const Key key = transaction.key().add(chunk);
-  FRESHET_ASSIGN(const auto waiting, transaction.get(Db::pending, key));
+  const Key key = transaction.key<ChunkKey>(chunk);
+  FRESHET_ASSIGN(const auto waiting, transaction.record<std::uint64_t>(Db::pending, key));
   if (waiting) {
     // Not changed in place: a row that is being delivered is confirmed by its number, and that
     // confirmation must not settle what has been asked for since.
-    if (waiting->size() != 8) return transaction.malformed(Db::pending, key);
-    const auto sequence = load<std::uint64_t>(waiting->data());
     FRESHET_ASSIGN(const bool removed,
-                   transaction.remove(Db::deliveries, transaction.key().add(sequence)));
+                   transaction.remove(Db::deliveries, transaction.key<DeliveryKey>(*waiting)));
     if (removed) --counters->deliveries;
   }
   const std::uint64_t sequence = counters->next_delivery++;
   Encoder row, place;
-  row.digest(chunk).number(static_cast<std::uint8_t>(removal ? 1 : 0));
+  encode(row, DeliveryRow{chunk, removal});
   place.number(sequence);
-  FRESHET_TRY(transaction.put(Db::deliveries, transaction.key().add(sequence), row));
+  FRESHET_TRY(transaction.put(Db::deliveries, transaction.key<DeliveryKey>(sequence), row));
   FRESHET_TRY(transaction.put(Db::pending, key, place));
   ++counters->deliveries;
   return {};
@@ -172,7 +171,7 @@ Status require_lease(const Transaction& transaction, const Lease& lease, const D
 }
 
 Key generation_key(const Transaction& transaction) {
-  return transaction.key().add(std::uint32_t{1});
+  return transaction.key<GenerationKey>(std::uint32_t{1});
 }
 
 }  // namespace freshet::repository

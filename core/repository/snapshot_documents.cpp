@@ -13,8 +13,7 @@ using base::Status;
 
 namespace {
 
-constexpr std::size_t ordered_key = 4 + 16 + 4;  // space, root, place
-constexpr std::size_t most_levels = 1024;        // of parents: more is a loop
+constexpr std::size_t most_levels = 1024;  // of parents: more is a loop
 
 Result<std::optional<StoredChunk>> read_chunk(const Transaction& transaction, const Digest& id) {
   FRESHET_ASSIGN(auto chunk,
@@ -28,12 +27,11 @@ Result<std::vector<Digest>> read_order(const Transaction& transaction, Db db, co
                                        std::uint32_t first, std::uint32_t last) {
   std::vector<Digest> ids;
   Cursor cursor(transaction, db, transaction.key().add(root));
-  cursor.seek(transaction.key().add(root).add(first));
+  cursor.seek(transaction.key<PlaceKey>(root, first));
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.key().size() != ordered_key || cursor.body().size() != 16)
-      return transaction.malformed(db, cursor.key());
-    if (u32_at(cursor.key(), 20) > last) break;
-    ids.push_back(digest_at(cursor.body(), 0));
+    FRESHET_ASSIGN(const auto parts, transaction.parts<PlaceKey>(db, cursor.key()));
+    if (std::get<std::uint32_t>(parts) > last) break;
+    if (!decode(cursor.body(), ids.emplace_back())) return transaction.malformed(db, cursor.key());
   }
   FRESHET_TRY(cursor.status());
   return ids;

@@ -13,16 +13,15 @@ namespace {
 
 // The row under this number, if it still is the one that was delivered.
 Status drop_row(Transaction& transaction, const Delivery& delivery) {
-  const Key row = transaction.key().add(delivery.sequence),
-            place = transaction.key().add(delivery.chunk);
-  FRESHET_ASSIGN(const auto body, transaction.get(Db::deliveries, row));
-  if (!body || body->size() != 17 || digest_at(*body, 0) != delivery.chunk) return {};
+  const Key key = transaction.key<DeliveryKey>(delivery.sequence),
+            place = transaction.key<ChunkKey>(delivery.chunk);
+  FRESHET_ASSIGN(const auto row, transaction.record<DeliveryRow>(Db::deliveries, key));
+  if (!row || row->chunk != delivery.chunk) return {};
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());
-  FRESHET_TRY(transaction.remove(Db::deliveries, row));
+  FRESHET_TRY(transaction.remove(Db::deliveries, key));
   --counters->deliveries;
-  FRESHET_ASSIGN(const auto waiting, transaction.get(Db::pending, place));
-  if (waiting && waiting->size() == 8 && load<std::uint64_t>(waiting->data()) == delivery.sequence)
-    FRESHET_TRY(transaction.remove(Db::pending, place));
+  FRESHET_ASSIGN(const auto waiting, transaction.record<std::uint64_t>(Db::pending, place));
+  if (waiting == delivery.sequence) FRESHET_TRY(transaction.remove(Db::pending, place));
   return {};
 }
 

@@ -18,12 +18,6 @@ namespace {
 // lease is taken for it.
 constexpr base::Millis given_up{24 * 3'600'000};
 
-constexpr std::size_t in_flight_key_size = 12;
-
-Key in_flight_key(const Transaction& transaction, std::uint64_t fence) {
-  return transaction.key().add(fence);
-}
-
 bool has_ended(const Transaction& transaction, const LeaseRow& holder) {
   const Process self = this_process();
   if (is_dead({holder.boot, holder.pid_namespace, holder.pid, holder.started}, self)) return true;
@@ -36,7 +30,7 @@ Result<std::vector<InFlight>> stranded(const Transaction& transaction) {
   std::vector<InFlight> all;
   Cursor cursor(transaction, Db::targets, transaction.key());
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.key().size() != in_flight_key_size) continue;
+    if (cursor.key().size() != InFlightKey::size) continue;
     InFlight sent;
     if (!decode(cursor.body(), sent)) return transaction.malformed(Db::targets, cursor.key());
     if (has_ended(transaction, sent.holder)) all.push_back(std::move(sent));
@@ -49,8 +43,8 @@ Result<std::vector<Digest>> all_ids(const Transaction& transaction, Db db) {
   std::vector<Digest> ids;
   Cursor cursor(transaction, db, transaction.key());
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.key().size() != 20) return transaction.malformed(db, cursor.key());
-    ids.push_back(digest_at(cursor.key(), 4));
+    FRESHET_ASSIGN(const auto parts, transaction.parts<ChunkKey>(db, cursor.key()));
+    ids.push_back(std::get<Digest>(parts));
   }
   FRESHET_TRY(cursor.status());
   return ids;
@@ -95,12 +89,12 @@ Status Writer::put_in_flight(const Lease& lease, std::span<const Digest> chunks)
     return base::fail(base::Code::busy, "the lease was lost to another run", lease.root.hex());
   Encoder value;
   encode(value, InFlight{*std::move(holder), {chunks.begin(), chunks.end()}});
-  return transaction.put(Db::targets, in_flight_key(transaction, lease.fence), value);
+  return transaction.put(Db::targets, transaction.key<InFlightKey>(lease.fence), value);
 }
 
 Status Writer::drop_in_flight(std::uint64_t fence) {
   Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_TRY(transaction.remove(Db::targets, in_flight_key(transaction, fence)));
+  FRESHET_TRY(transaction.remove(Db::targets, transaction.key<InFlightKey>(fence)));
   return {};
 }
 

@@ -151,8 +151,9 @@ Result<std::optional<std::uint64_t>> Writer::remove_root(const Digest& id) {
   {
     Cursor cursor(transaction, Db::sources_of, transaction.key().add(id));
     for (; cursor.valid(); cursor.next()) {
-      if (cursor.key().size() != 36) return transaction.malformed(Db::sources_of, cursor.key());
-      sources.push_back(digest_at(cursor.key(), 20));
+      FRESHET_ASSIGN(const auto parts,
+                     transaction.parts<SourcesOfKey>(Db::sources_of, cursor.key()));
+      sources.push_back(std::get<1>(parts));
     }
     FRESHET_TRY(cursor.status());
   }
@@ -180,9 +181,9 @@ Status Writer::put_run(const std::string& report) {
   const std::uint64_t number = counters->next_run++;
   Encoder value;
   value.raw(report);
-  FRESHET_TRY(transaction.put(Db::runs, transaction.key().add(number), value));
+  FRESHET_TRY(transaction.put(Db::runs, transaction.key<RunKey>(number), value));
   if (number > kept)
-    FRESHET_TRY(transaction.remove(Db::runs, transaction.key().add(number - kept)));
+    FRESHET_TRY(transaction.remove(Db::runs, transaction.key<RunKey>(number - kept)));
   return {};
 }
 
@@ -190,7 +191,7 @@ Status Writer::put_target(const Target& target) {
   Transaction& transaction = *snapshot_.transaction_;
   Encoder value;
   encode(value, target);
-  return transaction.put(Db::targets, transaction.key(), value);
+  return transaction.put(Db::targets, transaction.key<TargetKey>(), value);
 }
 
 }  // namespace freshet::repository

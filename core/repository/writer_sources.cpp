@@ -16,18 +16,6 @@ using base::Status;
 
 namespace {
 
-// `seen`: by this listing; `named`: by this listing under its own URI, not through an alias.
-struct Sight {
-  std::uint64_t seen = 0, named = 0;
-};
-
-Result<std::optional<Sight>> load_sight(const Transaction& transaction, std::string_view key) {
-  FRESHET_ASSIGN(const auto body, transaction.get(Db::seen, key));
-  if (!body) return std::nullopt;
-  if (body->size() != 16) return transaction.malformed(Db::seen, key);
-  return Sight{load<std::uint64_t>(body->data()), load<std::uint64_t>(body->data() + 8)};
-}
-
 // One listing's marks.
 class Marker {
  public:
@@ -36,20 +24,20 @@ class Marker {
 
   // True where this listing had named it before.
   Result<bool> mark(const Digest& root, bool by_name) {
-    const Key key = transaction_.key().add(source_).add(root);
-    FRESHET_ASSIGN(const auto before, load_sight(transaction_, key));
+    const Key key = transaction_.key<SeenKey>(source_, root);
+    FRESHET_ASSIGN(const auto before, transaction_.record<Sight>(Db::seen, key));
     const bool named = before && before->named == generation_;
     if (before && before->seen >= generation_ && (named || !by_name)) return named;
     // Two listings may run at once, in two processes: an older one never takes back what a newer
     // one saw.
+    Sight sight = before.value_or(Sight{});
+    sight.seen = std::max(generation_, sight.seen);
+    if (by_name) sight.named = std::max(generation_, sight.named);
     Encoder value;
-    value.number(std::max(generation_, before ? before->seen : 0));
-    value.number(by_name  ? std::max(generation_, before ? before->named : 0)
-                 : before ? before->named
-                          : 0);
+    encode(value, sight);
     FRESHET_TRY(transaction_.put(Db::seen, key, value));
     if (!before) {
-      FRESHET_TRY(transaction_.put(Db::sources_of, transaction_.key().add(root).add(source_)));
+      FRESHET_TRY(transaction_.put(Db::sources_of, transaction_.key<SourcesOfKey>(root, source_)));
       ++joined_;
     }
     return named;
@@ -134,8 +122,8 @@ Result<std::vector<bool>> Writer::see(const Digest& source, std::uint64_t genera
 Result<bool> Writer::leave(const Digest& source, const Digest& root) {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(const bool was_member,
-                 transaction.remove(Db::seen, transaction.key().add(source).add(root)));
-  FRESHET_TRY(transaction.remove(Db::sources_of, transaction.key().add(root).add(source)));
+                 transaction.remove(Db::seen, transaction.key<SeenKey>(source, root)));
+  FRESHET_TRY(transaction.remove(Db::sources_of, transaction.key<SourcesOfKey>(root, source)));
   FRESHET_ASSIGN(auto record,
                  transaction.record<Source>(Db::sources, transaction.key().add(source)));
   if (was_member && record) {
