@@ -50,6 +50,8 @@ class Checker {
     FRESHET_TRY(each(Db::seen, SeenKey(), Sight(), [&](auto&... row) { return member(row...); }));
     FRESHET_TRY(each(Db::sources_of, SourcesOfKey(), Nothing(),
                      [&](auto&... row) { return membership(row...); }));
+    FRESHET_TRY(each(Db::due_by_source, DueBySourceKey(), Nothing(),
+                     [&](auto&... row) { return due_of(row...); }));
     FRESHET_TRY(each(Db::leases, RootKey(), LeaseRow(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::runs, RunKey(), std::string_view(), [](auto&...) { return Status{}; }));
     return totals();
@@ -156,6 +158,13 @@ class Checker {
     return {};
   }
 
+  Status due_of(const Digest& source, Instant at, const Digest& id, Nothing) {
+    FRESHET_TRY(due(at, id, {}));
+    FRESHET_ASSIGN(const bool member, has(Db::seen, transaction_.key<SeenKey>(source, id)));
+    if (!member) problem("due: root {} is none of source {}", id.hex(), source.hex());
+    return {};
+  }
+
   Status element(const Digest& id, const Element& element) {
     ++sections_;
     if (base::digest_of(element.id) != id)
@@ -256,6 +265,11 @@ class Checker {
     FRESHET_ASSIGN(const bool there, has(Db::seen, transaction_.key<SeenKey>(source, root)));
     if (!there)
       problem("sources_of: source {} does not name its root {}", source.hex(), root.hex());
+    FRESHET_ASSIGN(const auto view, transaction_.record<RootView>(Db::roots, key().add(root)));
+    if (!view || view->ask_again == base::never) return {};
+    FRESHET_ASSIGN(const bool due, has(Db::due_by_source, transaction_.key<DueBySourceKey>(
+                                                              source, view->ask_again, root)));
+    if (!due) problem("root {}: not in the due index of source {}", view->uri, source.hex());
     return {};
   }
 

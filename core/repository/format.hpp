@@ -38,8 +38,9 @@ enum class Db : std::uint8_t {
   leases,
   runs,
   targets,
+  due_by_source,
 };
-inline constexpr std::size_t db_count = 19;
+inline constexpr std::size_t db_count = 20;
 const char* db_name(Db db);
 std::string hex(std::string_view bytes);  // of a key, for messages
 
@@ -117,8 +118,10 @@ struct KeyForm {
     return parts;
   }
 };
-using RootKey = KeyForm<base::Digest>;                     // roots, leases
-using DueKey = KeyForm<base::Instant, base::Digest>;       // due: when, root
+using RootKey = KeyForm<base::Digest>;                // roots, leases
+using DueKey = KeyForm<base::Instant, base::Digest>;  // due: when, root
+using DueBySourceKey =
+    KeyForm<base::Digest, base::Instant, base::Digest>;    // due_by_source: source, when, root
 using SourceKey = KeyForm<base::Digest>;                   // sources
 using SeenKey = KeyForm<base::Digest, base::Digest>;       // seen: source, root
 using SourcesOfKey = KeyForm<base::Digest, base::Digest>;  // sources_of: root, source

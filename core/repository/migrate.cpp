@@ -118,6 +118,17 @@ Status migrate_source(Transaction& transaction, std::string_view key) {
   return transaction.put(Db::sources, key, value);
 }
 
+// The due index of each source is new. It goes by the root's record, which is in its new form now.
+Status index_due(Transaction& transaction, const Digest& root) {
+  FRESHET_ASSIGN(const auto view,
+                 transaction.record<RootView>(Db::roots, transaction.key<RootKey>(root)));
+  const Instant at = view ? view->ask_again : base::never;
+  FRESHET_ASSIGN(const auto sources, sources_of(transaction, root));
+  for (const Digest& source : sources)
+    FRESHET_TRY(move_due_of(transaction, source, root, base::never, at));
+  return {};
+}
+
 Status migrate_root(Transaction& transaction, std::string_view key) {
   FRESHET_ASSIGN(const auto parts, transaction.parts<RootKey>(Db::roots, key));
   const Digest root = std::get<Digest>(parts);
@@ -125,7 +136,8 @@ Status migrate_root(Transaction& transaction, std::string_view key) {
   for (std::size_t i = 0; i < chunks.size(); ++i)
     FRESHET_TRY(migrate_chunk(transaction, root, static_cast<std::uint32_t>(i), chunks[i]));
   FRESHET_ASSIGN(const std::uint64_t length, length_of(transaction, root));
-  return grow_root(transaction, key, length);
+  FRESHET_TRY(grow_root(transaction, key, length));
+  return index_due(transaction, root);
 }
 
 Status migrate_space(Transaction& transaction) {

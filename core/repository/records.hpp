@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,12 @@ struct BasicRoot {
 };
 using RootView = BasicRoot<std::string_view>;
 using Root = BasicRoot<std::string>;
+
+// A root's place in a due index. The default is before all others.
+struct DueRoot {
+  Instant at{std::numeric_limits<std::int64_t>::min()};  // when it is to be asked again
+  Digest root;
+};
 
 enum class ElementKind : std::uint8_t { root = 0, container = 1, leaf = 2 };
 

@@ -13,10 +13,6 @@ using base::Status;
 
 namespace {
 
-Key due_key(const Transaction& transaction, const Root& root) {
-  return transaction.key<DueKey>(root.ask_again, root.id);
-}
-
 Key place_key(const Transaction& transaction, const Digest& root, std::size_t place) {
   return transaction.key<PlaceKey>(root, static_cast<std::uint32_t>(place));
 }
@@ -46,14 +42,44 @@ Status store_root(Transaction& transaction, const std::optional<Root>& before, c
   count(counters->elements, before ? before->elements : 0, after.elements);
   count(counters->chunks, before ? before->chunks : 0, after.chunks);
   count(counters->failing, before && before->failures > 0, after.failures > 0);
-  const bool was_due = before && before->ask_again != base::never;
-  const bool is_due = after.ask_again != base::never;
-  const bool moved = !was_due || !is_due || before->ask_again != after.ask_again;
-  if (was_due && moved) FRESHET_TRY(transaction.remove(Db::due, due_key(transaction, *before)));
-  if (is_due && moved) FRESHET_TRY(transaction.put(Db::due, due_key(transaction, after)));
+  FRESHET_TRY(
+      move_due(transaction, after.id, before ? before->ask_again : base::never, after.ask_again));
   Encoder value;
   encode(value, after);
   return transaction.put(Db::roots, transaction.key().add(after.id), value);
+}
+
+Status move_due(Transaction& transaction, const Digest& root, Instant before, Instant after) {
+  if (before == after) return {};
+  if (before != base::never)
+    FRESHET_TRY(transaction.remove(Db::due, transaction.key<DueKey>(before, root)));
+  if (after != base::never)
+    FRESHET_TRY(transaction.put(Db::due, transaction.key<DueKey>(after, root)));
+  FRESHET_ASSIGN(const auto sources, sources_of(transaction, root));
+  for (const Digest& source : sources)
+    FRESHET_TRY(move_due_of(transaction, source, root, before, after));
+  return {};
+}
+
+Status move_due_of(Transaction& transaction, const Digest& source, const Digest& root,
+                   Instant before, Instant after) {
+  if (before == after) return {};
+  if (before != base::never)
+    FRESHET_TRY(transaction.remove(Db::due_by_source,
+                                   transaction.key<DueBySourceKey>(source, before, root)));
+  if (after == base::never) return {};
+  return transaction.put(Db::due_by_source, transaction.key<DueBySourceKey>(source, after, root));
+}
+
+Result<std::vector<Digest>> sources_of(const Transaction& transaction, const Digest& root) {
+  std::vector<Digest> sources;
+  Cursor cursor(transaction, Db::sources_of, transaction.key().add(root));
+  for (; cursor.valid(); cursor.next()) {
+    FRESHET_ASSIGN(const auto parts, transaction.parts<SourcesOfKey>(Db::sources_of, cursor.key()));
+    sources.push_back(std::get<1>(parts));
+  }
+  FRESHET_TRY(cursor.status());
+  return sources;
 }
 
 void set_time(Root& root, const Schedule& ask_again) {

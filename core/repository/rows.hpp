@@ -19,6 +19,14 @@ base::Result<std::optional<Root>> load_root(const Transaction& transaction, cons
 base::Status store_root(Transaction& transaction, const std::optional<Root>& before,
                         const Root& after);
 
+// The root's rows in the due index of each of its sources move from one time to another; never: no
+// row.
+base::Status move_due(Transaction& transaction, const Digest& root, Instant before, Instant after);
+// The same in the index of one source, which the root joins or leaves.
+base::Status move_due_of(Transaction& transaction, const Digest& source, const Digest& root,
+                         Instant before, Instant after);
+base::Result<std::vector<Digest>> sources_of(const Transaction& transaction, const Digest& root);
+
 // The root's place in the due index, by what is true of it now.
 void set_time(Root& root, const Schedule& ask_again);
 

@@ -120,6 +120,30 @@ Result<std::uint64_t> Snapshot::count_due(Instant now) const {
   return count;
 }
 
+Result<std::vector<DueRoot>> Snapshot::due_of(const Digest& source, Instant now,
+                                              const DueRoot& after, std::size_t limit) const {
+  std::vector<DueRoot> roots;
+  const Key start = transaction_->key<DueBySourceKey>(source, after.at, after.root);
+  Cursor cursor(*transaction_, Db::due_by_source, transaction_->key().add(source));
+  for (cursor.seek(start); cursor.valid() && roots.size() < limit; cursor.next()) {
+    FRESHET_ASSIGN(const auto parts,
+                   transaction_->parts<DueBySourceKey>(Db::due_by_source, cursor.key()));
+    if (std::get<Instant>(parts) > now) break;
+    if (cursor.key() != start.view())
+      roots.push_back({std::get<Instant>(parts), std::get<2>(parts)});
+  }
+  FRESHET_TRY(cursor.status());
+  return roots;
+}
+
+Result<Instant> Snapshot::next_due() const {
+  Cursor cursor(*transaction_, Db::due, transaction_->key());
+  FRESHET_TRY(cursor.status());
+  if (!cursor.valid()) return base::never;
+  FRESHET_ASSIGN(const auto parts, transaction_->parts<DueKey>(Db::due, cursor.key()));
+  return std::get<Instant>(parts);
+}
+
 Result<bool> Snapshot::clock_was_ahead() const {
   FRESHET_ASSIGN(const Counters* const counters, transaction_->counters());
   const Instant last = counters->last_write;

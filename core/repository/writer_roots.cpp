@@ -147,16 +147,7 @@ Status Writer::set_ask_again(const Digest& id, const Schedule& ask_again) {
 
 Result<std::optional<std::uint64_t>> Writer::remove_root(const Digest& id) {
   Transaction& transaction = *snapshot_.transaction_;
-  std::vector<Digest> sources;
-  {
-    Cursor cursor(transaction, Db::sources_of, transaction.key().add(id));
-    for (; cursor.valid(); cursor.next()) {
-      FRESHET_ASSIGN(const auto parts,
-                     transaction.parts<SourcesOfKey>(Db::sources_of, cursor.key()));
-      sources.push_back(std::get<1>(parts));
-    }
-    FRESHET_TRY(cursor.status());
-  }
+  FRESHET_ASSIGN(const auto sources, sources_of(transaction, id));
   for (const Digest& source : sources) FRESHET_TRY(leave(source, id));
   FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(id)));
   FRESHET_ASSIGN(const auto before, load_root(transaction, id));

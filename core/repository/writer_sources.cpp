@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/repository/repository.hpp"
+#include "core/repository/rows.hpp"
 #include "core/repository/transaction.hpp"
 #include "core/repository/vectors.hpp"
 
@@ -15,6 +16,13 @@ using base::Result;
 using base::Status;
 
 namespace {
+
+// When the root is to be asked again; never where it is not known yet.
+Result<Instant> ask_again(const Transaction& transaction, const Digest& root) {
+  FRESHET_ASSIGN(const auto view,
+                 transaction.record<RootView>(Db::roots, transaction.key().add(root)));
+  return view ? view->ask_again : base::never;
+}
 
 // One listing's marks.
 class Marker {
@@ -38,6 +46,8 @@ class Marker {
     FRESHET_TRY(transaction_.put(Db::seen, key, value));
     if (!before) {
       FRESHET_TRY(transaction_.put(Db::sources_of, transaction_.key<SourcesOfKey>(root, source_)));
+      FRESHET_ASSIGN(const Instant due, ask_again(transaction_, root));
+      FRESHET_TRY(move_due_of(transaction_, source_, root, base::never, due));
       ++joined_;
     }
     return named;
@@ -124,6 +134,8 @@ Result<bool> Writer::leave(const Digest& source, const Digest& root) {
   FRESHET_ASSIGN(const bool was_member,
                  transaction.remove(Db::seen, transaction.key<SeenKey>(source, root)));
   FRESHET_TRY(transaction.remove(Db::sources_of, transaction.key<SourcesOfKey>(root, source)));
+  FRESHET_ASSIGN(const Instant due, ask_again(transaction, root));
+  if (was_member) FRESHET_TRY(move_due_of(transaction, source, root, due, base::never));
   FRESHET_ASSIGN(auto record,
                  transaction.record<Source>(Db::sources, transaction.key().add(source)));
   if (was_member && record) {

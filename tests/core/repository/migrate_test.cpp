@@ -113,6 +113,26 @@ TEST_CASE("migrated roots know the length of their text, and nothing of a loader
   }
 }
 
+TEST_CASE("each source of a migrated repository knows what is due of it") {
+  TempDir dir;
+  copy_frozen(dir / "r");
+  const auto repository = open(dir / "r");
+  const auto snapshot = read(*repository);
+  const auto sources = *snapshot.sources();
+  for (const Source& source : sources) {
+    std::set<Digest> expected, found;
+    const auto members = *snapshot.members(source.id, {}, 100);
+    for (const Digest& root : members) {
+      const auto view = *snapshot.root(root);
+      if (view && view->ask_again != base::never) expected.insert(root);
+    }
+    const auto due = *snapshot.due_of(source.id, base::never, {}, 100);
+    for (const DueRoot& one : due) found.insert(one.root);
+    CHECK(found == expected);
+    CHECK_FALSE(found.empty());
+  }
+}
+
 TEST_CASE("what was pending or in flight before a migration is so afterwards") {
   TempDir dir;
   copy_frozen(dir / "r");
