@@ -41,10 +41,10 @@ class Checker {
                      [&](auto&... row) { return placed(Db::order, row...); }));
     FRESHET_TRY(each(Db::deliveries, DeliveryKey(), DeliveryRow(),
                      [&](auto&... row) { return delivery(row...); }));
-    FRESHET_TRY(each(Db::pending, ChunkKey(), std::uint64_t(),
+    FRESHET_TRY(each(Db::pending, RowKey(), std::uint64_t(),
                      [&](auto&... row) { return pending(row...); }));
     FRESHET_TRY(
-        each(Db::delivered, ChunkKey(), Digest(), [&](auto&... row) { return delivered(row...); }));
+        each(Db::delivered, RowKey(), Digest(), [&](auto&... row) { return delivered(row...); }));
     FRESHET_TRY(
         each(Db::sources, SourceKey(), Source(), [&](auto&... row) { return source(row...); }));
     FRESHET_TRY(each(Db::seen, SeenKey(), Sight(), [&](auto&... row) { return member(row...); }));
@@ -201,7 +201,7 @@ class Checker {
   Status on_its_way(const Digest& id, const Digest& record) {
     FRESHET_ASSIGN(const auto held, snapshot_.delivered(id));
     if (held == record) return {};
-    FRESHET_ASSIGN(const bool waiting, has(Db::pending, transaction_.key<ChunkKey>(id)));
+    FRESHET_ASSIGN(const bool waiting, has(Db::pending, transaction_.key<RowKey>(main_target, id)));
     if (!waiting) problem("chunk {}: neither delivered nor waiting to be", id.hex());
     return {};
   }
@@ -215,27 +215,28 @@ class Checker {
     return {};
   }
 
-  Status delivery(std::uint64_t sequence, const DeliveryRow& row) {
+  Status delivery(std::uint32_t target, std::uint64_t sequence, const DeliveryRow& row) {
     ++report_.deliveries;
-    const auto place =
-        transaction_.record<std::uint64_t>(Db::pending, transaction_.key<ChunkKey>(row.chunk));
+    const auto place = transaction_.record<std::uint64_t>(
+        Db::pending, transaction_.key<RowKey>(target, row.chunk));
     if (!place) return said(place.error());
     if (*place != sequence)
       problem("delivery {}: chunk {} waits for another", sequence, row.chunk.hex());
     return {};
   }
 
-  Status pending(const Digest& chunk, std::uint64_t sequence) {
-    FRESHET_ASSIGN(const bool there, has(Db::deliveries, transaction_.key<DeliveryKey>(sequence)));
+  Status pending(std::uint32_t target, const Digest& chunk, std::uint64_t sequence) {
+    FRESHET_ASSIGN(const bool there,
+                   has(Db::deliveries, transaction_.key<DeliveryKey>(target, sequence)));
     if (!there) problem("pending: the delivery of chunk {} is missing", chunk.hex());
     return {};
   }
 
   // A store that holds what is no more must be told so.
-  Status delivered(const Digest& chunk, const Digest&) {
+  Status delivered(std::uint32_t target, const Digest& chunk, const Digest&) {
     if (!has_target_) return {};
     FRESHET_ASSIGN(const bool there, has(Db::chunks, key().add(chunk)));
-    FRESHET_ASSIGN(const bool waiting, has(Db::pending, transaction_.key<ChunkKey>(chunk)));
+    FRESHET_ASSIGN(const bool waiting, has(Db::pending, transaction_.key<RowKey>(target, chunk)));
     if (!there && !waiting)
       problem("delivered: chunk {} is gone, and no removal is waiting", chunk.hex());
     return {};

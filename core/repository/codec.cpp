@@ -25,6 +25,39 @@ bool decode_json(std::string_view text, model::Json& out) {
   return !out.is_discarded();
 }
 
+void encode_target(Encoder& out, const Target& target) {
+  out.number(target.dimension);
+  for (const std::string* text : {&target.store, &target.store_options, &target.embedder,
+                                  &target.embedder_options, &target.model})
+    out.text(*text);
+}
+
+void decode_target(Decoder& in, Target& out) {
+  in.number(out.dimension);
+  for (std::string* text :
+       {&out.store, &out.store_options, &out.embedder, &out.embedder_options, &out.model})
+    decode_text(in, *text);
+}
+
+void encode_generation(Encoder& out, const Generation& generation) {
+  out.number(generation.number).number(generation.oldest);
+  out.number(static_cast<std::uint8_t>(generation.fill));
+  out.number(static_cast<std::uint8_t>(generation.room));
+  encode_target(out, generation.target);
+}
+
+// False where a state is none of ours.
+bool decode_generation(Decoder& in, Generation& out) {
+  in.number(out.number);
+  in.number(out.oldest);
+  const auto fill = in.number<std::uint8_t>(), room = in.number<std::uint8_t>();
+  out.fill = static_cast<Fill>(fill);
+  out.room = static_cast<Room>(room);
+  decode_target(in, out.target);
+  return fill <= static_cast<std::uint8_t>(Fill::filled) &&
+         room <= static_cast<std::uint8_t>(Room::elsewhere);
+}
+
 }  // namespace
 
 void encode(Encoder& out, const Root& root) {
@@ -198,42 +231,19 @@ bool decode(std::string_view body, Source& out) {
   return in.done();
 }
 
-void encode(Encoder& out, const Target& target) {
-  out.number(target.dimension);
-  for (const std::string* text : {&target.store, &target.store_options, &target.embedder,
-                                  &target.embedder_options, &target.model})
-    out.text(*text);
+void encode(Encoder& out, const TargetRow& row) {
+  out.number(static_cast<std::uint8_t>(row.state));
+  encode_generation(out, row.newest);
+  encode_target(out, row.live);
 }
 
-void decode_target(Decoder& in, Target& out) {
-  in.number(out.dimension);
-  for (std::string* text :
-       {&out.store, &out.store_options, &out.embedder, &out.embedder_options, &out.model})
-    decode_text(in, *text);
-}
-
-bool decode(std::string_view body, Target& out) {
+bool decode(std::string_view body, TargetRow& out) {
   Decoder in(body);
-  decode_target(in, out);
-  return in.done();
-}
-
-void encode(Encoder& out, const Generation& generation) {
-  out.number(generation.number).number(generation.oldest);
-  out.number(static_cast<std::uint8_t>(generation.fill));
-  out.number(static_cast<std::uint8_t>(generation.room));
-  encode(out, generation.target);
-}
-
-bool decode(std::string_view body, Generation& out) {
-  Decoder in(body);
-  in.number(out.number);
-  in.number(out.oldest);
-  const auto fill = in.number<std::uint8_t>(), room = in.number<std::uint8_t>();
-  out.fill = static_cast<Fill>(fill);
-  out.room = static_cast<Room>(room);
-  decode_target(in, out.target);
-  return in.done() && fill <= 3 && room <= 2;
+  const auto state = in.number<std::uint8_t>();
+  out.state = static_cast<TargetState>(state);
+  const bool known = decode_generation(in, out.newest);
+  decode_target(in, out.live);
+  return in.done() && known && state <= static_cast<std::uint8_t>(TargetState::retired);
 }
 
 void encode(Encoder& out, const LeaseRow& lease) {

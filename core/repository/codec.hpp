@@ -22,6 +22,13 @@ struct LeaseRow {
   std::uint64_t started = 0;  // of the process, in clock ticks since boot
 };
 
+// One target of a namespace, under its number.
+struct TargetRow {
+  TargetState state = TargetState::live;
+  Generation newest;  // what deliveries are for, once there was a rebuild
+  Target live;        // what is searched
+};
+
 // What a run may have under way to the store, noted before it is sent.
 struct InFlight {
   LeaseRow holder;             // the lease of delivery as it was then
@@ -64,10 +71,8 @@ std::optional<Digest> record_digest_of(std::string_view body);
 
 void encode(Encoder& out, const Source& source);
 bool decode(std::string_view body, Source& out);
-void encode(Encoder& out, const Target& target);
-bool decode(std::string_view body, Target& out);
-void encode(Encoder& out, const Generation& generation);
-bool decode(std::string_view body, Generation& out);
+void encode(Encoder& out, const TargetRow& row);
+bool decode(std::string_view body, TargetRow& out);
 void encode(Encoder& out, const LeaseRow& lease);
 bool decode(std::string_view body, LeaseRow& out);
 void encode(Encoder& out, const InFlight& sent);

@@ -118,21 +118,21 @@ struct KeyForm {
     return parts;
   }
 };
-using RootKey = KeyForm<base::Digest>;                // roots, leases
-using DueKey = KeyForm<base::Instant, base::Digest>;  // due: when, root
-using DueBySourceKey =
-    KeyForm<base::Digest, base::Instant, base::Digest>;    // due_by_source: source, when, root
-using SourceKey = KeyForm<base::Digest>;                   // sources
-using SeenKey = KeyForm<base::Digest, base::Digest>;       // seen: source, root
-using SourcesOfKey = KeyForm<base::Digest, base::Digest>;  // sources_of: root, source
-using ElementKey = KeyForm<base::Digest>;                  // elements
-using PlaceKey = KeyForm<base::Digest, std::uint32_t>;     // element_order, order: root, place
-using ChunkKey = KeyForm<base::Digest>;                    // chunks, pending, delivered
-using DeliveryKey = KeyForm<std::uint64_t>;                // deliveries: sequence
-using RunKey = KeyForm<std::uint64_t>;                     // runs: number
-using TargetKey = KeyForm<>;                               // targets: the live one
-using GenerationKey = KeyForm<std::uint32_t>;              // targets: the newest generation
-using InFlightKey = KeyForm<std::uint64_t>;                // targets: in flight, by fence
+using RootKey = KeyForm<base::Digest>;                      // roots, leases
+using DueKey = KeyForm<base::Instant, base::Digest>;        // due: when, root
+using SourceKey = KeyForm<base::Digest>;                    // sources
+using SeenKey = KeyForm<base::Digest, base::Digest>;        // seen: source, root
+using SourcesOfKey = KeyForm<base::Digest, base::Digest>;   // sources_of: root, source
+using ElementKey = KeyForm<base::Digest>;                   // elements
+using PlaceKey = KeyForm<base::Digest, std::uint32_t>;      // element_order, order: root, place
+using ChunkKey = KeyForm<base::Digest>;                     // chunks
+using DeliveryKey = KeyForm<std::uint32_t, std::uint64_t>;  // deliveries: target, sequence
+using RowKey = KeyForm<std::uint32_t, base::Digest>;        // pending, delivered: target, chunk
+using RunKey = KeyForm<std::uint64_t>;                      // runs: number
+using TargetKey = KeyForm<std::uint32_t>;                   // targets: number
+using InFlightKey = KeyForm<std::uint32_t, std::uint64_t>;  // targets: number, fence
+// due_by_source: source, when, root
+using DueBySourceKey = KeyForm<base::Digest, base::Instant, base::Digest>;
 
 // The bytes behind the seal of `value`; nothing where the value is damaged or misplaced.
 std::optional<std::string_view> unseal(Db db, std::string_view key, std::string_view value);

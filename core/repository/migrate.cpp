@@ -129,6 +129,45 @@ Status index_due(Transaction& transaction, const Digest& root) {
   return {};
 }
 
+// Rows of delivery work were of the one target that there was: its number is new behind the space.
+Status number_rows(Transaction& transaction, Db db, std::size_t old_size) {
+  return each_key(transaction, db, [&](std::string_view key) -> Status {
+    if (key.size() != old_size) return {};
+    FRESHET_ASSIGN(const auto body, transaction.get(db, key));
+    Encoder value;
+    value.raw(body.value_or(""));
+    std::string numbered(transaction.key().add(main_target).view());
+    numbered += key.substr(transaction.key().view().size());
+    FRESHET_TRY(transaction.put(db, numbered, value));
+    FRESHET_TRY(transaction.remove(db, key));
+    return {};
+  });
+}
+
+// The live target and the newest generation were records of their own.
+Status migrate_target(Transaction& transaction) {
+  const Key live = transaction.key(), place = transaction.key<TargetKey>(main_target);
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::targets, live));
+  if (!body) return {};
+  constexpr std::size_t empty_generation = 2 * 8 + 2 + 4 + 5 * 4;
+  FRESHET_ASSIGN(const auto newest, transaction.get(Db::targets, place));
+  Encoder value;
+  value.number(static_cast<std::uint8_t>(TargetState::live));
+  value.raw(newest.value_or(std::string(empty_generation, '\0'))).raw(*body);
+  FRESHET_TRY(transaction.put(Db::targets, place, value));
+  FRESHET_TRY(transaction.remove(Db::targets, live));
+  return {};
+}
+
+Status migrate_deliveries(Transaction& transaction) {
+  constexpr std::size_t by_number = 4 + 8, by_chunk = 4 + 16;
+  FRESHET_TRY(number_rows(transaction, Db::deliveries, by_number));
+  FRESHET_TRY(number_rows(transaction, Db::pending, by_chunk));
+  FRESHET_TRY(number_rows(transaction, Db::delivered, by_chunk));
+  FRESHET_TRY(number_rows(transaction, Db::targets, by_number));  // what is in flight
+  return migrate_target(transaction);
+}
+
 Status migrate_root(Transaction& transaction, std::string_view key) {
   FRESHET_ASSIGN(const auto parts, transaction.parts<RootKey>(Db::roots, key));
   const Digest root = std::get<Digest>(parts);
@@ -142,6 +181,7 @@ Status migrate_root(Transaction& transaction, std::string_view key) {
 
 Status migrate_space(Transaction& transaction) {
   FRESHET_TRY(migrate_counters(transaction));
+  FRESHET_TRY(migrate_deliveries(transaction));
   FRESHET_TRY(each_key(transaction, Db::roots,
                        [&](std::string_view key) { return migrate_root(transaction, key); }));
   FRESHET_TRY(each_key(transaction, Db::sources,

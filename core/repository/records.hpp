@@ -108,6 +108,15 @@ struct Target {
   std::uint32_t dimension = 0;
 };
 
+// Of the targets that a namespace may have. Rows are delivered to this one.
+inline constexpr std::uint32_t main_target = 1;
+
+enum class TargetState : std::uint8_t {
+  filling = 0,  // is delivered to, and not searched yet
+  live = 1,
+  retired = 2,  // is neither searched nor delivered to; its rows may be there
+};
+
 // How far the rows of a generation have come.
 enum class Fill : std::uint8_t {
   live = 0,      // they are what is searched
@@ -130,7 +139,7 @@ struct Generation {
   std::uint64_t oldest = 0;  // rows of the generations from here on may be left aside in the store
   Fill fill = Fill::live;
   Room room = Room::own;
-  Target target;  // of this generation; the live target is a record of its own
+  Target target;  // of this generation; until it is live, another one is searched
 
   bool under_way() const { return fill != Fill::live; }
 };

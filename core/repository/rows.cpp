@@ -150,25 +150,27 @@ Status remove_content(Transaction& transaction, Root& root) {
 }
 
 Result<bool> is_pending(const Transaction& transaction, const Digest& chunk) {
-  return transaction.has(Db::pending, transaction.key<ChunkKey>(chunk));
+  return transaction.has(Db::pending, transaction.key<RowKey>(main_target, chunk));
 }
 
 Status enqueue(Transaction& transaction, const Digest& chunk, bool removal) {
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());
-  const Key key = transaction.key<ChunkKey>(chunk);
+  const Key key = transaction.key<RowKey>(main_target, chunk);
   FRESHET_ASSIGN(const auto waiting, transaction.record<std::uint64_t>(Db::pending, key));
   if (waiting) {
     // Not changed in place: a row that is being delivered is confirmed by its number, and that
     // confirmation must not settle what has been asked for since.
-    FRESHET_ASSIGN(const bool removed,
-                   transaction.remove(Db::deliveries, transaction.key<DeliveryKey>(*waiting)));
+    FRESHET_ASSIGN(
+        const bool removed,
+        transaction.remove(Db::deliveries, transaction.key<DeliveryKey>(main_target, *waiting)));
     if (removed) --counters->deliveries;
   }
   const std::uint64_t sequence = counters->next_delivery++;
   Encoder row, place;
   encode(row, DeliveryRow{chunk, removal});
   place.number(sequence);
-  FRESHET_TRY(transaction.put(Db::deliveries, transaction.key<DeliveryKey>(sequence), row));
+  FRESHET_TRY(
+      transaction.put(Db::deliveries, transaction.key<DeliveryKey>(main_target, sequence), row));
   FRESHET_TRY(transaction.put(Db::pending, key, place));
   ++counters->deliveries;
   return {};
@@ -194,10 +196,6 @@ Status require_lease(const Transaction& transaction, const Lease& lease, const D
                  transaction.record<LeaseRow>(Db::leases, transaction.key().add(lease.root)));
   if (row && row->owner == owner && row->fence == lease.fence) return {};
   return base::fail(Code::busy, "the lease was lost to another run", subject);
-}
-
-Key generation_key(const Transaction& transaction) {
-  return transaction.key<GenerationKey>(std::uint32_t{1});
 }
 
 }  // namespace freshet::repository

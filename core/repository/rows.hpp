@@ -58,9 +58,6 @@ base::Result<bool> is_pending(const Transaction& transaction, const Digest& chun
 base::Status require_lease(const Transaction& transaction, const Lease& lease, const Digest& owner,
                            const std::string& subject);
 
-// The place of the newest generation in Db::targets, behind that of the live target.
-Key generation_key(const Transaction& transaction);
-
 // How long the lease has still to run, negative where it is over. Judged by the clock that nobody
 // sets; by the wall clock where boots cannot be told apart. More than longest_lease: the clock was
 // ahead when it was given, and when it ends is not known.

@@ -151,7 +151,10 @@ Result<bool> Snapshot::clock_was_ahead() const {
 }
 
 Result<std::optional<Target>> Snapshot::target() const {
-  return transaction_->record<Target>(Db::targets, transaction_->key<TargetKey>());
+  FRESHET_ASSIGN(auto row, transaction_->record<TargetRow>(
+                               Db::targets, transaction_->key<TargetKey>(main_target)));
+  if (!row) return std::nullopt;
+  return std::move(row->live);
 }
 
 Result<std::vector<std::string>> Snapshot::runs(std::size_t limit) const {
@@ -174,9 +177,9 @@ Result<std::vector<std::string>> Snapshot::name_spaces() const {
 }
 
 Result<Generation> Snapshot::generation() const {
-  FRESHET_ASSIGN(auto generation,
-                 transaction_->record<Generation>(Db::targets, generation_key(*transaction_)));
-  return generation ? *std::move(generation) : Generation{};
+  FRESHET_ASSIGN(auto row, transaction_->record<TargetRow>(
+                               Db::targets, transaction_->key<TargetKey>(main_target)));
+  return row ? std::move(row->newest) : Generation{};
 }
 
 Result<std::optional<Target>> Snapshot::delivery_target() const {

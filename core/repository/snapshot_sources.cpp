@@ -105,10 +105,10 @@ Result<std::uint64_t> Snapshot::count_unseen(const Digest& source, std::uint64_t
 
 Result<std::vector<Delivery>> Snapshot::deliveries(std::uint64_t after, std::size_t limit) const {
   std::vector<Delivery> rows;
-  Cursor cursor(*transaction_, Db::deliveries, transaction_->key());
+  Cursor cursor(*transaction_, Db::deliveries, transaction_->key().add(main_target));
   if (after == UINT64_MAX) return rows;
   DeliveryRow row;
-  for (cursor.seek(transaction_->key<DeliveryKey>(after + 1));
+  for (cursor.seek(transaction_->key<DeliveryKey>(main_target, after + 1));
        cursor.valid() && rows.size() < limit; cursor.next()) {
     FRESHET_ASSIGN(const auto parts,
                    transaction_->parts<DeliveryKey>(Db::deliveries, cursor.key()));
@@ -120,18 +120,18 @@ Result<std::vector<Delivery>> Snapshot::deliveries(std::uint64_t after, std::siz
 }
 
 Result<std::optional<Digest>> Snapshot::delivered(const Digest& chunk) const {
-  return transaction_->record<Digest>(Db::delivered, transaction_->key<ChunkKey>(chunk));
+  return transaction_->record<Digest>(Db::delivered, transaction_->key<RowKey>(main_target, chunk));
 }
 
 Result<std::vector<std::pair<Digest, Digest>>> Snapshot::list_delivered(const Digest& after,
                                                                         std::size_t limit) const {
   std::vector<std::pair<Digest, Digest>> rows;
-  Cursor cursor(*transaction_, Db::delivered, transaction_->key());
-  const Key start = transaction_->key<ChunkKey>(after);
+  Cursor cursor(*transaction_, Db::delivered, transaction_->key().add(main_target));
+  const Key start = transaction_->key<RowKey>(main_target, after);
   if (!after.empty()) cursor.seek(start);
   Digest row;
   for (; cursor.valid() && rows.size() < limit; cursor.next()) {
-    FRESHET_ASSIGN(const auto parts, transaction_->parts<ChunkKey>(Db::delivered, cursor.key()));
+    FRESHET_ASSIGN(const auto parts, transaction_->parts<RowKey>(Db::delivered, cursor.key()));
     if (!decode(cursor.body(), row)) return transaction_->malformed(Db::delivered, cursor.key());
     if (cursor.key() == start.view()) continue;
     rows.emplace_back(std::get<Digest>(parts), row);

@@ -13,8 +13,8 @@ namespace {
 
 // The row under this number, if it still is the one that was delivered.
 Status drop_row(Transaction& transaction, const Delivery& delivery) {
-  const Key key = transaction.key<DeliveryKey>(delivery.sequence),
-            place = transaction.key<ChunkKey>(delivery.chunk);
+  const Key key = transaction.key<DeliveryKey>(main_target, delivery.sequence),
+            place = transaction.key<RowKey>(main_target, delivery.chunk);
   FRESHET_ASSIGN(const auto row, transaction.record<DeliveryRow>(Db::deliveries, key));
   if (!row || row->chunk != delivery.chunk) return {};
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());
@@ -27,9 +27,9 @@ Status drop_row(Transaction& transaction, const Delivery& delivery) {
 
 Status confirm_one(Transaction& transaction, const Confirmation& confirmation) {
   const Digest& chunk = confirmation.delivery.chunk;
-  const Key key = transaction.key().add(chunk);
+  const Key key = transaction.key<RowKey>(main_target, chunk);
   FRESHET_TRY(drop_row(transaction, confirmation.delivery));
-  FRESHET_ASSIGN(const auto body, transaction.get(Db::chunks, key));
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::chunks, transaction.key<ChunkKey>(chunk)));
   const auto wanted = body ? record_digest_of(*body) : std::nullopt;
   const bool removal = confirmation.delivery.removal;
   if (removal) {
@@ -69,7 +69,7 @@ Status Writer::enqueue_removal(const Digest& chunk) {
 
 Status Writer::forget_delivered(const Digest& chunk) {
   Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_TRY(transaction.remove(Db::delivered, transaction.key().add(chunk)));
+  FRESHET_TRY(transaction.remove(Db::delivered, transaction.key<RowKey>(main_target, chunk)));
   return {};
 }
 

@@ -139,7 +139,7 @@ class DocumentWriter {
   Status plan_upsert(const Digest& chunk, const Digest& record) {
     FRESHET_ASSIGN(const bool pending, is_pending(transaction_, chunk));
     FRESHET_ASSIGN(const auto delivered,
-                   transaction_.get(Db::delivered, transaction_.key().add(chunk)));
+                   transaction_.get(Db::delivered, transaction_.key<RowKey>(main_target, chunk)));
     if (pending || !delivered || *delivered != record.view()) upserts_.push_back(chunk);
     return {};
   }

@@ -178,11 +178,4 @@ Status Writer::put_run(const std::string& report) {
   return {};
 }
 
-Status Writer::put_target(const Target& target) {
-  Transaction& transaction = *snapshot_.transaction_;
-  Encoder value;
-  encode(value, target);
-  return transaction.put(Db::targets, transaction.key<TargetKey>(), value);
-}
-
 }  // namespace freshet::repository

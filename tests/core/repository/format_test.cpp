@@ -1,6 +1,5 @@
 // The forms of keys: built and taken apart, from one list of parts.
-#include "core/repository/format.hpp"
-
+#include "core/repository/codec.hpp"
 #include "tests/core/repository/support.hpp"
 
 namespace freshet::repository::test {
@@ -32,6 +31,28 @@ TEST_CASE("keys lie in the order of their parts") {
   for (std::size_t i = 1; i < times.size(); ++i)
     CHECK(DueKey::make(1, times[i - 1], root).view() < DueKey::make(1, times[i], root).view());
   CHECK(PlaceKey::make(1, root, 255).view() < PlaceKey::make(1, root, 256).view());
+}
+
+TEST_CASE("a target's states are those that are known") {
+  TargetRow row, again;
+  row.state = TargetState::retired;
+  row.newest.number = 3;
+  row.newest.fill = Fill::filled;
+  row.live.store = "store";
+  const auto decoded = [&](const TargetRow& written) {
+    Encoder out;
+    encode(out, written);
+    return decode(out.body(), again);
+  };
+  REQUIRE(decoded(row));
+  CHECK(again.state == TargetState::retired);
+  CHECK(again.newest.number == 3);
+  CHECK(again.live.store == "store");
+  row.newest.fill = static_cast<Fill>(4);
+  CHECK_FALSE(decoded(row));
+  row.newest.fill = Fill::live;
+  row.state = static_cast<TargetState>(3);
+  CHECK_FALSE(decoded(row));
 }
 
 }  // namespace freshet::repository::test

@@ -151,6 +151,28 @@ TEST_CASE("what was pending or in flight before a migration is so afterwards") {
   check(*repository);
 }
 
+TEST_CASE("a rebuild that was under way before a migration is so afterwards") {
+  TempDir dir;
+  copy_frozen(dir / "r");
+  Encoder old;
+  old.number(std::uint64_t{4}).number(std::uint64_t{2});
+  old.number(static_cast<std::uint8_t>(Fill::filling));
+  old.number(static_cast<std::uint8_t>(Room::aside));
+  old.number(std::uint32_t{3});
+  for (const char* const text : {"store", "{}", "embedder", "{}", "model"}) old.text(text);
+  put_record(dir / "r", Db::targets, Key(1).add(std::uint32_t{1}), old);
+  const auto repository = open(dir / "r");
+  const auto snapshot = read(*repository);
+  const Generation newest = *snapshot.generation();
+  CHECK(newest.number == 4);
+  CHECK(newest.oldest == 2);
+  CHECK(newest.fill == Fill::filling);
+  CHECK(newest.room == Room::aside);
+  CHECK(newest.target.model == "model");
+  CHECK(newest.target.dimension == 3);
+  CHECK((*snapshot.target())->store == "sqlite");
+}
+
 TEST_CASE("a migration that waits for another process says so") {
   TempDir dir;
   copy_frozen(dir / "r");
