@@ -145,7 +145,8 @@ void encode(Encoder& out, const Element& element) {
       .text(element.parent_id)
       .text(element.title)
       .text(element.url)
-      .text(element.text);
+      .text(element.text)
+      .text(element.metadata);
 }
 
 bool decode(std::string_view body, Element& out) {
@@ -156,7 +157,8 @@ bool decode(std::string_view body, Element& out) {
   out.level = in.number<std::int32_t>();
   in.number(out.ordinal);
   decode_span(in, out.span);
-  for (std::string* text : {&out.id, &out.parent_id, &out.title, &out.url, &out.text})
+  for (std::string* text :
+       {&out.id, &out.parent_id, &out.title, &out.url, &out.text, &out.metadata})
     decode_text(in, *text);
   return in.done() && kind <= static_cast<std::uint8_t>(ElementKind::leaf);
 }

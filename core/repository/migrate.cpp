@@ -84,15 +84,25 @@ Status migrate_chunk(Transaction& transaction, const Digest& root, std::uint32_t
   return enqueue(transaction, old, true);
 }
 
-// The end of the last section in the text.
-Result<std::uint64_t> length_of(const Transaction& transaction, const Digest& root) {
+// Its metadata is new, at the end. Returns where it ends in the text.
+Result<std::uint64_t> migrate_element(Transaction& transaction, const Digest& id) {
+  const Key key = transaction.key<ElementKey>(id);
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::elements, key));
+  Encoder value;
+  value.raw(body.value_or("")).text("");
+  Element element;
+  if (!decode(value.body(), element)) return transaction.malformed(Db::elements, key);
+  FRESHET_TRY(transaction.put(Db::elements, key, value));
+  return element.span.end;
+}
+
+// Returns the length of the text: the end of the last section.
+Result<std::uint64_t> migrate_elements(Transaction& transaction, const Digest& root) {
   std::uint64_t length = 0;
   FRESHET_ASSIGN(const auto elements, load_order(transaction, Db::element_order, root));
   for (const Digest& id : elements) {
-    const Key key = transaction.key().add(id);
-    FRESHET_ASSIGN(const auto element, transaction.record<Element>(Db::elements, key));
-    if (!element) return transaction.malformed(Db::elements, key);
-    length = std::max(length, element->span.end);
+    FRESHET_ASSIGN(const std::uint64_t end, migrate_element(transaction, id));
+    length = std::max(length, end);
   }
   return length;
 }
@@ -174,7 +184,7 @@ Status migrate_root(Transaction& transaction, std::string_view key) {
   FRESHET_ASSIGN(const auto chunks, load_order(transaction, Db::order, root));
   for (std::size_t i = 0; i < chunks.size(); ++i)
     FRESHET_TRY(migrate_chunk(transaction, root, static_cast<std::uint32_t>(i), chunks[i]));
-  FRESHET_ASSIGN(const std::uint64_t length, length_of(transaction, root));
+  FRESHET_ASSIGN(const std::uint64_t length, migrate_elements(transaction, root));
   FRESHET_TRY(grow_root(transaction, key, length));
   return index_due(transaction, root);
 }

@@ -73,6 +73,7 @@ struct Element {
   std::string title, url, text;  // text: leaves only
   int level = 0;
   std::uint32_t ordinal = 0;  // in document order
+  std::string metadata;       // JSON object, of a section; empty: none
   model::Span span;
 };
 

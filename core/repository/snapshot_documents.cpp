@@ -88,6 +88,8 @@ std::vector<model::Section> assemble(
     section.level = element.level;
     section.text = element.text;
     section.span = element.span;
+    if (!element.metadata.empty())
+      section.metadata = model::Json::parse(element.metadata, nullptr, false);
     section.children = assemble(element.id, by_parent);
     sections.push_back(std::move(section));
   }

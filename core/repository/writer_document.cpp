@@ -35,6 +35,7 @@ Status flatten(const std::vector<model::Section>& sections, const std::string& p
     element.level = section.level;
     element.ordinal = static_cast<std::uint32_t>(out.size());
     element.span = section.span;
+    if (!section.metadata.empty()) element.metadata = base::dump_json(section.metadata);
     out.push_back(std::move(element));
     FRESHET_TRY(flatten(section.children, section.id, root, out));
   }
