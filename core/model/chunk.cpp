@@ -1,13 +1,25 @@
 #include "core/model/chunk.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "core/base/json.hpp"
 
 namespace freshet::model {
 
+base::Digest of_root(const base::Digest& root, base::Digest digest) {
+  std::copy_n(root.bytes.begin(), root_bytes, digest.bytes.begin());
+  return digest;
+}
+
+IdRange id_range(const base::Digest& root) {
+  IdRange range;
+  range.last.bytes.fill(0xFF);
+  return {of_root(root, range.first), of_root(root, range.last)};
+}
+
 base::Digest chunk_id(std::string_view uri, std::string_view text, std::uint64_t ordinal) {
-  return base::DigestBuilder().add(uri).add(text).add(ordinal).finish();
+  return of_root(root_id(uri), base::DigestBuilder().add(uri).add(text).add(ordinal).finish());
 }
 
 void set_ids(std::string_view uri, std::vector<Chunk>& chunks) {

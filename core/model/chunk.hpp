@@ -34,6 +34,20 @@ struct Chunk {
   Json metadata = Json::object();  // the document's, and what transformers added
 };
 
+// A chunk's id begins with the first 48 bits of its root's, so that the chunks of a root lie together
+// wherever ids are in order, and whoever has an id knows whose it is.
+inline constexpr std::size_t root_bytes = 6;
+
+// `digest` with the beginning that tells its root; the other 80 bits stay.
+base::Digest of_root(const base::Digest& root, base::Digest digest);
+
+// The ids that chunks of `root` can have: from `first` to `last`, both among them. Another root may
+// share them, so what must be certain is looked up.
+struct IdRange {
+  base::Digest first, last;
+};
+IdRange id_range(const base::Digest& root);
+
 // The id of the `ordinal`-th chunk (from 0) with this text in the root named `uri`.
 base::Digest chunk_id(std::string_view uri, std::string_view text, std::uint64_t ordinal);
 

@@ -76,6 +76,7 @@ void hash_sections(const std::vector<Section>& sections, base::DigestBuilder& di
   digest.add(static_cast<std::uint64_t>(sections.size()));
   for (const Section& section : sections) {
     digest.add(section.title).add(section.url).add(section.text);
+    if (!section.metadata.empty()) digest.add(base::dump_json(section.metadata));
     hash_sections(section.children, digest);
   }
 }
@@ -86,6 +87,7 @@ Json to_json(const Section& section) {
            {"level", section.level},
            {"span", {section.span.begin, section.span.end}}};
   if (!section.url.empty()) out["url"] = section.url;
+  if (!section.metadata.empty()) out["metadata"] = section.metadata;
   if (section.is_leaf()) {
     out["text"] = section.text;
   } else {

@@ -32,7 +32,8 @@ struct Section {
   int level = 0;  // of the heading, 1 to 6; 0: none
   std::string text;
   std::vector<Section> children;
-  Span span;  // set by finish()
+  Json metadata;  // of this section alone, such as the pages it came from: an object; null: none
+  Span span;      // set by finish()
 
   bool is_leaf() const { return children.empty(); }
 };
@@ -63,7 +64,8 @@ std::string render(const Section& leaf);
 // The document's text, as defined above.
 std::string text_of(const Document& document);
 
-// A digest of everything that chunks are made from: titles, texts and their order, and metadata.
+// A digest of everything that chunks are made from: titles, texts and their order, and metadata,
+// that of sections too.
 base::Digest content_digest(const Document& document);
 
 Json to_json(const Document& document);

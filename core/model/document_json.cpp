@@ -12,6 +12,12 @@ using base::Status;
 
 Status read_sections(const Json& json, const std::string& path, std::vector<Section>& out);
 
+Status read_metadata(const Json& json, const std::string& path, std::size_t most, Json& out) {
+  if (!json.is_object()) return base::fail(base::Code::invalid_argument, "is not an object", path);
+  out = json;
+  return check_metadata(out, path, most);
+}
+
 Status read_section(const Json& json, const std::string& path, Section& section) {
   std::int64_t level = 0;
   base::ObjectReader in(json, path);
@@ -21,6 +27,9 @@ Status read_section(const Json& json, const std::string& path, Section& section)
   in.text("text", section.text);
   in.integer("level", level, 0, 6);
   in.value("span");
+  in.with("metadata", [&](const Json& value, const std::string& at) {
+    return read_metadata(value, at, most_section_metadata, section.metadata);
+  });
   in.with("sections", [&](const Json& value, const std::string& at) {
     return read_sections(value, at, section.children);
   });
@@ -40,12 +49,6 @@ Status read_sections(const Json& json, const std::string& path, std::vector<Sect
   return {};
 }
 
-Status read_metadata(const Json& json, const std::string& path, Json& out) {
-  if (!json.is_object()) return base::fail(base::Code::invalid_argument, "is not an object", path);
-  out = json;
-  return check_metadata(out, path);
-}
-
 }  // namespace
 
 base::Result<Document> document_from_json(const Json& json) {
@@ -56,7 +59,7 @@ base::Result<Document> document_from_json(const Json& json) {
   in.text("title", document.title);
   in.text("media_type", document.media_type);
   in.with("metadata", [&](const Json& value, const std::string& path) {
-    return read_metadata(value, path, document.metadata);
+    return read_metadata(value, path, most_metadata, document.metadata);
   });
   in.with("sections", [&](const Json& value, const std::string& path) {
     return read_sections(value, path, document.children);

@@ -16,8 +16,8 @@ constexpr std::string_view ellipsis = "\xE2\x80\xA6";
 // What sections may cost beside their text.
 constexpr std::size_t free_sections = 1024;
 constexpr std::size_t bytes_a_section = 32;
-constexpr std::size_t free_urls = 64 * 1024;
-constexpr std::size_t urls_to_text = 8;
+constexpr std::size_t free_beside = 64 * 1024;
+constexpr std::size_t urls_to_text = 8, metadata_to_text = 1;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -45,8 +45,19 @@ void cut_lines(Section& section) {
   if (is_long(section.url)) section.url.clear();
 }
 
+// Nearly every section has none.
+std::size_t cut_metadata(Section& section) {
+  if (section.metadata.empty()) return 0;
+  section.metadata = lightened(std::move(section.metadata), most_section_metadata);
+  return base::dump_json(section.metadata).size();
+}
+
 struct Sizes {
-  std::size_t sections = 0, text = 0, urls = 0;
+  std::size_t sections = 0, text = 0, urls = 0, metadata = 0;
+  // Of what stands beside the text.
+  bool too_much(std::size_t beside, std::size_t to_text) const {
+    return beside > free_beside + to_text * text;
+  }
 };
 
 template <typename Visit>
@@ -119,11 +130,14 @@ void cut_to_limits(Document& document) {
     ++sizes.sections;
     sizes.text += section.title.size() + section.text.size();
     sizes.urls += section.url.size();
+    sizes.metadata += cut_metadata(section);
   });
   const std::size_t most = free_sections + sizes.text / bytes_a_section;
   if (sizes.sections > most) Folder(most).keep(document.children);
-  if (sizes.urls > free_urls + urls_to_text * sizes.text)
+  if (sizes.too_much(sizes.urls, urls_to_text))
     each(document.children, [](Section& section) { section.url.clear(); });
+  if (sizes.too_much(sizes.metadata, metadata_to_text))
+    each(document.children, [](Section& section) { section.metadata = nullptr; });
 }
 
 base::Status check_length(std::string_view text, std::size_t most, const std::string& name) {
@@ -132,11 +146,8 @@ base::Status check_length(std::string_view text, std::size_t most, const std::st
                     fmt::format("has {} bytes, more than {}", text.size(), most), name);
 }
 
-base::Status check_metadata(const Json& metadata, const std::string& name) {
-  const std::size_t size = base::dump_json(metadata).size();
-  if (size <= most_metadata) return {};
-  return base::fail(base::Code::invalid_argument,
-                    fmt::format("has {} bytes, more than {}", size, most_metadata), name);
+base::Status check_metadata(const Json& metadata, const std::string& name, std::size_t most) {
+  return check_length(base::dump_json(metadata), most, name);
 }
 
 }  // namespace freshet::model

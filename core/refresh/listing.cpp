@@ -87,10 +87,11 @@ base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::E
   return push_due(run, source, std::move(due), pipeline);
 }
 
+using TakeEntries = std::function<base::Status(std::vector<ports::Entry>)>;
+
 // Collects entries into batches for `take`.
-base::Result<ports::Listing> for_batches(
-    const Run& run, OpenSource& source,
-    const std::function<base::Status(std::vector<ports::Entry>)>& take) {
+base::Result<ports::Listing> for_batches(const Run& run, OpenSource& source,
+                                         const TakeEntries& take) {
   std::vector<ports::Entry> batch;
   base::Result<ports::Listing> listing = source.loader->list(
       [&, task = base::current_task()](ports::Entry entry) -> base::Status {
@@ -113,42 +114,44 @@ bool listing_stands(const Run& run, const OpenSource& source) {
   return age >= base::Millis(0) && age < source.config->list_every;
 }
 
-// The members of the source that are due, from the due index.
-base::Result<std::vector<ports::Entry>> due_members(const Run& run, const OpenSource& source) {
-  constexpr std::size_t most = 1'000'000;
-  std::vector<ports::Entry> entries;
-  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
-  FRESHET_ASSIGN(const std::vector<base::Digest> due, snapshot.due(run.now(), most));
-  for (const base::Digest& id : due) {
-    FRESHET_ASSIGN(const bool member, snapshot.is_member(source.record.id, id));
-    if (!member) continue;
-    FRESHET_ASSIGN(const std::optional<repository::RootView> root, snapshot.root(id));
-    if (!root) continue;
-    ports::Entry entry;
-    entry.uri = root->uri;
-    entries.push_back(std::move(entry));
+// Gives `take` the members of the source that were due when the run began, from its due index and
+// in batches. What a batch changes has a later time, so that none comes twice. Returns how many.
+base::Result<std::uint64_t> for_due(const Run& run, const OpenSource& source,
+                                    const TakeEntries& take) {
+  std::uint64_t taken = 0;
+  repository::DueRoot last;
+  for (;;) {
+    std::vector<ports::Entry> entries;
+    {
+      FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+      FRESHET_ASSIGN(const auto due,
+                     snapshot.due_of(source.record.id, run.started, last, batch_size));
+      if (due.empty()) return taken;
+      last = due.back();
+      for (const repository::DueRoot& one : due) {
+        FRESHET_ASSIGN(const auto root, snapshot.root(one.root));
+        if (root) entries.emplace_back().uri = root->uri;
+      }
+    }
+    taken += entries.size();
+    FRESHET_TRY(take(std::move(entries)));
   }
-  return entries;
 }
 
 base::Status take_due(const Run& run, OpenSource& source, Pipeline& pipeline) {
-  FRESHET_ASSIGN(std::vector<ports::Entry> entries, due_members(run, source));
-  const std::uint64_t members = std::max<std::uint64_t>(source.record.members, entries.size());
+  const std::uint64_t members = source.record.members;
   source.report.entries = members;
   run.ledger.listed(members);
-  run.ledger.skipped(members - entries.size());
-  for (std::size_t begin = 0; begin < entries.size(); begin += batch_size) {
-    const auto from = entries.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto to =
-        from + static_cast<std::ptrdiff_t>(std::min(batch_size, entries.size() - begin));
-    FRESHET_ASSIGN(
-        std::vector<Judged> judged,
-        judge(run, source, {std::make_move_iterator(from), std::make_move_iterator(to)}));
-    FRESHET_TRY(mark_due(run, judged));
-    std::vector<Item> due;
-    run.ledger.skipped(sort_out(run, source, std::move(judged), due));
-    FRESHET_TRY(push_due(run, source, std::move(due), pipeline));
-  }
+  FRESHET_ASSIGN(const std::uint64_t taken,
+                 for_due(run, source, [&](std::vector<ports::Entry> entries) -> base::Status {
+                   FRESHET_ASSIGN(std::vector<Judged> judged,
+                                  judge(run, source, std::move(entries)));
+                   FRESHET_TRY(mark_due(run, judged));
+                   std::vector<Item> due;
+                   run.ledger.skipped(sort_out(run, source, std::move(judged), due));
+                   return push_due(run, source, std::move(due), pipeline);
+                 }));
+  run.ledger.skipped(members - std::min(members, taken));
   return {};
 }
 
@@ -224,9 +227,7 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
   };
   base::Status status;
   if (listing_stands(run, source)) {
-    auto entries = due_members(run, source);
-    source.report.entries = 0;
-    status = entries ? take(std::move(*entries)) : base::fail(entries.error());
+    status = for_due(run, source, take).map([](std::uint64_t) {});
   } else {
     source.report.listed = true;
     auto listing = for_batches(run, source, take);

@@ -17,7 +17,7 @@ namespace freshet::refresh {
 // The rows whose content is compared: those whose id has the rest `part` divided by `of`.
 struct Sample {
   std::uint32_t part = 0, of = 1;
-  bool takes(const base::Digest& id) const { return id.bytes[0] % of == part; }
+  bool takes(const base::Digest& id) const { return id.bytes.back() % of == part; }
 };
 
 struct VerifyReport {

@@ -29,36 +29,48 @@ class Checker {
     has_target_ = target.has_value();
     FRESHET_TRY(snapshot_.generation().map([](auto&&) {}));
     FRESHET_TRY(snapshot_.has_stranded().map([](auto&&) {}));
-    FRESHET_TRY(each(Db::roots, 20, [&](auto key, auto body) { return root(key, body); }));
-    FRESHET_TRY(each(Db::due, 28, [&](auto key, auto) { return due(key); }));
-    FRESHET_TRY(each(Db::elements, 20, [&](auto key, auto body) { return element(key, body); }));
-    FRESHET_TRY(each(Db::element_order, 24,
-                     [&](auto key, auto body) { return placed(Db::element_order, key, body); }));
-    FRESHET_TRY(each(Db::chunks, 20, [&](auto key, auto body) { return chunk(key, body); }));
+    FRESHET_TRY(each(Db::roots, RootKey(), RootView(), [&](auto&... row) { return root(row...); }));
+    FRESHET_TRY(each(Db::due, DueKey(), Nothing(), [&](auto&... row) { return due(row...); }));
     FRESHET_TRY(
-        each(Db::order, 24, [&](auto key, auto body) { return placed(Db::order, key, body); }));
-    FRESHET_TRY(each(Db::deliveries, 12, [&](auto key, auto body) { return delivery(key, body); }));
-    FRESHET_TRY(each(Db::pending, 20, [&](auto key, auto body) { return pending(key, body); }));
-    FRESHET_TRY(each(Db::delivered, 20, [&](auto key, auto body) { return delivered(key, body); }));
-    FRESHET_TRY(each(Db::sources, 20, [&](auto key, auto body) { return source(key, body); }));
-    FRESHET_TRY(each(Db::seen, 36, [&](auto key, auto body) { return member(key, body); }));
-    FRESHET_TRY(each(Db::sources_of, 36, [&](auto key, auto) { return membership(key); }));
-    FRESHET_TRY(each(Db::leases, 20, [&](auto key, auto body) { return lease(key, body); }));
-    FRESHET_TRY(each(Db::runs, 12, [](auto, auto) { return Status{}; }));
+        each(Db::elements, ElementKey(), Element(), [&](auto&... row) { return element(row...); }));
+    FRESHET_TRY(each(Db::element_order, PlaceKey(), Digest(),
+                     [&](auto&... row) { return placed(Db::element_order, row...); }));
+    FRESHET_TRY(
+        each(Db::chunks, ChunkKey(), StoredChunk(), [&](auto&... row) { return chunk(row...); }));
+    FRESHET_TRY(each(Db::order, PlaceKey(), Digest(),
+                     [&](auto&... row) { return placed(Db::order, row...); }));
+    FRESHET_TRY(each(Db::deliveries, DeliveryKey(), DeliveryRow(),
+                     [&](auto&... row) { return delivery(row...); }));
+    FRESHET_TRY(each(Db::pending, RowKey(), std::uint64_t(),
+                     [&](auto&... row) { return pending(row...); }));
+    FRESHET_TRY(
+        each(Db::delivered, RowKey(), Digest(), [&](auto&... row) { return delivered(row...); }));
+    FRESHET_TRY(
+        each(Db::sources, SourceKey(), Source(), [&](auto&... row) { return source(row...); }));
+    FRESHET_TRY(each(Db::seen, SeenKey(), Sight(), [&](auto&... row) { return member(row...); }));
+    FRESHET_TRY(each(Db::sources_of, SourcesOfKey(), Nothing(),
+                     [&](auto&... row) { return membership(row...); }));
+    FRESHET_TRY(each(Db::due_by_source, DueBySourceKey(), Nothing(),
+                     [&](auto&... row) { return due_of(row...); }));
+    FRESHET_TRY(each(Db::leases, RootKey(), LeaseRow(), [](auto&...) { return Status{}; }));
+    FRESHET_TRY(each(Db::runs, RunKey(), std::string_view(), [](auto&...) { return Status{}; }));
     return totals();
   }
 
  private:
-  // Every record of the namespace in one database; those with a key of a wrong length are problems.
-  template <typename Each>
-  Status each(Db db, std::size_t key_size, const Each& visit) {
+  // Calls `visit` with the parts of each key of the namespace and its record; what has another form
+  // is a problem.
+  template <typename Form, typename Record, typename Visit>
+  Status each(Db db, Form, Record record, const Visit& visit) {
     Cursor cursor(transaction_, db, transaction_.key());
     for (; cursor.valid(); cursor.next()) {
-      if (cursor.key().size() != key_size) {
-        problem("{}: a key of {} bytes, not {}", db_name(db), cursor.key().size(), key_size);
-        continue;
-      }
-      FRESHET_TRY(visit(cursor.key(), cursor.body()));
+      const auto parts = Form::parse(cursor.key());
+      if (!parts)
+        problem("{}: a key of {} bytes, not {}", db_name(db), cursor.key().size(), Form::size);
+      else if (!decode(cursor.body(), record))
+        FRESHET_TRY(said(transaction_.malformed(db, cursor.key()).value()));
+      else
+        FRESHET_TRY(std::apply([&](auto&... part) { return visit(part..., record); }, *parts));
     }
     return cursor.status();
   }
@@ -72,10 +84,8 @@ class Checker {
   Key key() const { return transaction_.key(); }
   Result<bool> has(Db db, std::string_view at) const { return transaction_.has(db, at); }
 
-  Status root(std::string_view at, std::string_view body) {
-    RootView view;
-    view.id = digest_at(at, 4);
-    if (!decode(body, view)) return malformed(Db::roots, at);
+  Status root(const Digest& id, RootView& view) {
+    view.id = id;
     ++found_.roots;
     found_.documents += view.exists() ? 1 : 0;
     found_.failing += view.failures > 0 ? 1 : 0;
@@ -88,7 +98,7 @@ class Checker {
       problem("root {}: is an alias and has a document", view.uri);
     if (view.ask_again != base::never) {
       FRESHET_ASSIGN(const bool listed,
-                     has(Db::due, key().add_time(view.ask_again.ms).add(view.id)));
+                     has(Db::due, transaction_.key<DueKey>(view.ask_again, view.id)));
       if (!listed) problem("root {}: not in the due index", view.uri);
     }
     return view.exists() ? document(owned(view)) : Status{};
@@ -102,9 +112,14 @@ class Checker {
     if (!elements) return said(elements.error());
     if (elements->size() != root.elements)
       problem("root {}: {} elements, {} expected", root.uri, elements->size(), root.elements);
-    for (std::size_t i = 1; i < elements->size(); ++i)
+    std::uint64_t length = 0;
+    for (std::size_t i = 1; i < elements->size(); ++i) {
+      length = std::max(length, (*elements)[i].span.end);
       if ((*elements)[i].ordinal != i - 1)
         problem("root {}: element {} is out of its place", root.uri, (*elements)[i].id);
+    }
+    if (length != root.length)
+      problem("root {}: a text of {} bytes, {} expected", root.uri, length, root.length);
     const auto chunks = snapshot_.chunks_of(root.id);
     if (!chunks) return said(chunks.error());
     if (chunks->size() != root.chunks)
@@ -134,27 +149,30 @@ class Checker {
       problem("chunk {}: its text is not what its span covers", chunk.id.hex());
   }
 
-  Status due(std::string_view at) {
-    const Digest id = digest_at(at, 12);
+  Status due(Instant at, const Digest& id, Nothing) {
     FRESHET_ASSIGN(const auto view, transaction_.record<RootView>(Db::roots, key().add(id)));
     if (!view)
       problem("due: root {} does not exist", id.hex());
-    else if (view->ask_again.ms != time_at(at, 4))
+    else if (view->ask_again != at)
       problem("due: root {} is to be asked at another time", view->uri);
     return {};
   }
 
-  Status element(std::string_view at, std::string_view body) {
-    Element element;
-    if (!decode(body, element)) return malformed(Db::elements, at);
+  Status due_of(const Digest& source, Instant at, const Digest& id, Nothing) {
+    FRESHET_TRY(due(at, id, {}));
+    FRESHET_ASSIGN(const bool member, has(Db::seen, transaction_.key<SeenKey>(source, id)));
+    if (!member) problem("due: root {} is none of source {}", id.hex(), source.hex());
+    return {};
+  }
+
+  Status element(const Digest& id, const Element& element) {
     ++sections_;
-    if (base::digest_of(element.id) != digest_at(at, 4))
+    if (base::digest_of(element.id) != id)
       problem("element {}: stored under another id", element.id);
-    const auto place =
-        transaction_.get(Db::element_order, key().add(element.root).add(element.ordinal));
+    const auto place = transaction_.record<Digest>(
+        Db::element_order, transaction_.key<PlaceKey>(element.root, element.ordinal));
     if (!place) return said(place.error());
-    if (!*place || **place != at.substr(4))
-      problem("element {}: its root does not list it", element.id);
+    if (*place != id) problem("element {}: its root does not list it", element.id);
     if (element.parent_id == element.root.hex()) return {};
     FRESHET_ASSIGN(const bool parent,
                    has(Db::elements, key().add(base::digest_of(element.parent_id))));
@@ -162,15 +180,15 @@ class Checker {
     return {};
   }
 
-  Status chunk(std::string_view at, std::string_view body) {
-    StoredChunk stored;
-    if (!decode(body, stored)) return malformed(Db::chunks, at);
+  Status chunk(const Digest& id, const StoredChunk& stored) {
     ++report_.chunks;
-    const Digest id = digest_at(at, 4);
     const auto number = static_cast<std::uint32_t>(stored.chunk.structure.sequence_number);
-    const auto place = transaction_.get(Db::order, key().add(stored.root).add(number));
+    const auto place =
+        transaction_.record<Digest>(Db::order, transaction_.key<PlaceKey>(stored.root, number));
     if (!place) return said(place.error());
-    if (!*place || **place != id.view()) problem("chunk {}: its root does not list it", id.hex());
+    if (*place != id) problem("chunk {}: its root does not list it", id.hex());
+    if (model::of_root(stored.root, id) != id)
+      problem("chunk {}: its id is of another root", id.hex());
     const std::string& parent = stored.chunk.parent_id;
     if (!parent.empty() && parent != stored.root.hex()) {
       FRESHET_ASSIGN(const bool there, has(Db::elements, key().add(base::digest_of(parent))));
@@ -183,57 +201,49 @@ class Checker {
   Status on_its_way(const Digest& id, const Digest& record) {
     FRESHET_ASSIGN(const auto held, snapshot_.delivered(id));
     if (held == record) return {};
-    FRESHET_ASSIGN(const bool waiting, has(Db::pending, key().add(id)));
+    FRESHET_ASSIGN(const bool waiting, has(Db::pending, transaction_.key<RowKey>(main_target, id)));
     if (!waiting) problem("chunk {}: neither delivered nor waiting to be", id.hex());
     return {};
   }
 
-  Status placed(Db db, std::string_view at, std::string_view body) {
-    if (body.size() != 16) return malformed(db, at);
-    const Digest id = digest_at(body, 0);
+  Status placed(Db db, const Digest& root_id, std::uint32_t, const Digest& id) {
     FRESHET_ASSIGN(const bool there,
                    has(db == Db::order ? Db::chunks : Db::elements, key().add(id)));
     if (!there) problem("{}: names {}, which is missing", db_name(db), id.hex());
-    FRESHET_ASSIGN(const bool root, has(Db::roots, key().add(digest_at(at, 4))));
-    if (!root) problem("{}: root {} does not exist", db_name(db), digest_at(at, 4).hex());
+    FRESHET_ASSIGN(const bool root, has(Db::roots, key().add(root_id)));
+    if (!root) problem("{}: root {} does not exist", db_name(db), root_id.hex());
     return {};
   }
 
-  Status delivery(std::string_view at, std::string_view body) {
-    if (body.size() != 17) return malformed(Db::deliveries, at);
+  Status delivery(std::uint32_t target, std::uint64_t sequence, const DeliveryRow& row) {
     ++report_.deliveries;
-    const Digest chunk = digest_at(body, 0);
-    const auto place = transaction_.get(Db::pending, key().add(chunk));
+    const auto place = transaction_.record<std::uint64_t>(
+        Db::pending, transaction_.key<RowKey>(target, row.chunk));
     if (!place) return said(place.error());
-    if (!*place || (*place)->size() != 8 || load<std::uint64_t>((*place)->data()) != u64_at(at, 4))
-      problem("delivery {}: chunk {} waits for another", u64_at(at, 4), chunk.hex());
+    if (*place != sequence)
+      problem("delivery {}: chunk {} waits for another", sequence, row.chunk.hex());
     return {};
   }
 
-  Status pending(std::string_view at, std::string_view body) {
-    if (body.size() != 8) return malformed(Db::pending, at);
+  Status pending(std::uint32_t target, const Digest& chunk, std::uint64_t sequence) {
     FRESHET_ASSIGN(const bool there,
-                   has(Db::deliveries, key().add(load<std::uint64_t>(body.data()))));
-    if (!there) problem("pending: the delivery of chunk {} is missing", digest_at(at, 4).hex());
+                   has(Db::deliveries, transaction_.key<DeliveryKey>(target, sequence)));
+    if (!there) problem("pending: the delivery of chunk {} is missing", chunk.hex());
     return {};
   }
 
   // A store that holds what is no more must be told so.
-  Status delivered(std::string_view at, std::string_view body) {
-    if (body.size() != 16) return malformed(Db::delivered, at);
+  Status delivered(std::uint32_t target, const Digest& chunk, const Digest&) {
     if (!has_target_) return {};
-    const Digest chunk = digest_at(at, 4);
     FRESHET_ASSIGN(const bool there, has(Db::chunks, key().add(chunk)));
-    FRESHET_ASSIGN(const bool waiting, has(Db::pending, key().add(chunk)));
+    FRESHET_ASSIGN(const bool waiting, has(Db::pending, transaction_.key<RowKey>(target, chunk)));
     if (!there && !waiting)
       problem("delivered: chunk {} is gone, and no removal is waiting", chunk.hex());
     return {};
   }
 
-  Status source(std::string_view at, std::string_view body) {
-    Source source;
-    if (!decode(body, source)) return malformed(Db::sources, at);
-    if (source.id != digest_at(at, 4)) problem("source {}: stored under another id", source.name);
+  Status source(const Digest& id, const Source& source) {
+    if (source.id != id) problem("source {}: stored under another id", source.name);
     std::uint64_t members = 0;
     Cursor cursor(transaction_, Db::seen, key().add(source.id));
     for (; cursor.valid(); cursor.next()) ++members;
@@ -243,27 +253,25 @@ class Checker {
     return {};
   }
 
-  Status member(std::string_view at, std::string_view body) {
-    if (body.size() != 16) return malformed(Db::seen, at);
-    const Digest source = digest_at(at, 4), root = digest_at(at, 20);
+  Status member(const Digest& source, const Digest& root, const Sight&) {
     FRESHET_ASSIGN(const bool known, has(Db::sources, key().add(source)));
     if (!known) problem("seen: source {} does not exist", source.hex());
-    FRESHET_ASSIGN(const bool back, has(Db::sources_of, key().add(root).add(source)));
+    FRESHET_ASSIGN(const bool back,
+                   has(Db::sources_of, transaction_.key<SourcesOfKey>(root, source)));
     if (!back) problem("seen: root {} does not name its source {}", root.hex(), source.hex());
     return {};
   }
 
-  Status membership(std::string_view at) {
-    const Digest root = digest_at(at, 4), source = digest_at(at, 20);
-    FRESHET_ASSIGN(const bool there, has(Db::seen, key().add(source).add(root)));
+  Status membership(const Digest& root, const Digest& source, Nothing) {
+    FRESHET_ASSIGN(const bool there, has(Db::seen, transaction_.key<SeenKey>(source, root)));
     if (!there)
       problem("sources_of: source {} does not name its root {}", source.hex(), root.hex());
+    FRESHET_ASSIGN(const auto view, transaction_.record<RootView>(Db::roots, key().add(root)));
+    if (!view || view->ask_again == base::never) return {};
+    FRESHET_ASSIGN(const bool due, has(Db::due_by_source, transaction_.key<DueBySourceKey>(
+                                                              source, view->ask_again, root)));
+    if (!due) problem("root {}: not in the due index of source {}", view->uri, source.hex());
     return {};
-  }
-
-  Status lease(std::string_view at, std::string_view body) {
-    LeaseRow row;
-    return decode(body, row) ? Status{} : malformed(Db::leases, at);
   }
 
   Status totals() {
@@ -283,10 +291,6 @@ class Checker {
     report_.elements = found_.elements;
     FRESHET_ASSIGN(report_.vectors, transaction_.count(Db::vectors));
     return {};
-  }
-
-  Status malformed(Db db, std::string_view at) {
-    return said(transaction_.malformed(db, at).value());
   }
 
   // Damage is what this is here to report; anything else ends it.

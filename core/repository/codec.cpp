@@ -8,8 +8,8 @@ namespace freshet::repository {
 namespace {
 
 // The fixed front of a root's body, before its texts.
-constexpr std::size_t root_texts = 8;
-constexpr std::size_t root_front = 5 * 8 + 3 * 16 + 4 * 4 + 4 + root_texts * 4;
+constexpr std::size_t root_texts = 10;
+constexpr std::size_t root_front = 5 * 8 + 3 * 16 + 8 + 4 * 4 + 4 + root_texts * 4;
 
 void encode_span(Encoder& out, const model::Span& span) { out.number(span.begin).number(span.end); }
 
@@ -25,17 +25,51 @@ bool decode_json(std::string_view text, model::Json& out) {
   return !out.is_discarded();
 }
 
+void encode_target(Encoder& out, const Target& target) {
+  out.number(target.dimension);
+  for (const std::string* text : {&target.store, &target.store_options, &target.embedder,
+                                  &target.embedder_options, &target.model})
+    out.text(*text);
+}
+
+void decode_target(Decoder& in, Target& out) {
+  in.number(out.dimension);
+  for (std::string* text :
+       {&out.store, &out.store_options, &out.embedder, &out.embedder_options, &out.model})
+    decode_text(in, *text);
+}
+
+void encode_generation(Encoder& out, const Generation& generation) {
+  out.number(generation.number).number(generation.oldest);
+  out.number(static_cast<std::uint8_t>(generation.fill));
+  out.number(static_cast<std::uint8_t>(generation.room));
+  encode_target(out, generation.target);
+}
+
+// False where a state is none of ours.
+bool decode_generation(Decoder& in, Generation& out) {
+  in.number(out.number);
+  in.number(out.oldest);
+  const auto fill = in.number<std::uint8_t>(), room = in.number<std::uint8_t>();
+  out.fill = static_cast<Fill>(fill);
+  out.room = static_cast<Room>(room);
+  decode_target(in, out.target);
+  return fill <= static_cast<std::uint8_t>(Fill::filled) &&
+         room <= static_cast<std::uint8_t>(Room::elsewhere);
+}
+
 }  // namespace
 
 void encode(Encoder& out, const Root& root) {
   for (const Instant at : {root.ingested, root.checked, root.changed, root.ask_again, root.failed})
     out.number(at.ms);
   out.digest(root.bytes_digest).digest(root.content_digest).digest(root.fingerprint);
+  out.number(root.length);
   out.number(root.chunks).number(root.elements).number(root.failures).number(root.gone_seen);
   out.number(static_cast<std::int32_t>(root.error_code));
-  const std::array<std::string_view, root_texts> texts{root.uri,   root.error,      root.version,
-                                                       root.title, root.media_type, root.metadata,
-                                                       root.flags, root.alias_of};
+  const std::array<std::string_view, root_texts> texts{
+      root.uri,      root.error, root.version,  root.title,  root.media_type,
+      root.metadata, root.flags, root.alias_of, root.handle, root.loader_metadata};
   for (const std::string_view text : texts) out.number(static_cast<std::uint32_t>(text.size()));
   for (const std::string_view text : texts) out.raw(text);
 }
@@ -52,6 +86,8 @@ bool decode(std::string_view body, RootView& out) {
     std::memcpy(digest->bytes.data(), at, 16);
     at += 16;
   }
+  out.length = load<std::uint64_t>(at);
+  at += 8;
   for (std::uint32_t* count : {&out.chunks, &out.elements, &out.failures, &out.gone_seen}) {
     *count = load<std::uint32_t>(at);
     at += 4;
@@ -59,8 +95,9 @@ bool decode(std::string_view body, RootView& out) {
   out.error_code = static_cast<base::Code>(load<std::int32_t>(at));
   const char* lengths = at + 4;
   std::uint64_t offset = root_front;
-  for (std::string_view* text : {&out.uri, &out.error, &out.version, &out.title, &out.media_type,
-                                 &out.metadata, &out.flags, &out.alias_of}) {
+  for (std::string_view* text :
+       {&out.uri, &out.error, &out.version, &out.title, &out.media_type, &out.metadata, &out.flags,
+        &out.alias_of, &out.handle, &out.loader_metadata}) {
     const std::uint64_t length = load<std::uint32_t>(lengths);
     lengths += 4;
     if (length > body.size() - offset) return false;
@@ -81,6 +118,7 @@ Root owned(const RootView& view) {
   root.bytes_digest = view.bytes_digest;
   root.content_digest = view.content_digest;
   root.fingerprint = view.fingerprint;
+  root.length = view.length;
   root.chunks = view.chunks;
   root.elements = view.elements;
   root.failures = view.failures;
@@ -94,6 +132,8 @@ Root owned(const RootView& view) {
   root.metadata = view.metadata;
   root.flags = view.flags;
   root.alias_of = view.alias_of;
+  root.handle = view.handle;
+  root.loader_metadata = view.loader_metadata;
   return root;
 }
 
@@ -105,7 +145,8 @@ void encode(Encoder& out, const Element& element) {
       .text(element.parent_id)
       .text(element.title)
       .text(element.url)
-      .text(element.text);
+      .text(element.text)
+      .text(element.metadata);
 }
 
 bool decode(std::string_view body, Element& out) {
@@ -116,7 +157,8 @@ bool decode(std::string_view body, Element& out) {
   out.level = in.number<std::int32_t>();
   in.number(out.ordinal);
   decode_span(in, out.span);
-  for (std::string* text : {&out.id, &out.parent_id, &out.title, &out.url, &out.text})
+  for (std::string* text :
+       {&out.id, &out.parent_id, &out.title, &out.url, &out.text, &out.metadata})
     decode_text(in, *text);
   return in.done() && kind <= static_cast<std::uint8_t>(ElementKind::leaf);
 }
@@ -171,6 +213,8 @@ void encode(Encoder& out, const Source& source) {
   out.digest(source.id).digest(source.config);
   out.number(source.generation).number(source.members).number(source.held).number(source.listed.ms);
   out.text(source.name).text(source.loader).text(source.policy).text(source.note);
+  out.number(source.list_checked.ms).number(source.list_again.ms);
+  out.number(static_cast<std::int64_t>(source.list_every.count())).text(source.state);
 }
 
 bool decode(std::string_view body, Source& out) {
@@ -182,45 +226,26 @@ bool decode(std::string_view body, Source& out) {
   in.number(out.held);
   in.number(out.listed.ms);
   for (std::string* text : {&out.name, &out.loader, &out.policy, &out.note}) decode_text(in, *text);
+  in.number(out.list_checked.ms);
+  in.number(out.list_again.ms);
+  out.list_every = base::Millis(in.number<std::int64_t>());
+  decode_text(in, out.state);
   return in.done();
 }
 
-void encode(Encoder& out, const Target& target) {
-  out.number(target.dimension);
-  for (const std::string* text : {&target.store, &target.store_options, &target.embedder,
-                                  &target.embedder_options, &target.model})
-    out.text(*text);
+void encode(Encoder& out, const TargetRow& row) {
+  out.number(static_cast<std::uint8_t>(row.state));
+  encode_generation(out, row.newest);
+  encode_target(out, row.live);
 }
 
-void decode_target(Decoder& in, Target& out) {
-  in.number(out.dimension);
-  for (std::string* text :
-       {&out.store, &out.store_options, &out.embedder, &out.embedder_options, &out.model})
-    decode_text(in, *text);
-}
-
-bool decode(std::string_view body, Target& out) {
+bool decode(std::string_view body, TargetRow& out) {
   Decoder in(body);
-  decode_target(in, out);
-  return in.done();
-}
-
-void encode(Encoder& out, const Generation& generation) {
-  out.number(generation.number).number(generation.oldest);
-  out.number(static_cast<std::uint8_t>(generation.fill));
-  out.number(static_cast<std::uint8_t>(generation.room));
-  encode(out, generation.target);
-}
-
-bool decode(std::string_view body, Generation& out) {
-  Decoder in(body);
-  in.number(out.number);
-  in.number(out.oldest);
-  const auto fill = in.number<std::uint8_t>(), room = in.number<std::uint8_t>();
-  out.fill = static_cast<Fill>(fill);
-  out.room = static_cast<Room>(room);
-  decode_target(in, out.target);
-  return in.done() && fill <= 3 && room <= 2;
+  const auto state = in.number<std::uint8_t>();
+  out.state = static_cast<TargetState>(state);
+  const bool known = decode_generation(in, out.newest);
+  decode_target(in, out.live);
+  return in.done() && known && state <= static_cast<std::uint8_t>(TargetState::retired);
 }
 
 void encode(Encoder& out, const LeaseRow& lease) {
@@ -272,7 +297,52 @@ bool decode(std::string_view body, Counters& out) {
   for (std::uint64_t* count : {&out.roots, &out.documents, &out.elements, &out.chunks, &out.failing,
                                &out.deliveries, &out.next_delivery, &out.next_run})
     in.number(*count);
-  if (!in.done()) in.number(out.last_write.ms);  // absent in the first repositories
+  in.number(out.last_write.ms);
+  return in.done();
+}
+
+void encode(Encoder& out, const Sight& sight) { out.number(sight.seen).number(sight.named); }
+
+bool decode(std::string_view body, Sight& out) {
+  Decoder in(body);
+  in.number(out.seen);
+  in.number(out.named);
+  return in.done();
+}
+
+void encode(Encoder& out, const DeliveryRow& row) {
+  out.digest(row.chunk).number(static_cast<std::uint8_t>(row.removal ? 1 : 0));
+}
+
+bool decode(std::string_view body, DeliveryRow& out) {
+  Decoder in(body);
+  out.chunk = in.digest();
+  out.removal = in.number<std::uint8_t>() != 0;
+  return in.done();
+}
+
+bool decode(std::string_view body, Nothing&) { return body.empty(); }
+
+bool decode(std::string_view body, std::string_view& out) {
+  out = body;
+  return true;
+}
+
+bool decode(std::string_view body, Digest& out) {
+  Decoder in(body);
+  out = in.digest();
+  return in.done();
+}
+
+bool decode(std::string_view body, std::uint32_t& out) {
+  Decoder in(body);
+  in.number(out);
+  return in.done();
+}
+
+bool decode(std::string_view body, std::uint64_t& out) {
+  Decoder in(body);
+  in.number(out);
   return in.done();
 }
 

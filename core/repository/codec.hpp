@@ -22,11 +22,31 @@ struct LeaseRow {
   std::uint64_t started = 0;  // of the process, in clock ticks since boot
 };
 
+// One target of a namespace, under its number.
+struct TargetRow {
+  TargetState state = TargetState::live;
+  Generation newest;  // what deliveries are for, once there was a rebuild
+  Target live;        // what is searched
+};
+
 // What a run may have under way to the store, noted before it is sent.
 struct InFlight {
   LeaseRow holder;             // the lease of delivery as it was then
   std::vector<Digest> chunks;  // none: all, the namespace is being emptied
 };
+
+// When a listing last saw a root: at all, and under its own URI, not through an alias.
+struct Sight {
+  std::uint64_t seen = 0, named = 0;  // generations
+};
+
+// A row of delivery work, under its sequence.
+struct DeliveryRow {
+  Digest chunk;
+  bool removal = false;
+};
+
+struct Nothing {};  // the body of a row whose key says it all
 
 // Of one namespace; kept with every write, so that info() is one read.
 struct Counters {
@@ -51,15 +71,22 @@ std::optional<Digest> record_digest_of(std::string_view body);
 
 void encode(Encoder& out, const Source& source);
 bool decode(std::string_view body, Source& out);
-void encode(Encoder& out, const Target& target);
-bool decode(std::string_view body, Target& out);
-void encode(Encoder& out, const Generation& generation);
-bool decode(std::string_view body, Generation& out);
+void encode(Encoder& out, const TargetRow& row);
+bool decode(std::string_view body, TargetRow& out);
 void encode(Encoder& out, const LeaseRow& lease);
 bool decode(std::string_view body, LeaseRow& out);
 void encode(Encoder& out, const InFlight& sent);
 bool decode(std::string_view body, InFlight& out);
 void encode(Encoder& out, const Counters& counters);
 bool decode(std::string_view body, Counters& out);
+void encode(Encoder& out, const Sight& sight);
+bool decode(std::string_view body, Sight& out);
+void encode(Encoder& out, const DeliveryRow& row);
+bool decode(std::string_view body, DeliveryRow& out);
+bool decode(std::string_view body, Nothing& out);
+bool decode(std::string_view body, std::string_view& out);  // any bytes
+bool decode(std::string_view body, Digest& out);
+bool decode(std::string_view body, std::uint32_t& out);
+bool decode(std::string_view body, std::uint64_t& out);
 
 }  // namespace freshet::repository

@@ -262,7 +262,7 @@ Status Environment::recover() {
   if (env_ != nullptr) mdb_env_close(env_);
   env_ = nullptr;
   Status status = map();
-  if (status) status = admit(true);
+  if (status) status = admit(true, false);
   if (!status) {
     if (env_ != nullptr) mdb_env_close(env_);
     env_ = nullptr;

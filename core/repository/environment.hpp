@@ -83,20 +83,21 @@ class Environment {
  private:
   Environment(std::string directory, Seal seal, bool writable, const OpenOptions& options);
   friend struct EnvironmentRegistry;
-  base::Status start(bool create, bool verify);
+  base::Status start(bool create, const OpenOptions& options);
   base::Status judge(int file, bool& fresh);
   base::Status judge_order(const Header& header) const;
   base::Status judge_commit(int file, const Meta& meta, bool newest) const;
   base::Status judge_number(std::string_view value, std::uint64_t txnid) const;
-  base::Status judge_schema(std::string_view value) const;
+  base::Result<std::uint32_t> judge_schema(std::string_view value) const;
   base::Status map();  // opens LMDB
   base::Status reserve_lock_file() const;
   base::Status initialise();  // a new file: databases and meta records
-  base::Status admit(bool verify);
+  base::Status admit(bool verify, bool may_migrate);
   int open_all(MDB_txn* txn, unsigned flags);
   int put_number(MDB_txn* txn);
   base::Status open_databases();
-  base::Status check_contents();
+  base::Result<std::uint32_t> check_contents();  // its schema
+  base::Status bring_up_to_date(std::uint32_t found, bool may_write);
   base::Status walk(MDB_txn* txn);
   base::Status recover();  // under mutex_
   base::Status check_length() const;

@@ -16,12 +16,15 @@
 #include "core/ports/clock.hpp"
 #include "core/repository/environment.hpp"
 #include "core/repository/files.hpp"
+#include "core/repository/migrate.hpp"
 #include "core/repository/pages.hpp"
+#include "core/repository/repository.hpp"
 #include "core/repository/write_queue.hpp"
 
 namespace freshet::repository {
 
 using base::Code;
+using base::Result;
 using base::Status;
 
 namespace {
@@ -32,7 +35,7 @@ MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char
 
 }  // namespace
 
-Status Environment::start(bool create, bool verify) {
+Status Environment::start(bool create, const OpenOptions& options) {
   const auto file = base::open_own_file(file_, O_RDONLY, trust_rules(allow_shared_));
   if (!file && file.error().code != Code::not_found) return base::fail(file.error());
   bool fresh = true;
@@ -47,7 +50,7 @@ Status Environment::start(bool create, bool verify) {
   const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   map_size_ = (std::max<std::uint64_t>(map_size_, 1u << 20) + page - 1) / page * page;
   FRESHET_TRY(map());
-  FRESHET_TRY(fresh ? initialise() : admit(verify));
+  FRESHET_TRY(fresh ? initialise() : admit(options.verify, !options.read_only));
   seal_.share();
   good_ = true;
   writer_ = std::make_unique<WriteQueue>(*this);
@@ -109,7 +112,7 @@ Status Environment::judge_commit(int file, const Meta& meta, bool newest) const 
   return judge_number(number.value_or(""), meta.txnid);
 }
 
-Status Environment::judge_schema(std::string_view value) const {
+Result<std::uint32_t> Environment::judge_schema(std::string_view value) const {
   const auto body = unseal(Db::meta, "schema", value);
   if (!body)
     return base::fail(Code::corrupt,
@@ -123,14 +126,14 @@ Status Environment::judge_schema(std::string_view value) const {
         fmt::format("made by a newer freshet (schema {}; this one knows {})", found, schema),
         directory_);
   const auto recorded = in.number<std::uint64_t>();
-  if (found == 0 || !in.whole())
+  if (found < oldest_schema || !in.whole())
     return base::fail(Code::corrupt, "damaged: the record of its schema", file_);
   if (recorded != map_size_)
     return base::fail(
         Code::corrupt,
         fmt::format("damaged: map size {} in its header, {} in its records", map_size_, recorded),
         file_);
-  return {};
+  return found;
 }
 
 // LMDB makes the lock file with holes and writes to it through a map, where a full disk is a
@@ -202,8 +205,9 @@ Status Environment::initialise() {
   return base::fail(lmdb_error(code, "cannot be initialised", directory_));
 }
 
-// An existing file: walked unless it is as we left it, and found to be ours.
-Status Environment::admit(bool verify) {
+// An existing file: walked unless it is as we left it, found to be ours, and of this schema or made
+// so.
+Status Environment::admit(bool verify, bool may_migrate) {
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn))
     return base::fail(lmdb_error(code, "cannot be read", directory_));
@@ -212,8 +216,8 @@ Status Environment::admit(bool verify) {
     if (verify || (seal_.alone() && !seal_.intact(descriptor(), mdb_txn_id(txn))))
       FRESHET_TRY(walk(txn));
   }
-  FRESHET_TRY(open_databases());
-  return check_contents();
+  FRESHET_ASSIGN(const std::uint32_t found, check_contents());
+  return found < schema ? bring_up_to_date(found, may_migrate) : open_databases();
 }
 
 int Environment::open_all(MDB_txn* txn, unsigned flags) {
@@ -237,22 +241,56 @@ Status Environment::open_databases() {
   return base::fail(lmdb_error(code, "cannot be read", directory_));
 }
 
-Status Environment::check_contents() {
+Result<std::uint32_t> Environment::check_contents() {
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn))
     return base::fail(lmdb_error(code, "cannot be read", directory_));
   OwnedTransaction owned(txn);
+  unsigned meta = 0;
+  if (const int code = mdb_dbi_open(txn, db_name(Db::meta), 0, &meta))
+    return base::fail(code == MDB_NOTFOUND ? base::Error{Code::version, "not a freshet repository",
+                                                         file_, -1, 0, nullptr}
+                                           : lmdb_error(code, "cannot be read", directory_));
   const auto read = [&](std::string_view name) {
     MDB_val key = value_of(name), value{};
-    const int code = mdb_get(txn, database(Db::meta), &key, &value);
+    const int code = mdb_get(txn, meta, &key, &value);
     return code == 0 ? std::string(static_cast<const char*>(value.mv_data), value.mv_size)
                      : std::string();
   };
   const std::string front = read("schema"), last = read("commit");
   const std::uint64_t txnid = mdb_txn_id(txn);
   owned.reset();
-  FRESHET_TRY(judge_schema(front));
-  return judge_number(last, txnid);
+  FRESHET_ASSIGN(const std::uint32_t found, judge_schema(front));
+  FRESHET_TRY(judge_number(last, txnid));
+  return found;
+}
+
+// One commit makes an older schema this one. Nobody else may have it open: an older program would
+// go on by its own rules.
+Status Environment::bring_up_to_date(std::uint32_t found, bool may_write) {
+  const auto refuse = [&](Code code, std::string_view advice) {
+    return base::fail(code,
+                      fmt::format("made by an older freshet (schema {}; this one writes {}): {}",
+                                  found, schema, advice),
+                      directory_);
+  };
+  if (!may_write || !writable_)
+    return refuse(Code::version, "open it once for writing, which migrates it");
+  if (!seal_.alone())
+    return refuse(Code::busy, "close it everywhere else, so that it can be migrated");
+  FRESHET_ASSIGN(MDB_txn* const txn, begin_write());
+  Status status;
+  if (const int code = open_all(txn, MDB_CREATE))
+    status = base::fail(lmdb_error(code, "cannot be written", directory_));
+  // Not owned: the environment outlives its own opening.
+  if (status) status = base::guarded([&] { return migrate({std::shared_ptr<void>(), this}, txn); });
+  if (status)
+    status = commit(txn);
+  else
+    abort(txn);
+  if (status) return {};
+  return base::wrap(fmt::format("cannot be migrated from schema {}", found), directory_,
+                    std::move(status).error());
 }
 
 int Environment::descriptor() const {

@@ -6,9 +6,9 @@ namespace freshet::repository {
 namespace {
 
 constexpr const char* names[db_count] = {
-    "meta",       "spaces",    "counters",      "roots",  "due",    "sources", "seen",
-    "sources_of", "elements",  "element_order", "chunks", "order",  "vectors", "deliveries",
-    "pending",    "delivered", "leases",        "runs",   "targets"};
+    "meta",       "spaces",    "counters",      "roots",  "due",     "sources",      "seen",
+    "sources_of", "elements",  "element_order", "chunks", "order",   "vectors",      "deliveries",
+    "pending",    "delivered", "leases",        "runs",   "targets", "due_by_source"};
 
 // The key's own sum is spread over all bits before the two meet, so that swapping what belongs to
 // the key and what belongs to the body changes the result.
@@ -27,22 +27,31 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
-base::Digest digest_at(std::string_view key, std::size_t at) {
+base::Digest digest_at(std::string_view bytes, std::size_t at) {
   base::Digest digest;
-  std::memcpy(digest.bytes.data(), key.data() + at, digest.bytes.size());
+  std::memcpy(digest.bytes.data(), bytes.data() + at, digest.bytes.size());
   return digest;
 }
 
-std::uint32_t u32_at(std::string_view key, std::size_t at) {
-  return __builtin_bswap32(load<std::uint32_t>(key.data() + at));
+void take_part(std::string_view& key, std::uint32_t& out) {
+  out = __builtin_bswap32(load<std::uint32_t>(key.data()));
+  key.remove_prefix(sizeof out);
 }
 
-std::uint64_t u64_at(std::string_view key, std::size_t at) {
-  return __builtin_bswap64(load<std::uint64_t>(key.data() + at));
+void take_part(std::string_view& key, std::uint64_t& out) {
+  out = __builtin_bswap64(load<std::uint64_t>(key.data()));
+  key.remove_prefix(sizeof out);
 }
 
-std::int64_t time_at(std::string_view key, std::size_t at) {
-  return static_cast<std::int64_t>(u64_at(key, at) ^ (std::uint64_t{1} << 63));
+void take_part(std::string_view& key, base::Digest& out) {
+  out = digest_at(key, 0);
+  key.remove_prefix(sizeof out);
+}
+
+void take_part(std::string_view& key, base::Instant& out) {
+  std::uint64_t bits = 0;
+  take_part(key, bits);
+  out.ms = static_cast<std::int64_t>(bits ^ (std::uint64_t{1} << 63));
 }
 
 std::optional<std::string_view> unseal(Db db, std::string_view key, std::string_view value) {

@@ -10,8 +10,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "core/base/digest.hpp"
+#include "core/base/instant.hpp"
 
 namespace freshet::repository {
 
@@ -36,12 +38,13 @@ enum class Db : std::uint8_t {
   leases,
   runs,
   targets,
+  due_by_source,
 };
-inline constexpr std::size_t db_count = 19;
+inline constexpr std::size_t db_count = 20;
 const char* db_name(Db db);
 std::string hex(std::string_view bytes);  // of a key, for messages
 
-inline constexpr std::uint32_t schema = 1;  // of the whole environment
+inline constexpr std::uint32_t schema = 2;  // of the whole environment
 inline constexpr std::uint8_t value_version = 1;
 inline constexpr std::size_t seal_size = 9;  // version byte and checksum
 
@@ -69,8 +72,8 @@ class Key {
     return append(&number, sizeof number);
   }
   Key& add(const base::Digest& digest) { return append(digest.bytes.data(), digest.bytes.size()); }
-  Key& add_time(std::int64_t ms) {  // so that times before 1970 sort first
-    return add(static_cast<std::uint64_t>(ms) ^ (std::uint64_t{1} << 63));
+  Key& add(base::Instant at) {  // so that times before 1970 sort first
+    return add(static_cast<std::uint64_t>(at.ms) ^ (std::uint64_t{1} << 63));
   }
   std::string_view view() const { return {bytes_, size_}; }
   operator std::string_view() const { return view(); }  // NOLINT: keys are passed as bytes
@@ -85,11 +88,51 @@ class Key {
   std::size_t size_ = 0;
 };
 
-// Parts of a key, at fixed places; the caller has checked its length.
-base::Digest digest_at(std::string_view key, std::size_t at);
-std::uint32_t u32_at(std::string_view key, std::size_t at);
-std::uint64_t u64_at(std::string_view key, std::size_t at);
-std::int64_t time_at(std::string_view key, std::size_t at);
+// Sixteen bytes as they stand there; the caller has checked that there are as many.
+base::Digest digest_at(std::string_view bytes, std::size_t at);
+
+// Takes a part from the front of a key that is long enough.
+void take_part(std::string_view& key, std::uint32_t& out);
+void take_part(std::string_view& key, std::uint64_t& out);
+void take_part(std::string_view& key, base::Digest& out);
+void take_part(std::string_view& key, base::Instant& out);
+
+// The form of a database's keys: their parts behind the space, in order. Their size, how they are
+// built and how they are taken apart all come from this one list.
+template <typename... Parts>
+struct KeyForm {
+  using Tuple = std::tuple<Parts...>;
+  static constexpr std::size_t size = (sizeof(std::uint32_t) + ... + sizeof(Parts));
+
+  static Key make(std::uint32_t space, const Parts&... parts) {
+    Key key(space);
+    (key.add(parts), ...);
+    return key;
+  }
+  // Nothing where `key` has another length.
+  static std::optional<Tuple> parse(std::string_view key) {
+    if (key.size() != size) return std::nullopt;
+    key.remove_prefix(sizeof(std::uint32_t));
+    Tuple parts;
+    std::apply([&](auto&... part) { (take_part(key, part), ...); }, parts);
+    return parts;
+  }
+};
+using RootKey = KeyForm<base::Digest>;                      // roots, leases
+using DueKey = KeyForm<base::Instant, base::Digest>;        // due: when, root
+using SourceKey = KeyForm<base::Digest>;                    // sources
+using SeenKey = KeyForm<base::Digest, base::Digest>;        // seen: source, root
+using SourcesOfKey = KeyForm<base::Digest, base::Digest>;   // sources_of: root, source
+using ElementKey = KeyForm<base::Digest>;                   // elements
+using PlaceKey = KeyForm<base::Digest, std::uint32_t>;      // element_order, order: root, place
+using ChunkKey = KeyForm<base::Digest>;                     // chunks
+using DeliveryKey = KeyForm<std::uint32_t, std::uint64_t>;  // deliveries: target, sequence
+using RowKey = KeyForm<std::uint32_t, base::Digest>;        // pending, delivered: target, chunk
+using RunKey = KeyForm<std::uint64_t>;                      // runs: number
+using TargetKey = KeyForm<std::uint32_t>;                   // targets: number
+using InFlightKey = KeyForm<std::uint32_t, std::uint64_t>;  // targets: number, fence
+// due_by_source: source, when, root
+using DueBySourceKey = KeyForm<base::Digest, base::Instant, base::Digest>;
 
 // The bytes behind the seal of `value`; nothing where the value is damaged or misplaced.
 std::optional<std::string_view> unseal(Db db, std::string_view key, std::string_view value);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ namespace freshet::repository {
 using base::Digest;
 using base::Instant;
 
+inline constexpr std::size_t most_handle = 1024;      // bytes
+inline constexpr std::size_t most_state = 64 * 1024;  // bytes
+
 // A content root, decoded without allocation. `Text` is std::string_view (borrowed) or std::string.
 template <typename Text>
 struct BasicRoot {
@@ -31,7 +35,8 @@ struct BasicRoot {
   Instant changed;    // when its content last changed
   Instant ask_again;  // its place in the due index; never: not in it
   Digest bytes_digest, content_digest;
-  Digest fingerprint;  // of the reader and the chunker that made its chunks
+  Digest fingerprint;        // of the reader and the chunker that made its chunks
+  std::uint64_t length = 0;  // bytes of its document's text
   std::uint32_t chunks = 0, elements = 0;
   std::uint32_t failures = 0;   // in a row; 0: the last attempt went well
   std::uint32_t gone_seen = 0;  // how often in a row the source said "not found"
@@ -40,14 +45,22 @@ struct BasicRoot {
   Text error;    // of the last failure, one line
   Text version;  // the validator of the last fetch
   Text title, media_type;
-  Text metadata;  // JSON object, from the content
-  Text flags;     // JSON object, set by people; survives every refresh
-  Text alias_of;  // URI of the root that holds this one's content; empty: it holds its own
+  Text metadata;         // JSON object, from the content
+  Text flags;            // JSON object, set by people; survives every refresh
+  Text alias_of;         // URI of the root that holds this one's content; empty: it holds its own
+  Text handle;           // what its loader wants handed back to fetch it again; opaque
+  Text loader_metadata;  // JSON object, from the loader with the content; empty: none
 
   bool exists() const { return ingested != base::unset; }
 };
 using RootView = BasicRoot<std::string_view>;
 using Root = BasicRoot<std::string>;
+
+// A root's place in a due index. The default is before all others.
+struct DueRoot {
+  Instant at{std::numeric_limits<std::int64_t>::min()};  // when it is to be asked again
+  Digest root;
+};
 
 enum class ElementKind : std::uint8_t { root = 0, container = 1, leaf = 2 };
 
@@ -60,6 +73,7 @@ struct Element {
   std::string title, url, text;  // text: leaves only
   int level = 0;
   std::uint32_t ordinal = 0;  // in document order
+  std::string metadata;       // JSON object, of a section; empty: none
   model::Span span;
 };
 
@@ -79,6 +93,10 @@ struct Source {
   std::uint64_t members = 0;         // roots that belong to it
   std::uint64_t held = 0;            // removals withheld by the last run
   Instant listed;                    // when a listing last ended complete
+  Instant list_checked;              // when a listing last ended, complete or unchanged
+  Instant list_again;                // when it is to be listed again; unset: not decided
+  base::Millis list_every{0};        // as configured; 0: by the policy
+  std::string state;                 // what its loader wants handed back to list; opaque
   std::string note;                  // why the last listing was not complete, or removals were held
 };
 
@@ -89,6 +107,15 @@ struct Target {
   std::string embedder, embedder_options;  // empty: no vectors
   std::string model;                       // the embedder's model id; empty: none
   std::uint32_t dimension = 0;
+};
+
+// Of the targets that a namespace may have. Rows are delivered to this one.
+inline constexpr std::uint32_t main_target = 1;
+
+enum class TargetState : std::uint8_t {
+  filling = 0,  // is delivered to, and not searched yet
+  live = 1,
+  retired = 2,  // is neither searched nor delivered to; its rows may be there
 };
 
 // How far the rows of a generation have come.
@@ -113,7 +140,7 @@ struct Generation {
   std::uint64_t oldest = 0;  // rows of the generations from here on may be left aside in the store
   Fill fill = Fill::live;
   Room room = Room::own;
-  Target target;  // of this generation; the live target is a record of its own
+  Target target;  // of this generation; until it is live, another one is searched
 
   bool under_way() const { return fill != Fill::live; }
 };

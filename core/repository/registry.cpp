@@ -214,7 +214,7 @@ Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string
   FRESHET_ASSIGN(Seal seal, Seal::lock(directory, writable, trust_rules(options.allow_shared)));
   std::unique_ptr<Environment> opened(
       new Environment(directory, std::move(seal), writable, options));
-  FRESHET_TRY(opened->start(create, options.verify));
+  FRESHET_TRY(opened->start(create, options));
   const auto id = file_id(file);
   if (!id) return base::fail(Code::io, "its data file is gone", directory);
   std::weak_ptr<Environment>& known = environments_[*id];

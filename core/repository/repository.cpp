@@ -37,10 +37,7 @@ Status check_name(const std::string& name) {
 
 Result<std::optional<std::uint32_t>> find_space(const Transaction& transaction,
                                                 const std::string& name) {
-  FRESHET_ASSIGN(const auto body, transaction.get(Db::spaces, name));
-  if (!body) return std::nullopt;
-  if (body->size() != 4) return transaction.malformed(Db::spaces, name);
-  return load<std::uint32_t>(body->data());
+  return transaction.record<std::uint32_t>(Db::spaces, name);
 }
 
 // The number that stands for `name` in every key.
@@ -50,12 +47,13 @@ Status make_space(Transaction& transaction, const std::string& name, std::uint32
     out = *found;
     return {};
   }
-  FRESHET_ASSIGN(const auto last, transaction.get(Db::meta, next_space_key));
-  if (last && last->size() != 4) return transaction.malformed(Db::meta, next_space_key);
-  out = last ? load<std::uint32_t>(last->data()) : 1;
-  Encoder next, value;
+  FRESHET_ASSIGN(const auto next_one, transaction.record<std::uint32_t>(Db::meta, next_space_key));
+  out = next_one.value_or(1);
+  Encoder next, value, counters;
   next.number(out + 1);
   value.number(out);
+  encode(counters, Counters{});
+  FRESHET_TRY(transaction.put(Db::counters, Key(out), counters));
   FRESHET_TRY(transaction.put(Db::meta, next_space_key, next));
   return transaction.put(Db::spaces, name, value);
 }

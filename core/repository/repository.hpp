@@ -52,6 +52,12 @@ class Snapshot {
   // Roots whose time to ask again is not after `now`, earliest first; reads nothing else.
   base::Result<std::vector<Digest>> due(Instant now, std::size_t limit) const;
   base::Result<std::uint64_t> count_due(Instant now) const;
+  // Members of `source` that are due, earliest first, up to `limit` behind `after`, the last one of
+  // the page before: those that have moved meanwhile stay behind it.
+  base::Result<std::vector<DueRoot>> due_of(const Digest& source, Instant now, const DueRoot& after,
+                                            std::size_t limit) const;
+  // The earliest time at which any root is to be asked again; never where there is none.
+  base::Result<Instant> next_due() const;
   // True where something was written here at a later time than it is now: the clock was ahead then,
   // and what it dated may hide among what is right. Also where no time is recorded yet.
   base::Result<bool> clock_was_ahead() const;
@@ -131,6 +137,7 @@ struct DocumentWrite {
   const std::vector<model::Chunk>* chunks = nullptr;
   std::string version;
   Digest bytes_digest, content_digest, fingerprint;
+  std::string handle, loader_metadata;  // BasicRoot says what they are
   Instant now;
   Schedule ask_again;
   std::optional<Holder> holder;  // absent: written directly by an application
@@ -148,7 +155,7 @@ struct Touch {
   Digest root;
   Instant now;
   Schedule ask_again;
-  std::optional<std::string> version;  // absent: as it was
+  std::optional<std::string> version, handle;  // absent: as it was
   std::optional<Digest> bytes_digest, fingerprint;
   std::optional<Holder> holder;
 };
@@ -170,6 +177,7 @@ struct Alias {
   Instant now;
   Schedule ask_again;
   std::optional<Holder> holder;
+  std::string handle = {};  // of `uri`
 };
 
 struct Failure {

@@ -13,8 +13,8 @@ using base::Status;
 
 namespace {
 
-Key due_key(const Transaction& transaction, const Root& root) {
-  return transaction.key().add_time(root.ask_again.ms).add(root.id);
+Key place_key(const Transaction& transaction, const Digest& root, std::size_t place) {
+  return transaction.key<PlaceKey>(root, static_cast<std::uint32_t>(place));
 }
 
 void count(std::uint64_t& counter, std::uint64_t before, std::uint64_t after) {
@@ -42,18 +42,55 @@ Status store_root(Transaction& transaction, const std::optional<Root>& before, c
   count(counters->elements, before ? before->elements : 0, after.elements);
   count(counters->chunks, before ? before->chunks : 0, after.chunks);
   count(counters->failing, before && before->failures > 0, after.failures > 0);
-  const bool was_due = before && before->ask_again != base::never;
-  const bool is_due = after.ask_again != base::never;
-  const bool moved = !was_due || !is_due || before->ask_again != after.ask_again;
-  if (was_due && moved) FRESHET_TRY(transaction.remove(Db::due, due_key(transaction, *before)));
-  if (is_due && moved) FRESHET_TRY(transaction.put(Db::due, due_key(transaction, after)));
+  FRESHET_TRY(
+      move_due(transaction, after.id, before ? before->ask_again : base::never, after.ask_again));
   Encoder value;
   encode(value, after);
   return transaction.put(Db::roots, transaction.key().add(after.id), value);
 }
 
+Status move_due(Transaction& transaction, const Digest& root, Instant before, Instant after) {
+  if (before == after) return {};
+  if (before != base::never)
+    FRESHET_TRY(transaction.remove(Db::due, transaction.key<DueKey>(before, root)));
+  if (after != base::never)
+    FRESHET_TRY(transaction.put(Db::due, transaction.key<DueKey>(after, root)));
+  FRESHET_ASSIGN(const auto sources, sources_of(transaction, root));
+  for (const Digest& source : sources)
+    FRESHET_TRY(move_due_of(transaction, source, root, before, after));
+  return {};
+}
+
+Status move_due_of(Transaction& transaction, const Digest& source, const Digest& root,
+                   Instant before, Instant after) {
+  if (before == after) return {};
+  if (before != base::never)
+    FRESHET_TRY(transaction.remove(Db::due_by_source,
+                                   transaction.key<DueBySourceKey>(source, before, root)));
+  if (after == base::never) return {};
+  return transaction.put(Db::due_by_source, transaction.key<DueBySourceKey>(source, after, root));
+}
+
+Result<std::vector<Digest>> sources_of(const Transaction& transaction, const Digest& root) {
+  std::vector<Digest> sources;
+  Cursor cursor(transaction, Db::sources_of, transaction.key().add(root));
+  for (; cursor.valid(); cursor.next()) {
+    FRESHET_ASSIGN(const auto parts, transaction.parts<SourcesOfKey>(Db::sources_of, cursor.key()));
+    sources.push_back(std::get<1>(parts));
+  }
+  FRESHET_TRY(cursor.status());
+  return sources;
+}
+
 void set_time(Root& root, const Schedule& ask_again) {
   root.ask_again = ask_again ? ask_again(root) : base::never;
+}
+
+Status check_handle(const std::string& handle, const std::string& uri) {
+  if (handle.size() <= most_handle) return {};
+  return base::fail(
+      Code::limit,
+      fmt::format("has a handle of {} bytes; the most is {}", handle.size(), most_handle), uri);
 }
 
 void clear_failure(Root& root) {
@@ -73,8 +110,7 @@ Result<std::vector<Digest>> load_order(const Transaction& transaction, Db db, co
   std::vector<Digest> ids;
   Cursor cursor(transaction, db, transaction.key().add(root));
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.body().size() != 16) return transaction.malformed(db, cursor.key());
-    ids.push_back(digest_at(cursor.body(), 0));
+    if (!decode(cursor.body(), ids.emplace_back())) return transaction.malformed(db, cursor.key());
   }
   FRESHET_TRY(cursor.status());
   return ids;
@@ -86,12 +122,10 @@ Status store_order(Transaction& transaction, Db db, const Digest& root,
     if (i < before.size() && before[i] == after[i]) continue;
     Encoder value;
     value.digest(after[i]);
-    FRESHET_TRY(
-        transaction.put(db, transaction.key().add(root).add(static_cast<std::uint32_t>(i)), value));
+    FRESHET_TRY(transaction.put(db, place_key(transaction, root, i), value));
   }
   for (std::size_t i = after.size(); i < before.size(); ++i)
-    FRESHET_TRY(
-        transaction.remove(db, transaction.key().add(root).add(static_cast<std::uint32_t>(i))));
+    FRESHET_TRY(transaction.remove(db, place_key(transaction, root, i)));
   return {};
 }
 
@@ -106,36 +140,37 @@ Status remove_content(Transaction& transaction, Root& root) {
   FRESHET_TRY(store_order(transaction, Db::order, root.id, chunks, {}));
   for (const Digest& chunk : chunks) FRESHET_TRY(enqueue(transaction, chunk, true));
   root.ingested = base::unset;
-  root.chunks = root.elements = 0;
+  root.length = root.chunks = root.elements = 0;
   root.bytes_digest = root.content_digest = root.fingerprint = Digest{};
   root.title.clear();
   root.media_type.clear();
   root.metadata.clear();
+  root.loader_metadata.clear();
   return {};
 }
 
 Result<bool> is_pending(const Transaction& transaction, const Digest& chunk) {
-  return transaction.has(Db::pending, transaction.key().add(chunk));
+  return transaction.has(Db::pending, transaction.key<RowKey>(main_target, chunk));
 }
 
 Status enqueue(Transaction& transaction, const Digest& chunk, bool removal) {
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());
-  const Key key = transaction.key().add(chunk);
-  FRESHET_ASSIGN(const auto waiting, transaction.get(Db::pending, key));
+  const Key key = transaction.key<RowKey>(main_target, chunk);
+  FRESHET_ASSIGN(const auto waiting, transaction.record<std::uint64_t>(Db::pending, key));
   if (waiting) {
     // Not changed in place: a row that is being delivered is confirmed by its number, and that
     // confirmation must not settle what has been asked for since.
-    if (waiting->size() != 8) return transaction.malformed(Db::pending, key);
-    const auto sequence = load<std::uint64_t>(waiting->data());
-    FRESHET_ASSIGN(const bool removed,
-                   transaction.remove(Db::deliveries, transaction.key().add(sequence)));
+    FRESHET_ASSIGN(
+        const bool removed,
+        transaction.remove(Db::deliveries, transaction.key<DeliveryKey>(main_target, *waiting)));
     if (removed) --counters->deliveries;
   }
   const std::uint64_t sequence = counters->next_delivery++;
   Encoder row, place;
-  row.digest(chunk).number(static_cast<std::uint8_t>(removal ? 1 : 0));
+  encode(row, DeliveryRow{chunk, removal});
   place.number(sequence);
-  FRESHET_TRY(transaction.put(Db::deliveries, transaction.key().add(sequence), row));
+  FRESHET_TRY(
+      transaction.put(Db::deliveries, transaction.key<DeliveryKey>(main_target, sequence), row));
   FRESHET_TRY(transaction.put(Db::pending, key, place));
   ++counters->deliveries;
   return {};
@@ -161,10 +196,6 @@ Status require_lease(const Transaction& transaction, const Lease& lease, const D
                  transaction.record<LeaseRow>(Db::leases, transaction.key().add(lease.root)));
   if (row && row->owner == owner && row->fence == lease.fence) return {};
   return base::fail(Code::busy, "the lease was lost to another run", subject);
-}
-
-Key generation_key(const Transaction& transaction) {
-  return transaction.key().add(std::uint32_t{1});
 }
 
 }  // namespace freshet::repository

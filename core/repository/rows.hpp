@@ -19,8 +19,19 @@ base::Result<std::optional<Root>> load_root(const Transaction& transaction, cons
 base::Status store_root(Transaction& transaction, const std::optional<Root>& before,
                         const Root& after);
 
+// The root's rows in the due index of each of its sources move from one time to another; never: no
+// row.
+base::Status move_due(Transaction& transaction, const Digest& root, Instant before, Instant after);
+// The same in the index of one source, which the root joins or leaves.
+base::Status move_due_of(Transaction& transaction, const Digest& source, const Digest& root,
+                         Instant before, Instant after);
+base::Result<std::vector<Digest>> sources_of(const Transaction& transaction, const Digest& root);
+
 // The root's place in the due index, by what is true of it now.
 void set_time(Root& root, const Schedule& ask_again);
+
+// Fails with limit where a loader's handle is longer than most_handle.
+base::Status check_handle(const std::string& handle, const std::string& uri);
 
 // Nothing is known against the root any more: it was confirmed or stored.
 void clear_failure(Root& root);
@@ -46,9 +57,6 @@ base::Result<bool> is_pending(const Transaction& transaction, const Digest& chun
 // Fails with busy unless `owner` holds the lease under this fence.
 base::Status require_lease(const Transaction& transaction, const Lease& lease, const Digest& owner,
                            const std::string& subject);
-
-// The place of the newest generation in Db::targets, behind that of the live target.
-Key generation_key(const Transaction& transaction);
 
 // How long the lease has still to run, negative where it is over. Judged by the clock that nobody
 // sets; by the wall clock where boots cannot be told apart. More than longest_lease: the clock was

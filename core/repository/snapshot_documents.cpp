@@ -13,8 +13,7 @@ using base::Status;
 
 namespace {
 
-constexpr std::size_t ordered_key = 4 + 16 + 4;  // space, root, place
-constexpr std::size_t most_levels = 1024;        // of parents: more is a loop
+constexpr std::size_t most_levels = 1024;  // of parents: more is a loop
 
 Result<std::optional<StoredChunk>> read_chunk(const Transaction& transaction, const Digest& id) {
   FRESHET_ASSIGN(auto chunk,
@@ -28,26 +27,25 @@ Result<std::vector<Digest>> read_order(const Transaction& transaction, Db db, co
                                        std::uint32_t first, std::uint32_t last) {
   std::vector<Digest> ids;
   Cursor cursor(transaction, db, transaction.key().add(root));
-  cursor.seek(transaction.key().add(root).add(first));
+  cursor.seek(transaction.key<PlaceKey>(root, first));
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.key().size() != ordered_key || cursor.body().size() != 16)
-      return transaction.malformed(db, cursor.key());
-    if (u32_at(cursor.key(), 20) > last) break;
-    ids.push_back(digest_at(cursor.body(), 0));
+    FRESHET_ASSIGN(const auto parts, transaction.parts<PlaceKey>(db, cursor.key()));
+    if (std::get<std::uint32_t>(parts) > last) break;
+    if (!decode(cursor.body(), ids.emplace_back())) return transaction.malformed(db, cursor.key());
   }
   FRESHET_TRY(cursor.status());
   return ids;
 }
 
 // The root as the first element of its own document.
-Element root_element(const RootView& root, std::uint64_t length) {
+Element root_element(const RootView& root) {
   Element element;
   element.id = root.id.hex();
   element.root = root.id;
   element.kind = ElementKind::root;
   element.title = root.title;
   element.url = root.uri;
-  element.span = {0, length};
+  element.span = {0, root.length};
   return element;
 }
 
@@ -90,6 +88,8 @@ std::vector<model::Section> assemble(
     section.level = element.level;
     section.text = element.text;
     section.span = element.span;
+    if (!element.metadata.empty())
+      section.metadata = model::Json::parse(element.metadata, nullptr, false);
     section.children = assemble(element.id, by_parent);
     sections.push_back(std::move(section));
   }
@@ -110,10 +110,7 @@ Result<std::vector<StoredChunk>> Snapshot::chunks_of(const Digest& root) const {
 Result<std::optional<Element>> Snapshot::element(const std::string& id) const {
   if (const auto root_id = Digest::from_hex(id)) {
     FRESHET_ASSIGN(const auto found, root(*root_id));
-    if (found && found->exists()) {
-      FRESHET_ASSIGN(const auto all, elements_of(*root_id));
-      return all.front();
-    }
+    if (found && found->exists()) return root_element(*found);
   }
   return section(*transaction_, id);
 }
@@ -124,12 +121,11 @@ Result<std::vector<Element>> Snapshot::elements_of(const Digest& id) const {
   if (!found || !found->exists()) return elements;
   FRESHET_ASSIGN(const auto ids, read_order(*transaction_, Db::element_order, id, 0, UINT32_MAX));
   elements.reserve(ids.size() + 1);
-  elements.push_back(root_element(*found, 0));
+  elements.push_back(root_element(*found));
   for (const Digest& key : ids) {
     FRESHET_ASSIGN(auto element,
                    transaction_->record<Element>(Db::elements, transaction_->key().add(key)));
     if (!element) return missing(*transaction_, Db::elements, key);
-    elements.front().span.end = std::max(elements.front().span.end, element->span.end);
     elements.push_back(*std::move(element));
   }
   return elements;

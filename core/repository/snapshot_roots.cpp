@@ -15,11 +15,11 @@ namespace {
 
 // A clock that is being kept right may be turned back by as much.
 constexpr base::Millis clock_tolerance{1000};
-constexpr std::size_t root_key = 4 + 16, due_key = 4 + 8 + 16;
 
 Status decode_root(const Transaction& transaction, std::string_view key, std::string_view body,
                    RootView& root) {
-  root.id = digest_at(key, 4);
+  FRESHET_ASSIGN(const auto parts, transaction.parts<RootKey>(Db::roots, key));
+  root.id = std::get<Digest>(parts);
   if (!decode(body, root)) return transaction.malformed(Db::roots, key);
   return {};
 }
@@ -33,6 +33,17 @@ std::vector<std::uint32_t> order_of(std::span<const Digest> ids) {
   std::sort(order.begin(), order.end(),
             [&](std::uint32_t a, std::uint32_t b) { return ids[a] < ids[b]; });
   return order;
+}
+
+// Calls `each` with every root that is due, earliest first, until it returns false.
+template <typename Each>
+Status each_due(const Transaction& transaction, Instant now, const Each& each) {
+  Cursor cursor(transaction, Db::due, transaction.key());
+  for (; cursor.valid(); cursor.next()) {
+    FRESHET_ASSIGN(const auto parts, transaction.parts<DueKey>(Db::due, cursor.key()));
+    if (std::get<Instant>(parts) > now || !each(std::get<Digest>(parts))) break;
+  }
+  return cursor.status();
 }
 
 }  // namespace
@@ -85,7 +96,6 @@ Result<std::vector<Root>> Snapshot::list_roots(const Digest& after, std::size_t 
   if (!after.empty()) cursor.seek(start);
   for (; cursor.valid() && roots.size() < limit; cursor.next()) {
     if (cursor.key() == start.view()) continue;
-    if (cursor.key().size() != root_key) return transaction_->malformed(Db::roots, cursor.key());
     RootView root;
     FRESHET_TRY(decode_root(*transaction_, cursor.key(), cursor.body(), root));
     roots.push_back(owned(root));
@@ -96,26 +106,42 @@ Result<std::vector<Root>> Snapshot::list_roots(const Digest& after, std::size_t 
 
 Result<std::vector<Digest>> Snapshot::due(Instant now, std::size_t limit) const {
   std::vector<Digest> ids;
-  Cursor cursor(*transaction_, Db::due, transaction_->key());
-  for (; cursor.valid() && ids.size() < limit; cursor.next()) {
-    if (cursor.key().size() != due_key) return transaction_->malformed(Db::due, cursor.key());
-    if (time_at(cursor.key(), 4) > now.ms) break;
-    ids.push_back(digest_at(cursor.key(), 12));
-  }
-  FRESHET_TRY(cursor.status());
+  if (limit == 0) return ids;
+  FRESHET_TRY(each_due(*transaction_, now, [&](const Digest& root) {
+    ids.push_back(root);
+    return ids.size() < limit;
+  }));
   return ids;
 }
 
 Result<std::uint64_t> Snapshot::count_due(Instant now) const {
   std::uint64_t count = 0;
-  Cursor cursor(*transaction_, Db::due, transaction_->key());
-  for (; cursor.valid(); cursor.next()) {
-    if (cursor.key().size() != due_key) return transaction_->malformed(Db::due, cursor.key());
-    if (time_at(cursor.key(), 4) > now.ms) break;
-    ++count;
+  FRESHET_TRY(each_due(*transaction_, now, [&](const Digest&) { return ++count > 0; }));
+  return count;
+}
+
+Result<std::vector<DueRoot>> Snapshot::due_of(const Digest& source, Instant now,
+                                              const DueRoot& after, std::size_t limit) const {
+  std::vector<DueRoot> roots;
+  const Key start = transaction_->key<DueBySourceKey>(source, after.at, after.root);
+  Cursor cursor(*transaction_, Db::due_by_source, transaction_->key().add(source));
+  for (cursor.seek(start); cursor.valid() && roots.size() < limit; cursor.next()) {
+    FRESHET_ASSIGN(const auto parts,
+                   transaction_->parts<DueBySourceKey>(Db::due_by_source, cursor.key()));
+    if (std::get<Instant>(parts) > now) break;
+    if (cursor.key() != start.view())
+      roots.push_back({std::get<Instant>(parts), std::get<2>(parts)});
   }
   FRESHET_TRY(cursor.status());
-  return count;
+  return roots;
+}
+
+Result<Instant> Snapshot::next_due() const {
+  Cursor cursor(*transaction_, Db::due, transaction_->key());
+  FRESHET_TRY(cursor.status());
+  if (!cursor.valid()) return base::never;
+  FRESHET_ASSIGN(const auto parts, transaction_->parts<DueKey>(Db::due, cursor.key()));
+  return std::get<Instant>(parts);
 }
 
 Result<bool> Snapshot::clock_was_ahead() const {
@@ -125,7 +151,10 @@ Result<bool> Snapshot::clock_was_ahead() const {
 }
 
 Result<std::optional<Target>> Snapshot::target() const {
-  return transaction_->record<Target>(Db::targets, transaction_->key());
+  FRESHET_ASSIGN(auto row, transaction_->record<TargetRow>(
+                               Db::targets, transaction_->key<TargetKey>(main_target)));
+  if (!row) return std::nullopt;
+  return std::move(row->live);
 }
 
 Result<std::vector<std::string>> Snapshot::runs(std::size_t limit) const {
@@ -148,9 +177,9 @@ Result<std::vector<std::string>> Snapshot::name_spaces() const {
 }
 
 Result<Generation> Snapshot::generation() const {
-  FRESHET_ASSIGN(auto generation,
-                 transaction_->record<Generation>(Db::targets, generation_key(*transaction_)));
-  return generation ? *std::move(generation) : Generation{};
+  FRESHET_ASSIGN(auto row, transaction_->record<TargetRow>(
+                               Db::targets, transaction_->key<TargetKey>(main_target)));
+  return row ? std::move(row->newest) : Generation{};
 }
 
 Result<std::optional<Target>> Snapshot::delivery_target() const {

@@ -10,20 +10,19 @@ using base::Status;
 
 namespace {
 
-constexpr std::size_t member_key = 4 + 16 + 16, delivery_key = 4 + 8, delivered_key = 4 + 16;
-
 // Calls `each` with the root and the generation that last saw it, until it returns false.
 template <typename Each>
 Status each_member(const Transaction& transaction, const Digest& source, const Digest& after,
                    const Each& each) {
   Cursor cursor(transaction, Db::seen, transaction.key().add(source));
-  if (!after.empty()) cursor.seek(transaction.key().add(source).add(after));
+  if (!after.empty()) cursor.seek(transaction.key<SeenKey>(source, after));
+  Sight sight;
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.key().size() != member_key || cursor.body().size() != 16)
-      return transaction.malformed(Db::seen, cursor.key());
-    const Digest root = digest_at(cursor.key(), 20);
+    FRESHET_ASSIGN(const auto parts, transaction.parts<SeenKey>(Db::seen, cursor.key()));
+    if (!decode(cursor.body(), sight)) return transaction.malformed(Db::seen, cursor.key());
+    const Digest root = std::get<1>(parts);
     if (!after.empty() && root == after) continue;
-    if (!each(root, load<std::uint64_t>(cursor.body().data()))) break;
+    if (!each(root, sight.seen)) break;
   }
   return cursor.status();
 }
@@ -31,7 +30,11 @@ Status each_member(const Transaction& transaction, const Digest& source, const D
 }  // namespace
 
 Key vector_key(const std::string& model, const Digest& text_digest) {
-  return Key().add(u64_at(base::digest_of(model).view(), 0)).add(text_digest);
+  const Digest digest = base::digest_of(model);
+  std::string_view bytes = digest.view();
+  std::uint64_t front = 0;
+  take_part(bytes, front);
+  return Key().add(front).add(text_digest);
 }
 
 Result<std::vector<float>> Snapshot::vector(const std::string& model,
@@ -65,7 +68,7 @@ Result<std::vector<Source>> Snapshot::sources() const {
 }
 
 Result<bool> Snapshot::is_member(const Digest& source, const Digest& root) const {
-  return transaction_->has(Db::seen, transaction_->key().add(source).add(root));
+  return transaction_->has(Db::seen, transaction_->key<SeenKey>(source, root));
 }
 
 Result<std::vector<Digest>> Snapshot::members(const Digest& source, const Digest& cursor,
@@ -102,37 +105,36 @@ Result<std::uint64_t> Snapshot::count_unseen(const Digest& source, std::uint64_t
 
 Result<std::vector<Delivery>> Snapshot::deliveries(std::uint64_t after, std::size_t limit) const {
   std::vector<Delivery> rows;
-  Cursor cursor(*transaction_, Db::deliveries, transaction_->key());
+  Cursor cursor(*transaction_, Db::deliveries, transaction_->key().add(main_target));
   if (after == UINT64_MAX) return rows;
-  for (cursor.seek(transaction_->key().add(after + 1)); cursor.valid() && rows.size() < limit;
-       cursor.next()) {
-    if (cursor.key().size() != delivery_key || cursor.body().size() != 17)
-      return transaction_->malformed(Db::deliveries, cursor.key());
-    rows.push_back({u64_at(cursor.key(), 4), digest_at(cursor.body(), 0), cursor.body()[16] != 0});
+  DeliveryRow row;
+  for (cursor.seek(transaction_->key<DeliveryKey>(main_target, after + 1));
+       cursor.valid() && rows.size() < limit; cursor.next()) {
+    FRESHET_ASSIGN(const auto parts,
+                   transaction_->parts<DeliveryKey>(Db::deliveries, cursor.key()));
+    if (!decode(cursor.body(), row)) return transaction_->malformed(Db::deliveries, cursor.key());
+    rows.push_back({std::get<std::uint64_t>(parts), row.chunk, row.removal});
   }
   FRESHET_TRY(cursor.status());
   return rows;
 }
 
 Result<std::optional<Digest>> Snapshot::delivered(const Digest& chunk) const {
-  const Key key = transaction_->key().add(chunk);
-  FRESHET_ASSIGN(const auto body, transaction_->get(Db::delivered, key));
-  if (!body) return std::nullopt;
-  if (body->size() != 16) return transaction_->malformed(Db::delivered, key);
-  return digest_at(*body, 0);
+  return transaction_->record<Digest>(Db::delivered, transaction_->key<RowKey>(main_target, chunk));
 }
 
 Result<std::vector<std::pair<Digest, Digest>>> Snapshot::list_delivered(const Digest& after,
                                                                         std::size_t limit) const {
   std::vector<std::pair<Digest, Digest>> rows;
-  Cursor cursor(*transaction_, Db::delivered, transaction_->key());
-  const Key start = transaction_->key().add(after);
+  Cursor cursor(*transaction_, Db::delivered, transaction_->key().add(main_target));
+  const Key start = transaction_->key<RowKey>(main_target, after);
   if (!after.empty()) cursor.seek(start);
+  Digest row;
   for (; cursor.valid() && rows.size() < limit; cursor.next()) {
-    if (cursor.key().size() != delivered_key || cursor.body().size() != 16)
-      return transaction_->malformed(Db::delivered, cursor.key());
+    FRESHET_ASSIGN(const auto parts, transaction_->parts<RowKey>(Db::delivered, cursor.key()));
+    if (!decode(cursor.body(), row)) return transaction_->malformed(Db::delivered, cursor.key());
     if (cursor.key() == start.view()) continue;
-    rows.emplace_back(digest_at(cursor.key(), 4), digest_at(cursor.body(), 0));
+    rows.emplace_back(std::get<Digest>(parts), row);
   }
   FRESHET_TRY(cursor.status());
   return rows;

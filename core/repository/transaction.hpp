@@ -39,7 +39,18 @@ class Transaction {
 
   std::uint32_t space() const { return space_.id; }
   const ports::Clock& clock() const { return *space_.clock; }
-  Key key() const { return Key(space_.id); }
+  Key key() const { return Key(space_.id); }  // what all keys of the namespace begin with
+  template <typename Form, typename... Parts>
+  Key key(const Parts&... parts) const {
+    return Form::make(space_.id, parts...);
+  }
+  // The parts of a key; the error for one of another form names database and key.
+  template <typename Form>
+  base::Result<typename Form::Tuple> parts(Db db, std::string_view key) const {
+    const auto parts = Form::parse(key);
+    if (!parts) return malformed(db, key);
+    return *parts;
+  }
 
   // The body under `key`, its seal checked; nothing where there is none.
   base::Result<std::optional<std::string_view>> get(Db db, std::string_view key) const;

@@ -13,24 +13,23 @@ namespace {
 
 // The row under this number, if it still is the one that was delivered.
 Status drop_row(Transaction& transaction, const Delivery& delivery) {
-  const Key row = transaction.key().add(delivery.sequence),
-            place = transaction.key().add(delivery.chunk);
-  FRESHET_ASSIGN(const auto body, transaction.get(Db::deliveries, row));
-  if (!body || body->size() != 17 || digest_at(*body, 0) != delivery.chunk) return {};
+  const Key key = transaction.key<DeliveryKey>(main_target, delivery.sequence),
+            place = transaction.key<RowKey>(main_target, delivery.chunk);
+  FRESHET_ASSIGN(const auto row, transaction.record<DeliveryRow>(Db::deliveries, key));
+  if (!row || row->chunk != delivery.chunk) return {};
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());
-  FRESHET_TRY(transaction.remove(Db::deliveries, row));
+  FRESHET_TRY(transaction.remove(Db::deliveries, key));
   --counters->deliveries;
-  FRESHET_ASSIGN(const auto waiting, transaction.get(Db::pending, place));
-  if (waiting && waiting->size() == 8 && load<std::uint64_t>(waiting->data()) == delivery.sequence)
-    FRESHET_TRY(transaction.remove(Db::pending, place));
+  FRESHET_ASSIGN(const auto waiting, transaction.record<std::uint64_t>(Db::pending, place));
+  if (waiting == delivery.sequence) FRESHET_TRY(transaction.remove(Db::pending, place));
   return {};
 }
 
 Status confirm_one(Transaction& transaction, const Confirmation& confirmation) {
   const Digest& chunk = confirmation.delivery.chunk;
-  const Key key = transaction.key().add(chunk);
+  const Key key = transaction.key<RowKey>(main_target, chunk);
   FRESHET_TRY(drop_row(transaction, confirmation.delivery));
-  FRESHET_ASSIGN(const auto body, transaction.get(Db::chunks, key));
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::chunks, transaction.key<ChunkKey>(chunk)));
   const auto wanted = body ? record_digest_of(*body) : std::nullopt;
   const bool removal = confirmation.delivery.removal;
   if (removal) {
@@ -70,7 +69,7 @@ Status Writer::enqueue_removal(const Digest& chunk) {
 
 Status Writer::forget_delivered(const Digest& chunk) {
   Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_TRY(transaction.remove(Db::delivered, transaction.key().add(chunk)));
+  FRESHET_TRY(transaction.remove(Db::delivered, transaction.key<RowKey>(main_target, chunk)));
   return {};
 }
 

@@ -2,6 +2,7 @@
 // written.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "core/base/json.hpp"
@@ -34,6 +35,7 @@ Status flatten(const std::vector<model::Section>& sections, const std::string& p
     element.level = section.level;
     element.ordinal = static_cast<std::uint32_t>(out.size());
     element.span = section.span;
+    if (!section.metadata.empty()) element.metadata = base::dump_json(section.metadata);
     out.push_back(std::move(element));
     FRESHET_TRY(flatten(section.children, section.id, root, out));
   }
@@ -138,7 +140,7 @@ class DocumentWriter {
   Status plan_upsert(const Digest& chunk, const Digest& record) {
     FRESHET_ASSIGN(const bool pending, is_pending(transaction_, chunk));
     FRESHET_ASSIGN(const auto delivered,
-                   transaction_.get(Db::delivered, transaction_.key().add(chunk)));
+                   transaction_.get(Db::delivered, transaction_.key<RowKey>(main_target, chunk)));
     if (pending || !delivered || *delivered != record.view()) upserts_.push_back(chunk);
     return {};
   }
@@ -154,12 +156,16 @@ class DocumentWriter {
     root.bytes_digest = write_.bytes_digest;
     root.content_digest = write_.content_digest;
     root.fingerprint = write_.fingerprint;
+    root.length = 0;
+    for (const Element& element : elements_) root.length = std::max(root.length, element.span.end);
     root.chunks = static_cast<std::uint32_t>(write_.chunks->size());
     root.elements = static_cast<std::uint32_t>(elements_.size() + 1);
     root.version = write_.version;
     root.title = document_.title;
     root.media_type = document_.media_type;
     root.metadata = base::dump_json(document_.metadata);
+    root.handle = write_.handle;
+    root.loader_metadata = write_.loader_metadata;
     root.alias_of.clear();
     clear_failure(root);
     set_time(root, write_.ask_again);
@@ -185,6 +191,7 @@ Result<DocumentDiff> Writer::put_document(const DocumentWrite& write) {
   if (write.now == base::unset)
     return base::fail(Code::invalid_argument, "a document needs the time of its reading",
                       write.document->uri);
+  FRESHET_TRY(check_handle(write.handle, write.document->uri));
   return DocumentWriter(*snapshot_.transaction_, write).run();
 }
 

@@ -18,12 +18,6 @@ namespace {
 // lease is taken for it.
 constexpr base::Millis given_up{24 * 3'600'000};
 
-constexpr std::size_t in_flight_key_size = 12;
-
-Key in_flight_key(const Transaction& transaction, std::uint64_t fence) {
-  return transaction.key().add(fence);
-}
-
 bool has_ended(const Transaction& transaction, const LeaseRow& holder) {
   const Process self = this_process();
   if (is_dead({holder.boot, holder.pid_namespace, holder.pid, holder.started}, self)) return true;
@@ -31,12 +25,25 @@ bool has_ended(const Transaction& transaction, const LeaseRow& holder) {
   return left <= -given_up || left > longest_lease;
 }
 
+// The default where there is none yet.
+Result<TargetRow> load_target(const Transaction& transaction) {
+  FRESHET_ASSIGN(auto row, transaction.record<TargetRow>(Db::targets,
+                                                         transaction.key<TargetKey>(main_target)));
+  return row ? *std::move(row) : TargetRow{};
+}
+
+Status store_target(Transaction& transaction, const TargetRow& row) {
+  Encoder value;
+  encode(value, row);
+  return transaction.put(Db::targets, transaction.key<TargetKey>(main_target), value);
+}
+
 // What runs that have ended left in flight.
 Result<std::vector<InFlight>> stranded(const Transaction& transaction) {
   std::vector<InFlight> all;
   Cursor cursor(transaction, Db::targets, transaction.key());
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.key().size() != in_flight_key_size) continue;
+    if (cursor.key().size() != InFlightKey::size) continue;
     InFlight sent;
     if (!decode(cursor.body(), sent)) return transaction.malformed(Db::targets, cursor.key());
     if (has_ended(transaction, sent.holder)) all.push_back(std::move(sent));
@@ -45,12 +52,14 @@ Result<std::vector<InFlight>> stranded(const Transaction& transaction) {
   return all;
 }
 
-Result<std::vector<Digest>> all_ids(const Transaction& transaction, Db db) {
+// The chunks that keys of this form name behind `prefix`.
+template <typename Form>
+Result<std::vector<Digest>> all_chunks(const Transaction& transaction, Db db, const Key& prefix) {
   std::vector<Digest> ids;
-  Cursor cursor(transaction, db, transaction.key());
+  Cursor cursor(transaction, db, prefix);
   for (; cursor.valid(); cursor.next()) {
-    if (cursor.key().size() != 20) return transaction.malformed(db, cursor.key());
-    ids.push_back(digest_at(cursor.key(), 4));
+    FRESHET_ASSIGN(const auto parts, transaction.parts<Form>(db, cursor.key()));
+    ids.push_back(std::get<Digest>(parts));
   }
   FRESHET_TRY(cursor.status());
   return ids;
@@ -60,7 +69,8 @@ Result<std::vector<Digest>> all_ids(const Transaction& transaction, Db db) {
 
 Status Writer::enqueue_all() {
   Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(const auto chunks, all_ids(transaction, Db::chunks));
+  FRESHET_ASSIGN(const auto chunks,
+                 all_chunks<ChunkKey>(transaction, Db::chunks, transaction.key()));
   for (const Digest& chunk : chunks) FRESHET_TRY(enqueue(transaction, chunk, false));
   return {};
 }
@@ -74,17 +84,25 @@ Status Writer::begin_generation(const Target& target, Room room) {
   next.target = target;
   if (room == Room::own) FRESHET_TRY(put_target(target));
   FRESHET_TRY(put_generation(next));
-  FRESHET_ASSIGN(const auto delivered, all_ids(transaction, Db::delivered));
+  FRESHET_ASSIGN(const auto delivered, all_chunks<RowKey>(transaction, Db::delivered,
+                                                          transaction.key().add(main_target)));
   for (const Digest& chunk : delivered) FRESHET_TRY(forget_delivered(chunk));
   return enqueue_all();
 }
 
+Status Writer::put_target(const Target& target) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(TargetRow row, load_target(transaction));
+  row.live = target;
+  return store_target(transaction, row);
+}
+
 Status Writer::put_generation(const Generation& generation) {
   Transaction& transaction = *snapshot_.transaction_;
-  Encoder value;
-  encode(value, generation);
-  FRESHET_TRY(transaction.put(Db::targets, generation_key(transaction), value));
-  return generation.under_way() ? Status{} : put_target(generation.target);
+  FRESHET_ASSIGN(TargetRow row, load_target(transaction));
+  row.newest = generation;
+  if (!generation.under_way()) row.live = generation.target;
+  return store_target(transaction, row);
 }
 
 Status Writer::put_in_flight(const Lease& lease, std::span<const Digest> chunks) {
@@ -95,12 +113,13 @@ Status Writer::put_in_flight(const Lease& lease, std::span<const Digest> chunks)
     return base::fail(base::Code::busy, "the lease was lost to another run", lease.root.hex());
   Encoder value;
   encode(value, InFlight{*std::move(holder), {chunks.begin(), chunks.end()}});
-  return transaction.put(Db::targets, in_flight_key(transaction, lease.fence), value);
+  return transaction.put(Db::targets, transaction.key<InFlightKey>(main_target, lease.fence),
+                         value);
 }
 
 Status Writer::drop_in_flight(std::uint64_t fence) {
   Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_TRY(transaction.remove(Db::targets, in_flight_key(transaction, fence)));
+  FRESHET_TRY(transaction.remove(Db::targets, transaction.key<InFlightKey>(main_target, fence)));
   return {};
 }
 

@@ -70,9 +70,8 @@ class Leases {
 
 // The next `count` fences; they rise for ever, over all namespaces.
 Result<std::uint64_t> take_fences(Transaction& transaction, std::uint64_t count) {
-  FRESHET_ASSIGN(const auto body, transaction.get(Db::meta, fence_key));
-  if (body && body->size() != 8) return transaction.malformed(Db::meta, fence_key);
-  const std::uint64_t last = body ? load<std::uint64_t>(body->data()) : 0;
+  FRESHET_ASSIGN(const auto given, transaction.record<std::uint64_t>(Db::meta, fence_key));
+  const std::uint64_t last = given.value_or(0);
   Encoder value;
   value.number(last + count);
   FRESHET_TRY(transaction.put(Db::meta, fence_key, value));

@@ -29,10 +29,12 @@ Status Writer::touch(const Touch& touch) {
   FRESHET_ASSIGN(const auto before, load_root(transaction, touch.root));
   if (!before) return unknown(touch.root.hex());
   FRESHET_TRY(settle_lease(transaction, touch.root, before->uri, touch.holder));
+  FRESHET_TRY(check_handle(touch.handle.value_or(""), before->uri));
   Root root = *before;
   root.checked = touch.now;
   settle_times(root, touch.now);
   if (touch.version) root.version = *touch.version;
+  if (touch.handle) root.handle = *touch.handle;
   if (touch.bytes_digest) root.bytes_digest = *touch.bytes_digest;
   if (touch.fingerprint) root.fingerprint = *touch.fingerprint;
   clear_failure(root);
@@ -85,6 +87,7 @@ Status Writer::put_alias(const Alias& alias) {
     return base::fail(Code::invalid_argument, "an alias needs two URIs", alias.uri);
   if (alias.uri == alias.target)
     return base::fail(Code::invalid_argument, "a root cannot be an alias of itself", alias.uri);
+  FRESHET_TRY(check_handle(alias.handle, alias.uri));
   Transaction& transaction = *snapshot_.transaction_;
   const Digest id = model::root_id(alias.uri);
   FRESHET_ASSIGN(const auto before, load_root(transaction, id, alias.uri));
@@ -96,6 +99,7 @@ Status Writer::put_alias(const Alias& alias) {
   if (root.alias_of != alias.target) root.changed = alias.now;
   root.alias_of = alias.target;
   root.version = alias.version;
+  root.handle = alias.handle;
   root.bytes_digest = alias.bytes_digest;
   root.checked = alias.now;
   settle_times(root, alias.now);
@@ -143,15 +147,7 @@ Status Writer::set_ask_again(const Digest& id, const Schedule& ask_again) {
 
 Result<std::optional<std::uint64_t>> Writer::remove_root(const Digest& id) {
   Transaction& transaction = *snapshot_.transaction_;
-  std::vector<Digest> sources;
-  {
-    Cursor cursor(transaction, Db::sources_of, transaction.key().add(id));
-    for (; cursor.valid(); cursor.next()) {
-      if (cursor.key().size() != 36) return transaction.malformed(Db::sources_of, cursor.key());
-      sources.push_back(digest_at(cursor.key(), 20));
-    }
-    FRESHET_TRY(cursor.status());
-  }
+  FRESHET_ASSIGN(const auto sources, sources_of(transaction, id));
   for (const Digest& source : sources) FRESHET_TRY(leave(source, id));
   FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(id)));
   FRESHET_ASSIGN(const auto before, load_root(transaction, id));
@@ -176,17 +172,10 @@ Status Writer::put_run(const std::string& report) {
   const std::uint64_t number = counters->next_run++;
   Encoder value;
   value.raw(report);
-  FRESHET_TRY(transaction.put(Db::runs, transaction.key().add(number), value));
+  FRESHET_TRY(transaction.put(Db::runs, transaction.key<RunKey>(number), value));
   if (number > kept)
-    FRESHET_TRY(transaction.remove(Db::runs, transaction.key().add(number - kept)));
+    FRESHET_TRY(transaction.remove(Db::runs, transaction.key<RunKey>(number - kept)));
   return {};
-}
-
-Status Writer::put_target(const Target& target) {
-  Transaction& transaction = *snapshot_.transaction_;
-  Encoder value;
-  encode(value, target);
-  return transaction.put(Db::targets, transaction.key(), value);
 }
 
 }  // namespace freshet::repository

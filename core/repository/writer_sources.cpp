@@ -1,8 +1,11 @@
 // core/repository/writer_sources.cpp - sources, who belongs to them, and vectors.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "core/repository/repository.hpp"
+#include "core/repository/rows.hpp"
 #include "core/repository/transaction.hpp"
 #include "core/repository/vectors.hpp"
 
@@ -14,16 +17,11 @@ using base::Status;
 
 namespace {
 
-// `seen`: by this listing; `named`: by this listing under its own URI, not through an alias.
-struct Sight {
-  std::uint64_t seen = 0, named = 0;
-};
-
-Result<std::optional<Sight>> load_sight(const Transaction& transaction, std::string_view key) {
-  FRESHET_ASSIGN(const auto body, transaction.get(Db::seen, key));
-  if (!body) return std::nullopt;
-  if (body->size() != 16) return transaction.malformed(Db::seen, key);
-  return Sight{load<std::uint64_t>(body->data()), load<std::uint64_t>(body->data() + 8)};
+// When the root is to be asked again; never where it is not known yet.
+Result<Instant> ask_again(const Transaction& transaction, const Digest& root) {
+  FRESHET_ASSIGN(const auto view,
+                 transaction.record<RootView>(Db::roots, transaction.key().add(root)));
+  return view ? view->ask_again : base::never;
 }
 
 // One listing's marks.
@@ -34,20 +32,22 @@ class Marker {
 
   // True where this listing had named it before.
   Result<bool> mark(const Digest& root, bool by_name) {
-    const Key key = transaction_.key().add(source_).add(root);
-    FRESHET_ASSIGN(const auto before, load_sight(transaction_, key));
+    const Key key = transaction_.key<SeenKey>(source_, root);
+    FRESHET_ASSIGN(const auto before, transaction_.record<Sight>(Db::seen, key));
     const bool named = before && before->named == generation_;
     if (before && before->seen >= generation_ && (named || !by_name)) return named;
     // Two listings may run at once, in two processes: an older one never takes back what a newer
     // one saw.
+    Sight sight = before.value_or(Sight{});
+    sight.seen = std::max(generation_, sight.seen);
+    if (by_name) sight.named = std::max(generation_, sight.named);
     Encoder value;
-    value.number(std::max(generation_, before ? before->seen : 0));
-    value.number(by_name  ? std::max(generation_, before ? before->named : 0)
-                 : before ? before->named
-                          : 0);
+    encode(value, sight);
     FRESHET_TRY(transaction_.put(Db::seen, key, value));
     if (!before) {
-      FRESHET_TRY(transaction_.put(Db::sources_of, transaction_.key().add(root).add(source_)));
+      FRESHET_TRY(transaction_.put(Db::sources_of, transaction_.key<SourcesOfKey>(root, source_)));
+      FRESHET_ASSIGN(const Instant due, ask_again(transaction_, root));
+      FRESHET_TRY(move_due_of(transaction_, source_, root, base::never, due));
       ++joined_;
     }
     return named;
@@ -78,6 +78,11 @@ Status store_source(Transaction& transaction, const Source& source) {
 }  // namespace
 
 Status Writer::put_source(const Source& source) {
+  if (source.state.size() > most_state)
+    return base::fail(Code::limit,
+                      fmt::format("its loader keeps a state of {} bytes; the most is {}",
+                                  source.state.size(), most_state),
+                      source.name);
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(const auto before,
                  transaction.record<Source>(Db::sources, transaction.key().add(source.id)));
@@ -90,8 +95,9 @@ Status Writer::distrust_listings() {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(std::vector<Source> sources, snapshot_.sources());
   for (Source& source : sources) {
-    source.listed = base::unset;
-    ++source.generation;  // one that is under way began before: its word does not count
+    source.listed = source.list_checked = source.list_again = base::unset;
+    source.state.clear();  // it speaks of a listing that does not stand
+    ++source.generation;   // one that is under way began before: its word does not count
     FRESHET_TRY(store_source(transaction, source));
   }
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());
@@ -126,8 +132,10 @@ Result<std::vector<bool>> Writer::see(const Digest& source, std::uint64_t genera
 Result<bool> Writer::leave(const Digest& source, const Digest& root) {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(const bool was_member,
-                 transaction.remove(Db::seen, transaction.key().add(source).add(root)));
-  FRESHET_TRY(transaction.remove(Db::sources_of, transaction.key().add(root).add(source)));
+                 transaction.remove(Db::seen, transaction.key<SeenKey>(source, root)));
+  FRESHET_TRY(transaction.remove(Db::sources_of, transaction.key<SourcesOfKey>(root, source)));
+  FRESHET_ASSIGN(const Instant due, ask_again(transaction, root));
+  if (was_member) FRESHET_TRY(move_due_of(transaction, source, root, due, base::never));
   FRESHET_ASSIGN(auto record,
                  transaction.record<Source>(Db::sources, transaction.key().add(source)));
   if (was_member && record) {

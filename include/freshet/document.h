@@ -117,7 +117,8 @@ FRESHET_API freshet_status freshet_document_metadata(const freshet_document *doc
                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** A finished document as JSON: {"uri","title","media_type","metadata","sections":[{"id","title",
- * "level","span","url","text" or "sections"}…]}.
+ * "level","span","url","metadata","text" or "sections"}…]}. Metadata of a section is an object of at most
+ * 4 KiB, left out where there is none.
  * @param out_json  the caller's: freshet_string_free()
  * @retval FRESHET_E_MISUSE  the document is not finished
  * @since 0.1 */

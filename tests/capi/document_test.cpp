@@ -169,6 +169,20 @@ TEST_CASE("wrong JSON of a document is refused at its path") {
           "sections[0].sections[0].levle");
   refused(R"({"uri":"u","sections":{}})", "sections");
   refused(R"({"uri":"u","metadata":[]})", "metadata");
+  refused(R"({"uri":"u","sections":[{"title":"a","metadata":[]}]})", "sections[0].metadata");
+  const std::string long_one = R"({"uri":"u","sections":[{"title":"a","metadata":{"m":")" +
+                               std::string(4096, 'm') + R"("}}]})";
+  refused(long_one.c_str(), "sections[0].metadata");
+}
+
+TEST_CASE("metadata of a section survives the JSON form") {
+  freshet_document* document = nullptr;
+  const char* const json = R"({"uri":"u","sections":[{"title":"a","metadata":{"pages":[3,4]}}]})";
+  REQUIRE_OK(freshet_document_from_json(json, &document, out_error));
+  char* again = nullptr;
+  REQUIRE_OK(freshet_document_to_json(document, &again, out_error));
+  CHECK(Json::parse(take(again))["sections"][0]["metadata"]["pages"] == Json{3, 4});
+  freshet_document_free(document);
 }
 
 }  // namespace freshet::capi_test

@@ -24,6 +24,23 @@ TEST_CASE("a chunk's id is of its root, its text and its ordinal among equals") 
   CHECK(made[0].id != model::chunk_id("https://example.org/other", "a", 0));
 }
 
+TEST_CASE("a chunk's id begins as its root's does, and lies in the root's range") {
+  const std::string uri = "https://example.org/doc";
+  const base::Digest root = model::root_id(uri);
+  const model::IdRange range = model::id_range(root);
+  CHECK(range.first.hex() == root.hex().substr(0, 12) + "00000000000000000000");
+  CHECK(range.last.hex() == root.hex().substr(0, 12) + "ffffffffffffffffffff");
+  for (const Chunk& chunk : chunks({"a", "b", "a"})) {
+    CHECK(chunk.id.hex().substr(0, 12) == root.hex().substr(0, 12));
+    CHECK(range.first < chunk.id);
+    CHECK(chunk.id < range.last);
+  }
+  // Another root whose id begins alike has other ids all the same.
+  const base::Digest a = model::chunk_id("https://example.org/a", "text", 0),
+                     b = model::chunk_id("https://example.org/b", "text", 0);
+  CHECK(model::of_root(root, a) != model::of_root(root, b));
+}
+
 TEST_CASE("an id follows its text wherever it moves") {
   const auto before = chunks({"a", "b", "c"});
   const auto after = chunks({"x", "c", "a", "b"});

@@ -129,6 +129,8 @@ TEST_CASE("the content digest notices all that chunks are made from") {
   CHECK(usual != digest([](Document& d) { d.children[0].text = "x"; }));
   CHECK(usual != digest([](Document& d) { d.children[0].title = "x"; }));
   CHECK(usual != digest([](Document& d) { d.children[0].url = "x"; }));
+  CHECK(usual != digest([](Document& d) { d.children[0].metadata["page"] = 3; }));
+  CHECK(usual == digest([](Document& d) { d.children[0].metadata = model::Json::object(); }));
   CHECK(usual != digest([](Document& d) { std::swap(d.children[0], d.children[1]); }));
   CHECK(usual != digest([](Document& d) {  // the same leaves, in another tree
           d.children.push_back(d.children[1].children.back());

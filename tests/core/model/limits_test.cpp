@@ -81,6 +81,18 @@ TEST_CASE("all URLs are left out where they would be most of the document") {
   CHECK(with_urls(1, 1000).children[0].url.empty());
 }
 
+TEST_CASE("metadata of sections is cut like what else stands beside the text") {
+  const auto with_metadata = [](std::size_t text, std::size_t note) {
+    std::vector<Section> sections(100, section("", std::string(text, 'x')));
+    for (Section& each : sections) each.metadata = {{"page", 7}, {"note", std::string(note, 'n')}};
+    return cut(std::move(sections)).children[99].metadata;
+  };
+  CHECK(with_metadata(1, 100).size() == 2);
+  CHECK(with_metadata(1, model::most_section_metadata) == model::Json{{"page", 7}});
+  CHECK(with_metadata(500, 1000).size() == 2);
+  CHECK(with_metadata(1, 2000).empty());
+}
+
 TEST_CASE("what is more than so many sections is text of the last one") {
   std::vector<Section> sections;
   for (int i = 0; i < 3000; ++i) sections.push_back(section(std::to_string(i), "t"));

@@ -117,20 +117,4 @@ TEST_CASE("what fails is not known to have been confirmed in the future") {
   CHECK((*snapshot.root(root))->exists());
 }
 
-TEST_CASE("counters without the time of the last write are read") {
-  Counters before, after;
-  before.roots = 3;
-  before.last_write = {77};
-  Encoder out;
-  encode(out, before);
-  const std::string_view body = out.body();
-  REQUIRE(decode(body, after));
-  CHECK(after == before);
-  after = {};
-  REQUIRE(decode(body.substr(0, body.size() - 8), after));
-  CHECK(after.roots == 3);
-  CHECK(after.last_write == base::unset);
-  CHECK_FALSE(decode(body.substr(0, body.size() - 1), after));
-}
-
 }  // namespace freshet::repository::test

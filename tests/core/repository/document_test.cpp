@@ -30,6 +30,7 @@ Made nested(const std::string& uri) {
   second.text = "two";
   beside.title = "Beside";
   beside.text = "three";
+  beside.metadata = {{"pages", {3, 4}}};
   container.children = {first, second};
   document.children = {container, beside};
   return make(std::move(document));

@@ -91,6 +91,9 @@ class Model {
         continue;
       }
       ++documents;
+      CHECK((*root)->length == model::text_of(expected.made->document).size());
+      CHECK((*root)->handle == "of " + uri);
+      CHECK((*root)->loader_metadata == R"({"size":1})");
       CHECK(model::to_json(**document) == model::to_json(expected.made->document));
       REQUIRE(stored->size() == expected.made->chunks.size());
       for (std::size_t i = 0; i < stored->size(); ++i)

@@ -51,6 +51,45 @@ TEST_CASE("a failure changes nothing but the error record and the time to ask ag
   check(*repository);
 }
 
+TEST_CASE("a root keeps its loader's handle until it is given another") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Made made = make("u:a", {{"1", "a"}});
+  put(*repository, made);
+  const auto touched = [&](std::optional<std::string> handle) {
+    Touch touch;
+    touch.root = model::root_id("u:a");
+    touch.now = {2};
+    touch.handle = std::move(handle);
+    return repository->write([&](Writer& writer) { return writer.touch(touch); });
+  };
+  CHECK(touched(std::nullopt));
+  CHECK(root_of(*repository, "u:a").handle == "of u:a");
+  CHECK(touched("another"));
+  CHECK(root_of(*repository, "u:a").handle == "another");
+  const Status refused = touched(std::string(most_handle + 1, 'h'));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::limit);
+  CHECK(base::to_string(refused.error()) == "u:a: has a handle of 1025 bytes; the most is 1024");
+  const Alias alias{"u:a", "u:b", "v", {}, {3}, fixed({4}), {}, "of the alias"};
+  put(*repository, [&](Writer& writer) { return writer.put_alias(alias); });
+  const Root root = root_of(*repository, "u:a");
+  CHECK(root.handle == "of the alias");
+  CHECK(root.loader_metadata.empty());
+  CHECK(root.length == 0);
+  check(*repository);
+}
+
+TEST_CASE("the length of a root is known without its text") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Made made = make("u:a", {{"1", "text"}, {"2", "more of it"}});
+  put(*repository, made);
+  const auto element = read(*repository).element(model::root_id("u:a").hex());
+  CHECK((*element)->span.end == model::text_of(made.document).size());
+  CHECK(root_of(*repository, "u:a").length == model::text_of(made.document).size());
+}
+
 TEST_CASE("failures of a root that was never read are recorded") {
   TempDir dir;
   const auto repository = open(dir / "r");

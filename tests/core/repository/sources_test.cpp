@@ -34,7 +34,105 @@ bool leave(Repository& repository, const Source& source, const std::string& uri)
   return orphan;
 }
 
+// All that is due, by pages of `limit`.
+std::vector<Digest> due_of(const Repository& repository, const Source& source, Instant now,
+                           std::size_t limit = 2) {
+  std::vector<Digest> roots;
+  DueRoot last;
+  for (;;) {
+    const auto page = read(repository).due_of(source.id, now, last, limit);
+    REQUIRE(page);
+    if (page->empty()) return roots;
+    for (const DueRoot& one : *page) roots.push_back(one.root);
+    last = page->back();
+  }
+}
+
 }  // namespace
+
+TEST_CASE("what is due of a source is found without looking at the others") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Source docs = source_of("docs"), news = source_of("news");
+  for (const Source& source : {docs, news})
+    put(*repository, [&](Writer& writer) { return writer.put_source(source); });
+  for (int i = 0; i < 5; ++i)
+    put(*repository, make("u:" + std::to_string(i), {{"1", "a"}}), {1000}, {2000 - i});
+  see(*repository, docs, 1, {id("u:0"), id("u:1"), id("u:2"), id("u:new")});
+  see(*repository, news, 1, {id("u:2"), id("u:3")});
+  using Ids = std::vector<Digest>;
+  CHECK(due_of(*repository, docs, {1999}) == Ids{id("u:2"), id("u:1")});
+  CHECK(due_of(*repository, docs, {2000}) == Ids{id("u:2"), id("u:1"), id("u:0")});
+  CHECK(due_of(*repository, news, {2000}, 1) == Ids{id("u:3"), id("u:2")});
+  CHECK(*read(*repository).next_due() == Instant{1996});
+  // Stored later than it was listed, moved, left and removed.
+  put(*repository, make("u:new", {{"1", "a"}}), {1000}, {1500});
+  CHECK(due_of(*repository, docs, {1500}) == Ids{id("u:new")});
+  put(*repository, [](Writer& writer) { return writer.set_ask_again(id("u:new"), fixed({3000})); });
+  put(*repository, [](Writer& writer) { return writer.set_ask_again(id("u:0"), {}); });
+  CHECK_FALSE(leave(*repository, docs, "u:2"));
+  CHECK(due_of(*repository, docs, {9000}) == Ids{id("u:1"), id("u:new")});
+  CHECK(due_of(*repository, news, {9000}) == Ids{id("u:3"), id("u:2")});
+  put(*repository, [](Writer& writer) { return writer.remove_root(id("u:3")).map([](auto) {}); });
+  CHECK(due_of(*repository, news, {9000}) == Ids{id("u:2")});
+  check(*repository);
+}
+
+TEST_CASE("a page of what is due goes on where the last one ended, whatever moved meanwhile") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Source docs = source_of("docs");
+  put(*repository, [&](Writer& writer) { return writer.put_source(docs); });
+  std::vector<Digest> all;
+  for (int i = 0; i < 4; ++i) {
+    all.push_back(id("u:" + std::to_string(i)));
+    put(*repository, make("u:" + std::to_string(i), {{"1", "a"}}), {1000}, {2000 + i});
+  }
+  see(*repository, docs, 1, all);
+  const auto first = *read(*repository).due_of(docs.id, {2010}, {}, 2);
+  REQUIRE(first.size() == 2);
+  put(*repository, [&](Writer& writer) { return writer.set_ask_again(all[0], fixed({9000})); });
+  const auto second = *read(*repository).due_of(docs.id, {2010}, first.back(), 10);
+  REQUIRE(second.size() == 2);
+  CHECK(second[0].root == all[2]);
+  CHECK(second[1].root == all[3]);
+}
+
+TEST_CASE("nothing is due where nothing is to be asked again") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  CHECK(*read(*repository).next_due() == base::never);
+  put(*repository, make("u:a", {{"1", "a"}}), {1000}, base::never);
+  CHECK(*read(*repository).next_due() == base::never);
+}
+
+TEST_CASE("a source keeps what its loader wants handed back, and when it is listed again") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  Source source = source_of("docs");
+  source.state = std::string(most_state, 's');
+  source.list_every = Millis(60'000);
+  source.list_checked = {5};
+  source.list_again = {60'005};
+  put(*repository, [&](Writer& writer) { return writer.put_source(source); });
+  auto stored = *read(*repository).source(source.id);
+  CHECK(stored->state == source.state);
+  CHECK(stored->list_every == source.list_every);
+  CHECK(stored->list_checked == source.list_checked);
+  CHECK(stored->list_again == source.list_again);
+  source.state += 's';
+  const Status refused =
+      repository->write([&](Writer& writer) { return writer.put_source(source); });
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::limit);
+  CHECK(base::to_string(refused.error()) ==
+        "docs: its loader keeps a state of 65537 bytes; the most is 65536");
+  put(*repository, [](Writer& writer) { return writer.distrust_listings(); });
+  stored = *read(*repository).source(source.id);
+  CHECK(stored->state.empty());
+  CHECK(stored->list_again == base::unset);
+  CHECK(stored->list_every == source.list_every);
+}
 
 TEST_CASE("what a listing did not see is found by its generation") {
   TempDir dir;

@@ -92,6 +92,8 @@ DocumentWrite write_of(const Made& made, Instant now, Instant ask_again) {
   write.document = &made.document;
   write.chunks = &made.chunks;
   write.version = "v1";
+  write.handle = "of " + made.document.uri.substr(0, 100);
+  write.loader_metadata = R"({"size":1})";
   write.content_digest = model::content_digest(made.document);
   write.bytes_digest = base::digest_of(model::text_of(made.document));
   write.now = now;
@@ -157,6 +159,18 @@ void copy_repository(const std::string& from, const std::string& to) {
   std::filesystem::create_directory(to);
   std::filesystem::copy_file(from + "/data.mdb", to + "/data.mdb",
                              std::filesystem::copy_options::overwrite_existing);
+}
+
+void copy_frozen(const std::string& to) {
+  copy_repository(FRESHET_SOURCE_DIR "/tests/fixtures/frozen-1", to);
+  std::filesystem::permissions(to, std::filesystem::perms::owner_all);
+  std::filesystem::permissions(to + "/data.mdb", std::filesystem::perms(0600));
+}
+
+OpenOptions name_space(const std::string& name) {
+  OpenOptions with = options();
+  with.name_space = name;
+  return with;
 }
 
 int in_child(const std::function<int()>& body) {

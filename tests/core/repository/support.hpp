@@ -75,6 +75,9 @@ void spill(const std::string& path, const std::string& bytes);
 // Flips nothing: the bytes of `with` at `offset`, the way another program would write them.
 void overwrite(const std::string& path, std::uint64_t offset, const std::string& with);
 void copy_repository(const std::string& from, const std::string& to);
+// A repository of schema 1, with the namespaces default, waiting and empty (tests/fixtures/frozen-1).
+void copy_frozen(const std::string& to);
+OpenOptions name_space(const std::string& name);
 
 // Runs `body` in a child process; its exit code, or 1000 + the signal that ended it.
 int in_child(const std::function<int()>& body);
