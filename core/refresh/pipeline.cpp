@@ -9,6 +9,7 @@
 #include "core/host/redactor.hpp"
 #include "core/refresh/ingest.hpp"
 #include "core/refresh/schedule.hpp"
+#include "core/refresh/selection.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -347,9 +348,7 @@ void Pipeline::commit(const CommitPtr& commit) {
         FRESHET_ASSIGN(commit->diff, writer.put_document(write));
         if (commit->alias.empty()) return {};
         FRESHET_TRY(writer.put_alias(alias));
-        const OpenSource& source = *commit->item.source;
-        return writer.see(source.record.id, source.record.generation, {&commit->item.root, 1})
-            .map([](auto&&) {});
+        return enlist(writer, *commit->item.source, {&commit->item.root, 1});
       },
       [this, commit] {
         Counts counts;
@@ -386,10 +385,8 @@ void Pipeline::put_alias(const CommitPtr& commit) {
       item,
       [commit, alias = alias_of(*commit, run_.now())](repository::Writer& writer) -> base::Status {
         FRESHET_TRY(writer.put_alias(alias));
-        const OpenSource& source = *commit->item.source;
         const base::Digest target = model::root_id(commit->item.entry.uri);
-        return writer.see(source.record.id, source.record.generation, {&target, 1}).map([](auto&&) {
-        });
+        return enlist(writer, *commit->item.source, {&target, 1});
       },
       [this, commit, reason = std::move(reason)] {
         run_.ledger.root_done(commit->alias_item.source->report.name, commit->alias,

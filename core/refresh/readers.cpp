@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/read/detect.hpp"
+#include "core/refresh/use.hpp"
 
 namespace freshet::refresh {
 
@@ -12,8 +13,7 @@ base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
   for (std::size_t i = 0; i < config.readers.size(); ++i) {
     const Use& use = config.readers[i];
     FRESHET_ASSIGN(const Json options,
-                   context.plugins.complete_options(host::Kind::reader, use.name, use.options,
-                                                    fmt::format("readers[{}].options", i)));
+                   complete_use(context, host::Kind::reader, use, fmt::format("readers[{}]", i)));
     FRESHET_ASSIGN(auto reader, context.plugins.open_reader(use.name, options));
     for (const host::Provided& provided : context.plugins.list()) {
       if (provided.kind != host::Kind::reader || provided.name != use.name) continue;

@@ -175,9 +175,9 @@ TEST_CASE("a store that was lost is missed row by row, and filled again") {
   for (const char* end : {"", "-wal", "-shm"})
     std::filesystem::remove(site.store.folder.path("repository/store.sqlite") + end);
   char* json = nullptr;
-  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, &json, out_error));
+  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, nullptr, &json, out_error));
   CHECK(Json::parse(take(json))["missing"] == 3);
-  REQUIRE_OK(freshet_store_repair(site.store.repository, &json, out_error));
+  REQUIRE_OK(freshet_store_repair(site.store.repository, nullptr, &json, out_error));
   freshet_string_free(json);
   site.check();
   CHECK(site.answers("rivers").size() == 3);
@@ -296,8 +296,10 @@ TEST_CASE("readers of plugins come first for their media types, and the core rea
   CHECK(site.answers("ferries").size() == 1);  // law 1
   Failure failure;
   CHECK(freshet_refresh_run(site.store.repository, site.config({{"readers", {"god"}}}).c_str(),
-                            nullptr, nullptr, nullptr, failure.out()) == FRESHET_E_PLUGIN);
-  CHECK(failure.subject() == "god");
+                            nullptr, nullptr, nullptr,
+                            failure.out()) == FRESHET_E_INVALID_ARGUMENT);
+  CHECK(failure.subject() == "readers[0].name");
+  CHECK(failure.message().find("\"god\": no plugin provides this reader") == 0);
   CHECK(freshet_refresh_run(site.store.repository, site.config({{"readers", "good"}}).c_str(),
                             nullptr, nullptr, nullptr,
                             failure.out()) == FRESHET_E_INVALID_ARGUMENT);

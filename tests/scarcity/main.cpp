@@ -95,7 +95,7 @@ freshet_refresh_counts use_api(const std::string& directory, const std::string& 
   freshet_repository_open(directory.c_str(), nullptr, &repository, &error);
   freshet_error_free(error);
   int events = 0;
-  freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+  freshet_call_options options = FRESHET_CALL_OPTIONS_INIT;
   options.on_event = count_event;
   options.payload = &events;
   freshet_refresh_start(repository, config.c_str(), nullptr, with_callback ? &options : nullptr,
@@ -112,13 +112,13 @@ freshet_refresh_counts use_api(const std::string& directory, const std::string& 
   freshet_refresh_counts_get(refresh, &counts, nullptr);
   freshet_refresh_free(refresh);
   freshet_hits* hits = nullptr;
-  freshet_query_run(repository, "rivers", nullptr, &hits, nullptr);
+  freshet_query_run(repository, "rivers", nullptr, nullptr, &hits, nullptr);
   freshet_hits_free(hits);
   char* json = nullptr;
   freshet_repository_status(repository, &json, nullptr);
   freshet_string_free(json);
   json = nullptr;
-  freshet_repository_check(repository, &json, nullptr);
+  freshet_repository_check(repository, nullptr, &json, nullptr);
   freshet_string_free(json);
   freshet_repository_close(repository);
   return counts;
@@ -153,15 +153,15 @@ void check_all(const std::string& directory, const std::string& config, int edit
   if (counts.removed != 0 || counts.pending != 0) fail(std::string("a run afterwards: ") + report);
   freshet_refresh_free(refresh);
   char* json = nullptr;
-  expect(freshet_repository_check(repository, &json, &error), error, "a check");
+  expect(freshet_repository_check(repository, nullptr, &json, &error), error, "a check");
   expect_in(json, "\"ok\":true", "a check");
-  expect(freshet_store_verify(repository, nullptr, &json, &error), error, "a comparison");
+  expect(freshet_store_verify(repository, nullptr, nullptr, &json, &error), error, "a comparison");
   expect_in(json, "\"in_step\":true", "a comparison");
   freshet_hits* hits = nullptr;
   const std::string words = "edition" + std::to_string(edition);
-  expect(
-      freshet_query_run(repository, words.c_str(), R"({"mode":"text","limit":100})", &hits, &error),
-      error, "a query");
+  expect(freshet_query_run(repository, words.c_str(), R"({"mode":"text","limit":100})", nullptr,
+                           &hits, &error),
+         error, "a query");
   if (freshet_hits_count(hits) < pages)
     fail("a query afterwards has " + std::to_string(freshet_hits_count(hits)) + " hits");
   freshet_hits_free(hits);
