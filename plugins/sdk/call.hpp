@@ -6,10 +6,13 @@
 
 #include <freshet/plugin/entry.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <new>
 #include <optional>
 #include <span>
@@ -77,42 +80,33 @@ struct Response {
 
 namespace detail {
 
-// Set once, by init, before anything else runs.
-inline const freshet_host* host = nullptr;
-
-inline freshet_status init(const freshet_host* given) {
-  if (given == nullptr || given->struct_size < sizeof(freshet_host)) return FRESHET_E_VERSION;
-  host = given;
-  return FRESHET_OK;
+inline void report(const freshet_host& host, freshet_call* call, const Failure& failure) noexcept {
+  if (failure.reported) return;
+  host.fail(call, failure.status, failure.message.c_str(),
+            failure.subject.empty() ? nullptr : failure.subject.c_str(), failure.retry_after_ms);
 }
 
-inline void report(freshet_call* call, const Failure& failure) noexcept {
-  if (failure.reported || host == nullptr) return;
-  host->fail(call, failure.status, failure.message.c_str(),
-             failure.subject.empty() ? nullptr : failure.subject.c_str(), failure.retry_after_ms);
-}
-
-inline freshet_status report(freshet_call* call, freshet_status status,
+inline freshet_status report(const freshet_host& host, freshet_call* call, freshet_status status,
                              const char* message) noexcept {
-  if (host != nullptr) host->fail(call, status, message, nullptr, -1);
+  host.fail(call, status, message, nullptr, -1);
   return status;
 }
 
 // Runs `body` so that nothing it throws gets out.
 template <typename Body>
-freshet_status guarded(freshet_call* call, Body&& body) noexcept {
+freshet_status guarded(const freshet_host& host, freshet_call* call, Body&& body) noexcept {
   try {
     std::forward<Body>(body)();
     return FRESHET_OK;
   } catch (const Failure& failure) {
-    report(call, failure);
+    report(host, call, failure);
     return failure.status;
   } catch (const std::bad_alloc&) {
-    return report(call, FRESHET_E_OUT_OF_MEMORY, "out of memory");
+    return report(host, call, FRESHET_E_OUT_OF_MEMORY, "out of memory");
   } catch (const std::exception& problem) {
-    return report(call, FRESHET_E_PLUGIN, problem.what());
+    return report(host, call, FRESHET_E_PLUGIN, problem.what());
   } catch (...) {
-    return report(call, FRESHET_E_PLUGIN, "an exception of an unknown type");
+    return report(host, call, FRESHET_E_PLUGIN, "an exception of an unknown type");
   }
 }
 
@@ -194,13 +188,14 @@ struct Outcome {
 
 class Call {
  public:
-  explicit Call(freshet_call* raw) : raw_(raw) {}
+  Call(const freshet_host& host, freshet_call* raw) : host_(&host), raw_(raw) {}
   freshet_call* raw() const { return raw_; }
+  const freshet_host& host() const { return *host_; }
 
   // Says why, without leaving the function: for a listing that is good but not complete.
-  void fail(const Failure& failure) const { detail::report(raw_, failure); }
+  void fail(const Failure& failure) const { detail::report(*host_, raw_, failure); }
 
-  bool cancelled() const { return detail::host->cancelled(raw_) != 0; }
+  bool cancelled() const { return host_->cancelled(raw_) != 0; }
   // Throws when the call should stop.
   void check() const {
     if (cancelled()) throw Failure(FRESHET_E_CANCELLED, "cancelled");
@@ -223,13 +218,44 @@ class Call {
                                      const std::string& reference) const;
 
   void log(std::int32_t level, const std::string& message) const {
-    detail::host->log(detail::host->self, level, message.c_str());
+    host_->log(host_->self, level, message.c_str());
   }
-  std::int64_t now_ms() const { return detail::host->now_ms(detail::host->self); }
+  std::int64_t now_ms() const { return host_->now_ms(host_->self); }
 
  private:
+  const freshet_host* host_;
   freshet_call* raw_;
 };
+
+namespace detail {
+
+// A copy of a struct of the other side, which may be smaller or larger than ours: members that it
+// lacks are zero.
+template <typename T>
+T take(const T& from) {
+  T copy{};
+  std::memcpy(&copy, &from, std::min(from.struct_size, sizeof(T)));
+  return copy;
+}
+
+// What a table calls an instance: the object, and the host that it was opened with.
+template <typename Base>
+struct Held {
+  freshet_host host;
+  std::unique_ptr<Base> object;
+};
+
+// Runs `body` with the object and the call, so that nothing it throws gets out.
+template <typename Base, typename Body>
+freshet_status serve(void* instance, freshet_call* raw, Body&& body) noexcept {
+  const auto& held = *static_cast<Held<Base>*>(instance);
+  return guarded(held.host, raw, [&] {
+    Call call(held.host, raw);
+    body(*held.object, call);
+  });
+}
+
+}  // namespace detail
 
 inline Response Call::send(const Request& request) const {
   struct Answer {
@@ -246,7 +272,7 @@ inline Response Call::send(const Request& request) const {
       to.message = detail::text_or_empty(message);
     });
   };
-  const freshet_status status = detail::host->http_send(raw_, &raw.request, take, &answer);
+  const freshet_status status = host_->http_send(raw_, &raw.request, take, &answer);
   answer.carrier.rethrow();
   if (status != FRESHET_OK) detail::throw_reported(status, answer.message);
   return std::move(answer.response);
@@ -271,8 +297,7 @@ inline void Call::send_many(std::span<const Request> requests,
       to.done(index, std::move(outcome));
     });
   };
-  const freshet_status status =
-      detail::host->http_send_many(raw_, all.data(), all.size(), take, &work);
+  const freshet_status status = host_->http_send_many(raw_, all.data(), all.size(), take, &work);
   work.carrier.rethrow();
   if (status != FRESHET_OK) detail::throw_reported(status, "the requests could not be sent");
 }
@@ -288,8 +313,7 @@ inline void take_text(void* payload, const char* text) {
 
 inline std::string Call::secret(const std::string& reference) const {
   std::pair<detail::Carrier, std::string> found;
-  const freshet_status status =
-      detail::host->secret(raw_, reference.c_str(), detail::take_text, &found);
+  const freshet_status status = host_->secret(raw_, reference.c_str(), detail::take_text, &found);
   found.first.rethrow();
   if (status != FRESHET_OK) detail::throw_reported(status, "no such secret");
   return std::move(found.second);
@@ -299,8 +323,8 @@ inline std::optional<std::string> Call::resolve(const std::string& base_url,
                                                 const std::string& reference) const {
   std::pair<detail::Carrier, std::string> found;
   const char* base = base_url.empty() ? nullptr : base_url.c_str();
-  const freshet_status status = detail::host->url_resolve(
-      detail::host->self, base, reference.c_str(), detail::take_text, &found);
+  const freshet_status status =
+      host_->url_resolve(host_->self, base, reference.c_str(), detail::take_text, &found);
   found.first.rethrow();
   if (status != FRESHET_OK) return std::nullopt;
   return std::move(found.second);

@@ -38,9 +38,8 @@ class Embedder {
 namespace detail {
 
 inline freshet_status embedder_info(void* embedder, freshet_call* raw, freshet_embedder_info* out) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    const EmbedderInfo& info = static_cast<Embedder*>(embedder)->info(call);
+  return serve<Embedder>(embedder, raw, [&](Embedder& object, Call& call) {
+    const EmbedderInfo& info = object.info(call);
     out->model = info.model.c_str();
     out->dimension = info.dimension;
     out->max_inputs = info.max_inputs;
@@ -51,13 +50,12 @@ inline freshet_status embedder_info(void* embedder, freshet_call* raw, freshet_e
 inline freshet_status embedder_embed(void* embedder, freshet_call* raw, const char* const* texts,
                                      const std::size_t* sizes, std::size_t count,
                                      const freshet_vector_sink* sink) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Embedder>(embedder, raw, [&](Embedder& object, Call& call) {
     VectorSink vectors(sink);
     std::vector<std::string_view> views;
     views.reserve(count);
     for (std::size_t i = 0; i < count; ++i) views.emplace_back(texts[i], sizes[i]);
-    static_cast<Embedder*>(embedder)->embed(call, views, vectors);
+    object.embed(call, views, vectors);
   });
 }
 

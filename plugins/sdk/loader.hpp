@@ -98,20 +98,23 @@ class Loader {
 
 namespace detail {
 
-// Makes a T from the options; the instance is handed out as its base class.
+// Makes a T from the options.
 template <typename Base, typename T>
-freshet_status open(freshet_call* raw, const char* options, void** out) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    const Base* made = new T(call, nlohmann::json::parse(options));
-    *out = const_cast<Base*>(made);
+freshet_status open(void*, const freshet_host* given, freshet_call* raw, const char* options,
+                    void** out) {
+  if (given == nullptr || given->struct_size < FRESHET_HOST_SIZE_1) return FRESHET_E_VERSION;
+  const freshet_host host = take(*given);
+  return guarded(host, raw, [&] {
+    Call call(host, raw);
+    auto object = std::make_unique<T>(call, nlohmann::json::parse(options));
+    *out = new Held<Base>{host, std::move(object)};
   });
 }
 
 template <typename Base>
 void close(void* instance) {
   try {
-    delete static_cast<Base*>(instance);
+    delete static_cast<Held<Base>*>(instance);
   } catch (...) {  // a destructor that throws has nobody left to tell
   }
 }
@@ -129,10 +132,9 @@ inline Entry entry_of(const freshet_entry& from) {
 
 inline freshet_status loader_list(void* loader, freshet_call* raw, const freshet_entry_sink* sink,
                                   std::int32_t* out_complete) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Loader>(loader, raw, [&](Loader& object, Call& call) {
     EntrySink entries(sink);
-    const Listing listing = static_cast<Loader*>(loader)->list(call, entries);
+    const Listing listing = object.list(call, entries);
     *out_complete = listing.complete ? 1 : 0;
     if (!listing.complete)
       call.fail(Failure(FRESHET_E_HELD,
@@ -142,12 +144,11 @@ inline freshet_status loader_list(void* loader, freshet_call* raw, const freshet
 
 inline freshet_status loader_fetch(void* loader, freshet_call* raw, const freshet_entry* entry,
                                    const char* known_version, const freshet_fetch_sink* sink) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Loader>(loader, raw, [&](Loader& object, Call& call) {
     FetchSink outcome(sink);
     std::optional<std::string> known;
     if (known_version != nullptr) known = known_version;
-    static_cast<Loader*>(loader)->fetch(call, entry_of(*entry), known, outcome);
+    object.fetch(call, entry_of(*entry), known, outcome);
   });
 }
 

@@ -39,12 +39,10 @@ namespace detail {
 inline freshet_status reader_read(void* reader, freshet_call* raw, const void* bytes,
                                   std::size_t size, const char* uri, const char* media_type,
                                   const freshet_document_builder* builder) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Reader>(reader, raw, [&](Reader& object, Call& call) {
     DocumentBuilder document(builder);
     const std::string_view content(static_cast<const char*>(bytes), size);
-    static_cast<Reader*>(reader)->read(call, content, text_or_empty(uri), text_or_empty(media_type),
-                                       document);
+    object.read(call, content, text_or_empty(uri), text_or_empty(media_type), document);
   });
 }
 

@@ -140,8 +140,6 @@ concept Recoverable = requires(Call& call, const nlohmann::json& options, LineSi
 
 namespace detail {
 
-inline Store& store_of(void* store) { return *static_cast<Store*>(store); }
-
 inline std::string_view view_or_empty(const char* text) {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
@@ -166,9 +164,8 @@ inline Record record_of(const freshet_record& from) {
 }
 
 inline freshet_status store_info(void* store, freshet_call* raw, freshet_store_info* out) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    const StoreInfo info = store_of(store).info(call);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
+    const StoreInfo info = object.info(call);
     out->capabilities = info.capabilities;
     out->max_batch = info.max_batch;
     out->max_id_bytes = info.max_id_bytes;
@@ -179,41 +176,36 @@ inline freshet_status store_info(void* store, freshet_call* raw, freshet_store_i
 
 inline freshet_status store_ensure(void* store, freshet_call* raw,
                                    const freshet_store_namespace* ns) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    store_of(store).ensure(call,
-                           {text_or_empty(ns->name), ns->dimension, text_or_empty(ns->model)});
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
+    object.ensure(call, {text_or_empty(ns->name), ns->dimension, text_or_empty(ns->model)});
   });
 }
 
 inline freshet_status store_upsert(void* store, freshet_call* raw, const char* ns,
                                    const freshet_record* records, std::size_t count,
                                    freshet_confirm_callback on_confirmed, void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     ConfirmSink confirm(on_confirmed, payload);
     std::vector<Record> batch;
     batch.reserve(count);
     for (std::size_t i = 0; i < count; ++i) batch.push_back(record_of(records[i]));
-    store_of(store).upsert(call, ns, batch, confirm);
+    object.upsert(call, ns, batch, confirm);
   });
 }
 
 inline freshet_status store_remove(void* store, freshet_call* raw, const char* ns,
                                    const char* const* ids, std::size_t count,
                                    freshet_confirm_callback on_confirmed, void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     ConfirmSink confirm(on_confirmed, payload);
-    store_of(store).remove(call, ns, ids_of(ids, count), confirm);
+    object.remove(call, ns, ids_of(ids, count), confirm);
   });
 }
 
 inline freshet_status store_search(void* store, freshet_call* raw, const char* ns,
                                    const freshet_search* search, freshet_found_callback on_found,
                                    void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     FoundSink found(on_found, payload);
     Search wanted{search->mode,
                   search->limit,
@@ -221,59 +213,47 @@ inline freshet_status store_search(void* store, freshet_call* raw, const char* n
                   {},
                   view_or_empty(search->filter)};
     if (search->vector != nullptr) wanted.vector = {search->vector, search->dimension};
-    store_of(store).search(call, ns, wanted, found);
+    object.search(call, ns, wanted, found);
   });
 }
 
 inline freshet_status store_get(void* store, freshet_call* raw, const char* ns,
                                 const char* const* ids, std::size_t count,
                                 freshet_found_callback on_found, void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     FoundSink found(on_found, payload);
-    store_of(store).get(call, ns, ids_of(ids, count), found);
+    object.get(call, ns, ids_of(ids, count), found);
   });
 }
 
 inline freshet_status store_list(void* store, freshet_call* raw, const char* ns, const char* cursor,
                                  std::uint32_t limit, freshet_found_callback on_found,
                                  void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     FoundSink found(on_found, payload);
-    store_of(store).list(call, ns, text_or_empty(cursor), limit, found);
+    object.list(call, ns, text_or_empty(cursor), limit, found);
   });
 }
 
 inline freshet_status store_count(void* store, freshet_call* raw, const char* ns,
                                   std::uint64_t* out) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    *out = store_of(store).count(call, ns);
-  });
+  return serve<Store>(store, raw,
+                      [&](Store& object, Call& call) { *out = object.count(call, ns); });
 }
 
 inline freshet_status store_reset(void* store, freshet_call* raw, const char* ns) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    store_of(store).reset(call, ns);
-  });
+  return serve<Store>(store, raw, [&](Store& object, Call& call) { object.reset(call, ns); });
 }
 
 inline freshet_status store_claim(void* store, freshet_call* raw, const char* ns,
                                   std::uint64_t fence, std::uint64_t* out_newest) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    *out_newest = store_of(store).claim(call, ns, fence);
-  });
+  return serve<Store>(
+      store, raw, [&](Store& object, Call& call) { *out_newest = object.claim(call, ns, fence); });
 }
 
 inline freshet_status store_replace(void* store, freshet_call* raw, const char* ns,
                                     const char* by) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    store_of(store).replace(call, ns, by);
-  });
+  return serve<Store>(store, raw, [&](Store& object, Call& call) { object.replace(call, ns, by); });
 }
 
 // A member that T inherits is a member of Store.

@@ -32,7 +32,8 @@ typedef struct freshet_embedder_table {
   size_t struct_size;
 
   /** As for a loader. [concurrent] */
-  freshet_status (*open)(freshet_call *call, const char *options, void **out_embedder);
+  freshet_status (*open)(void *provider, const freshet_host *host, freshet_call *call,
+                         const char *options, void **out_embedder);
 
   /** Fills @p out_info, whose struct_size the host has set. [concurrent] */
   freshet_status (*info)(void *embedder, freshet_call *call, freshet_embedder_info *out_info);

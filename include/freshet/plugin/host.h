@@ -15,6 +15,9 @@
 extern "C" {
 #endif
 
+/** The bytes of @p type from its beginning to the end of @p member. */
+#define FRESHET_SIZE_TO(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
+
 /** One running call into the plugin. Valid until the plugin's function returns. A plugin hands it
  * back to the host, so that the host knows on whose behalf it acts. */
 typedef struct freshet_call freshet_call;
@@ -77,8 +80,9 @@ typedef void (*freshet_http_callback)(void *payload, size_t index, freshet_statu
 /** Takes one text. */
 typedef void (*freshet_text_callback)(void *payload, const char *text);
 
-/** The host. One for all plugins, valid from init to deinit. Members past struct_size are absent:
- * look before you call. All functions are [concurrent]. */
+/** The host of one instance: what it logs, asks and sends belongs to the repository that opened it.
+ * Valid from open to the end of close, and not after an open that failed. Members past struct_size
+ * are absent: look before you call. All functions are [concurrent]. */
 typedef struct freshet_host {
   size_t struct_size;
   const char *version; /**< Of freshet: "0.1.0". */
@@ -121,6 +125,8 @@ typedef struct freshet_host {
   freshet_status (*url_resolve)(void *self, const char *base_url, const char *reference,
                                 freshet_text_callback on_text, void *payload);
 } freshet_host;
+
+#define FRESHET_HOST_SIZE_1 FRESHET_SIZE_TO(freshet_host, url_resolve)
 
 #ifdef __cplusplus
 }

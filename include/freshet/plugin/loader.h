@@ -57,8 +57,11 @@ typedef struct freshet_loader_table {
   size_t struct_size; /**< sizeof, as the plugin was compiled; members past it count as NULL. */
 
   /** Makes an instance from @p options, a JSON object that fits the schema in the manifest, with the
-   * schema's defaults filled in. Opens nothing that may block for long. [concurrent] */
-  freshet_status (*open)(freshet_call *call, const char *options, void **out_loader);
+   * schema's defaults filled in. @p host serves this instance until close has returned. @p provider is
+   * the payload of a provider that was registered in code, NULL for a library. Opens nothing that may
+   * block for long. [concurrent] */
+  freshet_status (*open)(void *provider, const freshet_host *host, freshet_call *call,
+                         const char *options, void **out_loader);
 
   /** Hands every entry to @p sink. @p out_complete becomes 1 only if the listing is known to be whole:
    * only then is a missing entry evidence that it is gone. When it is 0, call host->fail() to say why,

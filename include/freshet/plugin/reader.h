@@ -29,7 +29,8 @@ typedef struct freshet_reader_table {
   size_t struct_size;
 
   /** As for a loader. [concurrent] */
-  freshet_status (*open)(freshet_call *call, const char *options, void **out_reader);
+  freshet_status (*open)(void *provider, const freshet_host *host, freshet_call *call,
+                         const char *options, void **out_reader);
 
   /** Reads one document. What cannot be read is FRESHET_E_PARSE, never a page about the error.
    * [concurrent] */

@@ -89,7 +89,8 @@ typedef struct freshet_store_table {
   size_t struct_size;
 
   /** As for a loader. [concurrent] */
-  freshet_status (*open)(freshet_call *call, const char *options, void **out_store);
+  freshet_status (*open)(void *provider, const freshet_host *host, freshet_call *call,
+                         const char *options, void **out_store);
 
   /** Fills @p out_info, whose struct_size the host has set. [concurrent] */
   freshet_status (*info)(void *store, freshet_call *call, freshet_store_info *out_info);

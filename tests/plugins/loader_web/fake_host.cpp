@@ -175,13 +175,12 @@ std::vector<std::string> Listed::uris() const {
 
 Driver::Driver(FakeHost& host, const std::string& name, const nlohmann::json& options)
     : host_(host) {
-  if (freshet_plugin_entry.init(host.table()) != FRESHET_OK)
-    throw std::runtime_error("init failed");
   table_ = static_cast<const freshet_loader_table*>(
       freshet_plugin_entry.get(FRESHET_PLUGIN_LOADER, name.c_str()));
   if (table_ == nullptr) throw std::runtime_error("no such loader");
   FakeCall call{&host_, {}};
-  const freshet_status status = table_->open(raw(call), options.dump().c_str(), &instance_);
+  const freshet_status status =
+      table_->open(nullptr, host_.table(), raw(call), options.dump().c_str(), &instance_);
   open_failure_ = call.failed;
   if ((status == FRESHET_OK) != (instance_ != nullptr))
     throw std::runtime_error("open contradicts itself");
