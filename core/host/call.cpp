@@ -102,6 +102,8 @@ base::Status finish(CallState& state, freshet_status status, std::string* out_no
   if (base::code_name(code) == "unknown")
     return broken(*state.caller, fmt::format("returned {}, which is no status{}", status,
                                              state.failed ? ": " + state.failure.message : ""));
+  if (!state.failed && code == Code::cancelled && state.cancel.requested())
+    return fail(code, "cancelled", state.caller->plugin);  // the host knows why
   if (!state.failed) return fail(code, "failed without saying why", state.caller->plugin);
   base::Error error = state.failure;
   error.code = code;

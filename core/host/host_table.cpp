@@ -69,8 +69,7 @@ void do_fail(freshet_call* call, freshet_status status, const char* message, con
 template <typename Callback>
 freshet_status call_back(CallState& state, Callback&& callback) {
   try {
-    callback();
-    return FRESHET_OK;
+    return callback();
   } catch (...) {
     note_failure(state, {Code::plugin, "a callback threw an exception", state.caller->plugin, -1, 0,
                          nullptr});
@@ -92,7 +91,7 @@ freshet_status do_secret(freshet_call* call, const char* reference, freshet_text
       note_failure(state, secret.error());
       return FRESHET_E_DENIED;
     }
-    return call_back(state, [&] { on_text(payload, secret->c_str()); });
+    return call_back(state, [&] { return on_text(payload, secret->c_str()); });
   });
 }
 
@@ -102,7 +101,7 @@ freshet_status do_http_send(freshet_call* call, const freshet_http_request* requ
                  [&](CallState& state) { return http_send(state, request, on_response, payload); });
 }
 
-freshet_status do_http_send_many(freshet_call* call, const freshet_http_request* requests,
+freshet_status do_http_send_many(freshet_call* call, const freshet_http_request* const* requests,
                                  std::size_t count, freshet_http_callback on_response,
                                  void* payload) noexcept {
   return guarded(call, [&](CallState& state) {
@@ -117,8 +116,7 @@ freshet_status do_resolve(void* self, const char* base_url, const char* referenc
     const auto url =
         caller_of(self).services.http.resolve(base_url == nullptr ? "" : base_url, reference);
     if (!url) return static_cast<freshet_status>(url.error().code);
-    on_text(payload, url->c_str());
-    return FRESHET_OK;
+    return on_text(payload, url->c_str());
   } catch (...) {
     return FRESHET_E_PLUGIN;
   }

@@ -18,15 +18,16 @@ namespace freshet::host {
 template <typename Table>
 class Instance {
  public:
-  static base::Result<Instance> open(const Opening& opening, const char* kind) {
+  static base::Result<Instance> open(const Opening& opening, const char* kind, std::size_t least) {
     Instance made(opening.caller);
     void* self = nullptr;  // what a failed open leaves here is not an instance
     FRESHET_ASSIGN(const void* found, get_table(opening, kind, opening.name));
-    if (found != nullptr) made.table_ = take_struct(static_cast<const Table*>(found));
-    if (made.table_.struct_size == 0)
+    if (found == nullptr)
       return broken(*made.caller_,
                     fmt::format("its manifest offers {} {}, its library does not have it", kind,
                                 base::in_quotes(opening.name)));
+    FRESHET_ASSIGN(made.table_, take_struct(static_cast<const Table*>(found), least,
+                                            fmt::format("{} table", kind), made.caller_->plugin));
     if (made.table_.open == nullptr)
       return broken(*made.caller_, fmt::format("its {} table has no open", kind));
     FRESHET_TRY(call_plugin(made.caller_, "open", {}, [&](freshet_call* call) {

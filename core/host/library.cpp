@@ -60,7 +60,8 @@ base::Result<const freshet_plugin_descriptor*> open(Loaded& loaded, const std::s
   }
 }
 
-base::Status check_descriptor(const freshet_plugin_descriptor& found, const std::string& path) {
+base::Result<freshet_plugin_descriptor> take_descriptor(const freshet_plugin_descriptor& found,
+                                                        const std::string& path) {
   // The first two members never move; the rest is believed only when it is there.
   if (found.struct_size >= offsetof(freshet_plugin_descriptor, name) &&
       (found.abi == 0 || found.abi > FRESHET_PLUGIN_ABI))
@@ -68,14 +69,11 @@ base::Status check_descriptor(const freshet_plugin_descriptor& found, const std:
                 fmt::format("built for plugin ABI {}; this freshet knows {}", found.abi,
                             FRESHET_PLUGIN_ABI),
                 path);
-  if (found.struct_size < FRESHET_PLUGIN_DESCRIPTOR_SIZE_1)
-    return fail(Code::plugin,
-                fmt::format("its descriptor's struct_size is {}, at least {}", found.struct_size,
-                            FRESHET_PLUGIN_DESCRIPTOR_SIZE_1),
-                path);
-  if (found.name == nullptr || found.version == nullptr || found.get == nullptr)
+  FRESHET_ASSIGN(const auto taken,
+                 take_struct(&found, FRESHET_PLUGIN_DESCRIPTOR_SIZE_1, "descriptor", path));
+  if (taken.name == nullptr || taken.version == nullptr || taken.get == nullptr)
     return fail(Code::plugin, "its descriptor lacks a name, a version or get", path);
-  return {};
+  return taken;
 }
 
 base::Status check_agreement(const Loaded& loaded, const Manifest& manifest) {
@@ -93,16 +91,15 @@ base::Status check_agreement(const Loaded& loaded, const Manifest& manifest) {
   return {};
 }
 
-base::Status load_descriptor(Loaded& loaded, const std::string& path,
-                             const freshet_plugin_descriptor*& found) {
+base::Result<freshet_plugin_descriptor> load_descriptor(Loaded& loaded, const std::string& path) {
   FRESHET_TRY(check_elf(path));
   FRESHET_TRY(trusted(path));
-  FRESHET_ASSIGN(found, open(loaded, path));
-  FRESHET_TRY(check_descriptor(*found, path));
-  loaded.name = found->name;
-  loaded.version = found->version;
-  loaded.abi = found->abi;
-  return {};
+  FRESHET_ASSIGN(const freshet_plugin_descriptor* found, open(loaded, path));
+  FRESHET_ASSIGN(const auto taken, take_descriptor(*found, path));
+  loaded.name = taken.name;
+  loaded.version = taken.version;
+  loaded.abi = taken.abi;
+  return taken;
 }
 
 // By the file itself, so that two ways to it are one library. Entries are never freed.
@@ -123,10 +120,9 @@ base::Result<const Library*> Library::load(const Manifest& manifest) {
   Loaded& loaded = entry_for(manifest.library);
   const std::lock_guard lock(loaded.mutex);
   if (loaded.library == nullptr) {  // what failed before may be mended, and is tried again
-    const freshet_plugin_descriptor* found = nullptr;
-    FRESHET_TRY(load_descriptor(loaded, manifest.library, found));
+    FRESHET_ASSIGN(const auto descriptor, load_descriptor(loaded, manifest.library));
     FRESHET_TRY(check_agreement(loaded, manifest));
-    loaded.library = Loaded::make(take_struct(found));
+    loaded.library = Loaded::make(descriptor);
   }
   FRESHET_TRY(check_agreement(loaded, manifest));
   return loaded.library;

@@ -176,9 +176,9 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
   const std::string& canonical = page.fetched.canonical_uri;
   const bool alias = !canonical.empty() && canonical != page.item.entry.uri;
   const std::string& uri = alias ? canonical : page.item.entry.uri;
-  FRESHET_ASSIGN(
-      model::Document document,
-      run_.readers.read({page.fetched.bytes, uri, page.fetched.media_type, page.fetched.charset}));
+  FRESHET_ASSIGN(model::Document document,
+                 run_.readers.read({page.fetched.bytes, uri, page.fetched.media_type,
+                                    page.fetched.charset, run_.cancel}));
   const base::Digest content = model::content_digest(document);
   if (alias) return make_alias_commit(page, std::move(document), content);
   if (page.item.exists && page.item.same_recipe && content == page.item.content_digest) {

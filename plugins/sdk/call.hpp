@@ -12,6 +12,7 @@
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <new>
 #include <optional>
@@ -69,6 +70,7 @@ struct Response {
   std::string url{};
   std::vector<Header> headers{};  // names in lower case
   std::string body{};
+  std::optional<std::int64_t> date_ms{}, last_modified_ms{};  // of the headers of these names
 
   // The first value of `name` (lower case), or "".
   std::string_view header(std::string_view name) const {
@@ -116,11 +118,40 @@ freshet_status guarded(const freshet_host& host, freshet_call* call, Body&& body
   throw failure;
 }
 
+// Leaves the plugin's function where a sink of the host wants no more.
+inline void heed(freshet_status status) {
+  if (status != FRESHET_OK) throw_reported(status, "the host wants no more");
+}
+
 inline std::string text_or_empty(const char* text) {
   return text == nullptr ? std::string() : text;
 }
 
-inline Response copy(const freshet_http_response& from) {
+// A copy of what the host calls `name`, which may be smaller or larger than ours: members that it
+// lacks are zero. What is smaller than `least` was never of version 1.
+template <typename T>
+T take(const T* from, std::size_t least, const char* name) {
+  if (from == nullptr || from->struct_size < least)
+    throw Failure(FRESHET_E_INVALID_ARGUMENT,
+                  std::string(name) + ".struct_size is " +
+                      std::to_string(from == nullptr ? 0 : from->struct_size) + ", at least " +
+                      std::to_string(least));
+  T copy{};
+  std::memcpy(&copy, from, std::min(from->struct_size, sizeof(T)));
+  return copy;
+}
+
+// Fills a struct of the host, which may be smaller than ours, as far as it goes.
+template <typename T>
+void give(T* to, T filled) {
+  filled.struct_size = to->struct_size;
+  std::memcpy(to, &filled, std::min(to->struct_size, sizeof(T)));
+}
+
+constexpr std::int64_t no_date = std::numeric_limits<std::int64_t>::min();
+
+inline Response copy(const freshet_http_response* given) {
+  const auto from = take(given, FRESHET_HTTP_RESPONSE_SIZE_1, "http_response");
   Response to;
   to.status = from.status;
   to.redirects = from.redirects;
@@ -129,7 +160,9 @@ inline Response copy(const freshet_http_response& from) {
   to.url = text_or_empty(from.url);
   for (std::size_t i = 0; i < from.header_count; ++i)
     to.headers.push_back(
-        {text_or_empty(from.headers[i].name), text_or_empty(from.headers[i].value)});
+        {text_or_empty(from.headers[2 * i]), text_or_empty(from.headers[2 * i + 1])});
+  if (from.date_ms != no_date) to.date_ms = from.date_ms;
+  if (from.last_modified_ms != no_date) to.last_modified_ms = from.last_modified_ms;
   to.body.assign(static_cast<const char*>(from.body), from.body_size);
   return to;
 }
@@ -137,13 +170,15 @@ inline Response copy(const freshet_http_response& from) {
 // A request as the host takes it; it borrows from the Request.
 struct Raw {
   explicit Raw(const Request& from) {
-    for (const Header& each : from.headers)
-      headers.push_back({each.name.c_str(), each.value.c_str()});
+    for (const Header& each : from.headers) {
+      headers.push_back(each.name.c_str());
+      headers.push_back(each.value.c_str());
+    }
     request.struct_size = sizeof request;
     request.method = from.method.c_str();
     request.url = from.url.c_str();
     request.headers = headers.data();
-    request.header_count = headers.size();
+    request.header_count = from.headers.size();
     request.body = from.body.data();
     request.body_size = from.body.size();
     request.max_bytes = from.max_bytes;
@@ -153,7 +188,7 @@ struct Raw {
     request.flags = (from.robots ? FRESHET_HTTP_ROBOTS : 0) |
                     (from.repeatable ? 0 : FRESHET_HTTP_NOT_REPEATABLE);
   }
-  std::vector<freshet_http_header> headers;
+  std::vector<const char*> headers;
   freshet_http_request request{};
 };
 
@@ -161,17 +196,17 @@ struct Raw {
 class Carrier {
  public:
   template <typename Body>
-  void run(Body&& body) noexcept {
+  freshet_status run(Body&& body) noexcept {
     try {
-      std::forward<Body>(body)();
+      if (!thrown_) std::forward<Body>(body)();
     } catch (...) {
-      if (!thrown_) thrown_ = std::current_exception();
+      thrown_ = std::current_exception();
     }
+    return thrown_ ? FRESHET_E_PLUGIN : FRESHET_OK;
   }
   void rethrow() const {
     if (thrown_) std::rethrow_exception(thrown_);
   }
-  bool failed() const { return thrown_ != nullptr; }
 
  private:
   std::exception_ptr thrown_;
@@ -229,15 +264,6 @@ class Call {
 
 namespace detail {
 
-// A copy of a struct of the other side, which may be smaller or larger than ours: members that it
-// lacks are zero.
-template <typename T>
-T take(const T& from) {
-  T copy{};
-  std::memcpy(&copy, &from, std::min(from.struct_size, sizeof(T)));
-  return copy;
-}
-
 // What a table calls an instance: the object, and the host that it was opened with.
 template <typename Base>
 struct Held {
@@ -267,8 +293,8 @@ inline Response Call::send(const Request& request) const {
   const auto take = [](void* payload, std::size_t, freshet_status,
                        const freshet_http_response* response, const char* message) {
     auto& to = *static_cast<Answer*>(payload);
-    to.carrier.run([&] {
-      if (response != nullptr) to.response = detail::copy(*response);
+    return to.carrier.run([&] {
+      if (response != nullptr) to.response = detail::copy(response);
       to.message = detail::text_or_empty(message);
     });
   };
@@ -285,15 +311,14 @@ inline void Call::send_many(std::span<const Request> requests,
     detail::Carrier carrier;
   } work{done, {}};
   std::vector<detail::Raw> raws(requests.begin(), requests.end());
-  std::vector<freshet_http_request> all;
-  for (const detail::Raw& raw : raws) all.push_back(raw.request);
+  std::vector<const freshet_http_request*> all;
+  for (const detail::Raw& raw : raws) all.push_back(&raw.request);
   const auto take = [](void* payload, std::size_t index, freshet_status status,
                        const freshet_http_response* response, const char* message) {
     auto& to = *static_cast<Work*>(payload);
-    if (to.carrier.failed()) return;
-    to.carrier.run([&] {
+    return to.carrier.run([&] {
       Outcome outcome{status, {}, detail::text_or_empty(message)};
-      if (response != nullptr) outcome.response = detail::copy(*response);
+      if (response != nullptr) outcome.response = detail::copy(response);
       to.done(index, std::move(outcome));
     });
   };
@@ -304,9 +329,9 @@ inline void Call::send_many(std::span<const Request> requests,
 
 namespace detail {
 
-inline void take_text(void* payload, const char* text) {
+inline freshet_status take_text(void* payload, const char* text) {
   auto& to = *static_cast<std::pair<Carrier, std::string>*>(payload);
-  to.first.run([&] { to.second = text_or_empty(text); });
+  return to.first.run([&] { to.second = text_or_empty(text); });
 }
 
 }  // namespace detail

@@ -48,7 +48,7 @@ class ConfirmSink {
  public:
   ConfirmSink(freshet_confirm_callback callback, void* payload)
       : callback_(callback), payload_(payload) {}
-  void operator()(const std::string& id) const { callback_(payload_, id.c_str()); }
+  void operator()(const std::string& id) const { detail::heed(callback_(payload_, id.c_str())); }
 
  private:
   freshet_confirm_callback callback_;
@@ -148,7 +148,8 @@ inline std::vector<std::string_view> ids_of(const char* const* ids, std::size_t 
   return {ids, ids + count};
 }
 
-inline Record record_of(const freshet_record& from) {
+inline Record record_of(const freshet_row* given) {
+  const auto from = take(given, FRESHET_ROW_SIZE_1, "row");
   Record record;
   record.id = view_or_empty(from.id);
   record.digest = view_or_empty(from.digest);
@@ -166,29 +167,32 @@ inline Record record_of(const freshet_record& from) {
 inline freshet_status store_info(void* store, freshet_call* raw, freshet_store_info* out) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
     const StoreInfo info = object.info(call);
-    out->capabilities = info.capabilities;
-    out->max_batch = info.max_batch;
-    out->max_id_bytes = info.max_id_bytes;
-    out->max_text_bytes = info.max_text_bytes;
-    out->concurrent_writes = info.concurrent_writes;
+    freshet_store_info filled{};
+    filled.capabilities = info.capabilities;
+    filled.max_batch = info.max_batch;
+    filled.max_id_bytes = info.max_id_bytes;
+    filled.max_text_bytes = info.max_text_bytes;
+    filled.concurrent_writes = info.concurrent_writes;
+    give(out, filled);
   });
 }
 
 inline freshet_status store_ensure(void* store, freshet_call* raw,
                                    const freshet_store_namespace* ns) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
-    object.ensure(call, {text_or_empty(ns->name), ns->dimension, text_or_empty(ns->model)});
+    const auto from = take(ns, FRESHET_STORE_NAMESPACE_SIZE_1, "store_namespace");
+    object.ensure(call, {text_or_empty(from.name), from.dimension, text_or_empty(from.model)});
   });
 }
 
 inline freshet_status store_upsert(void* store, freshet_call* raw, const char* ns,
-                                   const freshet_record* records, std::size_t count,
+                                   const freshet_row* const* rows, std::size_t count,
                                    freshet_confirm_callback on_confirmed, void* payload) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
     ConfirmSink confirm(on_confirmed, payload);
     std::vector<Record> batch;
     batch.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) batch.push_back(record_of(records[i]));
+    for (std::size_t i = 0; i < count; ++i) batch.push_back(record_of(rows[i]));
     object.upsert(call, ns, batch, confirm);
   });
 }
@@ -207,12 +211,9 @@ inline freshet_status store_search(void* store, freshet_call* raw, const char* n
                                    void* payload) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
     FoundSink found(on_found, payload);
-    Search wanted{search->mode,
-                  search->limit,
-                  view_or_empty(search->text),
-                  {},
-                  view_or_empty(search->filter)};
-    if (search->vector != nullptr) wanted.vector = {search->vector, search->dimension};
+    const auto from = take(search, FRESHET_SEARCH_SIZE_1, "search");
+    Search wanted{from.mode, from.limit, view_or_empty(from.text), {}, view_or_empty(from.filter)};
+    if (from.vector != nullptr) wanted.vector = {from.vector, from.dimension};
     object.search(call, ns, wanted, found);
   });
 }
@@ -267,19 +268,21 @@ constexpr bool checks = !std::is_same_v<decltype(&T::check), decltype(&Store::ch
 inline freshet_status store_check(void* store, freshet_call* raw, const freshet_store_namespace* ns,
                                   std::int32_t deep, freshet_line_callback on_finding,
                                   void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     LineSink findings(on_finding, payload);
-    store_of(store).check(call, {text_or_empty(ns->name), ns->dimension, text_or_empty(ns->model)},
-                          deep != 0, findings);
+    const auto from = take(ns, FRESHET_STORE_NAMESPACE_SIZE_1, "store_namespace");
+    object.check(call, {text_or_empty(from.name), from.dimension, text_or_empty(from.model)},
+                 deep != 0, findings);
   });
 }
 
 template <typename T>
-freshet_status store_recover(freshet_call* raw, const char* options, freshet_line_callback on_done,
-                             void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+freshet_status store_recover(void*, const freshet_host* given, freshet_call* raw,
+                             const char* options, freshet_line_callback on_done, void* payload) {
+  if (given == nullptr || given->struct_size < FRESHET_HOST_SIZE_1) return FRESHET_E_VERSION;
+  const freshet_host host = take(given, FRESHET_HOST_SIZE_1, "host");
+  return guarded(host, raw, [&] {
+    Call call(host, raw);
     LineSink done(on_done, payload);
     if constexpr (Recoverable<T>)
       T::recover(call, nlohmann::json::parse(options), done);

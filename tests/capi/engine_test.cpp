@@ -20,6 +20,19 @@ Json root_of(const Json& report, const std::string& name) {
 
 }  // namespace
 
+TEST_CASE("law 1: a content whose size a loader forgot is a failure, and deletes nothing") {
+  Site site(0, with_fixtures);
+  const Json sources = Json::array({{{"loader", "forgets_sizes"}}});
+  CHECK(site.run({{"sources", sources}})["refreshed"] == 3);
+  const Json report = site.run({{"sources", sources}});
+  CHECK(report["failed"] == 3);
+  CHECK(report["removed"] == 0);
+  const std::string told = root_of(report, "/a")["error"]["message"];
+  CHECK(told.starts_with("content.struct_size is 0, at least "));
+  CHECK(site.answers("fixture").size() == 3);
+  site.check();
+}
+
 TEST_CASE("while a listing stands nothing is listed, and another configuration lists anew") {
   Site site;
   CHECK(site.run({{"policy", hour}})["sources"][0]["listed"] == true);

@@ -81,8 +81,8 @@ TEST_CASE("a library that cannot be used is an error that says why", "[X01]") {
   CHECK(load_problem("no_symbol") == "does not export freshet_plugin_entry");
   CHECK(load_problem("newer_abi") == "built for plugin ABI 2; this freshet knows 1");
   CHECK(load_problem("no_abi") == "built for plugin ABI 0; this freshet knows 1");
-  CHECK(mentions(load_problem("zero_size"), "its descriptor's struct_size is 0, at least 40"));
-  CHECK(mentions(load_problem("small_size"), "its descriptor's struct_size is 32, at least 40"));
+  CHECK(mentions(load_problem("zero_size"), "descriptor.struct_size is 0, at least 40"));
+  CHECK(mentions(load_problem("small_size"), "descriptor.struct_size is 32, at least 40"));
   CHECK(load_problem("large_size") == "ok");  // of a newer header: what lies past ours is ignored
   CHECK(load_problem("wrong_name") ==
         "its name is \"another\", and \"wrong_name\" in the manifest");
