@@ -109,7 +109,7 @@ std::vector<Provided> Plugins::list() const {
   for (const auto& [manifest, offer] : state_->choices)
     all.push_back({offer->kind, offer->name, manifest->name, manifest->version, manifest->file,
                    manifest->library, offer->description, base::dump_json(offer->options),
-                   offer->media_types});
+                   offer->media_types, offer->extensions});
   return all;
 }
 

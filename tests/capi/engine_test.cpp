@@ -18,6 +18,18 @@ Json root_of(const Json& report, const std::string& name) {
   return nullptr;
 }
 
+// Of the root that the report names so.
+std::string media_type_of(const Site& site, const Json& report, const std::string& name) {
+  const std::string uri = root_of(report, name)["uri"];
+  freshet_root* root = nullptr;
+  REQUIRE_OK(freshet_repository_find_root(site.store.repository, uri.c_str(), &root, out_error));
+  freshet_root_info info = FRESHET_ROOT_INFO_INIT;
+  REQUIRE_OK(freshet_root_get(root, &info, out_error));
+  const std::string media_type = info.media_type;
+  freshet_root_free(root);
+  return media_type;
+}
+
 }  // namespace
 
 TEST_CASE("law 1: a content whose size a loader forgot is a failure, and deletes nothing") {
@@ -290,6 +302,20 @@ TEST_CASE("law 4: the same bytes are not read, and the same content is not chunk
   CHECK(report["chunks"]["added"] == 0);
   CHECK(report["delivered"]["upserts"] == 0);
   CHECK(site.run()["unchanged"] == 4);
+}
+
+TEST_CASE("a reader of a plugin reads files by their extension, as far as they are what they say") {
+  Site site(1, with_fixtures);
+  site.store.folder.write("site/names.LATIN", "the harbour of Ferrol");
+  site.store.folder.write("site/page.latin",
+                          "<!DOCTYPE html><html><body><p>Not Latin.</p></body></html>");
+  Json source = site.source();
+  source["options"]["included_extensions"] = {"latin", "md"};
+  const Json report = site.run({{"sources", {source}}, {"readers", {"latin"}}});
+  CHECK(report["refreshed"] == 3);
+  CHECK(media_type_of(site, report, "names.LATIN") == "text/x-latin");
+  CHECK(media_type_of(site, report, "page.latin") == "text/html");
+  CHECK(media_type_of(site, report, "page0.md") == "text/markdown");
 }
 
 TEST_CASE("readers of plugins come first for their media types, and the core reads the rest") {
