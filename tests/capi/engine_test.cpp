@@ -40,7 +40,8 @@ TEST_CASE("law 1: a content whose size a loader forgot is a failure, and deletes
   CHECK(report["failed"] == 3);
   CHECK(report["removed"] == 0);
   const std::string told = root_of(report, "/a")["error"]["message"];
-  CHECK(told.starts_with("content.struct_size is 0, at least "));
+  INFO(told);
+  CHECK(told.find("content.struct_size is 0, at least ") != std::string::npos);
   CHECK(site.answers("fixture").size() == 3);
   site.check();
 }

@@ -1,6 +1,7 @@
 // The small parts: dates, patterns, URLs, units, what a page says of itself.
 #include <chrono>
 
+#include "core/net/retry_after.hpp"
 #include "loader_web/date.hpp"
 #include "loader_web/filter.hpp"
 #include "loader_web/html.hpp"
@@ -237,11 +238,18 @@ TEST_CASE("hostile HTML is scanned in linear time") {
   for (std::size_t i = 0; i < all.size(); ++i) read_head("<meta " + all.substr(i) + ">");
 }
 
+// As the host reads the date of a header.
+static std::optional<std::int64_t> read_date(const char* text) {
+  const auto at = freshet::net::parse_http_date(text, freshet::base::Instant{0});
+  return at ? std::optional(at->ms) : std::nullopt;
+}
+
 TEST_CASE("a version keeps the validators of an answer") {
   sdk::Response response;
   const std::int64_t now = 1'795'190'400'000;
   CHECK(validators_of(response, now).version() == "");
   response.headers = {{"etag", "W/\"abc\""}, {"last-modified", "Fri, 20 Nov 2026 15:00:00 GMT"}};
+  response.last_modified_ms = read_date("Fri, 20 Nov 2026 15:00:00 GMT");
   const std::string version = validators_of(response, now).version();
   CHECK(Json::parse(version) ==
         Json{{"v", 1}, {"etag", "W/\"abc\""}, {"last_modified", "Fri, 20 Nov 2026 15:00:00 GMT"}});
@@ -258,6 +266,8 @@ TEST_CASE("validators that prove nothing are left out") {
                        const char* date = "Fri, 20 Nov 2026 16:00:00 GMT") {
     sdk::Response response;
     response.headers = {{name, value}, {"date", date}};
+    response.date_ms = read_date(date);
+    if (response.header("last-modified") == value) response.last_modified_ms = read_date(value);
     return !validators_of(response, 0).empty();
   };
   CHECK(kept("last-modified", "Fri, 20 Nov 2026 15:59:00 GMT"));
