@@ -47,7 +47,7 @@ base::Status call(const char* name, std::string_view uri, const char* said, Call
   try {
     const freshet_status status = call();
     if (status == FRESHET_OK) return {};
-    why = said[0] != '\0' ? std::string(said)
+    why = said[0] != '\0' ? std::string(policy::Reason(said).view())
                           : fmt::format("returned {}", freshet_status_name(status));
   } catch (...) {  // it may not throw
     why = "threw an exception";

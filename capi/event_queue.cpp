@@ -28,10 +28,11 @@ void EventQueue::make_room() {
 void EventQueue::push(Event event) noexcept {
   std::lock_guard lock(mutex_);
   if (closed_) return;
+  closed_ = event.kind == EventKind::run_ended;
   if (events_.size() >= capacity) make_room();
   try {
     events_.push_back(std::move(event));
-    filled_.notify_one();
+    filled_.notify_all();
   } catch (const std::bad_alloc&) {
     ++dropped_;
   }

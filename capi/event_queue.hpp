@@ -1,7 +1,8 @@
 // capi/event_queue.hpp - the events of one run on their way to whoever reads them.
 //
 // A run never waits for a reader: when the queue is full the oldest event goes, progress and log
-// lines before outcomes, and the start and end of things last. Thread-safe.
+// lines before outcomes, and the start and end of things last. Nothing comes after the end of the
+// run. Thread-safe.
 #pragma once
 
 #include <chrono>

@@ -92,7 +92,7 @@ class Table {
   std::string why(std::uint64_t handle, Type type) const {
     if (handle == 0) return "is NULL";
     const Parts parts = unpack(handle);
-    if (parts.mark != mark || parts.type > Type::plugins || parts.type == Type::none)
+    if (parts.mark != mark || parts.type > Type::cancel || parts.type == Type::none)
       return "is no handle of freshet";
     if (parts.type != type)
       return std::string("is a handle of another type: ") + type_name(parts.type);
@@ -140,6 +140,8 @@ const char* type_name(Type type) {
       return "hits";
     case Type::plugins:
       return "plugins";
+    case Type::cancel:
+      return "cancel";
   }
   return "unknown";
 }

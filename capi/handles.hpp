@@ -27,7 +27,8 @@ enum class Type : std::uint8_t {
   policy,
   refresh,
   hits,
-  plugins
+  plugins,
+  cancel
 };
 const char* type_name(Type type);
 

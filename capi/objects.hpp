@@ -10,6 +10,7 @@
 
 #include "capi/handles.hpp"
 #include "capi/runtime.hpp"
+#include "core/base/cancel.hpp"
 #include "core/policy/policy.hpp"
 #include "core/ports/reader.hpp"
 #include "core/query/query.hpp"
@@ -18,9 +19,30 @@
 
 namespace freshet::capi {
 
+// Policies that configurations refer to by a name.
+class NamedPolicies {
+ public:
+  void set(const std::string& name, policy::PolicyPtr policy) {  // null: removes it
+    const std::lock_guard lock(mutex_);
+    if (policy != nullptr)
+      policies_.insert_or_assign(name, std::move(policy));
+    else
+      policies_.erase(name);
+  }
+  policy::NamedPolicies all() const {
+    const std::lock_guard lock(mutex_);
+    return policies_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  policy::NamedPolicies policies_;
+};
+
 struct RepositoryObject {
   std::shared_ptr<Runtime> runtime;
   std::shared_ptr<repository::Repository> repository;
+  NamedPolicies policies;
   // The store and embedder that queries use, and what they were opened for; guarded by the mutex.
   std::mutex search_mutex;
   std::shared_ptr<query::Searcher> searcher;
@@ -72,6 +94,10 @@ struct PluginsObject {
   std::vector<host::Provided> provided;
 };
 
+struct CancelObject {
+  base::Cancel cancel;
+};
+
 class DocumentObject;  // document.hpp
 class RefreshObject;   // refresh.hpp
 
@@ -92,6 +118,7 @@ FRESHET_HANDLE(freshet_policy, PolicyObject, policy);
 FRESHET_HANDLE(freshet_refresh, RefreshObject, refresh);
 FRESHET_HANDLE(freshet_hits, HitsObject, hits);
 FRESHET_HANDLE(freshet_plugins, PluginsObject, plugins);
+FRESHET_HANDLE(freshet_cancel, CancelObject, cancel);
 #undef FRESHET_HANDLE
 
 }  // namespace freshet::capi

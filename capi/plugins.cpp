@@ -2,6 +2,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "capi/call.hpp"
 #include "capi/objects.hpp"
 #include "core/host/check.hpp"
 #include "core/host/trust.hpp"
@@ -129,16 +130,20 @@ FRESHET_API freshet_status freshet_plugins_list(const freshet_plugins* plugins, 
 }
 
 FRESHET_API freshet_status freshet_plugins_check(const char* manifest, const char* options_json,
-                                                 char** out_json,
+                                                 const freshet_call_options* call, char** out_json,
                                                  freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const std::string path, text(manifest, "manifest"));
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
-    FRESHET_ASSIGN(const host::CheckOptions check, parse_check(json));
-    FRESHET_ASSIGN(const host::Report report, host::check_plugin(path, check));
-    *out_json = give_text(base::dump_json(host::to_json(report)));
-    return {};
+    FRESHET_ASSIGN(host::CheckOptions check, parse_check(json));
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
+    return limits.run([&](const base::Cancel& cancel) -> Status {
+      check.cancel = cancel;
+      FRESHET_ASSIGN(const host::Report report, host::check_plugin(path, check));
+      *out_json = give_text(base::dump_json(host::to_json(report)));
+      return {};
+    });
   });
 }
 

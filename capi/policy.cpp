@@ -4,6 +4,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "capi/call.hpp"
 #include "capi/custom_policy.hpp"
 #include "capi/document.hpp"
 #include "core/refresh/ingest.hpp"
@@ -91,6 +92,24 @@ FRESHET_API freshet_status freshet_policy_custom(const freshet_custom_policy* fu
   });
 }
 
+FRESHET_API freshet_status freshet_repository_name_policy(freshet_repository* repository,
+                                                          const char* name,
+                                                          const freshet_policy* policy,
+                                                          freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_ASSIGN(const auto where, get(repository));
+    FRESHET_ASSIGN(const std::string wanted, text(name, "name"));
+    if (wanted.empty()) return base::fail(Code::invalid_argument, "is empty", "name");
+    policy::PolicyPtr named;
+    if (policy != nullptr) {
+      FRESHET_ASSIGN(const auto object, get(policy));
+      named = object->policy;
+    }
+    where->policies.set(wanted, std::move(named));
+    return {};
+  });
+}
+
 FRESHET_API freshet_status freshet_policy_to_json(const freshet_policy* policy, char** out_json,
                                                   freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
@@ -153,18 +172,22 @@ FRESHET_API freshet_status freshet_policy_should_refresh_document(
 
 FRESHET_API freshet_status freshet_policy_ingest_if_needed(
     const freshet_policy* policy, freshet_repository* repository, const freshet_reader* reader,
-    const char* uri, freshet_document** out_document, freshet_error** out_error) noexcept {
+    const char* uri, const freshet_call_options* call, freshet_document** out_document,
+    freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_document, "out_document"));
     FRESHET_ASSIGN(const auto object, get(policy));
     FRESHET_ASSIGN(const auto where, get(repository));
     FRESHET_ASSIGN(const auto with, get(reader));
     FRESHET_ASSIGN(const std::string name, text(uri, "uri"));
-    FRESHET_ASSIGN(auto document,
-                   refresh::ingest_if_needed(object->policy, *where->repository, *with->reader,
-                                             where->runtime->http(), name));
-    if (document) *out_document = make_document(*std::move(document));
-    return {};
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
+    return limits.run(*where->runtime, [&](const base::Cancel& cancel) -> Status {
+      FRESHET_ASSIGN(auto document,
+                     refresh::ingest_if_needed(object->policy, *where->repository, *with->reader,
+                                               where->runtime->http(), name, cancel));
+      if (document) *out_document = make_document(*std::move(document));
+      return {};
+    });
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "capi/call.hpp"
 #include "capi/objects.hpp"
 
 namespace freshet::capi {
@@ -31,11 +32,11 @@ base::Result<std::shared_ptr<query::Searcher>> searcher(RepositoryObject& object
 }
 
 // A store that is damaged is not kept open: who repairs it needs it for itself.
-base::Result<std::vector<ports::Hit>> run_query(RepositoryObject& object,
-                                                const query::Query& query) {
+base::Result<std::vector<ports::Hit>> run_query(RepositoryObject& object, const query::Query& query,
+                                                const base::Cancel& cancel) {
   auto hits = [&]() -> base::Result<std::vector<ports::Hit>> {
     FRESHET_ASSIGN(const auto with, searcher(object));
-    return with->run(query, base::Cancel{});
+    return with->run(query, cancel);
   }();
   if (hits || hits.error().code != Code::corrupt) return hits;
   const std::lock_guard lock(object.search_mutex);
@@ -94,7 +95,9 @@ freshet_hit hit_of(const ports::Hit& hit) {
 extern "C" {
 
 FRESHET_API freshet_status freshet_query_run(freshet_repository* repository, const char* query,
-                                             const char* options_json, freshet_hits** out_hits,
+                                             const char* options_json,
+                                             const freshet_call_options* call,
+                                             freshet_hits** out_hits,
                                              freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_hits, "out_hits"));
@@ -103,8 +106,12 @@ FRESHET_API freshet_status freshet_query_run(freshet_repository* repository, con
     if (wanted.empty()) return base::fail(Code::invalid_argument, "is empty", "text");
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
     FRESHET_ASSIGN(const query::Query parsed, parse_query(json, std::move(wanted)));
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
     auto hits = std::make_shared<HitsObject>();
-    FRESHET_ASSIGN(hits->hits, run_query(*object, parsed));
+    FRESHET_TRY(limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
+      FRESHET_ASSIGN(hits->hits, run_query(*object, parsed, cancel));
+      return {};
+    }));
     *out_hits = make_handle<freshet_hits>(std::move(hits));
     return {};
   });

@@ -2,6 +2,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "capi/call.hpp"
 #include "capi/document.hpp"
 #include "core/read/directory.hpp"
 #include "core/read/reader.hpp"
@@ -93,6 +94,7 @@ FRESHET_API freshet_status freshet_reader_read_file(const freshet_reader* reader
 
 FRESHET_API freshet_status freshet_reader_read_url(const freshet_reader* reader,
                                                    freshet_repository* repository, const char* url,
+                                                   const freshet_call_options* call,
                                                    freshet_document** out_document,
                                                    freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
@@ -100,18 +102,20 @@ FRESHET_API freshet_status freshet_reader_read_url(const freshet_reader* reader,
     FRESHET_ASSIGN(const auto object, get(reader));
     FRESHET_ASSIGN(const auto where, get(repository));
     FRESHET_ASSIGN(const std::string address, text(url, "url"));
-    FRESHET_ASSIGN(model::Document document,
-                   refresh::read_url(*object->reader, where->runtime->http(), address));
-    *out_document = make_document(std::move(document));
-    return {};
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
+    return limits.run(*where->runtime, [&](const base::Cancel& cancel) -> Status {
+      FRESHET_ASSIGN(model::Document document,
+                     refresh::read_url(*object->reader, where->runtime->http(), address, cancel));
+      *out_document = make_document(std::move(document));
+      return {};
+    });
   });
 }
 
-FRESHET_API freshet_status freshet_reader_read_directory(const freshet_reader* reader,
-                                                         const char* path, const char* options_json,
-                                                         freshet_document_callback on_document,
-                                                         void* payload, char** out_report,
-                                                         freshet_error** out_error) noexcept {
+FRESHET_API freshet_status freshet_reader_read_directory(
+    const freshet_reader* reader, const char* path, const char* options_json,
+    freshet_document_callback on_document, void* payload, const freshet_call_options* call,
+    char** out_report, freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     if (out_report != nullptr) *out_report = nullptr;
     FRESHET_ASSIGN(const auto object, get(reader));
@@ -121,10 +125,13 @@ FRESHET_API freshet_status freshet_reader_read_directory(const freshet_reader* r
     const auto each = [&](model::Document document) {
       return hand_out(on_document, payload, std::move(document));
     };
-    FRESHET_ASSIGN(const auto result,
-                   read::read_directory(directory, parsed, *object->reader, each, base::Cancel{}));
-    if (out_report != nullptr) *out_report = give_text(base::dump_json(report_json(result)));
-    return {};
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
+    return limits.run([&](const base::Cancel& cancel) -> Status {
+      FRESHET_ASSIGN(const auto result,
+                     read::read_directory(directory, parsed, *object->reader, each, cancel));
+      if (out_report != nullptr) *out_report = give_text(base::dump_json(report_json(result)));
+      return {};
+    });
   });
 }
 

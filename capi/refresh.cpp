@@ -1,10 +1,10 @@
 #include "freshet/refresh.h"
 
-#include <fmt/format.h>
-
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "capi/context.hpp"
 #include "capi/run.hpp"
+#include "core/refresh/use.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -17,52 +17,37 @@ struct Start {
   std::shared_ptr<RepositoryObject> repository;
   Json config;
   policy::PolicyPtr policy;  // null: none given
-  policy::NamedPolicies named;
-  freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+  Call call;
 };
 
-base::Result<policy::NamedPolicies> read_named(const freshet_refresh_options& options) {
-  policy::NamedPolicies named;
-  for (std::size_t i = 0; i < options.policy_count; ++i) {
-    const std::string at = fmt::format("options.policies[{}]", i);
-    if (options.policies == nullptr || options.policies[i] == nullptr)
-      return base::fail(Code::misuse, "is NULL", at);
-    FRESHET_ASSIGN(const auto given,
-                   take_struct(options.policies[i], freshet_named_policy FRESHET_NAMED_POLICY_INIT,
-                               at.c_str()));
-    FRESHET_ASSIGN(std::string name, text(given.name, (at + ".name").c_str()));
-    FRESHET_ASSIGN(const auto object, get(given.policy));
-    if (name.empty()) return base::fail(Code::invalid_argument, "is empty", at + ".name");
-    if (!named.emplace(name, object->policy).second)
-      return base::fail(Code::invalid_argument, "is the name of another policy, too", at + ".name");
-  }
-  return named;
-}
-
 base::Result<Start> read_start(freshet_repository* repository, const char* config_json,
-                               const freshet_policy* policy, const freshet_refresh_options* given) {
-  Start start;
+                               const freshet_policy* policy, const freshet_call_options* given) {
+  FRESHET_ASSIGN(Call call, Call::take(given));
+  Start start{nullptr, {}, nullptr, std::move(call)};
   FRESHET_ASSIGN(start.repository, get(repository));
   if (policy != nullptr) {
     FRESHET_ASSIGN(const auto object, get(policy));
     start.policy = object->policy;
   }
-  FRESHET_ASSIGN(start.options, take_struct(given, start.options, "options"));
-  FRESHET_ASSIGN(start.named, read_named(start.options));
   FRESHET_ASSIGN(start.config, options(config_json, "config_json"));
   return start;
 }
 
 base::Result<std::shared_ptr<RefreshObject>> begin(Start start) {
-  FRESHET_ASSIGN(refresh::RunConfig config,
-                 refresh::parse_run(start.config, std::move(start.policy), start.named));
-  return RefreshObject::start(std::move(start.repository), std::move(config), start.options);
+  FRESHET_ASSIGN(
+      refresh::RunConfig config,
+      refresh::parse_run(start.config, std::move(start.policy), start.repository->policies.all()));
+  for (base::Error& problem : refresh::check_config(context_of(*start.repository), config))
+    return base::fail(std::move(problem));
+  return RefreshObject::start(std::move(start.repository), std::move(config),
+                              std::move(start.call));
 }
 
 // Runs to the end, and hands the run out where somebody wants it.
 Status run_to_end(Start start, freshet_refresh** out_refresh) {
+  FRESHET_TRY(start.call.check());
   FRESHET_ASSIGN(auto object, begin(std::move(start)));
-  FRESHET_TRY(object->wait(-1));
+  FRESHET_TRY(object->wait_for_all());
   if (out_refresh != nullptr) *out_refresh = make_handle<freshet_refresh>(std::move(object));
   return {};
 }
@@ -107,12 +92,12 @@ FRESHET_API const char* freshet_outcome_name(int32_t outcome) noexcept {
 FRESHET_API freshet_status freshet_refresh_start(freshet_repository* repository,
                                                  const char* config_json,
                                                  const freshet_policy* policy,
-                                                 const freshet_refresh_options* options,
+                                                 const freshet_call_options* call,
                                                  freshet_refresh** out_refresh,
                                                  freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_refresh, "out_refresh"));
-    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, options));
+    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, call));
     FRESHET_ASSIGN(auto object, begin(std::move(start)));
     *out_refresh = make_handle<freshet_refresh>(std::move(object));
     return {};
@@ -190,40 +175,12 @@ FRESHET_API void freshet_refresh_free(freshet_refresh* refresh) noexcept {
 FRESHET_API freshet_status freshet_refresh_run(freshet_repository* repository,
                                                const char* config_json,
                                                const freshet_policy* policy,
-                                               const freshet_refresh_options* options,
+                                               const freshet_call_options* call,
                                                freshet_refresh** out_refresh,
                                                freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     if (out_refresh != nullptr) *out_refresh = nullptr;
-    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, options));
-    return run_to_end(std::move(start), out_refresh);
-  });
-}
-
-FRESHET_API freshet_status freshet_refresh_plan(freshet_repository* repository,
-                                                const char* config_json,
-                                                const freshet_policy* policy,
-                                                freshet_refresh** out_refresh,
-                                                freshet_error** out_error) noexcept {
-  return guard(out_error, [&]() -> Status {
-    if (out_refresh != nullptr) *out_refresh = nullptr;
-    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, nullptr));
-    start.config["dry_run"] = true;
-    return run_to_end(std::move(start), out_refresh);
-  });
-}
-
-FRESHET_API freshet_status freshet_refresh_uri(freshet_repository* repository, const char* uri,
-                                               const char* config_json,
-                                               const freshet_policy* policy,
-                                               freshet_refresh** out_refresh,
-                                               freshet_error** out_error) noexcept {
-  return guard(out_error, [&]() -> Status {
-    if (out_refresh != nullptr) *out_refresh = nullptr;
-    FRESHET_ASSIGN(const std::string name, text(uri, "uri"));
-    if (name.empty()) return base::fail(Code::invalid_argument, "is empty", "uri");
-    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, nullptr));
-    start.config["sources"] = Json::array({{{"loader", "url"}, {"options", {{"urls", {name}}}}}});
+    FRESHET_ASSIGN(Start start, read_start(repository, config_json, policy, call));
     return run_to_end(std::move(start), out_refresh);
   });
 }

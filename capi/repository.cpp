@@ -2,6 +2,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "capi/call.hpp"
 #include "capi/convert.hpp"
 #include "capi/document.hpp"
 #include "capi/status_json.hpp"
@@ -386,25 +387,32 @@ FRESHET_API freshet_status freshet_repository_path_from_root(const freshet_repos
 }
 
 FRESHET_API freshet_status freshet_repository_check(const freshet_repository* repository,
+                                                    const freshet_call_options* call,
                                                     char** out_json,
                                                     freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
-    FRESHET_ASSIGN(const repository::CheckReport report, object->repository->check());
-    *out_json = give_text(base::dump_json(check_json(report)));
-    return {};
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
+    return limits.run([&](const base::Cancel& cancel) -> Status {
+      FRESHET_ASSIGN(const repository::CheckReport report, object->repository->check(cancel));
+      *out_json = give_text(base::dump_json(check_json(report)));
+      return {};
+    });
   });
 }
 
 FRESHET_API freshet_status freshet_repository_backup(const freshet_repository* repository,
                                                      const char* directory,
+                                                     const freshet_call_options* call,
                                                      freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_ASSIGN(const auto object, get(repository));
     FRESHET_ASSIGN(const std::string path, text(directory, "directory"));
     if (path.empty()) return base::fail(Code::invalid_argument, "is empty", "directory");
-    return object->repository->backup(path);
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
+    return limits.run(
+        [&](const base::Cancel& cancel) { return object->repository->backup(path, cancel); });
   });
 }
 

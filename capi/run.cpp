@@ -6,6 +6,7 @@
 #include "capi/boundary.hpp"
 #include "capi/context.hpp"
 #include "core/base/file_size_signal.hpp"
+#include "core/host/redactor.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -15,13 +16,20 @@ using refresh::Event;
 using refresh::EventKind;
 using refresh::Outcome;
 
-Event log_event(int level, std::string_view plugin, std::string_view message) {
+// Where there is no memory to say why, the status says it.
+Event ended_event(const base::Result<refresh::Report>& result, const Call& call) noexcept {
   Event event;
-  event.kind = EventKind::log;
+  event.kind = EventKind::run_ended;
   event.at = ports::system_clock().now();
-  event.source = plugin;
-  event.message = message;
-  event.level = level;
+  if (result) {
+    if (result->cancelled) event.status = call.stop_code();
+    return event;
+  }
+  event.status = result.error().code;
+  (void)base::guarded([&]() -> base::Status {
+    event.explain(host::redactor().clean(result.error()));
+    return {};
+  });
   return event;
 }
 
@@ -45,15 +53,36 @@ std::uint64_t* counter_of(refresh::Counts& counts, Outcome outcome) {
 
 }  // namespace
 
-Run::Run(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config)
-    : repository_(std::move(repository)), config_(std::move(config)) {}
+refresh::Event log_event(int level, std::string_view plugin, std::string_view message) {
+  Event event;
+  event.kind = EventKind::log;
+  event.at = ports::system_clock().now();
+  event.source = plugin;
+  event.message = message;
+  event.level = level;
+  return event;
+}
+
+void hand_out(EventQueue& events, freshet_event_callback on_event, void* payload) {
+  EventQueue::Item item;
+  while (events.pop(-1, item) == EventQueue::Outcome::item) {
+    const freshet_event event = event_of(item);
+    try {
+      on_event(payload, &event);
+    } catch (...) {  // it may not throw; if it does, nobody is the worse for it
+    }
+  }
+}
+
+Run::Run(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config, Call call)
+    : repository_(std::move(repository)), config_(std::move(config)), call_(std::move(call)) {}
 
 void Run::count(const Event& event) {
   std::lock_guard lock(mutex_);
+  if (event.kind == EventKind::root_done || event.kind == EventKind::progress)
+    counts_.listed = std::max(counts_.listed, event.total);
   if (event.kind == EventKind::root_done) {
     if (std::uint64_t* counter = counter_of(counts_, event.outcome)) ++*counter;
-  } else if (event.kind == EventKind::progress) {
-    counts_.listed = std::max(counts_.listed, event.total);
   } else if (event.kind == EventKind::delivery) {
     counts_.upserts = event.done;
     counts_.pending = event.total;
@@ -72,7 +101,7 @@ base::Result<refresh::Report> Run::refresh() {
       });
   return refresh::run(
       context_of(*repository_), config_, [this](Event event) { take_event(std::move(event)); },
-      cancel_);
+      call_.cancel());
 }
 
 void Run::work() noexcept {
@@ -84,24 +113,19 @@ void Run::work() noexcept {
   } catch (...) {
     result = base::fail(base::exception_error());
   }
+  Event ended = ended_event(*result, call_);
   {
     std::lock_guard lock(mutex_);
     if (*result) counts_ = (*result)->counts;
     result_ = std::move(result);
   }
+  events_.push(std::move(ended));
   events_.close();
 }
 
-void Run::feed(freshet_event_callback on_event, void* payload) {
+void Run::feed() {
   const base::TaskScope task(number_);
-  EventQueue::Item item;
-  while (events_.pop(-1, item) == EventQueue::Outcome::item) {
-    const freshet_event event = event_of(item);
-    try {
-      on_event(payload, &event);
-    } catch (...) {  // it may not throw; if it does, the run is none the worse for it
-    }
-  }
+  hand_out(events_, call_.on_event(), call_.payload());
 }
 
 void Run::end() {
@@ -131,29 +155,25 @@ refresh::Counts Run::counts() const {
 }
 
 base::Result<std::shared_ptr<RefreshObject>> RefreshObject::start(
-    std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config,
-    const freshet_refresh_options& options) {
-  const auto run = std::make_shared<Run>(std::move(repository), std::move(config));
+    std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config, Call call) {
+  const auto run = std::make_shared<Run>(std::move(repository), std::move(config), std::move(call));
   auto object = std::make_shared<RefreshObject>(run);
-  object->has_callback_ = options.on_event != nullptr;
+  object->has_callback_ = run->call().on_event() != nullptr;
   if (object->has_callback_)
-    FRESHET_TRY(object->feeder_.start("freshet-events", [run, options] {
-      run->feed(options.on_event, options.payload);
+    FRESHET_TRY(object->feeder_.start("freshet-events", [run] {
+      run->feed();
       run->end();
     }));
-  base::Status working =
-      object->worker_.start("freshet-run", [run, alone = !object->has_callback_] {
-        run->work();
-        if (alone) run->end();
-      });
-  if (working) return object;
-  run->events().close();  // lets the callback's thread end
-  return base::fail(std::move(working).error());
+  FRESHET_TRY(object->worker_.start("freshet-run", [run, alone = !object->has_callback_] {
+    run->work();
+    if (alone) run->end();
+  }));
+  return object;
 }
 
 RefreshObject::~RefreshObject() {
   run_->cancel();
-  if (!worker_.joinable()) run_->events().close();  // it never began: nobody else lets the feeder end
+  if (!worker_.joinable()) run_->events().close();  // it never began: the feeder waits for nobody
   const Wait wait(run_->number());
   for (base::Thread* thread : {&worker_, &feeder_}) {
     if (wait.allowed())
@@ -196,6 +216,12 @@ base::Status RefreshObject::wait(std::int64_t timeout_ms) const {
   return {};
 }
 
+base::Status RefreshObject::wait_for_all() const {
+  const base::Status ended = wait(-1);
+  if (!ended) return run_->call().explain(ended.error());
+  return run_->result()->cancelled ? run_->call().check() : ended;
+}
+
 base::Result<const refresh::Report*> RefreshObject::finished() const {
   if (!run_->ended()) return base::fail(Code::busy, "goes on", "refresh");
   if (!run_->result()) return base::fail(run_->result().error());
@@ -230,6 +256,10 @@ freshet_event event_of(const EventQueue::Item& item) {
   out.uri = event.uri.c_str();
   out.message = event.message.c_str();
   out.reason = event.reason.c_str();
+  out.status = static_cast<freshet_status>(event.status);
+  out.subject = event.subject.c_str();
+  out.retry_after_ms = event.retry_after_ms;
+  out.attempts = event.attempts;
   return out;
 }
 

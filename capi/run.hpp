@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 
+#include "capi/call.hpp"
 #include "capi/event_queue.hpp"
 #include "capi/objects.hpp"
 #include "capi/waits.hpp"
@@ -21,15 +22,16 @@ namespace freshet::capi {
 
 class Run {
  public:
-  Run(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config);
+  Run(std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config, Call call);
 
-  void work() noexcept;                                       // the run itself, on its thread
-  void feed(freshet_event_callback on_event, void* payload);  // the callback's thread
-  void end();  // waiting ends; called by whichever of the two is last
+  void work() noexcept;  // the run itself, on its thread
+  void feed();           // the callback's thread
+  void end();            // waiting ends; called by whichever of the two is last
 
   std::uint64_t number() const { return number_; }
   EventQueue& events() { return events_; }
-  void cancel() { cancel_.request(); }
+  void cancel() { call_.cancel().request(); }
+  const Call& call() const { return call_; }
   bool ended() const;
   bool wait(std::int64_t timeout_ms) const;  // false: it goes on
   refresh::Counts counts() const;            // so far
@@ -44,7 +46,7 @@ class Run {
   const std::uint64_t number_ = new_run_number();
   const std::shared_ptr<RepositoryObject> repository_;
   const refresh::RunConfig config_;
-  const base::Cancel cancel_;
+  const Call call_;
   EventQueue events_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
@@ -56,8 +58,7 @@ class Run {
 class RefreshObject {
  public:
   static base::Result<std::shared_ptr<RefreshObject>> start(
-      std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config,
-      const freshet_refresh_options& options);
+      std::shared_ptr<RepositoryObject> repository, refresh::RunConfig config, Call call);
   explicit RefreshObject(std::shared_ptr<Run> run) : run_(std::move(run)) {}
   ~RefreshObject();
   RefreshObject(const RefreshObject&) = delete;
@@ -65,6 +66,7 @@ class RefreshObject {
 
   base::Result<std::optional<freshet_event>> next_event(std::int64_t timeout_ms);
   base::Status wait(std::int64_t timeout_ms) const;
+  base::Status wait_for_all() const;  // fails, too, where the run was stopped
   void cancel() { run_->cancel(); }
   void stop();  // cancels, and waits unless the run waits for the caller
   refresh::Counts counts() const { return run_->counts(); }
@@ -85,5 +87,10 @@ class RefreshObject {
 
 // The event as C sees it; borrows the item's texts.
 freshet_event event_of(const EventQueue::Item& item);
+
+// Hands out events until there are no more.
+void hand_out(EventQueue& events, freshet_event_callback on_event, void* payload);
+
+refresh::Event log_event(int level, std::string_view plugin, std::string_view message);
 
 }  // namespace freshet::capi

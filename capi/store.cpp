@@ -2,6 +2,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "capi/call.hpp"
 #include "capi/context.hpp"
 #include "core/refresh/verify.hpp"
 
@@ -50,38 +51,50 @@ void close_searcher(RepositoryObject& object) {
 extern "C" {
 
 FRESHET_API freshet_status freshet_store_verify(freshet_repository* repository,
-                                                const char* options_json, char** out_json,
+                                                const char* options_json,
+                                                const freshet_call_options* call, char** out_json,
                                                 freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
     FRESHET_ASSIGN(const bool deep, parse_deep(options_json));
-    FRESHET_ASSIGN(const refresh::VerifyReport report,
-                   refresh::verify(context_of(*object), deep, base::Cancel{}));
-    *out_json = give_text(base::dump_json(to_json(report)));
-    return {};
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
+    return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
+      FRESHET_ASSIGN(const refresh::VerifyReport report,
+                     refresh::verify(context_of(*object), deep, cancel));
+      *out_json = give_text(base::dump_json(to_json(report)));
+      return {};
+    });
   });
 }
 
-FRESHET_API freshet_status freshet_store_repair(freshet_repository* repository, char** out_json,
+FRESHET_API freshet_status freshet_store_repair(freshet_repository* repository,
+                                                const freshet_call_options* call, char** out_json,
                                                 freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
     close_searcher(*object);
-    FRESHET_ASSIGN(const refresh::RepairReport report,
-                   refresh::repair(context_of(*object), base::Cancel{}));
-    *out_json = give_text(base::dump_json(to_json(report)));
-    return {};
+    return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
+      FRESHET_ASSIGN(const refresh::RepairReport report,
+                     refresh::repair(context_of(*object), cancel));
+      *out_json = give_text(base::dump_json(to_json(report)));
+      return {};
+    });
   });
 }
 
 FRESHET_API freshet_status freshet_store_reset(freshet_repository* repository,
+                                               const freshet_call_options* call,
                                                freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_ASSIGN(const auto object, get(repository));
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
     close_searcher(*object);
-    return refresh::reset(context_of(*object), base::Cancel{});
+    return limits.run(*object->runtime, [&](const base::Cancel& cancel) {
+      return refresh::reset(context_of(*object), cancel);
+    });
   });
 }
 

@@ -21,7 +21,4 @@ int run_setup(const Options& options, const Output& output);
 enum class Access { read, write };
 Repository open_existing(const Config& config, Access access);
 
-// Set by the first SIGINT or SIGTERM; the second ends the program at once.
-bool interrupted();
-
 }  // namespace freshet::cli

@@ -79,7 +79,8 @@ json sources_of(const Options& options) {
   for (const std::string& url : options.sitemaps)
     sources.push_back(source("sitemap", {{"url", url}}, options, true));
   for (const std::string& url : options.urls)
-    sources.push_back(source("url", {{"urls", json::array({url})}}, options, false));
+    sources.push_back(
+        {{"loader", "url"}, {"options", {{"urls", json::array({url})}}}, {"visit", true}});
   // Absolute, so that it is the same source wherever the program is started from.
   for (const std::string& path : options.files)
     sources.push_back(source("files", {{"path", absolute(path)}}, options, true));
@@ -97,7 +98,7 @@ const std::vector<std::string>& known_keys() {
       "policy",           "store",        "embedder", "reader",
       "readers",          "chunker",      "force",    "dry_run",
       "accept_shrink",    "rebuild",      "jobs",     "max_shrink",
-      "gone_after"};
+      "gone_after",       "only"};
   return keys;
 }
 
@@ -135,6 +136,14 @@ void set(Config& config, const char* key, json value) {
   config.from_command_line.insert(key);
 }
 
+json only_of(const Options& options) {
+  json only = json::object();
+  if (!options.only_sources.empty()) only["sources"] = options.only_sources;
+  if (!options.only_roots.empty()) only["roots"] = options.only_roots;
+  if (!options.only_prefix.empty()) only["prefix"] = options.only_prefix;
+  return only;
+}
+
 void apply_policy(const Options& options, Config& config) {
   if (options.policy.empty()) return;
   set(config, "policy", parse_policy(options.policy));
@@ -156,6 +165,7 @@ void apply(const Options& options, Config& config) {
   if (options.command != Command::refresh) return;
   if (json sources = sources_of(options); !sources.empty())
     set(config, "sources", std::move(sources));
+  if (json only = only_of(options); !only.empty()) set(config, "only", std::move(only));
   if (!options.store.empty()) set(config, "store", parse_use(options.store, "--store"));
   if (!options.embedder.empty()) set(config, "embedder", parse_use(options.embedder, "--embedder"));
   if (options.force) set(config, "force", true);

@@ -1,5 +1,4 @@
 // cli/main.cpp - the freshet program.
-#include <unistd.h>
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -8,6 +7,7 @@
 #include <new>
 
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/standard_output.hpp"
 
 #if defined(__GLIBC__)
@@ -17,21 +17,13 @@
 namespace freshet::cli {
 namespace {
 
-volatile std::sig_atomic_t signals = 0;
-
-extern "C" void on_signal(int number) {
-  if (signals != 0) ::_exit(128 + number);
-  signals = 1;
-}
-
 void set_up_process() {
   hold_standard_descriptors();
 #if defined(__GLIBC__)
   ::mallopt(M_ARENA_MAX, 2);  // or each thread would hold on to memory of its own
 #endif
+  catch_signals();
   struct sigaction action {};
-  action.sa_handler = on_signal;
-  for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
   action.sa_handler = SIG_IGN;  // a failing write says so itself
   for (const int number : {SIGPIPE, SIGXFSZ}) ::sigaction(number, &action, nullptr);
 }
@@ -104,8 +96,6 @@ int run_command_line(int argc, char** argv) {
 }
 
 }  // namespace
-
-bool interrupted() { return signals != 0; }
 
 }  // namespace freshet::cli
 

@@ -54,14 +54,20 @@ void add_refresh(CLI::App& app, Options& options) {
       add(app, options, "refresh", "Read what is new and bring the store in step", Command::refresh,
           "  freshet refresh --sitemap https://docs.example.org/sitemap.xml\n"
           "  freshet refresh --files ./docs --include '**/*.md' --embedder hash\n"
-          "  freshet refresh --config freshet.toml --dry-run");
+          "  freshet refresh --config freshet.toml --dry-run\n"
+          "  freshet refresh --config freshet.toml --root https://docs.example.org/a");
   const auto many = [&](const char* name, std::vector<std::string>& out, const char* type,
                         const char* what) {
     sub->add_option(name, out, what)->type_name(type)->expected(1)->take_all();
   };
   many("--sitemap", options.sitemaps, "URL", "A site, by its sitemap (again for more)");
-  many("--url", options.urls, "URL", "One page (again for more)");
+  many("--url", options.urls, "URL",
+       "One page, which stays with the source that has it (again for more)");
   many("--files", options.files, "DIR", "A folder (again for more)");
+  many("--source", options.only_sources, "NAME", "Only this source (again for more)");
+  many("--root", options.only_roots, "URI", "Only this root (again for more)");
+  sub->add_option("--prefix", options.only_prefix, "Only roots whose URI begins so")
+      ->type_name("URI");
   many("--include", options.include, "P", "Only what matches this pattern (again for more)");
   many("--exclude", options.exclude, "P", "Not what matches this pattern (again for more)");
   sub->add_option("--store", options.store, "Store, with options as JSON")

@@ -35,6 +35,8 @@ struct Options {
   // refresh
   std::vector<std::string> sitemaps, urls, files, include, exclude;
   std::string store, embedder, policy;
+  std::vector<std::string> only_sources, only_roots;
+  std::string only_prefix;
   bool force = false, dry_run = false, accept_shrink = false, rebuild = false;
   std::optional<std::int64_t> jobs;
 

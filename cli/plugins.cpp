@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/terminal.hpp"
 
 namespace freshet::cli {
@@ -75,7 +76,8 @@ std::string conclusion(const Json& report) {
 }
 
 int check(const Options& options, const Output& output) {
-  const std::string text = Plugins::check(options.file, check_options(options));
+  const Interruptible call;
+  const std::string text = Plugins::check(options.file, check_options(options), call.limits());
   const Json report = Json::parse(text);
   const bool good = report.value("good", false);
   if (output.json()) {

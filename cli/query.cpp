@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/terminal.hpp"
 
 namespace freshet::cli {
@@ -67,7 +68,8 @@ void print(const Hits& hits, const Output& output) {
 
 int run_query(const Options& options, const Config& config, const Output& output) {
   Repository repository = open_existing(config, Access::read);
-  const Hits hits = repository.query(options.text, query_options(options));
+  const Interruptible call;
+  const Hits hits = repository.query(options.text, query_options(options), call.limits());
   if (output.json())
     output.result(to_json(hits));
   else

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/terminal.hpp"
 
 namespace freshet::cli {
@@ -12,8 +13,8 @@ namespace {
 constexpr std::size_t most_failures_shown = 20;
 
 std::string progress_text(const freshet_refresh_counts& counts) {
-  const std::uint64_t done = counts.refreshed + counts.unchanged + counts.skipped + counts.removed +
-                             counts.busy + counts.failed;
+  const std::uint64_t done =
+      counts.refreshed + counts.unchanged + counts.skipped + counts.busy + counts.failed;
   std::string text =
       bar(done, counts.listed, 24) + "  " + count(done) + " of " + count(counts.listed) + " roots";
   if (counts.refreshed > 0) text += ", " + count(counts.refreshed) + " refreshed";

@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/standard_output.hpp"
 #include "cli/terminal.hpp"
 

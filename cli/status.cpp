@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/terminal.hpp"
 
 namespace freshet::cli {
@@ -38,11 +39,11 @@ void print_status(const Json& status, const Output& output) {
 }
 
 // Compares, or repairs, where anything was ever delivered.
-Json check_store(Repository& repository, const Options& options) {
+Json check_store(Repository& repository, const Options& options, const Limits& limits) {
   try {
     const Json how{{"deep", options.deep}};
-    return Json::parse(options.repair ? repository.repair_store()
-                                      : repository.verify_store(how.dump()));
+    return Json::parse(options.repair ? repository.repair_store(limits)
+                                      : repository.verify_store(how.dump(), limits));
   } catch (const Error& error) {
     if (error.code() == FRESHET_E_NOT_FOUND) return nullptr;
     throw;
@@ -111,8 +112,9 @@ int run_status(const Config& config, const Output& output) {
 
 int run_check(const Options& options, const Config& config, const Output& output) {
   Repository repository = open_existing(config, options.repair ? Access::write : Access::read);
-  const Json checked = Json::parse(repository.check());
-  const Json store = check_store(repository, options);
+  const Interruptible call;
+  const Json checked = Json::parse(repository.check(call.limits()));
+  const Json store = check_store(repository, options, call.limits());
   if (output.json())
     output.result({{"repository", checked},
                    {"store", store},

@@ -21,7 +21,9 @@ endif()
 
 find_program(FRESHET_CCACHE ccache)
 if(FRESHET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${FRESHET_CCACHE})
+  # What it has to be told before it keeps what was made with a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${FRESHET_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${FRESHET_CCACHE})
 endif()
 
@@ -31,7 +33,8 @@ target_compile_options(freshet_options INTERFACE -Wall -Wextra -Wpedantic -Wshad
                        -Wno-sign-conversion $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
                        -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(freshet_options INTERFACE -Wno-restrict)  # false alarms on std::string: GCC bug 105651
+  # False alarms on std::string: GCC bugs 105651 and 105329.
+  target_compile_options(freshet_options INTERFACE -Wno-restrict -Wno-stringop-overflow)
 endif()
 target_compile_definitions(freshet_options INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(freshet_options INTERFACE -Wl,-z,relro,-z,now)

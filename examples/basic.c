@@ -46,7 +46,7 @@ static int ask(freshet_repository* repository, const char* question) {
   freshet_hit hit = FRESHET_HIT_INIT;
   size_t i;
 
-  if (freshet_query_run(repository, question, "{\"limit\":3,\"mode\":\"text\"}", &hits, &error) !=
+  if (freshet_query_run(repository, question, "{\"limit\":3,\"mode\":\"text\"}", NULL, &hits, &error) !=
       FRESHET_OK)
     return fail("cannot search", error);
   for (i = 0; i < freshet_hits_count(hits); ++i) {

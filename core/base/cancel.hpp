@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <utility>
 
 namespace freshet::base {
 
@@ -10,12 +12,26 @@ namespace freshet::base {
 // Code::cancelled. A flag that was raised stays raised.
 class Cancel {
  public:
-  Cancel() : flag_(std::make_shared<std::atomic<bool>>(false)) {}
-  void request() const { flag_->store(true, std::memory_order_release); }
-  bool requested() const { return flag_->load(std::memory_order_acquire); }
+  Cancel() : Cancel(nullptr) {}
+  // Raised, too, from the first look on at which `also` says so: a caller's own flag, or a time
+  // limit. It is called on any thread, and may not throw.
+  explicit Cancel(std::function<bool()> also) : state_(std::make_shared<State>(std::move(also))) {}
+
+  void request() const { state_->raised.store(true, std::memory_order_release); }
+  bool requested() const {
+    if (state_->raised.load(std::memory_order_acquire)) return true;
+    if (!state_->also || !state_->also()) return false;
+    request();
+    return true;
+  }
 
  private:
-  std::shared_ptr<std::atomic<bool>> flag_;
+  struct State {
+    explicit State(std::function<bool()> given) : also(std::move(given)) {}
+    std::atomic<bool> raised{false};
+    const std::function<bool()> also;
+  };
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace freshet::base

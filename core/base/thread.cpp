@@ -3,9 +3,11 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstdint>
 #include <thread>
 #include <utility>
+
+#include "core/base/system_error.hpp"
 
 namespace freshet::base {
 namespace {
@@ -21,8 +23,6 @@ int create(pthread_t& id, void* (*run)(void*), void* state) {
   pthread_attr_destroy(&attributes);
   return code;
 }
-
-}  // namespace
 
 // What has to be left of a stack for run_with_stack() to stay on it.
 constexpr std::size_t stack_for_a_parse = thread_stack_bytes / 2;
@@ -49,6 +49,8 @@ bool has_stack() {
                     reinterpret_cast<std::uintptr_t>(stack.end);
   return left < stack.size && left >= stack_for_a_parse;
 }
+
+}  // namespace
 
 // Shared by the thread and its owner, of which either may be gone first.
 struct Thread::State {
@@ -84,7 +86,7 @@ Status Thread::start(const char* name, std::function<void()> body) {
   }
   state_->own.reset();
   state_.reset();
-  return fail(Code::out_of_memory, std::string("cannot start a thread: ") + std::strerror(code));
+  return fail(Code::out_of_memory, "cannot start a thread: " + errno_words(code));
 }
 
 void Thread::join() {

@@ -18,7 +18,7 @@ void has_no_unknown_names(Bench& bench) {
 }
 
 constexpr Check checks[] = {
-    {"loads", "the library loads, agrees with its manifest, and initialises", loads},
+    {"loads", "the library loads, and agrees with its manifest", loads},
     {"unknown_names", "kinds and names that it does not provide have no table",
      has_no_unknown_names},
 };

@@ -90,7 +90,6 @@ Finding run(const Check& check, const host::Manifest& manifest, const host::Offe
                                   const std::lock_guard lock(mutex);
                                   lines.emplace_back(line);
                                 }};
-  const host::Serving serving(services);
   const ProcessState before;
   if (const auto library = host::Library::load(manifest); !library)
     return {Verdict::fail, base::to_string(library.error())};

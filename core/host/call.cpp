@@ -47,18 +47,14 @@ freshet_call* take_call() {
   return new freshet_call;
 }
 
-thread_local const Caller* this_threads_caller = nullptr;
-
 // Hands out a call, and takes it back whatever happens.
 class Scope {
  public:
-  explicit Scope(std::shared_ptr<CallState> state)
-      : call_(take_call()), before_(std::exchange(this_threads_caller, state->caller.get())) {
+  explicit Scope(std::shared_ptr<CallState> state) : call_(take_call()) {
     const std::lock_guard lock(call_->mutex);
     call_->state = std::move(state);
   }
   ~Scope() {
-    this_threads_caller = before_;
     {
       const std::lock_guard lock(call_->mutex);
       call_->state.reset();
@@ -75,7 +71,6 @@ class Scope {
 
  private:
   freshet_call* call_;
-  const Caller* before_;
 };
 
 // Runs plugin code; what it throws becomes a noted failure.
@@ -107,6 +102,8 @@ base::Status finish(CallState& state, freshet_status status, std::string* out_no
   if (base::code_name(code) == "unknown")
     return broken(*state.caller, fmt::format("returned {}, which is no status{}", status,
                                              state.failed ? ": " + state.failure.message : ""));
+  if (!state.failed && code == Code::cancelled && state.cancel.requested())
+    return fail(code, "cancelled", state.caller->plugin);  // the host knows why
   if (!state.failed) return fail(code, "failed without saying why", state.caller->plugin);
   base::Error error = state.failure;
   error.code = code;
@@ -161,8 +158,6 @@ base::Status call_plugin(const std::shared_ptr<const Caller>& caller, std::strin
 tl::unexpected<base::Error> broken(const Caller& caller, std::string message) {
   return fail(Code::plugin, safe_line(message), caller.plugin);
 }
-
-const Caller* current_caller() { return this_threads_caller; }
 
 std::vector<std::string> origins_in(const nlohmann::json& options, const ports::Http& http) {
   std::vector<std::string> origins;

@@ -62,9 +62,6 @@ void take_safely(base::Status& status, Body&& body) noexcept {
 // Broken contracts: Code::plugin with the plugin as the subject.
 tl::unexpected<base::Error> broken(const Caller& caller, std::string message);
 
-// The services of the call that this thread is in; null outside of any.
-const Caller* current_caller();
-
 // The origins of all http and https URLs among the texts of `options`.
 std::vector<std::string> origins_in(const nlohmann::json& options, const ports::Http& http);
 

@@ -87,10 +87,10 @@ struct Checker {
   std::vector<Case> cases;
 };
 
-base::Result<Checker> ask_checker() {
+base::Result<Checker> ask_checker(const base::Cancel& cancel) {
   constexpr base::Millis enough{20'000};
   FRESHET_ASSIGN(std::string program, find_checker());
-  FRESHET_ASSIGN(const Ending ending, run_program(program, {"--cases"}, "", enough));
+  FRESHET_ASSIGN(const Ending ending, run_program(program, {"--cases"}, "", enough, cancel));
   auto cases = read_cases(ending.output);
   if (!cases) {
     base::Error error = std::move(cases).error();
@@ -101,12 +101,13 @@ base::Result<Checker> ask_checker() {
 }
 
 base::Result<CaseResult> run_with(const std::string& program, const Target& target,
-                                  base::Millis limit) {
+                                  base::Millis limit, const base::Cancel& cancel) {
   const Scratch scratch;  // made here, so that it goes even when the process dies
   FRESHET_ASSIGN(std::string nonce, make_nonce());
   const CheckRequest request{target, scratch.path(), std::move(nonce)};
   const auto start = std::chrono::steady_clock::now();
-  FRESHET_ASSIGN(const Ending ending, run_program(program, {}, write_request(request), limit));
+  FRESHET_ASSIGN(const Ending ending,
+                 run_program(program, {}, write_request(request), limit, cancel));
   Finding finding = judge(ending, request.nonce, limit);
   const auto took = std::chrono::steady_clock::now() - start;
   return CaseResult{subject_of(target), target.name, finding.verdict, std::move(finding.detail),
@@ -126,7 +127,7 @@ base::Status run_all(const Checker& checker, Target target, const CheckOptions& 
   for (const Case& each : checker.cases) {
     if (each.kind != target.kind) continue;
     target.name = each.name;
-    FRESHET_ASSIGN(auto result, run_with(checker.program, target, options.limit));
+    FRESHET_ASSIGN(auto result, run_with(checker.program, target, options.limit, options.cancel));
     report.results.push_back(std::move(result));
   }
   return {};
@@ -169,20 +170,20 @@ std::string subject_of(const Target& target) {
 }
 
 base::Result<std::vector<Case>> list_cases() {
-  FRESHET_ASSIGN(Checker checker, ask_checker());
+  FRESHET_ASSIGN(Checker checker, ask_checker({}));
   return std::move(checker.cases);
 }
 
 base::Result<CaseResult> run_case(const Target& target, base::Millis limit) {
   FRESHET_ASSIGN(const std::string program, find_checker());
-  return run_with(program, target, limit);
+  return run_with(program, target, limit, {});
 }
 
 base::Result<Report> check_plugin(const std::string& path, const CheckOptions& options) {
   FRESHET_ASSIGN(const std::string whole, base::absolute_path(path));
   const std::string file = manifest_path(whole);
   FRESHET_ASSIGN(const Manifest manifest, read_manifest(file));
-  FRESHET_ASSIGN(const Checker checker, ask_checker());
+  FRESHET_ASSIGN(const Checker checker, ask_checker(options.cancel));
   Report report{manifest.file, manifest.name, manifest.version, {}};
   FRESHET_TRY(run_all(checker, {manifest.file, {}, {}, {}, {}, {}}, options, report));
   if (!has_loaded(report)) return report;  // the rest would say the same again

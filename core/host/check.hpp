@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
 #include "core/host/plugins.hpp"
@@ -56,6 +57,7 @@ struct CheckOptions {
   std::map<std::string, std::string> options;  // by subject: "loader sitemap"
   std::map<std::string, std::string> samples;  // by subject: bytes for a reader
   base::Millis limit{20'000};                  // for one case
+  base::Cancel cancel;
 };
 
 struct Report {

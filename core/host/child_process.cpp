@@ -28,6 +28,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t most_kept = 64 * 1024;  // of what each descriptor brings
 constexpr int above_standard = 10;            // descriptors of ours are above those of the child
+constexpr int cancel_ms = 100;                // between two looks at whether it is cancelled
 constexpr int tick_ms = 10;  // between two looks where the system has no pidfd_open()
 
 base::Error problem(const char* what, int number) {
@@ -143,13 +144,14 @@ class Child {
   explicit Child(pid_t number)
       : number_(number), watch_(static_cast<int>(::syscall(SYS_pidfd_open, number, 0))) {}
 
-  // Until it has ended; false when the time was over before.
-  bool wait(Streams& streams, SteadyClock::time_point end) const {
+  // Until it has ended; false when the time was over before, or it was cancelled.
+  bool wait(Streams& streams, SteadyClock::time_point end, const base::Cancel& cancel) const {
     while (look_at_it() == State::runs) {
+      if (cancel.requested()) return false;
       const auto left = std::chrono::ceil<base::Millis>(end - SteadyClock::now()).count();
       if (left <= 0) return false;
       look(streams,
-           static_cast<int>(std::min<long long>(left, watch_.is_open() ? 60'000 : tick_ms)));
+           static_cast<int>(std::min<long long>(left, watch_.is_open() ? cancel_ms : tick_ms)));
     }
     return true;
   }
@@ -198,7 +200,7 @@ base::Result<Streams> open_streams(Ending& ending) {
 
 base::Result<Ending> run_program(const std::string& program,
                                  const std::vector<std::string>& arguments, std::string_view input,
-                                 base::Millis limit) {
+                                 base::Millis limit, const base::Cancel& cancel) {
   Ending ending;
   FRESHET_ASSIGN(const base::Descriptor given, make_input(input));
   FRESHET_ASSIGN(Streams streams, open_streams(ending));
@@ -213,12 +215,14 @@ base::Result<Ending> run_program(const std::string& program,
   }
   for (Stream& each : streams) each.theirs = base::Descriptor();
   const Child child(number);
-  ending.in_time = child.wait(streams, end);
+  ending.in_time = child.wait(streams, end, cancel);
   for (Stream& each : streams) {
     if (each.ours.is_open()) each.drain();
     ending.left_processes = ending.left_processes || each.ours.is_open();
   }
   ending.status = child.finish();
+  if (!ending.in_time && cancel.requested())
+    return base::fail(base::Code::cancelled, "was cancelled", program);
   return ending;
 }
 

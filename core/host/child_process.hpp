@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
 
@@ -24,10 +25,10 @@ struct Ending {
 };
 
 // Runs `program`, an absolute path, in a process group of its own, with `input` to read from 0.
-// When it has ended, or its time is over, the whole group is killed. Fails where it cannot be
-// started.
+// When it has ended, its time is over, or it is cancelled, the whole group is killed. Fails where it
+// cannot be started, and where it was cancelled.
 base::Result<Ending> run_program(const std::string& program,
                                  const std::vector<std::string>& arguments, std::string_view input,
-                                 base::Millis limit);
+                                 base::Millis limit, const base::Cancel& cancel = {});
 
 }  // namespace freshet::host

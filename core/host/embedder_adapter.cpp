@@ -22,11 +22,12 @@ struct VectorTaker {
   std::size_t taken = 0;
   base::Status status;
 
-  void take(std::size_t index, const float* values, std::size_t count) noexcept {
+  freshet_status take(std::size_t index, const float* values, std::size_t count) noexcept {
     const std::lock_guard lock(mutex);
     take_safely(status, [&] {
       if (status) status = keep(index, values, count);
     });
+    return status ? FRESHET_OK : static_cast<freshet_status>(status.error().code);
   }
 
  private:
@@ -62,7 +63,8 @@ class PluginEmbedder : public ports::Embedder {
   const ports::EmbedderInfo& info() const override { return info_; }
 
   base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
-                                                      const base::Cancel& cancel) override {
+                                                      const base::Cancel& cancel,
+                                                      ports::Purpose purpose) override {
     if (texts.empty()) return std::vector<std::vector<float>>();
     if (texts.size() > info_.max_inputs)
       return fail(Code::misuse,
@@ -83,11 +85,19 @@ class PluginEmbedder : public ports::Embedder {
     const freshet_vector_sink sink = {
         sizeof sink, &taker,
         [](void* payload, std::size_t index, const float* values, std::size_t dimension) {
-          static_cast<VectorTaker*>(payload)->take(index, values, dimension);
+          return static_cast<VectorTaker*>(payload)->take(index, values, dimension);
         }};
-    FRESHET_TRY(instance_.call(&freshet_embedder_table::embed, "embed", cancel, nullptr,
-                               starts.data(), sizes.data(), starts.size(), &sink));
-    FRESHET_TRY(std::move(taker.status));
+    const freshet_embed_request request = {
+        sizeof request,
+        starts.data(),
+        sizes.data(),
+        starts.size(),
+        purpose == ports::Purpose::query ? FRESHET_EMBED_QUERY : FRESHET_EMBED_DOCUMENT,
+        0};
+    base::Status status =
+        instance_.call(&freshet_embedder_table::embed, "embed", cancel, nullptr, &request, &sink);
+    FRESHET_TRY(std::move(taker.status));  // ours comes first
+    FRESHET_TRY(std::move(status));
     if (taker.taken != texts.size())
       return broken(*instance_.caller(),
                     fmt::format("gave {} vectors for {} texts", taker.taken, texts.size()));
@@ -116,7 +126,8 @@ base::Result<ports::EmbedderInfo> ask_info(const Instance<freshet_embedder_table
 
 base::Result<std::unique_ptr<ports::Embedder>> adapt_embedder(const Opening& opening) {
   FRESHET_ASSIGN(auto instance,
-                 Instance<freshet_embedder_table>::open(opening, FRESHET_PLUGIN_EMBEDDER));
+                 Instance<freshet_embedder_table>::open(opening, FRESHET_PLUGIN_EMBEDDER,
+                                                        FRESHET_EMBEDDER_TABLE_SIZE_1));
   FRESHET_ASSIGN(auto info, ask_info(instance));
   return std::make_unique<PluginEmbedder>(std::move(instance), std::move(info));
 }

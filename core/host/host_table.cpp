@@ -21,7 +21,7 @@ namespace {
 
 using base::Code;
 
-const std::string& plugin_of(void* self) { return *static_cast<const std::string*>(self); }
+const Caller& caller_of(void* self) { return *static_cast<const Caller*>(self); }
 
 // Nothing may be thrown into a plugin, which may be written in a language that has no exceptions.
 template <typename Body>
@@ -40,22 +40,12 @@ freshet_status guarded(freshet_call* call, Body&& body) noexcept {
 void do_log(void* self, std::int32_t level, const char* message) noexcept {
   if (message == nullptr) return;
   const int known = std::clamp<int>(level, FRESHET_LOG_DEBUG, FRESHET_LOG_ERROR);
-  try {
-    if (const Caller* caller = current_caller())
-      return log(caller->services, known, plugin_of(self), message);
-    with_services(
-        [&](const Services& services) { log(services, known, plugin_of(self), message); });
-  } catch (...) {  // a line that cannot be written is not worth a failure
-  }
+  const Caller& caller = caller_of(self);
+  base::Status unlogged;  // a line that cannot be written is not worth a failure
+  take_safely(unlogged, [&] { log(caller.services, known, caller.plugin, message); });
 }
 
-std::int64_t do_now(void*) noexcept {
-  if (const Caller* caller = current_caller()) return caller->services.clock.now().ms;
-  std::int64_t now = 0;
-  const bool alive =
-      with_services([&](const Services& services) { now = services.clock.now().ms; });
-  return alive ? now : ports::system_clock().now().ms;
-}
+std::int64_t do_now(void* self) noexcept { return caller_of(self).services.clock.now().ms; }
 
 std::int32_t do_cancelled(freshet_call* call) noexcept {
   const auto state = state_of(call);
@@ -79,8 +69,7 @@ void do_fail(freshet_call* call, freshet_status status, const char* message, con
 template <typename Callback>
 freshet_status call_back(CallState& state, Callback&& callback) {
   try {
-    callback();
-    return FRESHET_OK;
+    return callback();
   } catch (...) {
     note_failure(state, {Code::plugin, "a callback threw an exception", state.caller->plugin, -1, 0,
                          nullptr});
@@ -102,7 +91,7 @@ freshet_status do_secret(freshet_call* call, const char* reference, freshet_text
       note_failure(state, secret.error());
       return FRESHET_E_DENIED;
     }
-    return call_back(state, [&] { on_text(payload, secret->c_str()); });
+    return call_back(state, [&] { return on_text(payload, secret->c_str()); });
   });
 }
 
@@ -112,7 +101,7 @@ freshet_status do_http_send(freshet_call* call, const freshet_http_request* requ
                  [&](CallState& state) { return http_send(state, request, on_response, payload); });
 }
 
-freshet_status do_http_send_many(freshet_call* call, const freshet_http_request* requests,
+freshet_status do_http_send_many(freshet_call* call, const freshet_http_request* const* requests,
                                  std::size_t count, freshet_http_callback on_response,
                                  void* payload) noexcept {
   return guarded(call, [&](CallState& state) {
@@ -120,22 +109,14 @@ freshet_status do_http_send_many(freshet_call* call, const freshet_http_request*
   });
 }
 
-freshet_status do_resolve(void*, const char* base_url, const char* reference,
+freshet_status do_resolve(void* self, const char* base_url, const char* reference,
                           freshet_text_callback on_text, void* payload) noexcept {
   if (reference == nullptr || on_text == nullptr) return FRESHET_E_MISUSE;
   try {
-    base::Result<std::string> url = base::fail(Code::misuse, "no services are alive");
-    const auto resolve = [&](const Services& services) {
-      url = services.http.resolve(base_url == nullptr ? "" : base_url, reference);
-    };
-    if (const Caller* caller = current_caller()) {
-      resolve(caller->services);
-    } else {
-      with_services(resolve);
-    }
+    const auto url =
+        caller_of(self).services.http.resolve(base_url == nullptr ? "" : base_url, reference);
     if (!url) return static_cast<freshet_status>(url.error().code);
-    on_text(payload, url->c_str());
-    return FRESHET_OK;
+    return on_text(payload, url->c_str());
   } catch (...) {
     return FRESHET_E_PLUGIN;
   }
@@ -143,11 +124,11 @@ freshet_status do_resolve(void*, const char* base_url, const char* reference,
 
 }  // namespace
 
-const freshet_host* make_host(const std::string& name) {
-  auto* host = new freshet_host{};
+std::unique_ptr<const freshet_host> make_host(const Caller& caller) {
+  auto host = std::make_unique<freshet_host>();
   host->struct_size = sizeof(freshet_host);
   host->version = FRESHET_VERSION;
-  host->self = new std::string(name);
+  host->self = const_cast<Caller*>(&caller);
   host->log = do_log;
   host->now_ms = do_now;
   host->cancelled = do_cancelled;

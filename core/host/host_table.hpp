@@ -1,13 +1,13 @@
-// core/host/host_table.hpp - the freshet_host that plugins are given.
+// core/host/host_table.hpp - the freshet_host that an instance is given.
 #pragma once
 
-#include <string>
+#include <memory>
 
-#include "freshet/plugin/host.h"
+#include "core/host/call.hpp"
 
 namespace freshet::host {
 
-// The host of the plugin `name`. Never freed: threads of a plugin may live as long as the process.
-const freshet_host* make_host(const std::string& name);
+// The host of an instance that is made for `caller`, which outlives it.
+std::unique_ptr<const freshet_host> make_host(const Caller& caller);
 
 }  // namespace freshet::host

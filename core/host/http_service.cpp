@@ -14,7 +14,7 @@ using base::fail;
 
 constexpr std::size_t most_headers = 256;
 constexpr std::size_t most_requests = 100'000;
-constexpr std::size_t most_struct_bytes = 4096;  // of a request as some later header may have it
+constexpr std::int64_t no_date = INT64_MIN;
 
 bool one_line(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
@@ -25,19 +25,21 @@ base::Status copy_headers(const freshet_http_request& from, ports::HttpRequest& 
     return fail(Code::invalid_argument,
                 "the request has too many headers, or none where it says some", to.url);
   for (std::size_t i = 0; i < from.header_count; ++i) {
-    const freshet_http_header& header = from.headers[i];
-    if (header.name == nullptr || header.value == nullptr || *header.name == '\0')
+    const char* name = from.headers[2 * i];
+    const char* value = from.headers[2 * i + 1];
+    if (name == nullptr || value == nullptr || *name == '\0')
       return fail(Code::invalid_argument, "a header has no name or no value", to.url);
-    if (!one_line(header.name) || !one_line(header.value))
+    if (!one_line(name) || !one_line(value))
       return fail(Code::invalid_argument, "a header has a line break", to.url);
-    to.headers.push_back({header.name, header.value});
+    to.headers.push_back({name, value});
   }
   return {};
 }
 
 base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, const Caller& caller) {
   if (raw == nullptr) return fail(Code::misuse, "there is no request");
-  const auto from = take_struct(raw);
+  FRESHET_ASSIGN(const auto from,
+                 take_struct(raw, FRESHET_HTTP_REQUEST_SIZE_1, "http_request", caller.plugin));
   if (from.url == nullptr || *from.url == '\0')
     return fail(Code::invalid_argument, "the request has no URL");
   ports::HttpRequest to;
@@ -55,6 +57,37 @@ base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, con
   return to;
 }
 
+std::vector<const char*> pairs_of(const std::vector<ports::HttpHeader>& headers) {
+  std::vector<const char*> pairs;
+  pairs.reserve(2 * headers.size());
+  for (const ports::HttpHeader& each : headers) {
+    pairs.push_back(each.name.c_str());
+    pairs.push_back(each.value.c_str());
+  }
+  return pairs;
+}
+
+std::int64_t date_of(const std::optional<base::Instant>& at) { return at ? at->ms : no_date; }
+
+// A response as the plugin sees it; it borrows from `from` and from `headers`.
+freshet_http_response response_of(const ports::HttpResponse& from,
+                                  const std::vector<const char*>& headers) {
+  freshet_http_response to{};
+  to.struct_size = sizeof to;
+  to.status = from.status;
+  to.redirects = from.redirects;
+  to.attempts = from.attempts;
+  to.permanent_redirect = from.permanent_redirect ? 1 : 0;
+  to.url = from.url.c_str();
+  to.headers = headers.data();
+  to.header_count = headers.size() / 2;
+  to.body = from.body.data();
+  to.body_size = from.body.size();
+  to.date_ms = date_of(from.date);
+  to.last_modified_ms = date_of(from.last_modified);
+  return to;
+}
+
 // Hands one outcome to the plugin. Its callback is its own code: what it throws is its failure.
 freshet_status deliver(CallState& state, std::size_t index,
                        const base::Result<ports::HttpResponse>& result,
@@ -63,25 +96,11 @@ freshet_status deliver(CallState& state, std::size_t index,
     if (!result) {
       const auto status = static_cast<freshet_status>(result.error().code);
       const std::string message = safe_line(base::to_string(result.error()));
-      on_response(payload, index, status, nullptr, message.c_str());
-      return FRESHET_OK;
+      return on_response(payload, index, status, nullptr, message.c_str());
     }
-    std::vector<freshet_http_header> headers;
-    for (const ports::HttpHeader& each : result->headers)
-      headers.push_back({each.name.c_str(), each.value.c_str()});
-    freshet_http_response out{};
-    out.struct_size = sizeof out;
-    out.status = result->status;
-    out.redirects = result->redirects;
-    out.attempts = result->attempts;
-    out.permanent_redirect = result->permanent_redirect ? 1 : 0;
-    out.url = result->url.c_str();
-    out.headers = headers.data();
-    out.header_count = headers.size();
-    out.body = result->body.data();
-    out.body_size = result->body.size();
-    on_response(payload, index, FRESHET_OK, &out, nullptr);
-    return FRESHET_OK;
+    const auto headers = pairs_of(result->headers);
+    const freshet_http_response out = response_of(*result, headers);
+    return on_response(payload, index, FRESHET_OK, &out, nullptr);
   } catch (...) {
     note_failure(state, {Code::plugin, "a callback threw an exception", state.caller->plugin, -1, 0,
                          nullptr});
@@ -108,19 +127,13 @@ freshet_status http_send(CallState& state, const freshet_http_request* request,
   return result ? FRESHET_OK : refuse(state, result.error());
 }
 
-freshet_status http_send_many(CallState& state, const freshet_http_request* requests,
+freshet_status http_send_many(CallState& state, const freshet_http_request* const* requests,
                               std::size_t count, freshet_http_callback on_response, void* payload) {
   if (on_response == nullptr || count > most_requests || (count > 0 && requests == nullptr))
     return FRESHET_E_MISUSE;
-  if (count > 0 &&
-      (requests->struct_size < sizeof(void*) || requests->struct_size > most_struct_bytes))
-    return FRESHET_E_MISUSE;
   std::vector<ports::HttpRequest> wanted;
   for (std::size_t i = 0; i < count; ++i) {
-    // The plugin's own size is the step from one to the next: it may know fewer members than we do.
-    const auto* raw = reinterpret_cast<const freshet_http_request*>(
-        reinterpret_cast<const char*>(requests) + i * requests->struct_size);
-    auto each = request_of(raw, *state.caller);
+    auto each = request_of(requests[i], *state.caller);
     if (!each) return refuse(state, each.error());
     wanted.push_back(*std::move(each));
   }
@@ -129,8 +142,7 @@ freshet_status http_send_many(CallState& state, const freshet_http_request* requ
   state.caller->services.http.send_many(
       wanted, state.cancel, [&](std::size_t index, base::Result<ports::HttpResponse> result) {
         const std::lock_guard lock(one_at_a_time);
-        const freshet_status taken = deliver(state, index, result, on_response, payload);
-        if (first == FRESHET_OK) first = taken;
+        if (first == FRESHET_OK) first = deliver(state, index, result, on_response, payload);
       });
   return first;
 }

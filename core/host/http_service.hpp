@@ -9,7 +9,7 @@ namespace freshet::host {
 freshet_status http_send(CallState& state, const freshet_http_request* request,
                          freshet_http_callback on_response, void* payload);
 
-freshet_status http_send_many(CallState& state, const freshet_http_request* requests,
+freshet_status http_send_many(CallState& state, const freshet_http_request* const* requests,
                               std::size_t count, freshet_http_callback on_response, void* payload);
 
 }  // namespace freshet::host

@@ -8,6 +8,7 @@
 
 #include "core/base/text.hpp"
 #include "core/host/adapters.hpp"
+#include "core/host/host_table.hpp"
 #include "core/host/table.hpp"
 
 namespace freshet::host {
@@ -17,19 +18,20 @@ namespace freshet::host {
 template <typename Table>
 class Instance {
  public:
-  static base::Result<Instance> open(const Opening& opening, const char* kind) {
+  static base::Result<Instance> open(const Opening& opening, const char* kind, std::size_t least) {
     Instance made(opening.caller);
     void* self = nullptr;  // what a failed open leaves here is not an instance
     FRESHET_ASSIGN(const void* found, get_table(opening, kind, opening.name));
-    if (found != nullptr) made.table_ = take_struct(static_cast<const Table*>(found));
-    if (made.table_.struct_size == 0)
+    if (found == nullptr)
       return broken(*made.caller_,
                     fmt::format("its manifest offers {} {}, its library does not have it", kind,
                                 base::in_quotes(opening.name)));
+    FRESHET_ASSIGN(made.table_, take_struct(static_cast<const Table*>(found), least,
+                                            fmt::format("{} table", kind), made.caller_->plugin));
     if (made.table_.open == nullptr)
       return broken(*made.caller_, fmt::format("its {} table has no open", kind));
     FRESHET_TRY(call_plugin(made.caller_, "open", {}, [&](freshet_call* call) {
-      return made.table_.open(call, opening.options.c_str(), &self);
+      return made.table_.open(nullptr, made.host_.get(), call, opening.options.c_str(), &self);
     }));
     made.self_ = self;
     if (made.self_ == nullptr)
@@ -56,6 +58,7 @@ class Instance {
   }
   Instance(Instance&& other) noexcept
       : caller_(std::move(other.caller_)),
+        host_(std::move(other.host_)),
         table_(other.table_),
         self_(std::exchange(other.self_, nullptr)) {}
   Instance& operator=(Instance&&) = delete;
@@ -83,9 +86,11 @@ class Instance {
   const std::shared_ptr<const Caller>& caller() const { return caller_; }
 
  private:
-  explicit Instance(std::shared_ptr<const Caller> caller) : caller_(std::move(caller)) {}
+  explicit Instance(std::shared_ptr<const Caller> caller)
+      : caller_(std::move(caller)), host_(make_host(*caller_)) {}
 
   std::shared_ptr<const Caller> caller_;
+  std::unique_ptr<const freshet_host> host_;
   Table table_{};
   void* self_ = nullptr;
 };

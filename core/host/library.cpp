@@ -11,7 +11,6 @@
 
 #include "core/base/text.hpp"
 #include "core/host/elf.hpp"
-#include "core/host/host_table.hpp"
 #include "core/host/services.hpp"
 #include "core/host/table.hpp"
 #include "core/host/trust.hpp"
@@ -22,9 +21,8 @@ namespace freshet::host {
 struct Loaded {
   std::mutex mutex;
   std::unique_ptr<boost::dll::shared_library> file;  // never closed, as this is never destroyed
-  const freshet_host* host = nullptr;                // set: init was called
-  base::Result<const Library*> library = nullptr;
-  std::string name, version;  // as its descriptor says
+  const Library* library = nullptr;                  // set: it was taken
+  std::string name, version;                         // as its descriptor says
   std::uint32_t abi = 0;
 
   static const Library* make(const freshet_plugin_descriptor& descriptor) {
@@ -62,42 +60,20 @@ base::Result<const freshet_plugin_descriptor*> open(Loaded& loaded, const std::s
   }
 }
 
-base::Status check_descriptor(const freshet_plugin_descriptor& found, const std::string& path) {
-  // The first two members never move; the rest is believed only when they fit.
+base::Result<freshet_plugin_descriptor> take_descriptor(const freshet_plugin_descriptor& found,
+                                                        const std::string& path) {
+  // The first two members never move; the rest is believed only when it is there.
   if (found.struct_size >= offsetof(freshet_plugin_descriptor, name) &&
       (found.abi == 0 || found.abi > FRESHET_PLUGIN_ABI))
     return fail(Code::plugin,
                 fmt::format("built for plugin ABI {}; this freshet knows {}", found.abi,
                             FRESHET_PLUGIN_ABI),
                 path);
-  if (found.struct_size < sizeof found)
-    return fail(
-        Code::plugin,
-        fmt::format("its descriptor has {} bytes, wanted {}", found.struct_size, sizeof found),
-        path);
-  if (found.name == nullptr || found.version == nullptr || found.init == nullptr ||
-      found.get == nullptr)
-    return fail(Code::plugin, "its descriptor lacks a name, a version, init or get", path);
-  return {};
-}
-
-base::Status initialise(Loaded& loaded, const freshet_plugin_descriptor& found,
-                        const std::string& path) {
-  freshet_status status = FRESHET_E_PLUGIN;
-  loaded.host = make_host(found.name);
-  try {
-    status = found.init(loaded.host);
-  } catch (const std::exception& problem) {
-    return fail(Code::plugin, fmt::format("init threw an exception: {}", safe_line(problem.what())),
-                path);
-  } catch (...) {
-    return fail(Code::plugin, "init threw an exception of an unknown type", path);
-  }
-  if (status == FRESHET_OK) return {};
-  return fail(
-      Code::plugin,
-      fmt::format("init failed: {} ({})", base::code_name(static_cast<Code>(status)), status),
-      path);
+  FRESHET_ASSIGN(const auto taken,
+                 take_struct(&found, FRESHET_PLUGIN_DESCRIPTOR_SIZE_1, "descriptor", path));
+  if (taken.name == nullptr || taken.version == nullptr || taken.get == nullptr)
+    return fail(Code::plugin, "its descriptor lacks a name, a version or get", path);
+  return taken;
 }
 
 base::Status check_agreement(const Loaded& loaded, const Manifest& manifest) {
@@ -115,16 +91,15 @@ base::Status check_agreement(const Loaded& loaded, const Manifest& manifest) {
   return {};
 }
 
-base::Status load_descriptor(Loaded& loaded, const std::string& path,
-                             const freshet_plugin_descriptor*& found) {
+base::Result<freshet_plugin_descriptor> load_descriptor(Loaded& loaded, const std::string& path) {
   FRESHET_TRY(check_elf(path));
   FRESHET_TRY(trusted(path));
-  FRESHET_ASSIGN(found, open(loaded, path));
-  FRESHET_TRY(check_descriptor(*found, path));
-  loaded.name = found->name;
-  loaded.version = found->version;
-  loaded.abi = found->abi;
-  return {};
+  FRESHET_ASSIGN(const freshet_plugin_descriptor* found, open(loaded, path));
+  FRESHET_ASSIGN(const auto taken, take_descriptor(*found, path));
+  loaded.name = taken.name;
+  loaded.version = taken.version;
+  loaded.abi = taken.abi;
+  return taken;
 }
 
 // By the file itself, so that two ways to it are one library. Entries are never freed.
@@ -144,16 +119,10 @@ Loaded& entry_for(const std::string& path) {
 base::Result<const Library*> Library::load(const Manifest& manifest) {
   Loaded& loaded = entry_for(manifest.library);
   const std::lock_guard lock(loaded.mutex);
-  if (loaded.host == nullptr) {
-    const freshet_plugin_descriptor* found = nullptr;
-    // What fails before init may be mended, and is tried again; init is called once, come what may.
-    FRESHET_TRY(load_descriptor(loaded, manifest.library, found));
+  if (loaded.library == nullptr) {  // what failed before may be mended, and is tried again
+    FRESHET_ASSIGN(const auto descriptor, load_descriptor(loaded, manifest.library));
     FRESHET_TRY(check_agreement(loaded, manifest));
-    if (auto status = initialise(loaded, *found, manifest.library)) {
-      loaded.library = Loaded::make(*found);
-    } else {
-      loaded.library = fail(status.error());
-    }
+    loaded.library = Loaded::make(descriptor);
   }
   FRESHET_TRY(check_agreement(loaded, manifest));
   return loaded.library;

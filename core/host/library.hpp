@@ -15,7 +15,7 @@ namespace freshet::host {
 
 class Library {
  public:
-  // Loads and initialises what the manifest names, or gives what was loaded before. A failure is
+  // Loads what the manifest names, or gives what was loaded before. A failure is
   // Code::plugin, or limit, io or out_of_memory where this process cannot open the file; its
   // subject is the file.
   static base::Result<const Library*> load(const Manifest& manifest);

@@ -13,6 +13,7 @@ using base::fail;
 
 constexpr std::size_t longest_uri = model::most_url;
 constexpr std::size_t longest_version = 4 * 1024;
+constexpr std::size_t longest_state = 64 * 1024;
 constexpr std::size_t most_content = std::size_t{1} << 30;
 
 // What names or compares content is not mended: a replaced byte would be another name.
@@ -26,8 +27,7 @@ base::Status check_exact(const char* text, std::size_t most, const char* what,
 }
 
 base::Result<ports::Entry> entry_of(const freshet_entry* raw, const Caller& caller) {
-  if (raw == nullptr) return broken(caller, "an entry is NULL");
-  const auto from = take_struct(raw);
+  FRESHET_ASSIGN(const auto from, take_struct(raw, FRESHET_ENTRY_SIZE_1, "entry", caller.plugin));
   if (from.uri == nullptr || *from.uri == '\0') return broken(caller, "an entry has no URI");
   FRESHET_TRY(check_exact(from.uri, longest_uri, "the URI of an entry", caller));
   FRESHET_TRY(check_exact(from.version, longest_version, "the version of an entry", caller));
@@ -41,25 +41,42 @@ base::Result<ports::Entry> entry_of(const freshet_entry* raw, const Caller& call
   return entry;
 }
 
-// The host's end of a freshet_entry_sink. The first failure ends the listing, whatever the plugin
-// does.
-struct EntryTaker {
+freshet_status status_of(const base::Status& status) {
+  return status ? FRESHET_OK : static_cast<freshet_status>(status.error().code);
+}
+
+// The host's end of a freshet_listing_sink. The first failure ends the listing, whatever the plugin
+// does. No states are kept yet, so there is nothing that could have changed since one.
+struct ListingTaker {
   const Caller& caller;
+  const base::Cancel& cancel;
   const std::function<base::Status(ports::Entry)>& sink;
   std::mutex mutex;
   base::Status status;
   bool went_on = false;
 
-  freshet_status take(const freshet_entry* raw) noexcept {
-    const std::lock_guard lock(mutex);
-    if (!status) went_on = true;
-    take_safely(status, [&] {
-      if (status) status = hand_on(raw);
-    });
-    return status ? FRESHET_OK : static_cast<freshet_status>(status.error().code);
+  freshet_status entry(const freshet_entry* raw) noexcept {
+    return take([&] { return hand_on(raw); });
+  }
+  freshet_status gone() noexcept {
+    return take([&] { return broken(caller, "said what is gone where no state was handed in"); });
+  }
+  freshet_status state(const char* text) noexcept {
+    return take(
+        [&] { return check_exact(text, longest_state, "the state of the listing", caller); });
   }
 
  private:
+  template <typename Take>
+  freshet_status take(Take&& what) noexcept {
+    const std::lock_guard lock(mutex);
+    if (!status) went_on = true;
+    take_safely(status, [&] {
+      if (status && cancel.requested()) status = fail(Code::cancelled, "cancelled", caller.plugin);
+      if (status) status = what();
+    });
+    return status_of(status);
+  }
   base::Status hand_on(const freshet_entry* raw) const {
     FRESHET_ASSIGN(ports::Entry entry, entry_of(raw, caller));
     return sink(std::move(entry));
@@ -75,28 +92,31 @@ struct FetchTaker {
   base::Status status;
   ports::Fetched fetched;
 
-  void content(const freshet_content* raw) noexcept {
-    const std::lock_guard lock(mutex);
-    ++outcomes;
-    take_safely(status, [&] {
-      if (auto taken = copy(raw); !taken && status) status = std::move(taken);
-    });
+  freshet_status content(const freshet_content* raw) noexcept {
+    return take([&] { return copy(raw); });
   }
-  void end(ports::FetchOutcome outcome, bool confirmed) noexcept {
-    const std::lock_guard lock(mutex);
-    ++outcomes;
-    fetched.outcome = outcome;
-    fetched.confirmed = confirmed;
-    take_safely(status, [&] {
-      if (outcome == ports::FetchOutcome::not_modified && !version_known && status)
-        status = broken(caller, "said \"not modified\" where no version was known");
+  freshet_status end(ports::FetchOutcome outcome, bool confirmed) noexcept {
+    return take([&]() -> base::Status {
+      fetched.outcome = outcome;
+      fetched.confirmed = confirmed;
+      if (outcome == ports::FetchOutcome::not_modified && !version_known)
+        return broken(caller, "said \"not modified\" where no version was known");
+      return {};
     });
   }
 
  private:
+  // A second outcome is misuse, and fails the call when it has ended.
+  template <typename Take>
+  freshet_status take(Take&& what) noexcept {
+    const std::lock_guard lock(mutex);
+    if (++outcomes > 1) return FRESHET_E_MISUSE;
+    take_safely(status, [&] { status = what(); });
+    return status_of(status);
+  }
   base::Status copy(const freshet_content* raw) {
-    if (raw == nullptr) return broken(caller, "the content is NULL");
-    const auto from = take_struct(raw);
+    FRESHET_ASSIGN(const auto from,
+                   take_struct(raw, FRESHET_CONTENT_SIZE_1, "content", caller.plugin));
     if (from.bytes == nullptr && from.size > 0)
       return broken(caller, "the content has a size and no bytes");
     if (from.size > most_content)
@@ -122,21 +142,23 @@ class PluginLoader : public ports::Loader {
 
   base::Result<ports::Listing> list(const std::function<base::Status(ports::Entry)>& sink,
                                     const base::Cancel& cancel) override {
-    EntryTaker taker{*instance_.caller(), sink, {}, {}, false};
-    const freshet_entry_sink raw = {sizeof raw, &taker,
-                                    [](void* payload, const freshet_entry* entry) {
-                                      return static_cast<EntryTaker*>(payload)->take(entry);
-                                    }};
-    std::int32_t complete = 0;
+    ListingTaker taker{*instance_.caller(), cancel, sink, {}, {}, false};
+    const freshet_listing_request request = {sizeof request, nullptr};
+    const freshet_listing_sink raw = make_sink(taker);
+    std::int32_t kind = FRESHET_LISTING_PART;
     std::string note;
     base::Status status =
-        instance_.call(&freshet_loader_table::list, "list", cancel, &note, &raw, &complete);
+        instance_.call(&freshet_loader_table::list, "list", cancel, &note, &request, &raw, &kind);
     if (taker.went_on)
       log(taker.caller.services, FRESHET_LOG_WARNING, taker.caller.plugin,
           "went on after its listing was ended");
     FRESHET_TRY(std::move(taker.status));  // ours comes first: the plugin's is what it made of it
     FRESHET_TRY(std::move(status));
-    ports::Listing listing{complete == 1, {}};
+    if (kind != FRESHET_LISTING_PART && kind != FRESHET_LISTING_WHOLE)
+      return broken(
+          taker.caller,
+          fmt::format("its listing is of the kind {} where no state was handed in", kind));
+    ports::Listing listing{kind == FRESHET_LISTING_WHOLE, {}};
     if (!listing.complete) listing.note = note.empty() ? "the loader does not say why" : note;
     return listing;
   }
@@ -147,9 +169,10 @@ class PluginLoader : public ports::Loader {
     const freshet_fetch_sink sink = make_sink(taker);
     const freshet_entry raw = make_entry(entry);
     const char* known = known_version.empty() ? nullptr : known_version.c_str();
-    FRESHET_TRY(
-        instance_.call(&freshet_loader_table::fetch, "fetch", cancel, nullptr, &raw, known, &sink));
+    base::Status status =
+        instance_.call(&freshet_loader_table::fetch, "fetch", cancel, nullptr, &raw, known, &sink);
     FRESHET_TRY(std::move(taker.status));
+    if (taker.outcomes <= 1) FRESHET_TRY(std::move(status));
     if (taker.outcomes != 1)
       return broken(*instance_.caller(),
                     fmt::format("fetch gave {} outcomes, not one", taker.outcomes));
@@ -157,17 +180,29 @@ class PluginLoader : public ports::Loader {
   }
 
  private:
-  static freshet_fetch_sink make_sink(FetchTaker& taker) {
-    return {sizeof(freshet_fetch_sink), &taker,
-            [](void* payload, const freshet_content* content) {
-              static_cast<FetchTaker*>(payload)->content(content);
+  static freshet_listing_sink make_sink(ListingTaker& taker) {
+    return {sizeof(freshet_listing_sink), &taker,
+            [](void* payload, const freshet_entry* entry) {
+              return static_cast<ListingTaker*>(payload)->entry(entry);
             },
-            [](void* payload) {
-              static_cast<FetchTaker*>(payload)->end(ports::FetchOutcome::not_modified, false);
-            },
-            [](void* payload, std::int32_t confirmed) {
-              static_cast<FetchTaker*>(payload)->end(ports::FetchOutcome::gone, confirmed == 1);
+            [](void* payload, const char*) { return static_cast<ListingTaker*>(payload)->gone(); },
+            [](void* payload, const char* text) {
+              return static_cast<ListingTaker*>(payload)->state(text);
             }};
+  }
+
+  static freshet_fetch_sink make_sink(FetchTaker& taker) {
+    return {
+        sizeof(freshet_fetch_sink), &taker,
+        [](void* payload, const freshet_content* content) {
+          return static_cast<FetchTaker*>(payload)->content(content);
+        },
+        [](void* payload) {
+          return static_cast<FetchTaker*>(payload)->end(ports::FetchOutcome::not_modified, false);
+        },
+        [](void* payload, std::int32_t confirmed) {
+          return static_cast<FetchTaker*>(payload)->end(ports::FetchOutcome::gone, confirmed == 1);
+        }};
   }
 
   static freshet_entry make_entry(const ports::Entry& entry) {
@@ -190,8 +225,8 @@ class PluginLoader : public ports::Loader {
 }  // namespace
 
 base::Result<std::unique_ptr<ports::Loader>> adapt_loader(const Opening& opening) {
-  FRESHET_ASSIGN(auto instance,
-                 Instance<freshet_loader_table>::open(opening, FRESHET_PLUGIN_LOADER));
+  FRESHET_ASSIGN(auto instance, Instance<freshet_loader_table>::open(opening, FRESHET_PLUGIN_LOADER,
+                                                                     FRESHET_LOADER_TABLE_SIZE_1));
   return std::make_unique<PluginLoader>(std::move(instance));
 }
 

@@ -56,6 +56,17 @@ base::Status check_identity(const Offer& offer, const std::string& path) {
   return {};
 }
 
+base::Status check_extensions(const Offer& offer, const std::string& path) {
+  for (const std::string& each : offer.extensions)
+    if (each.size() < 2 || each[0] != '.' || each.find('/') != std::string::npos ||
+        each != base::to_lower(each))
+      return fail(Code::invalid_argument,
+                  fmt::format("has {}, not an extension in lower case such as \".csv\"",
+                              base::in_quotes(each)),
+                  base::join_path(path, "extensions"));
+  return {};
+}
+
 base::Result<Offer> parse_offer(const Json& json, const std::string& path) {
   Offer offer;
   std::string kind;
@@ -68,6 +79,7 @@ base::Result<Offer> parse_offer(const Json& json, const std::string& path) {
   reader.text("description", offer.description);
   reader.texts("identity", offer.identity);
   reader.texts("media_types", offer.media_types);
+  reader.texts("extensions", offer.extensions);
   const Json* options = reader.value("options");
   FRESHET_TRY(reader.finish());
   FRESHET_ASSIGN(offer.kind, kind_of(kind, base::join_path(path, "kind")));
@@ -75,6 +87,7 @@ base::Result<Offer> parse_offer(const Json& json, const std::string& path) {
   FRESHET_TRY(check_schema(*options, base::join_path(path, "options")));
   offer.options = *options;
   FRESHET_TRY(check_identity(offer, path));
+  FRESHET_TRY(check_extensions(offer, path));
   if (offer.kind == Kind::reader && offer.media_types.empty())
     return fail(Code::invalid_argument, "is missing: a reader says what it reads",
                 base::join_path(path, "media_types"));

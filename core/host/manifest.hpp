@@ -18,6 +18,7 @@ struct Offer {
   std::string description;
   std::vector<std::string> identity;     // keys of its options that name a source for good
   std::vector<std::string> media_types;  // of a reader
+  std::vector<std::string> extensions;   // of a reader: ".csv", in lower case
   Json options;                          // a schema, checked
 };
 

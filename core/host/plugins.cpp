@@ -41,7 +41,6 @@ struct Choice {
 struct Plugins::State {
   State(const std::vector<std::string>& directories, Services given)
       : services(std::move(given)),
-        serving(services),
         discovery(discover(search_places(directories, surroundings()))) {
     for (const Manifest& manifest : discovery.manifests)
       for (const Offer& offer : manifest.provides)
@@ -63,7 +62,6 @@ struct Plugins::State {
   base::Result<Opening> opening(Kind kind, const std::string& name, const Json& options) const;
 
   const Services services;
-  const Serving serving;
   const Discovery discovery;
   std::vector<Choice> choices;  // the first offer of each name
 };
@@ -111,7 +109,7 @@ std::vector<Provided> Plugins::list() const {
   for (const auto& [manifest, offer] : state_->choices)
     all.push_back({offer->kind, offer->name, manifest->name, manifest->version, manifest->file,
                    manifest->library, offer->description, base::dump_json(offer->options),
-                   offer->media_types});
+                   offer->media_types, offer->extensions});
   return all;
 }
 

@@ -47,6 +47,7 @@ struct Provided {
   std::string description;
   std::string schema;                    // JSON Schema of its options, as JSON text
   std::vector<std::string> media_types;  // of a reader
+  std::vector<std::string> extensions;   // of a reader: ".csv", in lower case
 };
 
 class Plugins {

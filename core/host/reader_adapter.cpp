@@ -14,6 +14,7 @@ using base::fail;
 constexpr std::size_t most_text = std::size_t{256} << 20;
 constexpr std::size_t most_sections = 1'000'000;
 constexpr int deepest_level = 6;
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 // The host's end of a freshet_document_builder. After the first failure the rest is not looked at.
 struct Builder {
@@ -73,11 +74,31 @@ struct Builder {
 
 // Runs `what` with the builder unless it has failed; nothing is thrown into the plugin.
 template <typename What>
-void build(void* payload, What&& what) noexcept {
+freshet_status build(void* payload, What&& what) noexcept {
   auto& builder = *static_cast<Builder*>(payload);
   take_safely(builder.status, [&] {
     if (builder.status) what(builder);
   });
+  return builder.status ? FRESHET_OK : static_cast<freshet_status>(builder.status.error().code);
+}
+
+std::size_t count_of(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != std::string_view::npos;
+       at = text.find(what, at + what.size()))
+    ++count;
+  return count;
+}
+
+// The rule that holds for the readers of the core, too: this is no text, or of another charset.
+base::Status check_replaced(const model::Document& document) {
+  const std::string text = model::text_of(document);
+  const std::size_t replaced = count_of(text, replacement);
+  const std::size_t characters = base::code_points(text);
+  if (replaced <= characters / 10) return {};
+  return fail(Code::parse,
+              fmt::format("{} of {} characters had to be replaced", replaced, characters),
+              document.uri);
 }
 
 class PluginReader : public ports::Reader {
@@ -89,25 +110,16 @@ class PluginReader : public ports::Reader {
     Builder builder{*instance_.caller(), {}, {}, 0, 0};
     builder.document.uri = content.uri;
     builder.document.media_type = content.media_type;
-    const freshet_document_builder raw = {
-        sizeof raw,
-        &builder,
-        [](void* to, const char* title) { build(to, [&](Builder& b) { b.title(title); }); },
-        [](void* to, const char* key, const char* json) {
-          build(to, [&](Builder& b) { b.metadata(key, json); });
-        },
-        [](void* to, std::int32_t level, const char* title, const char* url) {
-          build(to, [&](Builder& b) { b.section(level, title, url); });
-        },
-        [](void* to, const char* text, std::size_t size) {
-          build(to, [&](Builder& b) { b.text(text, size); });
-        }};
-    const std::string uri(content.uri);
-    const std::string media_type(content.media_type);
-    FRESHET_TRY(instance_.call(&freshet_reader_table::read, "read", {}, nullptr,
-                               static_cast<const void*>(content.bytes.data()), content.bytes.size(),
-                               uri.c_str(), media_type.c_str(), &raw));
-    FRESHET_TRY(std::move(builder.status));
+    const freshet_document_builder raw = make_builder(builder);
+    const std::string uri(content.uri), media_type(content.media_type), charset(content.charset);
+    const freshet_read_request request = {sizeof request,       content.bytes.data(),
+                                          content.bytes.size(), uri.c_str(),
+                                          media_type.c_str(),   charset.c_str()};
+    base::Status status = instance_.call(&freshet_reader_table::read, "read", content.cancel,
+                                         nullptr, &request, &raw);
+    FRESHET_TRY(std::move(builder.status));  // ours comes first
+    FRESHET_TRY(std::move(status));
+    FRESHET_TRY(check_replaced(builder.document));
     model::cut_to_limits(builder.document);
     model::finish(builder.document);
     return std::move(builder.document);
@@ -116,6 +128,22 @@ class PluginReader : public ports::Reader {
   std::string fingerprint() const override { return fingerprint_; }
 
  private:
+  static freshet_document_builder make_builder(Builder& builder) {
+    return {
+        sizeof(freshet_document_builder),
+        &builder,
+        [](void* to, const char* title) { return build(to, [&](Builder& b) { b.title(title); }); },
+        [](void* to, const char* key, const char* json) {
+          return build(to, [&](Builder& b) { b.metadata(key, json); });
+        },
+        [](void* to, std::int32_t level, const char* title, const char* url) {
+          return build(to, [&](Builder& b) { b.section(level, title, url); });
+        },
+        [](void* to, const char* text, std::size_t size) {
+          return build(to, [&](Builder& b) { b.text(text, size); });
+        }};
+  }
+
   Instance<freshet_reader_table> instance_;
   const std::string fingerprint_;
 };
@@ -123,8 +151,8 @@ class PluginReader : public ports::Reader {
 }  // namespace
 
 base::Result<std::unique_ptr<ports::Reader>> adapt_reader(const Opening& opening) {
-  FRESHET_ASSIGN(auto instance,
-                 Instance<freshet_reader_table>::open(opening, FRESHET_PLUGIN_READER));
+  FRESHET_ASSIGN(auto instance, Instance<freshet_reader_table>::open(opening, FRESHET_PLUGIN_READER,
+                                                                     FRESHET_READER_TABLE_SIZE_1));
   std::string fingerprint = fmt::format("{}/{}/{}/{}", opening.caller->plugin, opening.version,
                                         opening.name, base::digest_of(opening.options).hex());
   return std::make_unique<PluginReader>(std::move(instance), std::move(fingerprint));

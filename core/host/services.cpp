@@ -1,9 +1,6 @@
 #include "core/host/services.hpp"
 
-#include <algorithm>
-#include <mutex>
-#include <shared_mutex>
-#include <vector>
+#include <memory>
 
 #include "core/base/text.hpp"
 #include "core/host/redactor.hpp"
@@ -13,34 +10,7 @@ namespace {
 
 constexpr std::size_t longest_line = 2000;  // code points
 
-struct Alive {
-  std::shared_mutex mutex;
-  std::vector<const Services*> services;
-};
-
-Alive& alive() {
-  static Alive& one = *new Alive;  // never destroyed: plugins may outlive main()
-  return one;
-}
-
 }  // namespace
-
-Serving::Serving(const Services& services) : services_(&services) {
-  const std::unique_lock lock(alive().mutex);
-  alive().services.push_back(services_);
-}
-
-Serving::~Serving() {
-  const std::unique_lock lock(alive().mutex);
-  std::erase(alive().services, services_);
-}
-
-bool with_services(const std::function<void(const Services&)>& use) {
-  const std::shared_lock lock(alive().mutex);
-  if (alive().services.empty()) return false;
-  use(*alive().services.back());
-  return true;
-}
 
 std::string safe_line(std::string_view text) {
   const std::string clean = redactor().clean(base::to_utf8(text));

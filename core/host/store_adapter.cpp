@@ -44,9 +44,10 @@ class Confirmations {
   void expect(std::string_view id) { open_.insert(id); }
 
   // A confirmation that there is no memory for is not heard: the row stays pending.
-  static void callback(void* payload, const char* id) noexcept {
-    base::Status unheard;
-    take_safely(unheard, [&] { static_cast<Confirmations*>(payload)->take(id); });
+  static freshet_status callback(void* payload, const char* id) noexcept {
+    base::Status heard;
+    take_safely(heard, [&] { static_cast<Confirmations*>(payload)->take(id); });
+    return heard ? FRESHET_OK : FRESHET_E_OUT_OF_MEMORY;
   }
 
   void report_foreign() const {
@@ -134,17 +135,14 @@ struct Finder {
   std::int32_t take(const freshet_found* raw) {
     const std::lock_guard lock(mutex);
     if (!status || rows.size() >= most) return 1;
-    if (raw == nullptr || raw->struct_size < sizeof(std::size_t)) {
-      status = broken(caller, "a row is NULL");
-      return 1;
-    }
-    auto row = copy(take_struct(raw), caller);
-    if (!row) {
-      status = fail(std::move(row).error());
-    } else if (!wanted || wanted(*row)) {
-      rows.push_back(*std::move(row));
-    }
+    status = keep(raw);
     return status && rows.size() < most ? 0 : 1;
+  }
+  base::Status keep(const freshet_found* raw) {
+    FRESHET_ASSIGN(const auto from, take_struct(raw, FRESHET_FOUND_SIZE_1, "found", caller.plugin));
+    FRESHET_ASSIGN(Row row, copy(from, caller));
+    if (!wanted || wanted(row)) rows.push_back(std::move(row));
+    return {};
   }
 };
 
@@ -192,8 +190,8 @@ base::Result<ports::StoreInfo> ask_info(const Instance<Table>& instance) {
                           instance.has(&Table::replace)};
 }
 
-freshet_record record_of(const ports::StoreRecord& from, Texts& texts) {
-  freshet_record to{};
+freshet_row raw_row(const ports::StoreRecord& from, Texts& texts) {
+  freshet_row to{};
   to.struct_size = sizeof to;
   to.id = texts.add(from.id);
   to.digest = texts.add(from.digest);
@@ -233,10 +231,11 @@ class PluginStore : public ports::Store {
                2;
     Texts texts(bytes);
     Confirmations confirmations(*instance_.caller(), confirm);
-    std::vector<freshet_record> raw;
-    raw.reserve(records.size());
+    std::vector<freshet_row> rows;
+    std::vector<const freshet_row*> raw;
+    rows.reserve(records.size());  // so that no row moves
     for (const auto& each : records) {
-      raw.push_back(record_of(each, texts));
+      raw.push_back(&rows.emplace_back(raw_row(each, texts)));
       confirmations.expect(each.id);
     }
     base::Status status =
@@ -369,7 +368,7 @@ class PluginStore : public ports::Store {
 }  // namespace
 
 base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening) {
-  auto instance = Instance<Table>::open(opening, FRESHET_PLUGIN_STORE);
+  auto instance = Instance<Table>::open(opening, FRESHET_PLUGIN_STORE, FRESHET_STORE_TABLE_SIZE_1);
   if (!instance) return fail(advise(fail(std::move(instance).error())).error());
   FRESHET_ASSIGN(auto info, ask_info(*instance));
   return std::make_unique<PluginStore>(*std::move(instance), info);
@@ -377,12 +376,16 @@ base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening) 
 
 base::Result<std::string> recover_store(const Opening& opening) {
   FRESHET_ASSIGN(const void* found, get_table(opening, FRESHET_PLUGIN_STORE, opening.name));
-  const Table table = found == nullptr ? Table{} : take_struct(static_cast<const Table*>(found));
+  FRESHET_ASSIGN(const Table table,
+                 take_struct(static_cast<const Table*>(found), FRESHET_STORE_TABLE_SIZE_1,
+                             "freshet.store/1 table", opening.caller->plugin));
   if (table.recover == nullptr)
     return fail(Code::unsupported, "this plugin has no recover", opening.caller->plugin);
+  const auto host = make_host(*opening.caller);
   Lines lines;
   FRESHET_TRY(call_plugin(opening.caller, "recover", {}, [&](freshet_call* call) {
-    return table.recover(call, opening.options.c_str(), Lines::callback, &lines);
+    return table.recover(nullptr, host.get(), call, opening.options.c_str(), Lines::callback,
+                         &lines);
   }));
   FRESHET_ASSIGN(const std::vector<std::string> said_lines, lines.take_all());
   std::string said;

@@ -155,7 +155,7 @@ Next Exchange::on_status(Reply reply, bool sent, base::Instant now, double draw)
     return finish(make_error(Code::parse, "the server answered 206 to a request for the whole"));
   const bool an_answer =
       (status >= 200 && status < 300) || status == 304 || (status >= 400 && status < 500);
-  if (an_answer) return answer(std::move(reply));
+  if (an_answer) return answer(std::move(reply), now);
   if (status < 500)
     return finish(
         make_error(Code::parse, fmt::format("the server answered {}, which is no answer", status)));
@@ -259,10 +259,12 @@ void Exchange::leave_origin() {
                 [](const HttpHeader& header) { return !is_one_of(harmless_headers, header.name); });
 }
 
-Next Exchange::answer(Reply reply) {
+Next Exchange::answer(Reply reply, base::Instant now) {
   ports::HttpResponse response;
   response.status = reply.status;
   response.headers = std::move(reply.headers);
+  response.date = parse_http_date(base::trim(response.header("date")), now);
+  response.last_modified = parse_http_date(base::trim(response.header("last-modified")), now);
   response.body = std::move(reply.body);
   response.url = url_.text;
   response.redirects = redirects_;

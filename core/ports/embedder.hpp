@@ -19,6 +19,9 @@ struct EmbedderInfo {
   std::uint32_t max_tokens = 0;  // a request; 0: no limit
 };
 
+// What vectors are for: many models embed a question otherwise than what answers it.
+enum class Purpose { document, query };
+
 // Thread-safe.
 class Embedder {
  public:
@@ -28,7 +31,8 @@ class Embedder {
   // Exactly one vector a text, in their order, each finite, not all zero, of info().dimension; or
   // an error. At most info().max_inputs texts.
   virtual base::Result<std::vector<std::vector<float>>> embed(
-      std::span<const std::string_view> texts, const base::Cancel& cancel) = 0;
+      std::span<const std::string_view> texts, const base::Cancel& cancel,
+      Purpose purpose = Purpose::document) = 0;
 };
 
 }  // namespace freshet::ports

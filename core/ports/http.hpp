@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ struct HttpResponse {
   int redirects = 0;
   int attempts = 1;
   bool permanent_redirect = false;  // every redirect on the way was a 301 or 308
+  std::optional<base::Instant> date{}, last_modified{};  // of the headers of these names
 
   // The first value of `name` (lower case), or "".
   std::string_view header(std::string_view name) const;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/model/document.hpp"
 
@@ -14,6 +15,7 @@ struct Content {
   std::string_view uri;
   std::string_view media_type;  // as declared, or empty
   std::string_view charset;     // as declared, or empty
+  base::Cancel cancel{};        // asks long work to stop
 };
 
 // Thread-safe. A document that cannot be read is an error, never a page about the error.

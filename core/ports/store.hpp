@@ -109,7 +109,8 @@ class Store {
                                const base::Cancel& cancel);
 
   // What the store finds damaged in `name` and a reset mends, one line each. Code::corrupt: its
-  // whole place is damaged; Code::unsupported: it cannot tell.
+  // whole place is damaged; Code::unsupported: it cannot tell. With an empty name, it looks at the
+  // place alone.
   virtual base::Result<std::vector<std::string>> check(const StoreNamespace& name, bool deep,
                                                        const base::Cancel& cancel) {
     static_cast<void>(name), static_cast<void>(deep), static_cast<void>(cancel);

@@ -68,7 +68,7 @@ base::Result<std::vector<ports::Hit>> Searcher::run(const Query& query,
                         "the namespace has no vectors: it was refreshed without an embedder",
                         "mode");
     const std::string_view text = query.text;
-    FRESHET_ASSIGN(vectors, embedder_->embed({&text, 1}, cancel));
+    FRESHET_ASSIGN(vectors, embedder_->embed({&text, 1}, cancel, ports::Purpose::query));
     search.vector = vectors.front();
   }
   search.text = query.text;

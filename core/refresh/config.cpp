@@ -35,6 +35,7 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   in.text("name", source.name);
   in.text("loader", source.loader);
   in.require("loader");
+  in.flag("visit", source.visit);
   if (const Json* options = in.value("options")) source.options = *options;
   in.with("policy", [&](const Json& value, const std::string& at) -> Status {
     FRESHET_ASSIGN(source.policy, policy::parse_policy(value, at, named));
@@ -56,6 +57,16 @@ Status parse_sources(const Json& json, const std::string& path, RunConfig& confi
     config.sources.push_back(std::move(source));
   }
   return {};
+}
+
+Status parse_only(const Json& json, const std::string& path, Only& only) {
+  base::ObjectReader in(json, path);
+  in.texts("sources", only.sources);
+  in.texts("roots", only.roots);
+  in.text("prefix", only.prefix);
+  FRESHET_TRY(in.finish());
+  if (!only.sources.empty() || !only.roots.empty() || !only.prefix.empty()) return {};
+  return base::fail(base::Code::invalid_argument, "names no sources, no roots and no prefix", path);
 }
 
 Status parse_readers(const Json& json, const std::string& path, RunConfig& config) {
@@ -106,6 +117,9 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   in.integer("jobs", config.jobs, 1, 256);
   in.number("max_shrink", config.max_shrink, 0, 1);
   in.integer("gone_after", config.gone_after, 1, 1000);
+  in.with("only", [&](const Json& value, const std::string& path) {
+    return parse_only(value, path, config.only);
+  });
   in.with("sources", [&](const Json& value, const std::string& path) {
     return parse_sources(value, path, config, by_default, named);
   });

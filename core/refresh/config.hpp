@@ -29,6 +29,14 @@ struct SourceConfig {
   Json options = Json::object();
   policy::PolicyPtr policy;
   base::Millis list_every{0};  // how long its listing stands; by default as its policy says
+  bool visit = false;          // what another source has is refreshed, and stays that one's alone
+};
+
+// What a run is restricted to; empty: nothing restricts it.
+struct Only {
+  std::vector<std::string> sources;  // by their names
+  std::vector<std::string> roots;    // by their URIs
+  std::string prefix;                // of URIs
 };
 
 struct RunConfig {
@@ -36,6 +44,7 @@ struct RunConfig {
   std::optional<Use> embedder;  // absent: the one used before, or none
   bool no_embedder = false;     // "embedder": null was given: none, whatever was used before
   std::vector<SourceConfig> sources;
+  Only only;
   read::ReaderOptions reader;
   std::vector<Use> readers;  // plugins, for the media types that their manifests name
   chunk::Chunking chunking;
@@ -48,10 +57,11 @@ struct RunConfig {
   std::int64_t gone_after = 3;  // "not found" so many runs in a row means gone
 };
 
-// Reads {"sources":[{"loader","options","policy","list_every","name"}…], "policy", "store", "embedder",
-// "reader", "readers", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs",
-// "max_shrink", "gone_after"}. Plugins' own options are checked when the run begins. `policy`, if
-// given, is the one of every source that names none; {"custom":"name"} is one of `named`.
+// Reads {"sources":[{"loader","options","policy","list_every","name","visit"}…], "only":{"sources",
+// "roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker", "force",
+// "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after"}. Plugins' own options
+// are checked when the run begins. `policy`, if given, is the one of every source that names none;
+// {"custom":"name"} is one of `named`.
 base::Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr policy = nullptr,
                                   const policy::NamedPolicies& named = {});
 

@@ -64,22 +64,22 @@ base::Result<model::Document> read_file(const ports::Reader& reader, const std::
 }
 
 base::Result<model::Document> read_url(const ports::Reader& reader, ports::Http& http,
-                                       const std::string& url) {
+                                       const std::string& url, const base::Cancel& cancel) {
   ports::HttpRequest request;
   FRESHET_ASSIGN(request.url, http.resolve({}, url));
   request.private_origins = {net::origin_of(request.url)};  // the caller named it
-  FRESHET_ASSIGN(const ports::HttpResponse answer, http.send(request, base::Cancel{}));
+  FRESHET_ASSIGN(const ports::HttpResponse answer, http.send(request, cancel));
   FRESHET_TRY(check_answer(answer, url));
   const auto [media_type, charset] = split_type(answer.header("content-type"));
   return reader.read({answer.body, url, media_type, charset});
 }
 
 base::Result<model::Document> read_uri(const ports::Reader& reader, ports::Http& http,
-                                       const std::string& uri) {
+                                       const std::string& uri, const base::Cancel& cancel) {
   if (uri.starts_with("file://"))
     return read_file(reader, read::percent_decoded(std::string_view(uri).substr(7)), uri);
   if (uri.starts_with("/")) return read_file(reader, uri, uri);
-  return read_url(reader, http, uri);
+  return read_url(reader, http, uri, cancel);
 }
 
 }  // namespace freshet::refresh

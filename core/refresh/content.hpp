@@ -15,10 +15,10 @@ base::Result<model::Document> read_file(const ports::Reader& reader, const std::
                                         const std::string& uri);
 
 base::Result<model::Document> read_url(const ports::Reader& reader, ports::Http& http,
-                                       const std::string& url);
+                                       const std::string& url, const base::Cancel& cancel);
 
 // By what `uri` is: an http, https or file URI, or an absolute path. The document bears `uri`.
 base::Result<model::Document> read_uri(const ports::Reader& reader, ports::Http& http,
-                                       const std::string& uri);
+                                       const std::string& uri, const base::Cancel& cancel);
 
 }  // namespace freshet::refresh

@@ -105,10 +105,7 @@ bool Delivery::drain_safely() noexcept {
     return {};
   });
   if (drained) return more;
-  (void)base::guarded([&]() -> base::Status {
-    tenure_.end();
-    return {};
-  });
+  tenure_.end();
   ledger_.error(drained.error());
   return false;
 }

@@ -7,11 +7,12 @@
 #include <fstream>
 
 #include "core/base/json.hpp"
-#include "core/host/redactor.hpp"
 #include "core/refresh/listing.hpp"
 #include "core/refresh/pipeline.hpp"
 #include "core/refresh/readers.hpp"
 #include "core/refresh/removal.hpp"
+#include "core/refresh/selection.hpp"
+#include "core/refresh/sources.hpp"
 #include "core/refresh/state.hpp"
 #include "core/refresh/target.hpp"
 
@@ -55,83 +56,6 @@ base::Digest recipe_of(std::string_view reader_fingerprint, const RunConfig& con
       .finish();
 }
 
-// What people know a source by: the values of its identity, such as a sitemap's URL.
-std::string display_name(const SourceConfig& config, const Json& options,
-                         const std::string& identity) {
-  if (!config.name.empty()) return config.name;
-  for (const char* key : {"url", "path"})
-    if (const auto value = options.find(key); value != options.end() && value->is_string())
-      return *value;
-  const auto urls = options.find("urls");
-  if (urls != options.end() && urls->is_array() && urls->size() == 1 && urls->front().is_string())
-    return urls->front();
-  return identity;
-}
-
-Status open_source(const Context& context, const SourceConfig& config, std::size_t index,
-                   const base::Digest& recipe, OpenSource& source) {
-  const std::string path = fmt::format("sources[{}].options", index);
-  FRESHET_ASSIGN(const Json options, context.plugins.complete_options(
-                                         host::Kind::loader, config.loader, config.options, path));
-  FRESHET_ASSIGN(const std::string identity,
-                 context.plugins.identity(host::Kind::loader, config.loader, options));
-  FRESHET_ASSIGN(source.loader, context.plugins.open_loader(config.loader, options));
-  source.config = &config;
-  source.report.name = host::redactor().clean(display_name(config, options, identity));
-  source.report.loader = config.loader;
-  const base::Digest id = base::DigestBuilder()
-                              .add(config.loader)
-                              .add(config.name.empty() ? identity : config.name)
-                              .finish();
-  const std::string policy = base::dump_json(config.policy->to_json());
-  const base::Digest digest =
-      base::DigestBuilder().add(base::dump_json(options)).add(policy).add(recipe).finish();
-  FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
-  FRESHET_ASSIGN(const std::optional<repository::Source> stored, snapshot.source(id));
-  if (stored) source.record = *stored;
-  source.same_config = stored && stored->config == digest;
-  source.members_before = source.record.members;
-  source.record.id = id;
-  source.record.name = source.report.name;
-  source.record.loader = config.loader;
-  source.record.policy = policy;
-  source.record.config = digest;
-  return {};
-}
-
-// After a clock that was ahead no listing stands, not even in a plan, which changes nothing.
-Status settle_clock(const Context& context, bool dry_run,
-                    std::vector<std::unique_ptr<OpenSource>>& sources) {
-  {
-    FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
-    FRESHET_ASSIGN(const bool was_ahead, snapshot.clock_was_ahead());
-    if (!was_ahead) return {};
-  }
-  for (auto& source : sources) source->record.listed = base::unset;
-  if (dry_run) return {};
-  return context.repository.write(
-      [](repository::Writer& writer) { return writer.distrust_listings(); });
-}
-
-Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& context,
-                                                              const RunConfig& config,
-                                                              const base::Digest& recipe) {
-  std::vector<std::unique_ptr<OpenSource>> sources;
-  for (std::size_t i = 0; i < config.sources.size(); ++i) {
-    auto source = std::make_unique<OpenSource>();
-    FRESHET_TRY(open_source(context, config.sources[i], i, recipe, *source));
-    for (const auto& other : sources)
-      if (other->record.id == source->record.id)
-        return base::fail(
-            base::Code::invalid_argument,
-            fmt::format("is the same source as another one, \"{}\": give each a name of its own",
-                        source->report.name),
-            fmt::format("sources[{}]", i));
-    sources.push_back(std::move(source));
-  }
-  return sources;
-}
-
 // Numbers for what was never read: the mean of what is known.
 void guess(const Run& run, Estimate& estimate) {
   const auto snapshot = run.repository().read();
@@ -165,6 +89,19 @@ Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
   }
   delivery.finish();
   run.delivery = nullptr;
+  return {};
+}
+
+// What was named and is nowhere: where nothing else was found either, nothing could be done.
+Status tell_missing(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& sources) {
+  if (run.cancel.requested()) return {};
+  Status missing = run.selection->missing(run.repository());
+  if (missing) return {};
+  const bool listings_failed = std::any_of(sources.begin(), sources.end(), [](const auto& source) {
+    return source->report.error.has_value();
+  });
+  if (!listings_failed && !run.selection->found_any()) return missing;
+  run.ledger.error(missing.error());
   return {};
 }
 
@@ -209,6 +146,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   FRESHET_ASSIGN(std::vector<std::unique_ptr<OpenSource>> sources,
                  open_sources(context, config, recipe_of(readers->fingerprint(), config)));
   FRESHET_TRY(settle_clock(context, config.dry_run, sources));
+  FRESHET_ASSIGN(Selection selection, Selection::make(context.repository, config.only, sources));
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
   OpenTarget target;
   if (!config.dry_run) {
@@ -218,13 +156,14 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   PeakMemory memory;
   Event event;
   event.kind = EventKind::run_started;
-  ledger.tell(event);
+  ledger.tell(std::move(event));
   Estimate estimate;
   Report report;
   const Status done = base::guarded([&]() -> Status {
     Leases leases(context.repository, started, [&] { memory.sample(); });
     FRESHET_TRY(leases.start());
     Run state{context, config, cancel, ledger, leases, started, *readers};
+    state.selection = &selection;
     std::optional<Vectors> vectors;
     if (target.embedder) {
       const auto batch = static_cast<std::size_t>(config.chunking.options.embedding_batch_size);
@@ -234,6 +173,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
       plan(state, sources, estimate);
     else
       FRESHET_TRY(refresh(state, sources, target));
+    FRESHET_TRY(tell_missing(state, sources));
     memory.sample();
     report = account(state, sources, before, roots);
     report.estimate = estimate;
@@ -243,8 +183,6 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
     return context.repository.write(
         [&](repository::Writer& writer) { return writer.put_run(report.summary_json()); });
   });
-  event.kind = EventKind::run_ended;
-  ledger.tell(std::move(event));
   if (!done) return base::fail(done.error());
   return report;
 }

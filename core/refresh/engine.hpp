@@ -24,8 +24,9 @@ struct Context {
   ports::Http& http;
 };
 
-// Blocks until the run has ended. An error means that nothing could be done (a wrong configuration,
-// a damaged repository); what went wrong with single roots or sources is in the report.
+// Blocks until the run has ended, which the caller knows and the events do not say. An error means
+// that nothing could be done (a wrong configuration, a damaged repository); what went wrong with
+// single roots or sources is in the report.
 base::Result<Report> run(const Context& context, const RunConfig& config, const EventSink& events,
                          const base::Cancel& cancel);
 

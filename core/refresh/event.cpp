@@ -20,4 +20,12 @@ std::string_view outcome_name(Outcome outcome) {
   return "unknown";
 }
 
+void Event::explain(const base::Error& error) {
+  message = base::to_string(error);
+  status = error.code;
+  subject = error.subject;
+  if (error.attempts > 0) attempts = error.attempts;
+  retry_after_ms = error.retry_after_ms;
+}
+
 }  // namespace freshet::refresh

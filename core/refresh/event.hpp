@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/error.hpp"
 #include "core/base/instant.hpp"
 
 namespace freshet::refresh {
@@ -24,12 +25,12 @@ std::string_view outcome_name(Outcome outcome);
 enum class EventKind : std::int32_t {
   run_started = 1,
   listing_started = 2,  // source
-  listing_ended = 3,    // source; message: why it is not complete, or empty
-  root_done = 4,        // source, uri, outcome, reason, message: the error
+  listing_ended = 3,    // source; message: why it is not complete, or empty; its error
+  root_done = 4,        // source, uri, outcome, reason, attempts, its error
   progress = 5,         // done of total
   delivery = 6,         // done: rows confirmed; total: rows still pending
   log = 7,              // level, message
-  run_ended = 8,
+  run_ended = 8,        // told by whoever started the run; its error
 };
 
 struct Event {
@@ -43,6 +44,13 @@ struct Event {
   int level = 1;            // FRESHET_LOG_…
   std::uint64_t done = 0;   // roots, or rows, done so far
   std::uint64_t total = 0;  // known so far; grows while the listing goes on
+  base::Code status = base::Code::ok;
+  std::string subject;  // the thing at fault
+  int attempts = 0;
+  std::int64_t retry_after_ms = -1;  // -1: no hint
+
+  // Takes message, status, subject and hints from `error`.
+  void explain(const base::Error& error);
 };
 
 // Called on the run's own threads, one call at a time. Must not block for long.

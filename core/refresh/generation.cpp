@@ -63,7 +63,7 @@ Result<bool> Tenure::begin() {
                     "namespace " + repository_.name_space());
 }
 
-void Tenure::end() { leases_.release_delivery(); }
+void Tenure::end() noexcept { leases_.release_delivery(); }
 
 Result<bool> Tenure::commit(const Place& place, const std::function<Status(Writer&)>& work) {
   bool counts = false;

@@ -36,7 +36,7 @@ class Tenure {
 
   // False: another run has it.
   base::Result<bool> begin();
-  void end();
+  void end() noexcept;
   // Looked at right before anything is sent.
   bool goes_on() const { return !over_ && leases_.delivers(); }
 

@@ -55,12 +55,14 @@ base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Poli
                                                               repository::Repository& repository,
                                                               const ports::Reader& reader,
                                                               ports::Http& http,
-                                                              const std::string& uri) {
+                                                              const std::string& uri,
+                                                              const base::Cancel& cancel) {
   FRESHET_ASSIGN(KnownRoot root, know(repository, uri));
   FRESHET_ASSIGN(const policy::Decision decision,
                  policy->decide(policy::view(root.known), repository.clock().now()));
   if (!decision.refresh) return std::optional<model::Document>();
-  FRESHET_ASSIGN(model::Document document, read_uri(reader, http, uri));
+  FRESHET_ASSIGN(model::Document document, read_uri(reader, http, uri, cancel));
+  if (cancel.requested()) return base::fail(base::Code::cancelled, "was read, but not stored", uri);
   if (document.uri != uri) {
     FRESHET_ASSIGN(root, know(repository, document.uri));
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/cancel.hpp"
 #include "core/base/json.hpp"
 #include "core/chunk/chunker.hpp"
 #include "core/model/document.hpp"
@@ -35,6 +36,7 @@ base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Poli
                                                               repository::Repository& repository,
                                                               const ports::Reader& reader,
                                                               ports::Http& http,
-                                                              const std::string& uri);
+                                                              const std::string& uri,
+                                                              const base::Cancel& cancel);
 
 }  // namespace freshet::refresh

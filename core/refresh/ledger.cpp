@@ -48,6 +48,7 @@ void Ledger::tell(Event event) noexcept {
     event.uri = redactor.clean(event.uri);
     event.message = redactor.clean(event.message);
     event.reason = redactor.clean(event.reason);
+    event.subject = redactor.clean(event.subject);
     std::lock_guard lock(tell_mutex_);
     sink_(std::move(event));
   } catch (...) {  // no memory, or the sink's own; the run is none the worse for it
@@ -89,25 +90,37 @@ void Ledger::describe(const std::string& source, const std::string& uri, Outcome
   event.source = source;
   event.uri = uri;
   event.reason = reason;
-  if (error != nullptr) event.message = base::to_string(*error);
+  event.attempts = attempts;
+  if (error != nullptr) event.explain(*error);
 }
 
 void Ledger::skipped(std::uint64_t roots) noexcept {
   if (roots == 0) return;
+  {
+    std::lock_guard lock(mutex_);
+    counts_.skipped += roots;
+  }
+  progress();
+}
+
+void Ledger::listed(std::uint64_t roots) noexcept {
+  if (roots == 0) return;
+  {
+    std::lock_guard lock(mutex_);
+    counts_.listed += roots;
+  }
+  progress();
+}
+
+void Ledger::progress() noexcept {
   Event event;
   event.kind = EventKind::progress;
   {
     std::lock_guard lock(mutex_);
-    counts_.skipped += roots;
     event.done = done(counts_);
     event.total = counts_.listed;
   }
   tell(std::move(event));
-}
-
-void Ledger::listed(std::uint64_t roots) {
-  std::lock_guard lock(mutex_);
-  counts_.listed += roots;
 }
 
 void Ledger::add(const Counts& more) {

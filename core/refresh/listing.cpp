@@ -5,6 +5,7 @@
 #include "core/base/thread.hpp"
 #include "core/refresh/decide.hpp"
 #include "core/refresh/mark.hpp"
+#include "core/refresh/selection.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -175,6 +176,43 @@ base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
   return {};
 }
 
+// Calls `take` with what is asked for: members by their names, others as the listing names them.
+base::Status for_selected(const Run& run, OpenSource& source,
+                          const std::function<base::Status(std::vector<ports::Entry>)>& take) {
+  FRESHET_TRY(take(run.selection->members_of(source)));
+  if (!run.selection->needs_listing()) return {};
+  source.report.listed = true;
+  FRESHET_ASSIGN(const ports::Listing listing,
+                 for_batches(run, source, [&](std::vector<ports::Entry> entries) {
+                   std::erase_if(entries, [&](const ports::Entry& entry) {
+                     return !run.selection->takes(entry.uri);
+                   });
+                   return take(std::move(entries));
+                 }));
+  source.report.complete = listing.complete;
+  source.report.note = listing.note;
+  return {};
+}
+
+base::Status take_selected(const Run& run, OpenSource& source, Pipeline& pipeline) {
+  return for_selected(run, source, [&](std::vector<ports::Entry> entries) -> base::Status {
+    if (entries.empty()) return {};
+    if (run.cancel.requested()) return cancelled();
+    FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
+    std::vector<base::Digest> roots;
+    for (const Judged& one : judged) roots.push_back(one.item.root);
+    FRESHET_TRY(run.repository().write(
+        [&](repository::Writer& writer) { return enlist(writer, source, roots); }));
+    source.report.entries += judged.size();
+    run.ledger.listed(judged.size());
+    for (Judged& one : judged)  // what its listing confirms is marked by the fetch alone
+      if (one.verdict == Verdict::confirmed) one.verdict = Verdict::due;
+    std::vector<Item> due;
+    run.ledger.skipped(sort_out(run, source, std::move(judged), due));
+    return push_due(run, source, std::move(due), pipeline);
+  });
+}
+
 void estimate_item(const Item& item, const repository::Snapshot& snapshot, Estimate& estimate) {
   ++estimate.fetch;
   if (!item.exists) {
@@ -195,6 +233,7 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcep
     event.kind = EventKind::listing_started;
     event.source = source.report.name;
     run.ledger.tell(std::move(event));
+    if (source.in_part) return take_selected(run, source, pipeline);
     return listing_stands(run, source) ? take_due(run, source, pipeline)
                                        : list_anew(run, source, pipeline);
   });
@@ -204,9 +243,10 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcep
     Event event;
     event.kind = EventKind::listing_ended;
     event.source = source.report.name;
-    event.message =
-        source.report.error ? base::to_string(*source.report.error) : source.report.note;
+    event.message = source.report.note;
+    if (source.report.error) event.explain(*source.report.error);
     run.ledger.tell(std::move(event));
+    run.ledger.progress();
     return {};
   });
   if (!told) run.ledger.error(told.error());
@@ -226,7 +266,9 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
     return {};
   };
   base::Status status;
-  if (listing_stands(run, source)) {
+  if (source.in_part) {
+    status = for_selected(run, source, take);
+  } else if (listing_stands(run, source)) {
     status = for_due(run, source, take).map([](std::uint64_t) {});
   } else {
     source.report.listed = true;

@@ -6,7 +6,7 @@
 
 namespace freshet::refresh {
 
-// Begins a new listing of the source, or, where the policy says that the last one still stands,
+// Begins a new listing of the source, or, where list_every says that the last one still stands,
 // takes what is due from the due index alone. What fails is in source.report.
 void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcept;
 

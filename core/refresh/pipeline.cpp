@@ -9,6 +9,7 @@
 #include "core/host/redactor.hpp"
 #include "core/refresh/ingest.hpp"
 #include "core/refresh/schedule.hpp"
+#include "core/refresh/selection.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -175,9 +176,9 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
   const std::string& canonical = page.fetched.canonical_uri;
   const bool alias = !canonical.empty() && canonical != page.item.entry.uri;
   const std::string& uri = alias ? canonical : page.item.entry.uri;
-  FRESHET_ASSIGN(
-      model::Document document,
-      run_.readers.read({page.fetched.bytes, uri, page.fetched.media_type, page.fetched.charset}));
+  FRESHET_ASSIGN(model::Document document,
+                 run_.readers.read({page.fetched.bytes, uri, page.fetched.media_type,
+                                    page.fetched.charset, run_.cancel}));
   const base::Digest content = model::content_digest(document);
   if (alias) return make_alias_commit(page, std::move(document), content);
   if (page.item.exists && page.item.same_recipe && content == page.item.content_digest) {
@@ -347,9 +348,7 @@ void Pipeline::commit(const CommitPtr& commit) {
         FRESHET_ASSIGN(commit->diff, writer.put_document(write));
         if (commit->alias.empty()) return {};
         FRESHET_TRY(writer.put_alias(alias));
-        const OpenSource& source = *commit->item.source;
-        return writer.see(source.record.id, source.record.generation, {&commit->item.root, 1})
-            .map([](auto&&) {});
+        return enlist(writer, *commit->item.source, {&commit->item.root, 1});
       },
       [this, commit] {
         Counts counts;
@@ -386,10 +385,8 @@ void Pipeline::put_alias(const CommitPtr& commit) {
       item,
       [commit, alias = alias_of(*commit, run_.now())](repository::Writer& writer) -> base::Status {
         FRESHET_TRY(writer.put_alias(alias));
-        const OpenSource& source = *commit->item.source;
         const base::Digest target = model::root_id(commit->item.entry.uri);
-        return writer.see(source.record.id, source.record.generation, {&target, 1}).map([](auto&&) {
-        });
+        return enlist(writer, *commit->item.source, {&target, 1});
       },
       [this, commit, reason = std::move(reason)] {
         run_.ledger.root_done(commit->alias_item.source->report.name, commit->alias,

@@ -2,9 +2,22 @@
 
 #include <fmt/format.h>
 
+#include "core/base/text.hpp"
 #include "core/read/detect.hpp"
+#include "core/refresh/use.hpp"
 
 namespace freshet::refresh {
+namespace {
+
+// ".csv" of "file:///data/Names.CSV"; "" where the last part of the path has none.
+std::string extension_of(std::string_view uri) {
+  uri = uri.substr(0, uri.find_first_of("?#"));
+  const std::string_view name = uri.substr(uri.find_last_of('/') + 1);
+  const std::size_t dot = name.find_last_of('.');
+  return dot == std::string_view::npos ? std::string() : base::to_lower(name.substr(dot));
+}
+
+}  // namespace
 
 base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
                                                      const RunConfig& config) {
@@ -12,25 +25,33 @@ base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
   for (std::size_t i = 0; i < config.readers.size(); ++i) {
     const Use& use = config.readers[i];
     FRESHET_ASSIGN(const Json options,
-                   context.plugins.complete_options(host::Kind::reader, use.name, use.options,
-                                                    fmt::format("readers[{}].options", i)));
+                   complete_use(context, host::Kind::reader, use, fmt::format("readers[{}]", i)));
     FRESHET_ASSIGN(auto reader, context.plugins.open_reader(use.name, options));
     for (const host::Provided& provided : context.plugins.list()) {
       if (provided.kind != host::Kind::reader || provided.name != use.name) continue;
       for (const std::string& type : provided.media_types)
         readers->by_type_.try_emplace(type, reader.get());
+      for (const std::string& extension : provided.extensions)
+        readers->types_.try_emplace(extension, provided.media_types.front());
     }
     readers->plugins_.push_back(std::move(reader));
   }
   return readers;
 }
 
+std::string Readers::media_type_of(const ports::Content& content) const {
+  std::string detected = read::detect(content).media_type;
+  if (!content.media_type.empty() || read::sniff(content.bytes) == "text/html") return detected;
+  const auto found = types_.find(extension_of(content.uri));
+  return found == types_.end() ? detected : found->second;
+}
+
 base::Result<model::Document> Readers::read(const ports::Content& content) const {
-  const read::Detected detected = read::detect(content);
-  const ports::Reader& reader = reader_of(detected.media_type);
+  const std::string media_type = media_type_of(content);
+  const ports::Reader& reader = reader_of(media_type);
   if (&reader == core_.get()) return core_->read(content);
   ports::Content named = content;
-  named.media_type = detected.media_type;
+  named.media_type = media_type;
   auto document = reader.read(named);
   if (!document)
     return base::wrap("cannot be read", std::string(content.uri), std::move(document).error());

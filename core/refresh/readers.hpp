@@ -15,7 +15,8 @@ namespace freshet::refresh {
 
 // A plugin that config.readers names comes first for the media types of its manifest, the first
 // named first; the core reads the rest. The media type is what the bytes prove themselves to be,
-// and what they are declared to be where they prove nothing. Thread-safe.
+// and what they are declared to be where they prove nothing. Where nothing is declared, as for files,
+// the extension of the name decides, unless the bytes prove to be HTML. Thread-safe.
 class Readers : public ports::Reader {
  public:
   static base::Result<std::unique_ptr<Readers>> open(const Context& context,
@@ -30,10 +31,12 @@ class Readers : public ports::Reader {
  private:
   explicit Readers(const RunConfig& config) : core_(read::make_reader(config.reader)) {}
   const ports::Reader& reader_of(std::string_view media_type) const;
+  std::string media_type_of(const ports::Content& content) const;
 
   const std::unique_ptr<ports::Reader> core_;
   std::vector<std::unique_ptr<ports::Reader>> plugins_;
   std::map<std::string, const ports::Reader*, std::less<>> by_type_;
+  std::map<std::string, std::string, std::less<>> types_;  // of plugins, by extension
 };
 
 }  // namespace freshet::refresh

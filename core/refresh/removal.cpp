@@ -78,7 +78,8 @@ base::Status hold_gone(const Run& run, const OpenSource& source) {
 }  // namespace
 
 base::Status settle(const Run& run, OpenSource& source) {
-  const bool evidence = source.report.listed && source.report.complete && !source.report.error;
+  const bool evidence =
+      source.report.listed && source.report.complete && !source.report.error && !source.in_part;
   std::uint64_t unseen = 0;
   if (evidence) {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
@@ -103,6 +104,7 @@ base::Status settle(const Run& run, OpenSource& source) {
     if (!source.gone.empty()) FRESHET_TRY(remove(run, source, source.gone, "gone"));
     if (evidence) FRESHET_TRY(remove_unseen(run, source));
   }
+  if (source.in_part) return {};  // the word of the last whole listing stands
   return run.repository().write([&](repository::Writer& writer) -> base::Status {
     FRESHET_ASSIGN(const std::optional<repository::Source> stored,
                    writer.read().source(source.record.id));

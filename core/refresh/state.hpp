@@ -23,11 +23,15 @@ struct OpenSource {
   std::unique_ptr<ports::Loader> loader;
   repository::Source record;  // as it was when the run began, with this listing's generation
   std::uint64_t members_before = 0;
-  bool same_config = false;  // as in the last run
+  bool same_config = false;            // as in the last run
+  bool in_part = false;                // this run looks at some of its roots only
+  std::vector<std::string> asked_for;  // the members that it then names
   SourceReport report;
   std::mutex mutex;
   std::vector<base::Digest> gone;  // roots the source said are gone, for the end of the run
 };
+
+class Selection;
 
 // A due root on its way through the stages.
 struct Item : KnownRoot {
@@ -55,6 +59,7 @@ struct Run {
   const Readers& readers;
   Vectors* vectors = nullptr;    // null: no embedder
   Delivery* delivery = nullptr;  // null in a plan
+  Selection* selection = nullptr;
 
   repository::Repository& repository() const { return context.repository; }
   base::Instant now() const { return context.repository.clock().now(); }

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "core/base/json.hpp"
 #include "core/refresh/recover.hpp"
+#include "core/refresh/use.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -25,7 +27,7 @@ Result<Json> completed(const Context& context, host::Kind kind, const std::strin
 // that is moved finds its store, and a default that changes is no other store.
 Result<std::string> given(const Context& context, host::Kind kind, const Use& use,
                           const std::string& path) {
-  FRESHET_ASSIGN(const Json all, completed(context, kind, use.name, use.options, path));
+  FRESHET_ASSIGN(const Json all, complete_use(context, kind, use, path));
   Json kept = Json::object();
   for (const auto& option : use.options.items())
     if (all.contains(option.key())) kept[option.key()] = all[option.key()];
@@ -46,14 +48,13 @@ Result<repository::Target> wanted(const Context& context, const RunConfig& confi
   }
   if (config.store) {
     target.store = config.store->name;
-    FRESHET_ASSIGN(target.store_options,
-                   given(context, host::Kind::store, *config.store, "store.options"));
+    FRESHET_ASSIGN(target.store_options, given(context, host::Kind::store, *config.store, "store"));
   }
   if (config.no_embedder) target.embedder = target.embedder_options = "";
   if (config.embedder) {
     target.embedder = config.embedder->name;
     FRESHET_ASSIGN(target.embedder_options,
-                   given(context, host::Kind::embedder, *config.embedder, "embedder.options"));
+                   given(context, host::Kind::embedder, *config.embedder, "embedder"));
   }
   return target;
 }
@@ -154,8 +155,7 @@ Result<OpenTarget> open_to_rebuild(const Context& context, const repository::Tar
                                    const base::Cancel& cancel) {
   auto opened = open(context, target);
   if (opened) {
-    const auto found =
-        opened->store->check({context.repository.name_space(), 0, ""}, false, cancel);
+    const auto found = opened->store->check({"", 0, ""}, false, cancel);
     if (found || found.error().code != base::Code::corrupt) return opened;
     opened->store.reset();
   } else if (opened.error().code != base::Code::corrupt) {

@@ -21,8 +21,9 @@ constexpr std::size_t most_listed = 100;
 
 class Checker {
  public:
-  Checker(const Snapshot& snapshot, Transaction& transaction, CheckReport& report)
-      : snapshot_(snapshot), transaction_(transaction), report_(report) {}
+  Checker(const Snapshot& snapshot, Transaction& transaction, CheckReport& report,
+          const base::Cancel& cancel)
+      : snapshot_(snapshot), transaction_(transaction), report_(report), cancel_(cancel) {}
 
   Status run() {
     FRESHET_ASSIGN(const auto target, snapshot_.target());
@@ -64,6 +65,7 @@ class Checker {
   Status each(Db db, Form, Record record, const Visit& visit) {
     Cursor cursor(transaction_, db, transaction_.key());
     for (; cursor.valid(); cursor.next()) {
+      if (cancel_.requested()) return base::fail(base::Code::cancelled, "the check was cancelled");
       const auto parts = Form::parse(cursor.key());
       if (!parts)
         problem("{}: a key of {} bytes, not {}", db_name(db), cursor.key().size(), Form::size);
@@ -303,6 +305,7 @@ class Checker {
   const Snapshot& snapshot_;
   Transaction& transaction_;
   CheckReport& report_;
+  const base::Cancel& cancel_;
   Counters found_;
   std::uint64_t sections_ = 0;
   bool has_target_ = false;
@@ -315,15 +318,15 @@ void add_problem(CheckReport& report, const base::Error& error) {
 
 }  // namespace
 
-Result<CheckReport> Repository::check() const {
+Result<CheckReport> Repository::check(const base::Cancel& cancel) const {
   CheckReport report;
-  if (const Status pages = environment_->verify(); !pages) {
+  if (const Status pages = environment_->verify(cancel); !pages) {
     if (pages.error().code != base::Code::corrupt) return base::fail(pages.error());
     add_problem(report, pages.error());
     return report;
   }
   FRESHET_ASSIGN(const Snapshot snapshot, read());
-  const Status status = Checker(snapshot, *snapshot.transaction_, report).run();
+  const Status status = Checker(snapshot, *snapshot.transaction_, report, cancel).run();
   if (!status && status.error().code != base::Code::corrupt) return base::fail(status.error());
   if (!status) add_problem(report, status.error());
   return report;

@@ -11,9 +11,11 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/base/descriptor.hpp"
 #include "core/base/file_size_signal.hpp"
 #include "core/base/instant.hpp"
 #include "core/base/system_error.hpp"
+#include "core/base/thread.hpp"
 #include "core/ports/clock.hpp"
 #include "core/repository/files.hpp"
 #include "core/repository/pages.hpp"
@@ -30,6 +32,29 @@ using base::Status;
 namespace {
 
 constexpr std::size_t most_idle = 32;
+
+// Writes all of `bytes`. Returns an errno, or 0.
+int write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(file, bytes.data(), bytes.size());
+    if (done < 0 && errno != EINTR) return errno;
+    if (done > 0) bytes.remove_prefix(static_cast<std::size_t>(done));
+  }
+  return 0;
+}
+
+// Writes what comes out of a pipe to a file. Returns an errno, or 0.
+int drain(int from, int file, std::vector<char>& buffer, const base::Cancel& cancel) {
+  for (;;) {
+    if (cancel.requested()) return ECANCELED;
+    const ssize_t got = ::read(from, buffer.data(), buffer.size());
+    if (got == 0) return 0;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno;
+    if (const int problem = write_all(file, {buffer.data(), static_cast<std::size_t>(got)}))
+      return problem;
+  }
+}
 
 MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 
@@ -109,13 +134,13 @@ Status Environment::alive() const {
   return {};
 }
 
-Status Environment::verify() {
+Status Environment::verify(const base::Cancel& cancel) {
   // A snapshot's header page may be rewritten by two commits before it is read; then take another.
   for (int attempt = 1;; ++attempt) {
     FRESHET_ASSIGN(MDB_txn* const txn, begin_read());
     const auto give_back = [this](MDB_txn* read) { end_read(read); };
     const std::unique_ptr<MDB_txn, decltype(give_back)> held(txn, give_back);
-    Status status = walk(txn);
+    Status status = walk(txn, cancel);
     if (status || status.error().code != Code::busy || attempt == 100) return status;
   }
 }
@@ -273,16 +298,37 @@ Status Environment::recover() {
   return {};
 }
 
-Status Environment::copy(const std::string& directory) const {
+// LMDB copies in one call, which cannot be stopped: so it writes to a pipe, whose end can be closed.
+int Environment::copy_through_pipe(int file, const base::Cancel& cancel) const {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+  base::Descriptor from(ends[0]);
+  base::Descriptor to(ends[1]);
+  std::vector<char> buffer(std::size_t{1} << 18);
+  int code = 0;
+  base::Thread copier;
+  const Status started = copier.start("freshet-copy", [&] {
+    code = mdb_env_copyfd2(env_, to.get(), MDB_CP_COMPACT);
+    to = base::Descriptor();
+  });
+  if (!started) return EAGAIN;
+  const int problem = drain(from.get(), file, buffer, cancel);
+  from = base::Descriptor();  // LMDB's next write fails where it is not done
+  copier.join();
+  if (problem != 0) return problem;
+  return code == 0 && fsync(file) != 0 ? errno : code;
+}
+
+Status Environment::copy(const std::string& directory, const base::Cancel& cancel) const {
   const base::BlockFileSizeSignal block;
   const std::string path = directory + "/data.mdb";
   FRESHET_ASSIGN(const int file, base::open_own_file(path, O_WRONLY | O_CREAT | O_EXCL,
                                                      trust_rules(allow_shared_)));
-  int code = mdb_env_copyfd2(env_, file, MDB_CP_COMPACT);
-  if (code == 0 && fsync(file) != 0) code = errno;
+  const int code = copy_through_pipe(file, cancel);
   ::close(file);
   if (code == 0) return {};
   unlink(path.c_str());
+  if (code == ECANCELED) return base::fail(Code::cancelled, "the copy was cancelled", path);
   return base::fail(lmdb_error(code, "cannot be copied", path));
 }
 

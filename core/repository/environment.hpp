@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/repository/format.hpp"
 #include "core/repository/seal.hpp"
@@ -77,8 +78,9 @@ class Environment {
   void abort_nested(MDB_txn* txn);
 
   // Reads every page of a snapshot, and of each value its seal.
-  base::Status verify();
-  base::Status copy(const std::string& directory) const;
+  base::Status verify(const base::Cancel& cancel = {});
+  // Leaves nothing where it fails or is cancelled.
+  base::Status copy(const std::string& directory, const base::Cancel& cancel) const;
 
  private:
   Environment(std::string directory, Seal seal, bool writable, const OpenOptions& options);
@@ -98,10 +100,11 @@ class Environment {
   base::Status open_databases();
   base::Result<std::uint32_t> check_contents();  // its schema
   base::Status bring_up_to_date(std::uint32_t found, bool may_write);
-  base::Status walk(MDB_txn* txn);
+  base::Status walk(MDB_txn* txn, const base::Cancel& cancel = {});
   base::Status recover();  // under mutex_
   base::Status check_length() const;
   base::Result<MDB_txn*> take_reader();
+  int copy_through_pipe(int file, const base::Cancel& cancel) const;  // an errno, LMDB's, or 0
   bool panicked() const;
   int descriptor() const;
   void stamp();

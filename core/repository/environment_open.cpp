@@ -299,7 +299,7 @@ int Environment::descriptor() const {
   return file;
 }
 
-Status Environment::walk(MDB_txn* txn) {
+Status Environment::walk(MDB_txn* txn, const base::Cancel& cancel) {
   FRESHET_ASSIGN(const Header header, read_header(descriptor(), file_));
   const std::uint64_t txnid = mdb_txn_id(txn);
   const Meta* meta = nullptr;
@@ -317,6 +317,8 @@ Status Environment::walk(MDB_txn* txn) {
           for (std::size_t i = 0; i < db_count; ++i)
             if (name == db_name(static_cast<Db>(i))) db = static_cast<Db>(i);
         }
+        if (cancel.requested())
+          return base::fail(Code::cancelled, "the check was cancelled", file_);
         if (!db || unseal(*db, key, value)) return {};
         return base::fail(
             Code::corrupt,

@@ -182,12 +182,12 @@ void Repository::write_later(std::function<Status(Writer&)> work,
   if (!status) done(std::move(status));
 }
 
-Status Repository::backup(const std::string& directory) const {
+Status Repository::backup(const std::string& directory, const base::Cancel& cancel) const {
   FRESHET_TRY(environment_->alive());
   FRESHET_ASSIGN(const std::string real, prepare_backup(directory, trust_rules(allow_shared_)));
-  FRESHET_TRY(environment_->verify());          // damage is not to be handed on
+  FRESHET_TRY(environment_->verify(cancel));    // damage is not to be handed on
   FRESHET_ASSIGN(const Snapshot held, read());  // as long as it is, nobody closes what is copied
-  FRESHET_TRY(environment_->copy(real));
+  FRESHET_TRY(environment_->copy(real, cancel));
   sync_directory(real);
   return {};
 }

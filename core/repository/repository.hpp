@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/ports/clock.hpp"
 #include "core/repository/records.hpp"
@@ -82,6 +83,7 @@ class Snapshot {
   base::Result<std::optional<Source>> source(const Digest& id) const;
   base::Result<std::vector<Source>> sources() const;
   base::Result<bool> is_member(const Digest& source, const Digest& root) const;
+  base::Result<bool> has_source(const Digest& root) const;  // it is a member of any
   base::Result<std::vector<Digest>> members(const Digest& source, const Digest& cursor,
                                             std::size_t limit) const;
   // Members of `source` that the listing `generation` did not see, after `cursor`.
@@ -307,9 +309,9 @@ class Repository {
                    std::function<void(base::Status)> done);
 
   // Reads everything of this namespace: checksums, references, counters, order.
-  base::Result<CheckReport> check() const;
+  base::Result<CheckReport> check(const base::Cancel& cancel = {}) const;
   // A compacted copy of the whole environment into an empty or missing directory.
-  base::Status backup(const std::string& directory) const;
+  base::Status backup(const std::string& directory, const base::Cancel& cancel = {}) const;
 
  private:
   Repository(std::shared_ptr<Environment> environment, std::string directory,

@@ -71,6 +71,12 @@ Result<bool> Snapshot::is_member(const Digest& source, const Digest& root) const
   return transaction_->has(Db::seen, transaction_->key<SeenKey>(source, root));
 }
 
+Result<bool> Snapshot::has_source(const Digest& root) const {
+  Cursor cursor(*transaction_, Db::sources_of, transaction_->key().add(root));
+  FRESHET_TRY(cursor.status());
+  return cursor.valid();
+}
+
 Result<std::vector<Digest>> Snapshot::members(const Digest& source, const Digest& cursor,
                                               std::size_t limit) const {
   std::vector<Digest> roots;

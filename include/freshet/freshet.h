@@ -23,6 +23,7 @@
  *            range are FRESHET_E_INVALID_ARGUMENT, with the path of the value as its subject. Durations:
  *            "90s", "24h", "7d", "PT24H"; sizes: "10MiB".
  * Structs    begin with struct_size and only ever grow at the end. Start from their …_INIT.
+ * Blocking   what may take long takes a freshet_call_options: a cancel, a time limit, who hears of it.
  * Threads    every function may be called from any thread; where one object is not for several at the same
  *            time, its header says so. Callbacks come on the library's threads, never under a lock.
  * fork()     a child process that was forked after its parent used freshet gets FRESHET_E_MISUSE from
@@ -31,6 +32,7 @@
 #ifndef FRESHET_FRESHET_H
 #define FRESHET_FRESHET_H
 
+#include <freshet/call.h>
 #include <freshet/document.h>
 #include <freshet/error.h>
 #include <freshet/events.h>

@@ -121,6 +121,55 @@ class Iterator {
 
 }  // namespace detail
 
+// Stops the calls that were given it, from any thread. Copies are one and the same.
+class Cancel {
+ public:
+  Cancel() {
+    freshet_cancel* made = nullptr;
+    detail::Outcome out;
+    out.check(freshet_cancel_new(&made, out.error()));
+    handle_.reset(made, freshet_cancel_free);
+  }
+  void request() const {
+    detail::Outcome out;
+    out.check(freshet_cancel_request(get(), out.error()));
+  }
+  freshet_cancel* get() const noexcept { return handle_.get(); }
+
+ private:
+  std::shared_ptr<freshet_cancel> handle_;
+};
+
+// How a call that may block is stopped, limited and listened to. One that was stopped throws Error
+// with FRESHET_E_CANCELLED or FRESHET_E_TIMEOUT.
+struct Limits {
+  std::optional<Cancel> cancel;
+  std::chrono::milliseconds timeout{-1};  // below 0: none
+  std::function<void(const freshet_event&)> on_event;
+};
+
+namespace detail {
+
+// Lends the limits to C; they outlive the call.
+class Call {
+ public:
+  explicit Call(const Limits& limits) {
+    if (limits.cancel) options_.cancel = limits.cancel->get();
+    options_.timeout_ms = limits.timeout.count();
+    if (!limits.on_event) return;
+    options_.on_event = [](void* payload, const freshet_event* event) {
+      (*static_cast<const std::function<void(const freshet_event&)>*>(payload))(*event);
+    };
+    options_.payload = const_cast<void*>(static_cast<const void*>(&limits.on_event));
+  }
+  const freshet_call_options* get() const noexcept { return &options_; }
+
+ private:
+  freshet_call_options options_ = FRESHET_CALL_OPTIONS_INIT;
+};
+
+}  // namespace detail
+
 inline std::string version() { return freshet_version(); }
 
 // `text` with secrets replaced by ***, as people may see it.
@@ -275,6 +324,8 @@ class Hits {
   detail::Handle<freshet_hits, freshet_hits_free> handle_;
 };
 
+class Policy;
+
 // Copies share one repository.
 class Repository {
  public:
@@ -392,38 +443,47 @@ class Repository {
     return detail::take(json);
   }
 
-  Hits query(const std::string& text, const std::string& options = {}) {
+  Hits query(const std::string& text, const std::string& options = {}, const Limits& limits = {}) {
     freshet_hits* hits = nullptr;
     detail::Outcome out;
-    out.check(freshet_query_run(get(), detail::c_text(text), detail::c_text_or_null(options), &hits,
-                                out.error()));
+    out.check(freshet_query_run(get(), detail::c_text(text), detail::c_text_or_null(options),
+                                detail::Call(limits).get(), &hits, out.error()));
     return Hits(hits);
   }
 
-  std::string check() const { return text_of(freshet_repository_check); }
-  std::string verify_store(const std::string& options = {}) {
+  // {"custom":"name"} in the configurations of runs means `policy`; null takes the name away.
+  void name_policy(const std::string& name, const Policy* policy);
+
+  std::string check(const Limits& limits = {}) const {
+    return text_of(freshet_repository_check, detail::Call(limits).get());
+  }
+  std::string verify_store(const std::string& options = {}, const Limits& limits = {}) {
     char* json = nullptr;
     detail::Outcome out;
-    out.check(freshet_store_verify(get(), detail::c_text_or_null(options), &json, out.error()));
+    out.check(freshet_store_verify(get(), detail::c_text_or_null(options),
+                                   detail::Call(limits).get(), &json, out.error()));
     return detail::take(json);
   }
-  std::string repair_store() { return text_of(freshet_store_repair); }
-  void reset_store() {
-    detail::Outcome out;
-    out.check(freshet_store_reset(get(), out.error()));
+  std::string repair_store(const Limits& limits = {}) {
+    return text_of(freshet_store_repair, detail::Call(limits).get());
   }
-  void backup(const std::string& directory) const {
+  void reset_store(const Limits& limits = {}) {
     detail::Outcome out;
-    out.check(freshet_repository_backup(get(), detail::c_text(directory), out.error()));
+    out.check(freshet_store_reset(get(), detail::Call(limits).get(), out.error()));
+  }
+  void backup(const std::string& directory, const Limits& limits = {}) const {
+    detail::Outcome out;
+    out.check(freshet_repository_backup(get(), detail::c_text(directory),
+                                        detail::Call(limits).get(), out.error()));
   }
   freshet_repository* get() const noexcept { return handle_.get(); }
 
  private:
-  template <typename Function>
-  std::string text_of(Function function) const {
+  template <typename Function, typename... More>
+  std::string text_of(Function function, More... more) const {
     char* json = nullptr;
     detail::Outcome out;
-    out.check(function(get(), &json, out.error()));
+    out.check(function(get(), more..., &json, out.error()));
     return detail::take(json);
   }
 
@@ -454,11 +514,12 @@ class Reader {
                                        &document, out.error()));
     return Document(document);
   }
-  Document read_url(Repository& repository, const std::string& url) const {
+  Document read_url(Repository& repository, const std::string& url,
+                    const Limits& limits = {}) const {
     freshet_document* document = nullptr;
     detail::Outcome out;
-    out.check(freshet_reader_read_url(get(), repository.get(), detail::c_text(url), &document,
-                                      out.error()));
+    out.check(freshet_reader_read_url(get(), repository.get(), detail::c_text(url),
+                                      detail::Call(limits).get(), &document, out.error()));
     return Document(document);
   }
   freshet_reader* get() const noexcept { return handle_.get(); }
@@ -536,11 +597,13 @@ class Policy {
   }
   // What was stored; nothing where the policy said no.
   std::optional<Document> ingest_if_needed(Repository& repository, const Reader& reader,
-                                           const std::string& uri) const {
+                                           const std::string& uri,
+                                           const Limits& limits = {}) const {
     freshet_document* document = nullptr;
     detail::Outcome out;
     out.check(freshet_policy_ingest_if_needed(get(), repository.get(), reader.get(),
-                                              detail::c_text(uri), &document, out.error()));
+                                              detail::c_text(uri), detail::Call(limits).get(),
+                                              &document, out.error()));
     if (document == nullptr) return std::nullopt;
     return Document(document);
   }
@@ -582,40 +645,48 @@ class Policy {
   std::shared_ptr<freshet_policy> handle_;
 };
 
+inline void Repository::name_policy(const std::string& name, const Policy* policy) {
+  detail::Outcome out;
+  out.check(freshet_repository_name_policy(get(), detail::c_text(name),
+                                           policy != nullptr ? policy->get() : nullptr,
+                                           out.error()));
+}
+
 // A run. Destroying it cancels it and waits.
 class Refresh {
  public:
-  // For {"custom":"name"} where a policy may stand in the configuration.
-  using Policies = std::map<std::string, Policy>;
-
-  // Starts and returns at once. `policy` may be null.
+  // Starts and returns at once. `policy` may be null. The limits are the run's; with an on_event
+  // there are no events to poll, and the run may not be destroyed by it.
   static Refresh start(Repository& repository, const std::string& config,
-                       const Policy* policy = nullptr, const Policies& policies = {}) {
-    std::vector<freshet_named_policy> named;
-    for (const auto& [name, each] : policies)
-      named.push_back({sizeof(freshet_named_policy), detail::c_text(name), each.get()});
-    std::vector<const freshet_named_policy*> pointers;
-    for (const freshet_named_policy& each : named) pointers.push_back(&each);
-    freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
-    options.policies = pointers.data();
-    options.policy_count = pointers.size();
+                       const Policy* policy = nullptr, const Limits& limits = {}) {
+    auto kept = std::make_unique<Limits>(limits);
     freshet_refresh* refresh = nullptr;
     detail::Outcome out;
     out.check(freshet_refresh_start(repository.get(), detail::c_text(config),
-                                    policy ? policy->get() : nullptr, &options, &refresh,
-                                    out.error()));
-    return Refresh(refresh);
+                                    policy ? policy->get() : nullptr, detail::Call(*kept).get(),
+                                    &refresh, out.error()));
+    return Refresh(refresh, std::move(kept));
   }
   // Runs to the end.
   static Refresh run(Repository& repository, const std::string& config,
-                     const Policy* policy = nullptr, const Policies& policies = {}) {
-    Refresh refresh = start(repository, config, policy, policies);
-    refresh.wait();
-    return refresh;
+                     const Policy* policy = nullptr, const Limits& limits = {}) {
+    freshet_refresh* refresh = nullptr;
+    detail::Outcome out;
+    out.check(freshet_refresh_run(repository.get(), detail::c_text(config),
+                                  policy ? policy->get() : nullptr, detail::Call(limits).get(),
+                                  &refresh, out.error()));
+    return Refresh(refresh, nullptr);
+  }
+  Refresh(Refresh&&) noexcept = default;
+  // The run that was held ends before what it calls goes.
+  Refresh& operator=(Refresh&& other) noexcept {
+    handle_ = std::move(other.handle_);
+    limits_ = std::move(other.limits_);
+    return *this;
   }
 
   // The next event; nothing after the last. `timeout` below 0 waits for ever; Error with
-  // FRESHET_E_TIMEOUT when it has passed. Texts are borrowed until the next call.
+  // FRESHET_E_TIMEOUT when it has passed. Texts are borrowed until the next event.
   std::optional<freshet_event> next_event(
       std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) {
     freshet_event event = FRESHET_EVENT_INIT;
@@ -664,7 +735,9 @@ class Refresh {
   freshet_refresh* get() const noexcept { return handle_.get(); }
 
  private:
-  explicit Refresh(freshet_refresh* handle) : handle_(handle) {}
+  Refresh(freshet_refresh* handle, std::unique_ptr<Limits> limits)
+      : limits_(std::move(limits)), handle_(handle) {}
+  std::unique_ptr<Limits> limits_;  // what the run calls, until it is freed
   detail::Handle<freshet_refresh, freshet_refresh_free> handle_;
 };
 
@@ -692,11 +765,12 @@ class Plugins {
     out.check(freshet_plugins_list(handle_.get(), &json, out.error()));
     return detail::take(json);
   }
-  static std::string check(const std::string& manifest, const std::string& options = {}) {
+  static std::string check(const std::string& manifest, const std::string& options = {},
+                           const Limits& limits = {}) {
     char* json = nullptr;
     detail::Outcome out;
     out.check(freshet_plugins_check(detail::c_text(manifest), detail::c_text_or_null(options),
-                                    &json, out.error()));
+                                    detail::Call(limits).get(), &json, out.error()));
     return detail::take(json);
   }
 

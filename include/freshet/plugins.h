@@ -11,7 +11,7 @@
 #ifndef FRESHET_PLUGINS_H
 #define FRESHET_PLUGINS_H
 
-#include <freshet/error.h>
+#include <freshet/call.h>
 
 FRESHET_BEGIN_DECLS
 
@@ -66,6 +66,7 @@ FRESHET_API freshet_status freshet_plugins_list(const freshet_plugins *plugins, 
  * @param options_json  NULL, or an object with any of: "limit" ("20s", for one case), "options" (of what
  *     it provides, by kind and name: {"loader files":{"path":"/srv/docs"}}), "samples" (files for readers
  *     to read: {"reader pdf":"/srv/a.pdf"})
+ * @param call          limits, or NULL
  * @param out_json      the caller's: freshet_string_free()
  * @retval FRESHET_E_PLUGIN     there is no manifest to go by
  * @retval FRESHET_E_NOT_FOUND  freshet-check-plugin is missing
@@ -73,7 +74,7 @@ FRESHET_API freshet_status freshet_plugins_list(const freshet_plugins *plugins, 
  * @retval FRESHET_E_IO         it cannot be started; FRESHET_E_LIMIT: too many files are open
  * @since 0.1 */
 FRESHET_API freshet_status freshet_plugins_check(const char *manifest, const char *options_json,
-                                                 char **out_json,
+                                                 const freshet_call_options *call, char **out_json,
                                                  freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Frees @p plugins. Never fails; NULL, freed and foreign handles are ignored. @since 0.1 */

@@ -10,13 +10,14 @@
  *     freshet_policy_from_json(text)     any built-in policy: "always", "never", {"ttl":"24h"}, …
  *     freshet_policy_custom(functions)   what the application decides
  *
- * A run takes more of them by name (freshet_refresh_options), for its sources to refer to.
+ * Configurations refer to others by a name: freshet_repository_name_policy().
  *
  * Threads:   policies do not change: one may be used by any number of threads and runs.
  * Ownership: a policy is the caller's until freshet_policy_free(); a run that uses it keeps it alive. */
 #ifndef FRESHET_POLICY_H
 #define FRESHET_POLICY_H
 
+#include <freshet/call.h>
 #include <freshet/document.h>
 #include <freshet/reader.h>
 #include <freshet/repository.h>
@@ -56,17 +57,6 @@ typedef struct freshet_decision {
 
 #define FRESHET_DECISION_INIT \
   { sizeof(freshet_decision), 0, 0, 0, { 0 } }
-
-/** A policy by a name: {"custom":"name"} in the configuration of a run. Start from
- * FRESHET_NAMED_POLICY_INIT. */
-typedef struct freshet_named_policy {
-  size_t struct_size;
-  const char *name;
-  const freshet_policy *policy; /**< Of any kind. */
-} freshet_named_policy;
-
-#define FRESHET_NAMED_POLICY_INIT \
-  { sizeof(freshet_named_policy), NULL, NULL }
 
 /** The functions of a custom policy. They are called on any thread, also several at once, and must not
  * block for long; they may call freshet, but not wait for their own run. Start from
@@ -126,6 +116,16 @@ FRESHET_API freshet_status freshet_policy_custom(const freshet_custom_policy *fu
                                                  freshet_policy **out_policy,
                                                  freshet_error **out_error) FRESHET_NOEXCEPT;
 
+/** Names a policy for the configurations of runs with @p repository: {"custom":"name"} may stand wherever
+ * a policy may. Runs that have begun keep what they began with. Does not block. Any thread.
+ * @param name    UTF-8, not empty
+ * @param policy  of any kind; the repository keeps its own reference. NULL takes the name away.
+ * @retval FRESHET_E_INVALID_ARGUMENT  the name is empty
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_repository_name_policy(freshet_repository *repository, const char *name,
+                                                          const freshet_policy *policy,
+                                                          freshet_error **out_error) FRESHET_NOEXCEPT;
+
 /** The JSON form of a policy; of a custom one {"custom":true}, which freshet_policy_from_json() does
  * not take. @param out_json  the caller's: freshet_string_free() @since 0.1 */
 FRESHET_API freshet_status freshet_policy_to_json(const freshet_policy *policy, char **out_json,
@@ -162,6 +162,7 @@ FRESHET_API freshet_status freshet_policy_should_refresh_document(
  * Blocks while it reads and writes.
  *
  * @param uri           an http, https or file URI, or an absolute path
+ * @param call          limits, or NULL
  * @param out_document  what was stored; NULL where the policy said no, before or after reading
  * @retval FRESHET_E_POLICY_FAILED  it is a custom one, and its function failed
  * @retval any that freshet_reader_read_url(), freshet_reader_read_file() and
@@ -169,7 +170,8 @@ FRESHET_API freshet_status freshet_policy_should_refresh_document(
  * @since 0.1 */
 FRESHET_API freshet_status freshet_policy_ingest_if_needed(
     const freshet_policy *policy, freshet_repository *repository, const freshet_reader *reader,
-    const char *uri, freshet_document **out_document, freshet_error **out_error) FRESHET_NOEXCEPT;
+    const char *uri, const freshet_call_options *call, freshet_document **out_document,
+    freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Frees @p policy. Never fails; NULL, freed and foreign handles are ignored. @since 0.1 */
 FRESHET_API void freshet_policy_free(freshet_policy *policy) FRESHET_NOEXCEPT;

@@ -6,7 +6,7 @@
 #ifndef FRESHET_QUERY_H
 #define FRESHET_QUERY_H
 
-#include <freshet/error.h>
+#include <freshet/call.h>
 #include <freshet/repository.h>
 
 FRESHET_BEGIN_DECLS
@@ -34,13 +34,16 @@ typedef struct freshet_hit {
  * @param text          what to look for; not empty
  * @param options_json  NULL, or an object with any of: "limit" (10; 1 to 1000), "mode" ("text",
  *     "vector" or "hybrid"; by default the best of what store and embedder can), "filter" (an object in
- *     the filter language, docs/query.md)
+ *     the filter language, docs/filters.md)
+ * @param call          limits, or NULL
  * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet
  * @retval FRESHET_E_UNSUPPORTED       the store cannot search that way
  * @retval FRESHET_E_INVALID_ARGUMENT  an option is wrong
  * @since 0.1 */
 FRESHET_API freshet_status freshet_query_run(freshet_repository *repository, const char *text,
-                                             const char *options_json, freshet_hits **out_hits,
+                                             const char *options_json,
+                                             const freshet_call_options *call,
+                                             freshet_hits **out_hits,
                                              freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** How many hits there are; 0 on a handle that is no freshet_hits. @since 0.1 */

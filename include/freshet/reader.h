@@ -11,6 +11,7 @@
 #ifndef FRESHET_READER_H
 #define FRESHET_READER_H
 
+#include <freshet/call.h>
 #include <freshet/document.h>
 #include <freshet/repository.h>
 
@@ -51,6 +52,7 @@ FRESHET_API freshet_status freshet_reader_read_file(const freshet_reader *reader
  *
  * Blocks up to the client's time limits.
  *
+ * @param call  limits, or NULL
  * @retval FRESHET_E_GONE     404 or 410
  * @retval FRESHET_E_DENIED   401 or 403
  * @retval FRESHET_E_BLOCKED  a private address
@@ -59,6 +61,7 @@ FRESHET_API freshet_status freshet_reader_read_file(const freshet_reader *reader
  * @since 0.1 */
 FRESHET_API freshet_status freshet_reader_read_url(const freshet_reader *reader,
                                                    freshet_repository *repository, const char *url,
+                                                   const freshet_call_options *call,
                                                    freshet_document **out_document,
                                                    freshet_error **out_error) FRESHET_NOEXCEPT;
 
@@ -75,6 +78,7 @@ typedef freshet_status (*freshet_document_callback)(void *payload, const freshet
  *     "max_file_size" ("10MiB"), "follow_symlinks" (false; never to what lies outside), "max_depth" (-1:
  *     no limit)
  * @param on_document   may be NULL: then only counted
+ * @param call          limits, looked at before each file; or NULL
  * @param out_report    {"ok","found","processed","skipped","errored","sections","seconds",
  *                      "problems":[{"path","code","message"}…]}; the caller's: freshet_string_free().
  *                      May be NULL
@@ -82,8 +86,8 @@ typedef freshet_status (*freshet_document_callback)(void *payload, const freshet
  * @since 0.1 */
 FRESHET_API freshet_status freshet_reader_read_directory(
     const freshet_reader *reader, const char *path, const char *options_json,
-    freshet_document_callback on_document, void *payload, char **out_report,
-    freshet_error **out_error) FRESHET_NOEXCEPT;
+    freshet_document_callback on_document, void *payload, const freshet_call_options *call,
+    char **out_report, freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Frees @p reader. Never fails; NULL, freed and foreign handles are ignored. @since 0.1 */
 FRESHET_API void freshet_reader_free(freshet_reader *reader) FRESHET_NOEXCEPT;

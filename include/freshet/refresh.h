@@ -12,17 +12,20 @@
  *     freshet_refresh_free(refresh);
  *
  * What went wrong with single roots or sources is in the report; the run itself fails only where
- * nothing could be done. Killed at any moment, it leaves nothing half done: run it again.
+ * nothing could be done. "dry_run" reports what a run would do and at most cost, fetches nothing but the
+ * listings, and writes nothing. Killed at any moment, it leaves nothing half done: run it again.
  *
  * Threads:   any thread, also several on one refresh at the same time; but one thread polls events.
  * Ownership: a refresh is the caller's until freshet_refresh_free(), which cancels it and waits.
  *
- * The configuration is a JSON object: "sources" [{"loader","options","policy","list_every","name"}…], "policy",
- * "store", "embedder", "reader", "chunker", "force", "dry_run", "accept_shrink", "rebuild", "jobs",
- * "max_shrink", "gone_after". docs/configuration.md describes each. */
+ * The configuration is a JSON object: "sources" [{"loader","options","policy","list_every","name","visit"}…],
+ * "only" {"sources","roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker",
+ * "force", "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after".
+ * docs/configuration.md describes each. */
 #ifndef FRESHET_REFRESH_H
 #define FRESHET_REFRESH_H
 
+#include <freshet/call.h>
 #include <freshet/events.h>
 #include <freshet/policy.h>
 #include <freshet/repository.h>
@@ -30,18 +33,6 @@
 FRESHET_BEGIN_DECLS
 
 typedef struct freshet_refresh freshet_refresh;
-
-/** How to start a run. Start from FRESHET_REFRESH_OPTIONS_INIT. */
-typedef struct freshet_refresh_options {
-  size_t struct_size;
-  freshet_event_callback on_event; /**< Receives the events, and nothing is left to poll. May be NULL. */
-  void *payload;
-  const freshet_named_policy *const *policies; /**< For {"custom":"name"} where a policy may stand. */
-  size_t policy_count;
-} freshet_refresh_options;
-
-#define FRESHET_REFRESH_OPTIONS_INIT \
-  { sizeof(freshet_refresh_options), NULL, NULL, NULL, 0 }
 
 /** How far a run is, or what it did. */
 typedef struct freshet_refresh_counts {
@@ -76,19 +67,22 @@ typedef struct freshet_refresh_counts {
  * @param config_json  what to do; see above. Copied
  * @param policy       the policy of every source that names none; NULL: the configuration's, else
  *                     always
- * @param options      NULL: no callback. Copied
- * @retval FRESHET_E_INVALID_ARGUMENT  the configuration is wrong: the subject is the path of what is
+ * @param call         limits of the whole run, and who receives its events: then none are left to
+ *                     poll. NULL: no limits, and events are polled. Copied
+ * @retval FRESHET_E_INVALID_ARGUMENT  the configuration is wrong, the names of plugins and their
+ *                                     options included: the subject is the path of what is
  * @since 0.1 */
 FRESHET_API freshet_status freshet_refresh_start(freshet_repository *repository,
                                                  const char *config_json, const freshet_policy *policy,
-                                                 const freshet_refresh_options *options,
+                                                 const freshet_call_options *call,
                                                  freshet_refresh **out_refresh,
                                                  freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Waits for the next event. After the last one it answers FRESHET_EVENT_NONE, again and again.
  *
  * @param timeout_ms  0: do not wait; less than 0: for ever
- * @param out_event   texts are borrowed from @p refresh until the next call on it
+ * @param out_event   texts are borrowed from @p refresh until its events are polled again, or it is
+ *                    freed
  * @retval FRESHET_E_TIMEOUT  nothing happened in that time
  * @retval FRESHET_E_MISUSE   the events go to a callback, or the run would wait for itself (see
  *                            freshet_refresh_wait())
@@ -109,8 +103,9 @@ FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh *refresh, 
 FRESHET_API freshet_status freshet_refresh_wait(freshet_refresh *refresh, int64_t timeout_ms,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Asks the run to stop, and returns at once. What is committed stays; the run ends soon, with a
- * report that says "cancelled". Does nothing to a run that has ended. @since 0.1 */
+/** Asks the run to stop, as its call's cancel and time limit do, and returns at once. What is committed
+ * stays; the run ends soon, with a report that says "cancelled". Does nothing to a run that has ended.
+ * @since 0.1 */
 FRESHET_API freshet_status freshet_refresh_cancel(freshet_refresh *refresh,
                                                   freshet_error **out_error) FRESHET_NOEXCEPT;
 
@@ -145,28 +140,15 @@ FRESHET_API freshet_status freshet_refresh_report(freshet_refresh *refresh, cons
 FRESHET_API void freshet_refresh_free(freshet_refresh *refresh) FRESHET_NOEXCEPT;
 
 /** Runs and waits: freshet_refresh_start() and freshet_refresh_wait() in one. Blocks as long as the run
- * takes.
+ * takes, or until it is stopped; what is committed by then stays. Who wants the account of a run that
+ * was stopped starts it, and waits for it.
+ * @param call         its limits, and who receives its events; or NULL
  * @param out_refresh  the ended run, with its report; may be NULL
+ * @retval FRESHET_E_CANCELLED, FRESHET_E_TIMEOUT  it was stopped
  * @since 0.1 */
 FRESHET_API freshet_status freshet_refresh_run(freshet_repository *repository, const char *config_json,
                                                const freshet_policy *policy,
-                                               const freshet_refresh_options *options,
-                                               freshet_refresh **out_refresh,
-                                               freshet_error **out_error) FRESHET_NOEXCEPT;
-
-/** The same without effects: lists, decides, and reports what a run would do and at most cost. Nothing
- * is fetched but the listings, and nothing is written. @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_plan(freshet_repository *repository, const char *config_json,
-                                                const freshet_policy *policy,
-                                                freshet_refresh **out_refresh,
-                                                freshet_error **out_error) FRESHET_NOEXCEPT;
-
-/** Runs for one URI: the configuration's "sources" are replaced by one that holds @p uri, an http or
- * https URL (loader "url"). Blocks as long as the run takes.
- * @param config_json  NULL: nothing but the URI
- * @since 0.1 */
-FRESHET_API freshet_status freshet_refresh_uri(freshet_repository *repository, const char *uri,
-                                               const char *config_json, const freshet_policy *policy,
+                                               const freshet_call_options *call,
                                                freshet_refresh **out_refresh,
                                                freshet_error **out_error) FRESHET_NOEXCEPT;
 

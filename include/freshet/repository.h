@@ -14,6 +14,7 @@
 #ifndef FRESHET_REPOSITORY_H
 #define FRESHET_REPOSITORY_H
 
+#include <freshet/call.h>
 #include <freshet/document.h>
 #include <freshet/error.h>
 
@@ -317,18 +318,22 @@ FRESHET_API freshet_status freshet_repository_path_from_root(const freshet_repos
 /** Reads everything: checksums, references, counters, order. Takes as long as reading the file does.
  * Damage is in the report, not an error: {"ok","roots","elements","chunks","vectors","deliveries",
  * "problem_count","problems":[the first 100]}.
+ * @param call      limits, or NULL
  * @param out_json  the caller's: freshet_string_free()
  * @since 0.1 */
 FRESHET_API freshet_status freshet_repository_check(const freshet_repository *repository,
+                                                    const freshet_call_options *call,
                                                     char **out_json,
                                                     freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Writes a compacted copy of all namespaces into @p directory, which must be empty or missing. The
- * repository may be used meanwhile.
+ * repository may be used meanwhile. A copy that fails, or is stopped, leaves no file.
+ * @param call  limits, or NULL
  * @retval FRESHET_E_INVALID_ARGUMENT  something is in @p directory
  * @since 0.1 */
 FRESHET_API freshet_status freshet_repository_backup(const freshet_repository *repository,
                                                      const char *directory,
+                                                     const freshet_call_options *call,
                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
 
 FRESHET_END_DECLS

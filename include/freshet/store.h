@@ -5,14 +5,16 @@
  * of the store that the last refresh delivered to.
  *
  * Threads:   any thread, also several at the same time.
- * Blocking:  as long as listing and, for what is compared, reading the store takes.
+ * Blocking:  as long as listing and, for what is compared, reading the store takes; every function takes
+ *            limits, or NULL. What a repair that was stopped has not delivered yet is delivered by the
+ *            next refresh or repair.
  * Errors:    FRESHET_E_NOT_FOUND where nothing was delivered yet; FRESHET_E_PLUGIN, FRESHET_E_NETWORK,
  *            FRESHET_E_REMOTE, FRESHET_E_DENIED where the store cannot be asked; FRESHET_E_VERSION where
  *            another program's file lies in its place. */
 #ifndef FRESHET_STORE_H
 #define FRESHET_STORE_H
 
-#include <freshet/error.h>
+#include <freshet/call.h>
 #include <freshet/repository.h>
 
 FRESHET_BEGIN_DECLS
@@ -29,7 +31,7 @@ FRESHET_BEGIN_DECLS
  * @param out_json      the caller's: freshet_string_free()
  * @since 0.1 */
 FRESHET_API freshet_status freshet_store_verify(freshet_repository *repository, const char *options_json,
-                                                char **out_json,
+                                                const freshet_call_options *call, char **out_json,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Compares everything, and delivers what is missing or stale and removes what is not the repository's.
@@ -42,13 +44,15 @@ FRESHET_API freshet_status freshet_store_verify(freshet_repository *repository, 
  * @param out_json  the caller's: freshet_string_free()
  * @retval FRESHET_E_BUSY  the place is damaged, and another program has it open
  * @since 0.1 */
-FRESHET_API freshet_status freshet_store_repair(freshet_repository *repository, char **out_json,
+FRESHET_API freshet_status freshet_store_repair(freshet_repository *repository,
+                                                const freshet_call_options *call, char **out_json,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Empties the namespace in the store. The next refresh fills it again from the repository, without
  * reading any source. Waits while another run writes to the store, which may begin to fill it.
  * @since 0.1 */
 FRESHET_API freshet_status freshet_store_reset(freshet_repository *repository,
+                                               const freshet_call_options *call,
                                                freshet_error **out_error) FRESHET_NOEXCEPT;
 
 FRESHET_END_DECLS

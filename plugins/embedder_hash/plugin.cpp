@@ -19,8 +19,8 @@ class Embedder : public sdk::Embedder {
 
   const sdk::EmbedderInfo& info(sdk::Call&) override { return info_; }
 
-  void embed(sdk::Call& call, std::span<const std::string_view> texts,
-             sdk::VectorSink& sink) override {
+  void embed(sdk::Call& call, const sdk::EmbedRequest& request, sdk::VectorSink& sink) override {
+    const auto texts = request.texts;
     for (std::size_t i = 0; i < texts.size(); ++i) {
       if (i % texts_between_looks == 0) call.check();
       sink(i, embedder_hash::embed(texts[i], info_.dimension));

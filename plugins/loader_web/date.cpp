@@ -1,6 +1,5 @@
 #include "loader_web/date.hpp"
 
-#include <array>
 #include <chrono>
 
 #include "loader_web/text.hpp"
@@ -27,11 +26,6 @@ class Cursor {
   }
   void expect(std::string_view word) {
     if (!accept(word)) fail();
-  }
-  std::string_view take(std::size_t count) {
-    const std::string_view taken = left_.substr(0, count);
-    left_.remove_prefix(taken.size());
-    return taken;
   }
   std::int64_t fail() {
     good_ = false;
@@ -80,15 +74,6 @@ std::int64_t zone_minutes(Cursor& cursor) {
   return (east ? 1 : -1) * minutes_of_day(cursor);
 }
 
-std::int64_t month_of(Cursor& cursor) {
-  static constexpr std::array<std::string_view, 12> names = {
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::string_view name = cursor.take(3);
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i] == name) return static_cast<std::int64_t>(i) + 1;
-  return cursor.fail();
-}
-
 constexpr std::int64_t kMinute = 60'000, kDay = 1440 * kMinute;
 
 }  // namespace
@@ -106,24 +91,6 @@ std::optional<std::int64_t> parse_lastmod(std::string_view text) {
     ms += seconds_part(cursor);
     ms -= zone_minutes(cursor) * kMinute;
   }
-  if (!cursor.done()) return std::nullopt;
-  return ms;
-}
-
-std::optional<std::int64_t> parse_http_date(std::string_view text) {
-  Cursor cursor(trim(text));
-  cursor.take(3);
-  cursor.expect(", ");
-  const std::int64_t day = cursor.digits(2, 1, 31);
-  cursor.expect(" ");
-  const std::int64_t month = month_of(cursor);
-  cursor.expect(" ");
-  const std::int64_t year = cursor.digits(4, 1970, 9999);
-  cursor.expect(" ");
-  std::int64_t ms = days_of(cursor, year, month, day) * kDay;
-  ms += minutes_of_day(cursor) * kMinute;
-  ms += seconds_part(cursor);
-  cursor.expect(" GMT");
   if (!cursor.done()) return std::nullopt;
   return ms;
 }

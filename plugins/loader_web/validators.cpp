@@ -3,7 +3,6 @@
 #include <algorithm>
 #include "sdk/json.hpp"
 
-#include "loader_web/date.hpp"
 #include "loader_web/text.hpp"
 
 namespace freshet::loader_web {
@@ -21,11 +20,6 @@ bool is_usable_etag(std::string_view etag) {
   return !etag.empty() && etag.size() <= kMaxEtagBytes && is_printable(etag) && is_ascii(etag);
 }
 
-bool is_usable_date(std::string_view last_modified, std::int64_t answered_ms) {
-  const std::optional<std::int64_t> modified = parse_http_date(last_modified);
-  return modified && *modified + kSecond < answered_ms;
-}
-
 }  // namespace
 
 std::string Validators::version() const {
@@ -41,10 +35,10 @@ Validators validators_of(const sdk::Response& response, std::int64_t now_ms) {
   Validators validators;
   const std::string_view etag = trim(response.header("etag"));
   if (is_usable_etag(etag)) validators.etag = etag;
-  const std::string_view modified = trim(response.header("last-modified"));
   // Both dates are by the server's clock, so their distance holds whatever ours says.
-  const std::int64_t answered = parse_http_date(response.header("date")).value_or(now_ms);
-  if (is_usable_date(modified, answered)) validators.last_modified = modified;
+  if (response.last_modified_ms &&
+      *response.last_modified_ms + kSecond < response.date_ms.value_or(now_ms))
+    validators.last_modified = trim(response.header("last-modified"));
   return validators;
 }
 

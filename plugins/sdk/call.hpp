@@ -6,10 +6,14 @@
 
 #include <freshet/plugin/entry.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <functional>
+#include <limits>
+#include <memory>
 #include <new>
 #include <optional>
 #include <span>
@@ -66,6 +70,7 @@ struct Response {
   std::string url{};
   std::vector<Header> headers{};  // names in lower case
   std::string body{};
+  std::optional<std::int64_t> date_ms{}, last_modified_ms{};  // of the headers of these names
 
   // The first value of `name` (lower case), or "".
   std::string_view header(std::string_view name) const {
@@ -77,42 +82,33 @@ struct Response {
 
 namespace detail {
 
-// Set once, by init, before anything else runs.
-inline const freshet_host* host = nullptr;
-
-inline freshet_status init(const freshet_host* given) {
-  if (given == nullptr || given->struct_size < sizeof(freshet_host)) return FRESHET_E_VERSION;
-  host = given;
-  return FRESHET_OK;
+inline void report(const freshet_host& host, freshet_call* call, const Failure& failure) noexcept {
+  if (failure.reported) return;
+  host.fail(call, failure.status, failure.message.c_str(),
+            failure.subject.empty() ? nullptr : failure.subject.c_str(), failure.retry_after_ms);
 }
 
-inline void report(freshet_call* call, const Failure& failure) noexcept {
-  if (failure.reported || host == nullptr) return;
-  host->fail(call, failure.status, failure.message.c_str(),
-             failure.subject.empty() ? nullptr : failure.subject.c_str(), failure.retry_after_ms);
-}
-
-inline freshet_status report(freshet_call* call, freshet_status status,
+inline freshet_status report(const freshet_host& host, freshet_call* call, freshet_status status,
                              const char* message) noexcept {
-  if (host != nullptr) host->fail(call, status, message, nullptr, -1);
+  host.fail(call, status, message, nullptr, -1);
   return status;
 }
 
 // Runs `body` so that nothing it throws gets out.
 template <typename Body>
-freshet_status guarded(freshet_call* call, Body&& body) noexcept {
+freshet_status guarded(const freshet_host& host, freshet_call* call, Body&& body) noexcept {
   try {
     std::forward<Body>(body)();
     return FRESHET_OK;
   } catch (const Failure& failure) {
-    report(call, failure);
+    report(host, call, failure);
     return failure.status;
   } catch (const std::bad_alloc&) {
-    return report(call, FRESHET_E_OUT_OF_MEMORY, "out of memory");
+    return report(host, call, FRESHET_E_OUT_OF_MEMORY, "out of memory");
   } catch (const std::exception& problem) {
-    return report(call, FRESHET_E_PLUGIN, problem.what());
+    return report(host, call, FRESHET_E_PLUGIN, problem.what());
   } catch (...) {
-    return report(call, FRESHET_E_PLUGIN, "an exception of an unknown type");
+    return report(host, call, FRESHET_E_PLUGIN, "an exception of an unknown type");
   }
 }
 
@@ -122,11 +118,40 @@ freshet_status guarded(freshet_call* call, Body&& body) noexcept {
   throw failure;
 }
 
+// Leaves the plugin's function where a sink of the host wants no more.
+inline void heed(freshet_status status) {
+  if (status != FRESHET_OK) throw_reported(status, "the host wants no more");
+}
+
 inline std::string text_or_empty(const char* text) {
   return text == nullptr ? std::string() : text;
 }
 
-inline Response copy(const freshet_http_response& from) {
+// A copy of what the host calls `name`, which may be smaller or larger than ours: members that it
+// lacks are zero. What is smaller than `least` was never of version 1.
+template <typename T>
+T take(const T* from, std::size_t least, const char* name) {
+  if (from == nullptr || from->struct_size < least)
+    throw Failure(FRESHET_E_INVALID_ARGUMENT,
+                  std::string(name) + ".struct_size is " +
+                      std::to_string(from == nullptr ? 0 : from->struct_size) + ", at least " +
+                      std::to_string(least));
+  T copy{};
+  std::memcpy(&copy, from, std::min(from->struct_size, sizeof(T)));
+  return copy;
+}
+
+// Fills a struct of the host, which may be smaller than ours, as far as it goes.
+template <typename T>
+void give(T* to, T filled) {
+  filled.struct_size = to->struct_size;
+  std::memcpy(to, &filled, std::min(to->struct_size, sizeof(T)));
+}
+
+constexpr std::int64_t no_date = std::numeric_limits<std::int64_t>::min();
+
+inline Response copy(const freshet_http_response* given) {
+  const auto from = take(given, FRESHET_HTTP_RESPONSE_SIZE_1, "http_response");
   Response to;
   to.status = from.status;
   to.redirects = from.redirects;
@@ -135,7 +160,9 @@ inline Response copy(const freshet_http_response& from) {
   to.url = text_or_empty(from.url);
   for (std::size_t i = 0; i < from.header_count; ++i)
     to.headers.push_back(
-        {text_or_empty(from.headers[i].name), text_or_empty(from.headers[i].value)});
+        {text_or_empty(from.headers[2 * i]), text_or_empty(from.headers[2 * i + 1])});
+  if (from.date_ms != no_date) to.date_ms = from.date_ms;
+  if (from.last_modified_ms != no_date) to.last_modified_ms = from.last_modified_ms;
   to.body.assign(static_cast<const char*>(from.body), from.body_size);
   return to;
 }
@@ -143,13 +170,15 @@ inline Response copy(const freshet_http_response& from) {
 // A request as the host takes it; it borrows from the Request.
 struct Raw {
   explicit Raw(const Request& from) {
-    for (const Header& each : from.headers)
-      headers.push_back({each.name.c_str(), each.value.c_str()});
+    for (const Header& each : from.headers) {
+      headers.push_back(each.name.c_str());
+      headers.push_back(each.value.c_str());
+    }
     request.struct_size = sizeof request;
     request.method = from.method.c_str();
     request.url = from.url.c_str();
     request.headers = headers.data();
-    request.header_count = headers.size();
+    request.header_count = from.headers.size();
     request.body = from.body.data();
     request.body_size = from.body.size();
     request.max_bytes = from.max_bytes;
@@ -159,7 +188,7 @@ struct Raw {
     request.flags = (from.robots ? FRESHET_HTTP_ROBOTS : 0) |
                     (from.repeatable ? 0 : FRESHET_HTTP_NOT_REPEATABLE);
   }
-  std::vector<freshet_http_header> headers;
+  std::vector<const char*> headers;
   freshet_http_request request{};
 };
 
@@ -167,17 +196,17 @@ struct Raw {
 class Carrier {
  public:
   template <typename Body>
-  void run(Body&& body) noexcept {
+  freshet_status run(Body&& body) noexcept {
     try {
-      std::forward<Body>(body)();
+      if (!thrown_) std::forward<Body>(body)();
     } catch (...) {
-      if (!thrown_) thrown_ = std::current_exception();
+      thrown_ = std::current_exception();
     }
+    return thrown_ ? FRESHET_E_PLUGIN : FRESHET_OK;
   }
   void rethrow() const {
     if (thrown_) std::rethrow_exception(thrown_);
   }
-  bool failed() const { return thrown_ != nullptr; }
 
  private:
   std::exception_ptr thrown_;
@@ -194,13 +223,14 @@ struct Outcome {
 
 class Call {
  public:
-  explicit Call(freshet_call* raw) : raw_(raw) {}
+  Call(const freshet_host& host, freshet_call* raw) : host_(&host), raw_(raw) {}
   freshet_call* raw() const { return raw_; }
+  const freshet_host& host() const { return *host_; }
 
   // Says why, without leaving the function: for a listing that is good but not complete.
-  void fail(const Failure& failure) const { detail::report(raw_, failure); }
+  void fail(const Failure& failure) const { detail::report(*host_, raw_, failure); }
 
-  bool cancelled() const { return detail::host->cancelled(raw_) != 0; }
+  bool cancelled() const { return host_->cancelled(raw_) != 0; }
   // Throws when the call should stop.
   void check() const {
     if (cancelled()) throw Failure(FRESHET_E_CANCELLED, "cancelled");
@@ -223,13 +253,35 @@ class Call {
                                      const std::string& reference) const;
 
   void log(std::int32_t level, const std::string& message) const {
-    detail::host->log(detail::host->self, level, message.c_str());
+    host_->log(host_->self, level, message.c_str());
   }
-  std::int64_t now_ms() const { return detail::host->now_ms(detail::host->self); }
+  std::int64_t now_ms() const { return host_->now_ms(host_->self); }
 
  private:
+  const freshet_host* host_;
   freshet_call* raw_;
 };
+
+namespace detail {
+
+// What a table calls an instance: the object, and the host that it was opened with.
+template <typename Base>
+struct Held {
+  freshet_host host;
+  std::unique_ptr<Base> object;
+};
+
+// Runs `body` with the object and the call, so that nothing it throws gets out.
+template <typename Base, typename Body>
+freshet_status serve(void* instance, freshet_call* raw, Body&& body) noexcept {
+  const auto& held = *static_cast<Held<Base>*>(instance);
+  return guarded(held.host, raw, [&] {
+    Call call(held.host, raw);
+    body(*held.object, call);
+  });
+}
+
+}  // namespace detail
 
 inline Response Call::send(const Request& request) const {
   struct Answer {
@@ -241,12 +293,12 @@ inline Response Call::send(const Request& request) const {
   const auto take = [](void* payload, std::size_t, freshet_status,
                        const freshet_http_response* response, const char* message) {
     auto& to = *static_cast<Answer*>(payload);
-    to.carrier.run([&] {
-      if (response != nullptr) to.response = detail::copy(*response);
+    return to.carrier.run([&] {
+      if (response != nullptr) to.response = detail::copy(response);
       to.message = detail::text_or_empty(message);
     });
   };
-  const freshet_status status = detail::host->http_send(raw_, &raw.request, take, &answer);
+  const freshet_status status = host_->http_send(raw_, &raw.request, take, &answer);
   answer.carrier.rethrow();
   if (status != FRESHET_OK) detail::throw_reported(status, answer.message);
   return std::move(answer.response);
@@ -259,37 +311,34 @@ inline void Call::send_many(std::span<const Request> requests,
     detail::Carrier carrier;
   } work{done, {}};
   std::vector<detail::Raw> raws(requests.begin(), requests.end());
-  std::vector<freshet_http_request> all;
-  for (const detail::Raw& raw : raws) all.push_back(raw.request);
+  std::vector<const freshet_http_request*> all;
+  for (const detail::Raw& raw : raws) all.push_back(&raw.request);
   const auto take = [](void* payload, std::size_t index, freshet_status status,
                        const freshet_http_response* response, const char* message) {
     auto& to = *static_cast<Work*>(payload);
-    if (to.carrier.failed()) return;
-    to.carrier.run([&] {
+    return to.carrier.run([&] {
       Outcome outcome{status, {}, detail::text_or_empty(message)};
-      if (response != nullptr) outcome.response = detail::copy(*response);
+      if (response != nullptr) outcome.response = detail::copy(response);
       to.done(index, std::move(outcome));
     });
   };
-  const freshet_status status =
-      detail::host->http_send_many(raw_, all.data(), all.size(), take, &work);
+  const freshet_status status = host_->http_send_many(raw_, all.data(), all.size(), take, &work);
   work.carrier.rethrow();
   if (status != FRESHET_OK) detail::throw_reported(status, "the requests could not be sent");
 }
 
 namespace detail {
 
-inline void take_text(void* payload, const char* text) {
+inline freshet_status take_text(void* payload, const char* text) {
   auto& to = *static_cast<std::pair<Carrier, std::string>*>(payload);
-  to.first.run([&] { to.second = text_or_empty(text); });
+  return to.first.run([&] { to.second = text_or_empty(text); });
 }
 
 }  // namespace detail
 
 inline std::string Call::secret(const std::string& reference) const {
   std::pair<detail::Carrier, std::string> found;
-  const freshet_status status =
-      detail::host->secret(raw_, reference.c_str(), detail::take_text, &found);
+  const freshet_status status = host_->secret(raw_, reference.c_str(), detail::take_text, &found);
   found.first.rethrow();
   if (status != FRESHET_OK) detail::throw_reported(status, "no such secret");
   return std::move(found.second);
@@ -299,8 +348,8 @@ inline std::optional<std::string> Call::resolve(const std::string& base_url,
                                                 const std::string& reference) const {
   std::pair<detail::Carrier, std::string> found;
   const char* base = base_url.empty() ? nullptr : base_url.c_str();
-  const freshet_status status = detail::host->url_resolve(
-      detail::host->self, base, reference.c_str(), detail::take_text, &found);
+  const freshet_status status =
+      host_->url_resolve(host_->self, base, reference.c_str(), detail::take_text, &found);
   found.first.rethrow();
   if (status != FRESHET_OK) return std::nullopt;
   return std::move(found.second);

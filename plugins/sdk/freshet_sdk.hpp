@@ -27,8 +27,6 @@
       0,                                                                                 \
       plugin_name,                                                                       \
       plugin_version,                                                                    \
-      ::freshet::sdk::detail::init,                                                      \
-      nullptr,                                                                           \
       [](const char* kind, const char* name) noexcept -> const void* {                   \
         return kind == nullptr || name == nullptr ? nullptr : get_function(kind, name);  \
       }};

@@ -29,7 +29,8 @@ struct Listing {
 
 class EntrySink {
  public:
-  explicit EntrySink(const freshet_entry_sink* raw) : raw_(raw) {}
+  explicit EntrySink(const freshet_listing_sink* raw)
+      : raw_(detail::take(raw, FRESHET_LISTING_SINK_SIZE_1, "listing_sink")) {}
 
   // May block. Throws where the host wants the listing to end.
   void operator()(const Entry& entry) const {
@@ -41,12 +42,11 @@ class EntrySink {
     out.last_modified_ms =
         entry.last_modified_ms.value_or(std::numeric_limits<std::int64_t>::min());
     out.size = entry.size.value_or(-1);
-    const freshet_status status = raw_->entry(raw_->payload, &out);
-    if (status != FRESHET_OK) detail::throw_reported(status, "the host ended the listing");
+    detail::heed(raw_.entry(raw_.payload, &out));
   }
 
  private:
-  const freshet_entry_sink* raw_;
+  const freshet_listing_sink raw_;
 };
 
 struct Content {
@@ -58,10 +58,11 @@ struct Content {
   int attempts = 1;
 };
 
-// Call exactly one of these, once.
+// Call exactly one of these, once. Throws where the host does not want it.
 class FetchSink {
  public:
-  explicit FetchSink(const freshet_fetch_sink* raw) : raw_(raw) {}
+  explicit FetchSink(const freshet_fetch_sink* raw)
+      : raw_(detail::take(raw, FRESHET_FETCH_SINK_SIZE_1, "fetch_sink")) {}
 
   void content(const Content& content) const {
     const auto or_null = [](const std::string& text) {
@@ -76,14 +77,14 @@ class FetchSink {
     out.version = or_null(content.version);
     out.canonical_uri = or_null(content.canonical_uri);
     out.attempts = content.attempts;
-    raw_->content(raw_->payload, &out);
+    detail::heed(raw_.content(raw_.payload, &out));
   }
-  void not_modified() const { raw_->not_modified(raw_->payload); }
+  void not_modified() const { detail::heed(raw_.not_modified(raw_.payload)); }
   // `confirmed`: the source says so for good (410), not just "not found" (404).
-  void gone(bool confirmed) const { raw_->gone(raw_->payload, confirmed ? 1 : 0); }
+  void gone(bool confirmed) const { detail::heed(raw_.gone(raw_.payload, confirmed ? 1 : 0)); }
 
  private:
-  const freshet_fetch_sink* raw_;
+  const freshet_fetch_sink raw_;
 };
 
 // Every function may run on many threads at once. What is thrown fails the call.
@@ -98,25 +99,29 @@ class Loader {
 
 namespace detail {
 
-// Makes a T from the options; the instance is handed out as its base class.
+// Makes a T from the options.
 template <typename Base, typename T>
-freshet_status open(freshet_call* raw, const char* options, void** out) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    const Base* made = new T(call, nlohmann::json::parse(options));
-    *out = const_cast<Base*>(made);
+freshet_status open(void*, const freshet_host* given, freshet_call* raw, const char* options,
+                    void** out) {
+  if (given == nullptr || given->struct_size < FRESHET_HOST_SIZE_1) return FRESHET_E_VERSION;
+  const freshet_host host = take(given, FRESHET_HOST_SIZE_1, "host");
+  return guarded(host, raw, [&] {
+    Call call(host, raw);
+    auto object = std::make_unique<T>(call, nlohmann::json::parse(options));
+    *out = new Held<Base>{host, std::move(object)};
   });
 }
 
 template <typename Base>
 void close(void* instance) {
   try {
-    delete static_cast<Base*>(instance);
+    delete static_cast<Held<Base>*>(instance);
   } catch (...) {  // a destructor that throws has nobody left to tell
   }
 }
 
-inline Entry entry_of(const freshet_entry& from) {
+inline Entry entry_of(const freshet_entry* given) {
+  const auto from = take(given, FRESHET_ENTRY_SIZE_1, "entry");
   Entry entry;
   entry.uri = text_or_empty(from.uri);
   entry.version = text_or_empty(from.version);
@@ -127,13 +132,12 @@ inline Entry entry_of(const freshet_entry& from) {
   return entry;
 }
 
-inline freshet_status loader_list(void* loader, freshet_call* raw, const freshet_entry_sink* sink,
-                                  std::int32_t* out_complete) {
-  return guarded(raw, [&] {
-    Call call(raw);
+inline freshet_status loader_list(void* loader, freshet_call* raw, const freshet_listing_request*,
+                                  const freshet_listing_sink* sink, std::int32_t* out_kind) {
+  return serve<Loader>(loader, raw, [&](Loader& object, Call& call) {
     EntrySink entries(sink);
-    const Listing listing = static_cast<Loader*>(loader)->list(call, entries);
-    *out_complete = listing.complete ? 1 : 0;
+    const Listing listing = object.list(call, entries);
+    *out_kind = listing.complete ? FRESHET_LISTING_WHOLE : FRESHET_LISTING_PART;
     if (!listing.complete)
       call.fail(Failure(FRESHET_E_HELD,
                         listing.note.empty() ? "the listing is not complete" : listing.note));
@@ -142,12 +146,11 @@ inline freshet_status loader_list(void* loader, freshet_call* raw, const freshet
 
 inline freshet_status loader_fetch(void* loader, freshet_call* raw, const freshet_entry* entry,
                                    const char* known_version, const freshet_fetch_sink* sink) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Loader>(loader, raw, [&](Loader& object, Call& call) {
     FetchSink outcome(sink);
     std::optional<std::string> known;
     if (known_version != nullptr) known = known_version;
-    static_cast<Loader*>(loader)->fetch(call, entry_of(*entry), known, outcome);
+    object.fetch(call, entry_of(entry), known, outcome);
   });
 }
 

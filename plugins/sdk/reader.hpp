@@ -7,44 +7,60 @@
 
 namespace freshet::sdk {
 
-// Builds the document, in its order. All text is UTF-8.
+// Builds the document, in its order. All text is UTF-8. Throws where the host wants no more.
 class DocumentBuilder {
  public:
-  explicit DocumentBuilder(const freshet_document_builder* raw) : raw_(raw) {}
-  void title(const std::string& title) const { raw_->title(raw_->payload, title.c_str()); }
+  explicit DocumentBuilder(const freshet_document_builder* raw)
+      : raw_(detail::take(raw, FRESHET_DOCUMENT_BUILDER_SIZE_1, "document_builder")) {}
+  void title(const std::string& title) const {
+    detail::heed(raw_.title(raw_.payload, title.c_str()));
+  }
   void metadata(const std::string& key, const nlohmann::json& value) const {
-    raw_->metadata(raw_->payload, key.c_str(), value.dump().c_str());
+    detail::heed(raw_.metadata(raw_.payload, key.c_str(), value.dump().c_str()));
   }
   // Under the nearest open section of a lower `level` (1 to 6).
   void section(int level, const std::string& title, const std::string& url = {}) const {
-    raw_->section(raw_->payload, level, title.c_str(), url.empty() ? nullptr : url.c_str());
+    detail::heed(
+        raw_.section(raw_.payload, level, title.c_str(), url.empty() ? nullptr : url.c_str()));
   }
   // Of the section begun last; paragraphs are parted by a blank line.
-  void text(std::string_view text) const { raw_->text(raw_->payload, text.data(), text.size()); }
+  void text(std::string_view text) const {
+    detail::heed(raw_.text(raw_.payload, text.data(), text.size()));
+  }
 
  private:
-  const freshet_document_builder* raw_;
+  const freshet_document_builder raw_;
+};
+
+// What is to be read. Borrowed for the call.
+struct ReadRequest {
+  std::string_view bytes;  // as they came
+  std::string uri;         // of the root
+  std::string media_type;  // as declared or recognised; or empty
+  std::string charset;     // as declared; or empty
 };
 
 // Every function may run on many threads at once. What is thrown fails the call.
 class Reader {
  public:
   virtual ~Reader() = default;
-  virtual void read(Call& call, std::string_view bytes, const std::string& uri,
-                    const std::string& media_type, DocumentBuilder& document) = 0;
+  virtual void read(Call& call, const ReadRequest& request, DocumentBuilder& document) = 0;
 };
 
 namespace detail {
 
-inline freshet_status reader_read(void* reader, freshet_call* raw, const void* bytes,
-                                  std::size_t size, const char* uri, const char* media_type,
+inline freshet_status reader_read(void* reader, freshet_call* raw,
+                                  const freshet_read_request* request,
                                   const freshet_document_builder* builder) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Reader>(reader, raw, [&](Reader& object, Call& call) {
+    const auto from = take(request, FRESHET_READ_REQUEST_SIZE_1, "read_request");
     DocumentBuilder document(builder);
-    const std::string_view content(static_cast<const char*>(bytes), size);
-    static_cast<Reader*>(reader)->read(call, content, text_or_empty(uri), text_or_empty(media_type),
-                                       document);
+    object.read(call,
+                {{static_cast<const char*>(from.bytes), from.size},
+                 text_or_empty(from.uri),
+                 text_or_empty(from.media_type),
+                 text_or_empty(from.charset)},
+                document);
   });
 }
 

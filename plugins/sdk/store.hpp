@@ -48,7 +48,7 @@ class ConfirmSink {
  public:
   ConfirmSink(freshet_confirm_callback callback, void* payload)
       : callback_(callback), payload_(payload) {}
-  void operator()(const std::string& id) const { callback_(payload_, id.c_str()); }
+  void operator()(const std::string& id) const { detail::heed(callback_(payload_, id.c_str())); }
 
  private:
   freshet_confirm_callback callback_;
@@ -140,8 +140,6 @@ concept Recoverable = requires(Call& call, const nlohmann::json& options, LineSi
 
 namespace detail {
 
-inline Store& store_of(void* store) { return *static_cast<Store*>(store); }
-
 inline std::string_view view_or_empty(const char* text) {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
@@ -150,7 +148,8 @@ inline std::vector<std::string_view> ids_of(const char* const* ids, std::size_t 
   return {ids, ids + count};
 }
 
-inline Record record_of(const freshet_record& from) {
+inline Record record_of(const freshet_row* given) {
+  const auto from = take(given, FRESHET_ROW_SIZE_1, "row");
   Record record;
   record.id = view_or_empty(from.id);
   record.digest = view_or_empty(from.digest);
@@ -166,114 +165,96 @@ inline Record record_of(const freshet_record& from) {
 }
 
 inline freshet_status store_info(void* store, freshet_call* raw, freshet_store_info* out) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    const StoreInfo info = store_of(store).info(call);
-    out->capabilities = info.capabilities;
-    out->max_batch = info.max_batch;
-    out->max_id_bytes = info.max_id_bytes;
-    out->max_text_bytes = info.max_text_bytes;
-    out->concurrent_writes = info.concurrent_writes;
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
+    const StoreInfo info = object.info(call);
+    freshet_store_info filled{};
+    filled.capabilities = info.capabilities;
+    filled.max_batch = info.max_batch;
+    filled.max_id_bytes = info.max_id_bytes;
+    filled.max_text_bytes = info.max_text_bytes;
+    filled.concurrent_writes = info.concurrent_writes;
+    give(out, filled);
   });
 }
 
 inline freshet_status store_ensure(void* store, freshet_call* raw,
                                    const freshet_store_namespace* ns) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    store_of(store).ensure(call,
-                           {text_or_empty(ns->name), ns->dimension, text_or_empty(ns->model)});
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
+    const auto from = take(ns, FRESHET_STORE_NAMESPACE_SIZE_1, "store_namespace");
+    object.ensure(call, {text_or_empty(from.name), from.dimension, text_or_empty(from.model)});
   });
 }
 
 inline freshet_status store_upsert(void* store, freshet_call* raw, const char* ns,
-                                   const freshet_record* records, std::size_t count,
+                                   const freshet_row* const* rows, std::size_t count,
                                    freshet_confirm_callback on_confirmed, void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     ConfirmSink confirm(on_confirmed, payload);
     std::vector<Record> batch;
     batch.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) batch.push_back(record_of(records[i]));
-    store_of(store).upsert(call, ns, batch, confirm);
+    for (std::size_t i = 0; i < count; ++i) batch.push_back(record_of(rows[i]));
+    object.upsert(call, ns, batch, confirm);
   });
 }
 
 inline freshet_status store_remove(void* store, freshet_call* raw, const char* ns,
                                    const char* const* ids, std::size_t count,
                                    freshet_confirm_callback on_confirmed, void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     ConfirmSink confirm(on_confirmed, payload);
-    store_of(store).remove(call, ns, ids_of(ids, count), confirm);
+    object.remove(call, ns, ids_of(ids, count), confirm);
   });
 }
 
 inline freshet_status store_search(void* store, freshet_call* raw, const char* ns,
                                    const freshet_search* search, freshet_found_callback on_found,
                                    void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     FoundSink found(on_found, payload);
-    Search wanted{search->mode,
-                  search->limit,
-                  view_or_empty(search->text),
-                  {},
-                  view_or_empty(search->filter)};
-    if (search->vector != nullptr) wanted.vector = {search->vector, search->dimension};
-    store_of(store).search(call, ns, wanted, found);
+    const auto from = take(search, FRESHET_SEARCH_SIZE_1, "search");
+    Search wanted{from.mode, from.limit, view_or_empty(from.text), {}, view_or_empty(from.filter)};
+    if (from.vector != nullptr) wanted.vector = {from.vector, from.dimension};
+    object.search(call, ns, wanted, found);
   });
 }
 
 inline freshet_status store_get(void* store, freshet_call* raw, const char* ns,
                                 const char* const* ids, std::size_t count,
                                 freshet_found_callback on_found, void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     FoundSink found(on_found, payload);
-    store_of(store).get(call, ns, ids_of(ids, count), found);
+    object.get(call, ns, ids_of(ids, count), found);
   });
 }
 
 inline freshet_status store_list(void* store, freshet_call* raw, const char* ns, const char* cursor,
                                  std::uint32_t limit, freshet_found_callback on_found,
                                  void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     FoundSink found(on_found, payload);
-    store_of(store).list(call, ns, text_or_empty(cursor), limit, found);
+    object.list(call, ns, text_or_empty(cursor), limit, found);
   });
 }
 
 inline freshet_status store_count(void* store, freshet_call* raw, const char* ns,
                                   std::uint64_t* out) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    *out = store_of(store).count(call, ns);
-  });
+  return serve<Store>(store, raw,
+                      [&](Store& object, Call& call) { *out = object.count(call, ns); });
 }
 
 inline freshet_status store_reset(void* store, freshet_call* raw, const char* ns) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    store_of(store).reset(call, ns);
-  });
+  return serve<Store>(store, raw, [&](Store& object, Call& call) { object.reset(call, ns); });
 }
 
 inline freshet_status store_claim(void* store, freshet_call* raw, const char* ns,
                                   std::uint64_t fence, std::uint64_t* out_newest) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    *out_newest = store_of(store).claim(call, ns, fence);
-  });
+  return serve<Store>(
+      store, raw, [&](Store& object, Call& call) { *out_newest = object.claim(call, ns, fence); });
 }
 
 inline freshet_status store_replace(void* store, freshet_call* raw, const char* ns,
                                     const char* by) {
-  return guarded(raw, [&] {
-    Call call(raw);
-    store_of(store).replace(call, ns, by);
-  });
+  return serve<Store>(store, raw, [&](Store& object, Call& call) { object.replace(call, ns, by); });
 }
 
 // A member that T inherits is a member of Store.
@@ -287,19 +268,21 @@ constexpr bool checks = !std::is_same_v<decltype(&T::check), decltype(&Store::ch
 inline freshet_status store_check(void* store, freshet_call* raw, const freshet_store_namespace* ns,
                                   std::int32_t deep, freshet_line_callback on_finding,
                                   void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
     LineSink findings(on_finding, payload);
-    store_of(store).check(call, {text_or_empty(ns->name), ns->dimension, text_or_empty(ns->model)},
-                          deep != 0, findings);
+    const auto from = take(ns, FRESHET_STORE_NAMESPACE_SIZE_1, "store_namespace");
+    object.check(call, {text_or_empty(from.name), from.dimension, text_or_empty(from.model)},
+                 deep != 0, findings);
   });
 }
 
 template <typename T>
-freshet_status store_recover(freshet_call* raw, const char* options, freshet_line_callback on_done,
-                             void* payload) {
-  return guarded(raw, [&] {
-    Call call(raw);
+freshet_status store_recover(void*, const freshet_host* given, freshet_call* raw,
+                             const char* options, freshet_line_callback on_done, void* payload) {
+  if (given == nullptr || given->struct_size < FRESHET_HOST_SIZE_1) return FRESHET_E_VERSION;
+  const freshet_host host = take(given, FRESHET_HOST_SIZE_1, "host");
+  return guarded(host, raw, [&] {
+    Call call(host, raw);
     LineSink done(on_done, payload);
     if constexpr (Recoverable<T>)
       T::recover(call, nlohmann::json::parse(options), done);

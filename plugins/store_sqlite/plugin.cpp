@@ -100,7 +100,11 @@ class Store : public sdk::Store {
 
   void check(sdk::Call& call, const sdk::Namespace& ns, bool deep,
              sdk::LineSink& finding) override {
-    check_file(*file_.read(call), deep);
+    {
+      const auto file = file_.read(call);
+      check_file(*file, deep);
+      if (!lookup_namespace(*file, ns.name)) return;
+    }
     // The index is asked by a statement that writes, though it changes nothing. Where there is no
     // room, or no right, to write, it is not asked.
     try {

@@ -47,9 +47,13 @@ class Contract:
     def __init__(self, include):
         self.headers = sorted(str(path.relative_to(include)) for path in include.rglob("*.h"))
         self.structs, self.enumerators, self.constants, self.functions, self.initialisers = [], [], [], [], []
-        self.callbacks = []
+        self.callbacks, self.sizes = [], []
+        self.problems, self.of_plugins = [], set()
         for header in self.headers:
-            self.take(plain((include / header).read_text()))
+            text = plain((include / header).read_text())
+            self.take(text)
+            if "/plugin/" in header:
+                self.take_plugin(text)
 
     def take(self, text):
         for name, body in re.findall(r"typedef struct (\w+) \{(.*?)\}\s*\1\s*;", text, re.S):
@@ -60,9 +64,20 @@ class Contract:
         for name, value in re.findall(r"^#define (FRESHET_\w+) ([^\n]+)$", text, re.M):
             if re.fullmatch(r'-?\d+u?|INT\w+|"[^"]*"', value.strip()) and "VERSION" not in name:
                 self.constants.append((name, value.strip()))
+        self.sizes += re.findall(r"#define (FRESHET_\w+_SIZE_1) FRESHET_SIZE_TO\((\w+), \w+\)", text)
         self.initialisers += re.findall(r"#define (FRESHET_\w+_INIT)\s*\{\s*sizeof\((\w+)\)", text)
         self.functions += [tidy(f) for f in re.findall(r"FRESHET_API\s+([^;]*?)\s*;", text, re.S)]
         self.callbacks += [tidy(f) for f in re.findall(r"typedef\s+([^;{}]*\(\s*\*[^;{}]*);", text, re.S)]
+
+    def take_plugin(self, text):
+        """What holds for the structs that cross the border to a plugin, which both sides may know in other sizes."""
+        self.of_plugins |= {name for name, _ in re.findall(r"typedef struct (\w+) \{(.*?)\}\s*\1\s*;", text, re.S)}
+        for array in re.findall(r"\bfreshet_\w+ \*\w+,\s*size_t \w+", text):
+            self.problems.append(f"an array of structs crosses the border: {tidy(array)}")
+
+    def judge_size(self, name, size, end):
+        if name in self.of_plugins and end != size:
+            self.problems.append(f"struct {name} ends in padding, which a member that is appended would be taken from")
 
     def program(self):
         """Prints what only the compiler knows; wrong initialisers make it fail."""
@@ -73,6 +88,7 @@ class Contract:
             for member, _ in members:
                 lines.append(f'printf("%zu %zu\\n", offsetof({name}, {member}), sizeof((({name}*)0)->{member}));')
         lines += [f'printf("%ld\\n", (long){name});' for name in self.enumerators]
+        lines += [f'printf("%zu\\n", {macro});' for macro, _ in self.sizes]
         for macro, name in self.initialisers:
             lines.append(f'{{ const {name} value = {macro}; bad |= value.struct_size != sizeof({name}); }}')
         return "\n".join(lines + ["return bad;", "}"])
@@ -81,11 +97,15 @@ class Contract:
         take = iter(numbers.splitlines())
         lines = []
         for name, members in self.structs:
-            lines.append(f"struct {name} {next(take)}")
+            whole = next(take)
+            lines.append(f"struct {name} {whole}")
             for member, kind in members:
                 offset, size = next(take).split()
+                end = int(offset) + int(size)
                 lines.append(f"  {offset:>3} {size:>3} {member}: {kind}")
+            self.judge_size(name, int(whole), end)
         lines += [f"enum {name} = {next(take)}" for name in self.enumerators]
+        lines += [f"least {name} = {next(take)}" for name, _ in self.sizes]
         lines += [f"define {name} {value}" for name, value in self.constants]
         lines += [f"callback {text}" for text in self.callbacks]
         return lines + [f"function {text}" for text in self.functions]
@@ -123,7 +143,7 @@ def main():
     now = contract.describe(compiled(args.include, args.cc, contract))
     if args.update:
         args.golden.write_text(HEAD + "\n".join(now) + "\n")
-    problems = judge(args.golden.read_text().splitlines()[1:], now)
+    problems = contract.problems + judge(args.golden.read_text().splitlines()[1:], now)
     kinds = len(contract.structs), len(contract.enumerators), len(contract.functions)
     print("\n".join(problems) or "%d structs, %d numbers and %d functions, all as they were" % kinds)
     return 1 if problems else 0

@@ -17,6 +17,11 @@ CASES = [  # what is done, header, text, its replacement, what must be said
     ("another signature of a function", "repository.h", "freshet_repository_close(freshet_repository *repository)",
      "freshet_repository_close(const freshet_repository *repository)", "changed or gone: function"),
     ("another name of a table", "plugin/reader.h", '"freshet.reader/1"', '"freshet.reader/2"', "changed or gone: define"),
+    ("a struct that was smaller in version 1", "plugin/loader.h", "FRESHET_SIZE_TO(freshet_entry, size)",
+     "FRESHET_SIZE_TO(freshet_entry, title)", "changed or gone: least"),
+    ("an array of structs", "plugin/store.h", "const freshet_row *const *rows, size_t", "const freshet_row *rows, size_t",
+     "an array of structs crosses the border"),
+    ("padding at the end", "plugin/loader.h", "  int32_t attempts; ", "  ", "ends in padding"),
     ("a member at the end", "plugin/loader.h", "} freshet_entry;", "  int64_t odd;\n} freshet_entry;", "new, to be recorded"),
 ]
 

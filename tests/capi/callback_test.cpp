@@ -44,7 +44,7 @@ struct Own {
     return handle;
   }
   void start(Site& site, const freshet_policy* policy,
-             const freshet_refresh_options* options = nullptr) {
+             const freshet_call_options* options = nullptr) {
     freshet_refresh* handle = nullptr;
     REQUIRE_OK(freshet_refresh_start(site.store.repository, site.config().c_str(), policy, options,
                                      &handle, out_error));
@@ -160,7 +160,7 @@ TEST_CASE("an event's callback waits for a run whose policy waits for the first"
     if (b.refresh == nullptr) b.start(second, policy);
     CHECK(b.wait() == FRESHET_OK);
   };
-  freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+  freshet_call_options options = FRESHET_CALL_OPTIONS_INIT;
   options.payload = &on_event;
   options.on_event = [](void* body, const freshet_event*) {
     (*static_cast<std::function<void()>*>(body))();

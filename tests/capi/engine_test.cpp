@@ -18,7 +18,32 @@ Json root_of(const Json& report, const std::string& name) {
   return nullptr;
 }
 
+// Of the root that the report names so.
+std::string media_type_of(const Site& site, const Json& report, const std::string& name) {
+  const std::string uri = root_of(report, name)["uri"];
+  freshet_root* root = nullptr;
+  REQUIRE_OK(freshet_repository_find_root(site.store.repository, uri.c_str(), &root, out_error));
+  freshet_root_info info = FRESHET_ROOT_INFO_INIT;
+  REQUIRE_OK(freshet_root_get(root, &info, out_error));
+  const std::string media_type = info.media_type;
+  freshet_root_free(root);
+  return media_type;
+}
+
 }  // namespace
+
+TEST_CASE("law 1: a content whose size a loader forgot is a failure, and deletes nothing") {
+  Site site(0, with_fixtures);
+  const Json sources = Json::array({{{"loader", "forgets_sizes"}}});
+  CHECK(site.run({{"sources", sources}})["refreshed"] == 3);
+  const Json report = site.run({{"sources", sources}});
+  CHECK(report["failed"] == 3);
+  CHECK(report["removed"] == 0);
+  const std::string told = root_of(report, "/a")["error"]["message"];
+  CHECK(told.starts_with("content.struct_size is 0, at least "));
+  CHECK(site.answers("fixture").size() == 3);
+  site.check();
+}
 
 TEST_CASE("while a listing stands nothing is listed, and another configuration lists anew") {
   Site site;
@@ -175,9 +200,9 @@ TEST_CASE("a store that was lost is missed row by row, and filled again") {
   for (const char* end : {"", "-wal", "-shm"})
     std::filesystem::remove(site.store.folder.path("repository/store.sqlite") + end);
   char* json = nullptr;
-  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, &json, out_error));
+  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, nullptr, &json, out_error));
   CHECK(Json::parse(take(json))["missing"] == 3);
-  REQUIRE_OK(freshet_store_repair(site.store.repository, &json, out_error));
+  REQUIRE_OK(freshet_store_repair(site.store.repository, nullptr, &json, out_error));
   freshet_string_free(json);
   site.check();
   CHECK(site.answers("rivers").size() == 3);
@@ -279,6 +304,20 @@ TEST_CASE("law 4: the same bytes are not read, and the same content is not chunk
   CHECK(site.run()["unchanged"] == 4);
 }
 
+TEST_CASE("a reader of a plugin reads files by their extension, as far as they are what they say") {
+  Site site(1, with_fixtures);
+  site.store.folder.write("site/names.LATIN", "the harbour of Ferrol");
+  site.store.folder.write("site/page.latin",
+                          "<!DOCTYPE html><html><body><p>Not Latin.</p></body></html>");
+  Json source = site.source();
+  source["options"]["included_extensions"] = {"latin", "md"};
+  const Json report = site.run({{"sources", {source}}, {"readers", {"latin"}}});
+  CHECK(report["refreshed"] == 3);
+  CHECK(media_type_of(site, report, "names.LATIN") == "text/x-latin");
+  CHECK(media_type_of(site, report, "page.latin") == "text/html");
+  CHECK(media_type_of(site, report, "page0.md") == "text/markdown");
+}
+
 TEST_CASE("readers of plugins come first for their media types, and the core reads the rest") {
   Site site(1, with_fixtures);
   site.store.folder.write("site/notes.txt", "plain notes about ferries");
@@ -296,8 +335,10 @@ TEST_CASE("readers of plugins come first for their media types, and the core rea
   CHECK(site.answers("ferries").size() == 1);  // law 1
   Failure failure;
   CHECK(freshet_refresh_run(site.store.repository, site.config({{"readers", {"god"}}}).c_str(),
-                            nullptr, nullptr, nullptr, failure.out()) == FRESHET_E_PLUGIN);
-  CHECK(failure.subject() == "god");
+                            nullptr, nullptr, nullptr,
+                            failure.out()) == FRESHET_E_INVALID_ARGUMENT);
+  CHECK(failure.subject() == "readers[0].name");
+  CHECK(failure.message().find("\"god\": no plugin provides this reader") == 0);
   CHECK(freshet_refresh_run(site.store.repository, site.config({{"readers", "good"}}).c_str(),
                             nullptr, nullptr, nullptr,
                             failure.out()) == FRESHET_E_INVALID_ARGUMENT);

@@ -73,9 +73,12 @@ std::vector<Named> repository_calls() {
        }},
       {"path_from_root",
        [](void* h, auto** e) { return freshet_repository_path_from_root(as<R>(h), id, &text, e); }},
-      {"check", [](void* h, auto** e) { return freshet_repository_check(as<R>(h), &text, e); }},
+      {"check",
+       [](void* h, auto** e) { return freshet_repository_check(as<R>(h), nullptr, &text, e); }},
       {"backup",
-       [](void* h, auto** e) { return freshet_repository_backup(as<R>(h), "/nowhere", e); }},
+       [](void* h, auto** e) {
+         return freshet_repository_backup(as<R>(h), "/nowhere", nullptr, e);
+       }},
       {"refresh_start",
        [](void* h, auto** e) {
          return freshet_refresh_start(as<R>(h), "{}", nullptr, nullptr, &refresh, e);
@@ -84,20 +87,21 @@ std::vector<Named> repository_calls() {
        [](void* h, auto** e) {
          return freshet_refresh_run(as<R>(h), "{}", nullptr, nullptr, &refresh, e);
        }},
-      {"refresh_plan",
-       [](void* h, auto** e) {
-         return freshet_refresh_plan(as<R>(h), "{}", nullptr, &refresh, e);
-       }},
-      {"refresh_uri",
-       [](void* h, auto** e) {
-         return freshet_refresh_uri(as<R>(h), "http://x.example/", "{}", nullptr, &refresh, e);
-       }},
       {"store_verify",
-       [](void* h, auto** e) { return freshet_store_verify(as<R>(h), nullptr, &text, e); }},
-      {"store_repair", [](void* h, auto** e) { return freshet_store_repair(as<R>(h), &text, e); }},
-      {"store_reset", [](void* h, auto** e) { return freshet_store_reset(as<R>(h), e); }},
+       [](void* h, auto** e) {
+         return freshet_store_verify(as<R>(h), nullptr, nullptr, &text, e);
+       }},
+      {"store_repair",
+       [](void* h, auto** e) { return freshet_store_repair(as<R>(h), nullptr, &text, e); }},
+      {"store_reset", [](void* h, auto** e) { return freshet_store_reset(as<R>(h), nullptr, e); }},
+      {"repository_name_policy",
+       [](void* h, auto** e) {
+         return freshet_repository_name_policy(as<R>(h), "name", nullptr, e);
+       }},
       {"query_run",
-       [](void* h, auto** e) { return freshet_query_run(as<R>(h), "words", nullptr, &hits, e); }},
+       [](void* h, auto** e) {
+         return freshet_query_run(as<R>(h), "words", nullptr, nullptr, &hits, e);
+       }},
   };
 }
 
@@ -160,12 +164,12 @@ std::vector<Named> other_calls() {
       {"reader_read_url",
        [](void* h, auto** e) {
          return freshet_reader_read_url(as<freshet_reader>(h), nullptr, "http://x.example/",
-                                        &document, e);
+                                        nullptr, &document, e);
        }},
       {"reader_read_directory",
        [](void* h, auto** e) {
          return freshet_reader_read_directory(as<freshet_reader>(h), "/x", nullptr, nullptr,
-                                              nullptr, &text, e);
+                                              nullptr, nullptr, &text, e);
        }},
       {"policy_to_json",
        [](void* h, auto** e) { return freshet_policy_to_json(as<freshet_policy>(h), &text, e); }},
@@ -185,7 +189,7 @@ std::vector<Named> other_calls() {
       {"policy_ingest_if_needed",
        [](void* h, auto** e) {
          return freshet_policy_ingest_if_needed(as<freshet_policy>(h), nullptr, nullptr, "u",
-                                                &document, e);
+                                                nullptr, &document, e);
        }},
       {"refresh_next_event",
        [](void* h, auto** e) { return freshet_refresh_next_event(as<F>(h), 0, &event, e); }},
@@ -201,6 +205,8 @@ std::vector<Named> other_calls() {
        [](void* h, auto** e) { return freshet_hits_get(as<freshet_hits>(h), 0, &hit, e); }},
       {"hits_to_json",
        [](void* h, auto** e) { return freshet_hits_to_json(as<freshet_hits>(h), &text, e); }},
+      {"cancel_request",
+       [](void* h, auto** e) { return freshet_cancel_request(as<freshet_cancel>(h), e); }},
       {"plugins_get",
        [](void* h, auto** e) {
          return freshet_plugins_get(as<freshet_plugins>(h), 0, &plugin_info, e);
@@ -237,6 +243,7 @@ void free_as_everything_but_error(void* handle) {
   freshet_refresh_free(as<freshet_refresh>(handle));
   freshet_hits_free(as<freshet_hits>(handle));
   freshet_plugins_free(as<freshet_plugins>(handle));
+  freshet_cancel_free(as<freshet_cancel>(handle));
 }
 
 }  // namespace
@@ -316,8 +323,10 @@ TEST_CASE("a required out parameter that is NULL is misuse") {
   CHECK(freshet_document_from_json("{}", nullptr, failure.out()) == FRESHET_E_MISUSE);
   CHECK(freshet_reader_new(nullptr, nullptr, failure.out()) == FRESHET_E_MISUSE);
   CHECK(freshet_plugins_open(nullptr, nullptr, failure.out()) == FRESHET_E_MISUSE);
-  CHECK(freshet_plugins_check("/x", nullptr, nullptr, failure.out()) == FRESHET_E_MISUSE);
+  CHECK(freshet_plugins_check("/x", nullptr, nullptr, nullptr, failure.out()) == FRESHET_E_MISUSE);
   CHECK(freshet_policy_custom(nullptr, nullptr, failure.out()) == FRESHET_E_MISUSE);
+  CHECK(freshet_cancel_new(nullptr, failure.out()) == FRESHET_E_MISUSE);
+  CHECK(failure.subject() == "out_cancel");
 }
 
 TEST_CASE("a required text that is NULL is misuse, and one that is not UTF-8 is refused") {

@@ -91,7 +91,7 @@ bool ingest(const PolicyHandle& policy, Store& store, const ReaderHandle& reader
             const std::string& uri) {
   freshet_document* document = nullptr;
   REQUIRE_OK(freshet_policy_ingest_if_needed(policy.get(), store.repository, reader.get(),
-                                             uri.c_str(), &document, out_error));
+                                             uri.c_str(), nullptr, &document, out_error));
   const bool stored = document != nullptr;
   freshet_document_free(document);
   return stored;
@@ -174,14 +174,14 @@ TEST_CASE("RP8 what cannot be read is an error, and the old content stays") {
   freshet_document* document = nullptr;
   Failure failure;
   CHECK(freshet_policy_ingest_if_needed(always.get(), store.repository, reader.get(), path.c_str(),
-                                        &document, failure.out()) == FRESHET_E_NOT_FOUND);
+                                        nullptr, &document, failure.out()) == FRESHET_E_NOT_FOUND);
   CHECK(document == nullptr);
   CHECK(text_of(store, path).find("First.") != std::string::npos);
 
   store.folder.write("page.md",
                      std::string("\x7F\x45\x4C\x46\x02\x01\x01\x00\x00", 9));  // no text at all
   CHECK(freshet_policy_ingest_if_needed(always.get(), store.repository, reader.get(), path.c_str(),
-                                        &document, failure.out()) != FRESHET_OK);
+                                        nullptr, &document, failure.out()) != FRESHET_OK);
   CHECK(text_of(store, path).find("First.") != std::string::npos);
 }
 

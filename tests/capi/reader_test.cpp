@@ -109,7 +109,7 @@ TEST_CASE("a directory is read file by file, in order, with a report") {
   Seen seen;
   char* json = nullptr;
   REQUIRE_OK(freshet_reader_read_directory(reader.get(), folder.path().c_str(), nullptr,
-                                           on_document, &seen, &json, out_error));
+                                           on_document, &seen, nullptr, &json, out_error));
   CHECK(seen.titles == std::vector<std::string>{"Ay", "Bee", "See this text."});
   const Json report = Json::parse(take(json));
   CHECK(report["ok"] == true);
@@ -120,7 +120,7 @@ TEST_CASE("a directory is read file by file, in order, with a report") {
   seen = {};
   REQUIRE_OK(freshet_reader_read_directory(reader.get(), folder.path().c_str(),
                                            R"({"max_depth":0})", on_document, &seen, nullptr,
-                                           out_error));
+                                           nullptr, out_error));
   CHECK(seen.titles.size() == 2);
 }
 
@@ -133,13 +133,14 @@ TEST_CASE("a callback ends the reading of a directory with its status") {
   char* json = nullptr;
   Failure failure;
   CHECK(freshet_reader_read_directory(reader.get(), folder.path().c_str(), nullptr, on_document,
-                                      &seen, &json, failure.out()) == FRESHET_E_CANCELLED);
+                                      &seen, nullptr, &json, failure.out()) == FRESHET_E_CANCELLED);
   CHECK(json == nullptr);
   CHECK(seen.titles.size() == 1);
   CHECK(freshet_reader_read_directory(reader.get(), folder.path("none").c_str(), nullptr, nullptr,
-                                      nullptr, &json, failure.out()) == FRESHET_E_NOT_FOUND);
-  CHECK(freshet_reader_read_directory(reader.get(), folder.path().c_str(), R"({"max_dept":0})",
                                       nullptr, nullptr, &json,
+                                      failure.out()) == FRESHET_E_NOT_FOUND);
+  CHECK(freshet_reader_read_directory(reader.get(), folder.path().c_str(), R"({"max_dept":0})",
+                                      nullptr, nullptr, nullptr, &json,
                                       failure.out()) == FRESHET_E_INVALID_ARGUMENT);
   CHECK(failure.subject() == "max_dept");
 }

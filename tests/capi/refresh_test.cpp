@@ -82,7 +82,7 @@ TEST_CASE("what was delivered is found by text, by vector, and with a filter") {
   site.run();
   freshet_hits* hits = nullptr;
   REQUIRE_OK(freshet_query_run(site.store.repository, "glaciers", R"({"limit":2,"mode":"text"})",
-                               &hits, out_error));
+                               nullptr, &hits, out_error));
   REQUIRE(freshet_hits_count(hits) >= 1);
   freshet_hit hit = FRESHET_HIT_INIT;
   REQUIRE_OK(freshet_hits_get(hits, 0, &hit, out_error));
@@ -99,7 +99,7 @@ TEST_CASE("what was delivered is found by text, by vector, and with a filter") {
   freshet_hits_free(hits);
 
   REQUIRE_OK(freshet_query_run(site.store.repository, "Glaciers move slowly downhill.",
-                               R"({"mode":"vector","limit":1})", &hits, out_error));
+                               R"({"mode":"vector","limit":1})", nullptr, &hits, out_error));
   CHECK(freshet_hits_count(hits) == 1);
   freshet_hits_free(hits);
 }
@@ -108,21 +108,21 @@ TEST_CASE("queries are refused for what is wrong with them") {
   Site site;
   freshet_hits* hits = nullptr;
   Failure failure;
-  CHECK(freshet_query_run(site.store.repository, "x", nullptr, &hits, failure.out()) ==
+  CHECK(freshet_query_run(site.store.repository, "x", nullptr, nullptr, &hits, failure.out()) ==
         FRESHET_E_NOT_FOUND);
   site.run();
   const auto refused = [&](const char* options, const char* subject) {
     INFO(options);
-    CHECK(freshet_query_run(site.store.repository, "x", options, &hits, failure.out()) ==
+    CHECK(freshet_query_run(site.store.repository, "x", options, nullptr, &hits, failure.out()) ==
           FRESHET_E_INVALID_ARGUMENT);
     CHECK(failure.subject() == subject);
   };
   refused(R"({"limit":0})", "limit");
   refused(R"({"limt":1})", "limt");
   refused(R"({"filter":"x"})", "filter");
-  CHECK(freshet_query_run(site.store.repository, "x", R"({"mode":"magic"})", &hits,
+  CHECK(freshet_query_run(site.store.repository, "x", R"({"mode":"magic"})", nullptr, &hits,
                           failure.out()) == FRESHET_E_INVALID_ARGUMENT);
-  CHECK(freshet_query_run(site.store.repository, "", nullptr, &hits, failure.out()) ==
+  CHECK(freshet_query_run(site.store.repository, "", nullptr, nullptr, &hits, failure.out()) ==
         FRESHET_E_INVALID_ARGUMENT);
 }
 
@@ -194,7 +194,7 @@ TEST_CASE("a run that nobody listens to does not wait, and its events are droppe
 TEST_CASE("a callback gets every event, one at a time, all of them before the wait is over") {
   Site site(20);
   Received received;
-  freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+  freshet_call_options options = FRESHET_CALL_OPTIONS_INIT;
   options.on_event = receive;
   options.payload = &received;
   freshet_refresh* refresh = site.start(Json::object(), &options);
@@ -225,7 +225,7 @@ TEST_CASE("a callback may cancel and free its own run, but not wait for it") {
     freshet_refresh_free(refresh);
     freed = true;
   };
-  freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+  freshet_call_options options = FRESHET_CALL_OPTIONS_INIT;
   options.on_event = receive;
   options.payload = &received;
   refresh = site.start(Json::object(), &options);
@@ -291,8 +291,8 @@ TEST_CASE("freeing a run that goes on cancels it, and closing its repository doe
 TEST_CASE("a plan says what would be done and changes nothing") {
   Site site;
   freshet_refresh* plan = nullptr;
-  REQUIRE_OK(freshet_refresh_plan(site.store.repository, site.config().c_str(), nullptr, &plan,
-                                  out_error));
+  REQUIRE_OK(freshet_refresh_run(site.store.repository, site.config({{"dry_run", true}}).c_str(),
+                                 nullptr, nullptr, &plan, out_error));
   const Json report = Site::report_of(plan);
   CHECK(report["dry_run"] == true);
   CHECK(report["plan"]["fetch"] == 3);
@@ -335,17 +335,17 @@ TEST_CASE("verify finds the store in step, and repair brings it there again") {
   Site site;
   char* json = nullptr;
   Failure failure;
-  CHECK(freshet_store_verify(site.store.repository, nullptr, &json, failure.out()) ==
+  CHECK(freshet_store_verify(site.store.repository, nullptr, nullptr, &json, failure.out()) ==
         FRESHET_E_NOT_FOUND);
   site.run();
-  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, &json, out_error));
+  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, nullptr, &json, out_error));
   Json report = Json::parse(take(json));
   CHECK(report["in_step"] == true);
   CHECK(report["stored"] == report["expected"]);
-  REQUIRE_OK(freshet_store_reset(site.store.repository, out_error));
-  REQUIRE_OK(freshet_store_repair(site.store.repository, &json, out_error));
+  REQUIRE_OK(freshet_store_reset(site.store.repository, nullptr, out_error));
+  REQUIRE_OK(freshet_store_repair(site.store.repository, nullptr, &json, out_error));
   freshet_string_free(json);
-  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, &json, out_error));
+  REQUIRE_OK(freshet_store_verify(site.store.repository, nullptr, nullptr, &json, out_error));
   report = Json::parse(take(json));
   CHECK(report["in_step"] == true);
   CHECK(report["stored"] == 3);
@@ -355,7 +355,8 @@ TEST_CASE("verify compares every row when it is told to, and takes nothing else"
   Site site;
   site.run();
   char* json = nullptr;
-  REQUIRE_OK(freshet_store_verify(site.store.repository, R"({"deep":true})", &json, out_error));
+  REQUIRE_OK(
+      freshet_store_verify(site.store.repository, R"({"deep":true})", nullptr, &json, out_error));
   const Json report = Json::parse(take(json));
   CHECK(report["compared"] == 3);
   CHECK(report["sample"]["of"] == 1);
@@ -363,7 +364,7 @@ TEST_CASE("verify compares every row when it is told to, and takes nothing else"
   CHECK(report["problems"].empty());
   for (const char* wrong : {R"({"deep":1})", R"({"depth":true})", "[]", "{"}) {
     Failure failure;
-    CHECK(freshet_store_verify(site.store.repository, wrong, &json, failure.out()) ==
+    CHECK(freshet_store_verify(site.store.repository, wrong, nullptr, &json, failure.out()) ==
           FRESHET_E_INVALID_ARGUMENT);
   }
 }
@@ -376,7 +377,7 @@ TEST_CASE("a store that is damaged while queries have it open is filled again") 
   for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(path + end);
   std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
   char* json = nullptr;
-  REQUIRE_OK(freshet_store_repair(site.store.repository, &json, out_error));
+  REQUIRE_OK(freshet_store_repair(site.store.repository, nullptr, &json, out_error));
   const Json report = Json::parse(take(json));
   CHECK(report["rebuilt"] == true);
   CHECK(report["in_step"] == false);
@@ -401,7 +402,7 @@ TEST_CASE("several runs and queries at once on one repository keep out of each o
       freshet_refresh_free(refresh);
       for (int j = 0; j < 10; ++j) {
         freshet_hits* hits = nullptr;
-        if (freshet_query_run(site.store.repository, "rivers", nullptr, &hits, nullptr) !=
+        if (freshet_query_run(site.store.repository, "rivers", nullptr, nullptr, &hits, nullptr) !=
             FRESHET_OK)
           ++failures;
         freshet_hits_free(hits);

@@ -282,13 +282,13 @@ TEST_CASE("status, check and backup speak of what is there") {
   CHECK(status["deliveries_pending"] == 3);
   CHECK(status["runs"].is_array());
 
-  REQUIRE_OK(freshet_repository_check(store.repository, &json, out_error));
+  REQUIRE_OK(freshet_repository_check(store.repository, nullptr, &json, out_error));
   const Json check = Json::parse(take(json));
   CHECK(check["ok"] == true);
   CHECK(check["chunks"] == 3);
 
   const std::string copy = store.folder.path("copy");
-  REQUIRE_OK(freshet_repository_backup(store.repository, copy.c_str(), out_error));
+  REQUIRE_OK(freshet_repository_backup(store.repository, copy.c_str(), nullptr, out_error));
   freshet_repository* other = nullptr;
   REQUIRE_OK(freshet_repository_open(copy.c_str(), nullptr, &other, out_error));
   std::int32_t exists = 0;

@@ -31,7 +31,7 @@ class Site {
     return more.dump();
   }
   freshet_refresh* start(const Json& more = Json::object(),
-                         const freshet_refresh_options* options = nullptr) {
+                         const freshet_call_options* options = nullptr) {
     freshet_refresh* refresh = nullptr;
     REQUIRE_OK(freshet_refresh_start(store.repository, config(more).c_str(), nullptr, options,
                                      &refresh, out_error));
@@ -57,8 +57,8 @@ class Site {
   // The texts that answer `question`, best first.
   std::vector<std::string> answers(const std::string& question) const {
     freshet_hits* hits = nullptr;
-    REQUIRE_OK(freshet_query_run(store.repository, question.c_str(), R"({"mode":"text"})", &hits,
-                                 out_error));
+    REQUIRE_OK(freshet_query_run(store.repository, question.c_str(), R"({"mode":"text"})", nullptr,
+                                 &hits, out_error));
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < freshet_hits_count(hits); ++i) {
       freshet_hit hit = FRESHET_HIT_INIT;
@@ -71,10 +71,10 @@ class Site {
   // What `freshet check` looks at: the repository's own order, and the store against it.
   void check() const {
     char* json = nullptr;
-    REQUIRE_OK(freshet_repository_check(store.repository, &json, out_error));
+    REQUIRE_OK(freshet_repository_check(store.repository, nullptr, &json, out_error));
     INFO(json);
     CHECK(Json::parse(take(json))["ok"] == true);
-    REQUIRE_OK(freshet_store_verify(store.repository, nullptr, &json, out_error));
+    REQUIRE_OK(freshet_store_verify(store.repository, nullptr, nullptr, &json, out_error));
     INFO(json);
     CHECK(Json::parse(take(json))["in_step"] == true);
   }

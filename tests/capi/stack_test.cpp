@@ -110,7 +110,7 @@ TEST_CASE("a directory tree of the deepest kind is read on a thread with a small
           ++*static_cast<int*>(count);
           return FRESHET_OK;
         },
-        &documents, &report, out_error));
+        &documents, nullptr, &report, out_error));
     CHECK(documents == 1);
     CHECK(take(report).find("deeper than 512 directories") != std::string::npos);
     freshet_reader_free(reader);
@@ -146,10 +146,10 @@ TEST_CASE("a run, a query, a check and a backup work on a thread with a small st
     char* json = nullptr;
     REQUIRE_OK(freshet_repository_status(site.store.repository, &json, out_error));
     freshet_string_free(json);
-    REQUIRE_OK(freshet_store_repair(site.store.repository, &json, out_error));
+    REQUIRE_OK(freshet_store_repair(site.store.repository, nullptr, &json, out_error));
     freshet_string_free(json);
-    REQUIRE_OK(freshet_repository_backup(site.store.repository,
-                                         site.store.folder.path("backup").c_str(), out_error));
+    REQUIRE_OK(freshet_repository_backup(
+        site.store.repository, site.store.folder.path("backup").c_str(), nullptr, out_error));
     freshet_plugins* plugins = nullptr;
     REQUIRE_OK(freshet_plugins_open(nullptr, &plugins, out_error));
     CHECK(freshet_plugins_count(plugins) > 0);

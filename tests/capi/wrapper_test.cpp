@@ -1,6 +1,9 @@
 // freshet.hpp, the C++ wrapper.
 #include <freshet/freshet.hpp>
 
+#include <atomic>
+#include <memory>
+
 #include "tests/capi/support.hpp"
 
 namespace freshet::capi_test {
@@ -111,14 +114,55 @@ TEST_CASE("the wrapper runs, follows and queries") {
          {"options", {{"path", folder.path("site")}}},
          {"policy", {{"custom", "once"}}}}}},
       {"store", "sqlite"}}.dump();
-  const Refresh again =
-      Refresh::run(repository, named, nullptr, {{"once", Policy::never_existing()}});
+  const Policy once = Policy::never_existing();
+  repository.name_policy("once", &once);
+  const Refresh again = Refresh::run(repository, named);
   CHECK(again.counts().skipped == 1);
   const Hits hits = repository.query("river", R"({"mode":"text"})");
   REQUIRE(hits.size() == 1);
   for (const freshet_hit hit : hits) CHECK(hit.title == std::string("Rivers"));
   CHECK(Json::parse(repository.verify_store())["in_step"] == true);
   CHECK(Plugins().size() > 0);
+}
+
+TEST_CASE("the wrapper's limits stop what they are given to") {
+  const Folder folder;
+  Repository repository(folder.path("r"));
+  const Cancel cancel;
+  cancel.request();
+  try {
+    repository.check({cancel, std::chrono::milliseconds(-1), {}});
+    FAIL("it was not stopped");
+  } catch (const Error& error) {
+    CHECK(error.code() == FRESHET_E_CANCELLED);
+  }
+  Limits limits;
+  limits.timeout = std::chrono::milliseconds(0);
+  CHECK_THROWS_AS(Refresh::run(repository, "{}", nullptr, limits), Error);
+}
+
+TEST_CASE(
+    "what a run of the wrapper calls lives until the run has ended, also when it is replaced") {
+  const Folder folder;
+  Repository repository(folder.path("r"));
+  std::atomic<bool> ended{false};
+  std::atomic<int> gone_too_early{0};
+  const auto listen = [&] {
+    // Let go of when the last copy of the function is.
+    const std::shared_ptr<int> kept(new int(0), [&](const int* each) {
+      if (!ended) ++gone_too_early;
+      delete each;
+    });
+    Limits limits;
+    limits.on_event = [&ended, kept](const freshet_event& event) {
+      if (event.kind == FRESHET_EVENT_RUN_ENDED) ended = true;
+    };
+    return limits;
+  };
+  Refresh run = Refresh::start(repository, "{}", nullptr, listen());
+  run = Refresh::run(repository, "{}");
+  CHECK(ended);
+  CHECK(gone_too_early == 0);
 }
 
 }  // namespace freshet::capi_test

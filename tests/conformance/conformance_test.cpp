@@ -155,7 +155,7 @@ TEST_CASE("what does not end is a timeout, also while it is loaded") {
   const auto listing = run(Kind::loader, "hangs", "lists", base::Millis(300));
   CHECK(listing.verdict == Verdict::timeout);
   CHECK(listing.detail == "did not end within 300 ms");
-  CHECK(load("init_hangs", base::Millis(300)).verdict == Verdict::timeout);
+  CHECK(load("constructor_hangs", base::Millis(300)).verdict == Verdict::timeout);
 }
 
 TEST_CASE("a case that dies leaves nothing behind") {
@@ -168,16 +168,15 @@ TEST_CASE("a case that dies leaves nothing behind") {
 }
 
 TEST_CASE("a library that cannot be loaded fails or crashes in its own process", "[X01][X04]") {
-  for (const char* name :
-       {"missing", "not_elf", "no_symbol", "newer_abi", "no_abi", "zero_size", "small_size",
-        "wrong_name", "wrong_version", "no_get", "null_name", "init_fails", "init_throws"}) {
+  for (const char* name : {"missing", "not_elf", "no_symbol", "newer_abi", "no_abi", "zero_size",
+                           "small_size", "wrong_name", "wrong_version", "no_get", "null_name"}) {
     const auto result = load(name);
     INFO(name << ": " << result.detail);
     CHECK(result.verdict == Verdict::fail);
     CHECK_FALSE(result.detail.empty());
   }
-  CHECK(load("init_crashes").verdict == Verdict::crash);
-  CHECK(load("init_exits").verdict == Verdict::crash);
+  CHECK(load("constructor_crashes").verdict == Verdict::crash);
+  CHECK(load("constructor_exits").verdict == Verdict::crash);
 }
 
 TEST_CASE("a plugin that has a table for everything is found out") {

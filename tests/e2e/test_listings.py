@@ -90,7 +90,9 @@ class Listings(Case):
         self.assert_in_step()
 
     def test_a_page_that_another_source_still_has_stays(self):
-        self.freshet.json("refresh", "--url", self.site.url + "/page0.html")
+        (self.home / "page.toml").write_text(
+            f'[[source]]\nloader = "url"\noptions = {{ urls = ["{self.site.url}/page0.html"] }}\n')
+        self.freshet.json("--config", str(self.home / "page.toml"), "refresh")
         self.site.sitemap(self.paths[1:])
         report = self.freshet.json(*self.refresh)
         self.assertEqual(report["removed"], 0, report)

@@ -1,12 +1,14 @@
 #include "tests/scarcity/hooks.hpp"
 
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <climits>
@@ -25,10 +27,66 @@ std::atomic<int> armed{-1};
 std::atomic<long> calls{0};
 std::atomic<long> fail_from{0}, fail_to{0};
 
+// What is noted of places stands in arrays: nothing may be allocated here.
+enum class Places { none, noted, awaited };
+std::atomic<Places> what_of_places{Places::none};
+std::atomic<std::uint64_t> awaited{0};
+std::atomic<long> more_after{0};
+std::array<std::atomic<std::uint64_t>, 1 << 16> noted{};     // a hash table
+std::array<std::atomic<std::uint64_t>, 1 << 16> in_order{};  // as they were met
+std::atomic<std::size_t> noted_count{0};
+
+constexpr int callers = 12;
+constexpr int own_frames = 4;  // of the functions here, which are the same for all
+
+std::uint64_t place_of_caller() {
+  void* frames[own_frames + callers];
+  const int count = backtrace(frames, own_frames + callers);
+  std::uint64_t hash = 14695981039346656037u;  // FNV-1a, by words
+  for (int i = 0; i < count; ++i)
+    hash = (hash ^ reinterpret_cast<std::uintptr_t>(frames[i])) * 1099511628211u;
+  return hash | 1;
+}
+
+void note(std::uint64_t place) {
+  for (std::size_t at = place >> 48;; at = (at + 1) % noted.size()) {
+    std::uint64_t there = 0;
+    if (noted[at].compare_exchange_strong(there, place)) {
+      in_order[noted_count++] = place;
+      if (noted_count >= in_order.size() / 2) std::abort();
+      return;
+    }
+    if (there == place) return;
+  }
+}
+
+void look_at_place(long call) {
+  thread_local bool looking = false;
+  if (looking) return;  // backtrace() allocates
+  looking = true;
+  const std::uint64_t place = place_of_caller();
+  looking = false;
+  if (what_of_places == Places::noted) {
+    note(place);
+  } else if (place == awaited && what_of_places.exchange(Places::none) == Places::awaited) {
+    fail_to = more_after > LONG_MAX - call ? LONG_MAX : call + more_after;
+    fail_from = call;
+  }
+}
+
 bool fails(Resource resource) {
   if (armed.load(std::memory_order_acquire) != static_cast<int>(resource)) return false;
   const long call = ++calls;
+  if (what_of_places != Places::none) look_at_place(call);
   return call >= fail_from && call <= fail_to;
+}
+
+void arm_with(Places places, Resource resource, long first, long last) {
+  calls = 0;
+  fail_from = first;
+  fail_to = last;
+  what_of_places = places;
+  armed.store(static_cast<int>(resource), std::memory_order_release);
 }
 
 template <typename Function>
@@ -51,10 +109,22 @@ bool no_descriptor() {
 }  // namespace
 
 void arm(Resource resource, long first, long last) {
-  calls = 0;
-  fail_from = first;
-  fail_to = last;
-  armed.store(static_cast<int>(resource), std::memory_order_release);
+  arm_with(Places::none, resource, first, last);
+}
+
+void note_places() {
+  place_of_caller();  // backtrace() loads a library when it is first called
+  arm_with(Places::noted, Resource::memory, LONG_MAX, LONG_MAX);
+}
+
+std::vector<std::uint64_t> places() {
+  return {in_order.begin(), in_order.begin() + static_cast<std::ptrdiff_t>(noted_count)};
+}
+
+void arm_place(std::uint64_t place, long more) {
+  awaited = place;
+  more_after = more;
+  arm_with(Places::awaited, Resource::memory, LONG_MAX, LONG_MAX);
 }
 
 long disarm() {

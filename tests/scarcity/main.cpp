@@ -2,9 +2,11 @@
 // descriptor cannot be had.
 //
 //   test_scarcity memory|threads|descriptors [COUNT [SEED [FIRST]]]
+//   test_scarcity places [0 [SEED [FIRST]]]
 //
-// COUNT values of k, spread over all there are; 0: every one, from FIRST on. Each k is tried alone, with the thirty
-// after it, and with all after it. While it is short, every call has to come back, and no root may
+// COUNT values of k, spread over all there are; 0: every one, from FIRST on. Each k is tried alone,
+// with the thirty after it, and with all after it. "places" does so with the first allocation of
+// each place in the code instead: all there is to find, in an eighth of the time. While it is short, every call has to come back, and no root may
 // be removed; afterwards one run without failures has to leave repository and store in step, with
 // every page as it is now.
 #include <freshet/freshet.h>
@@ -93,7 +95,7 @@ freshet_refresh_counts use_api(const std::string& directory, const std::string& 
   freshet_repository_open(directory.c_str(), nullptr, &repository, &error);
   freshet_error_free(error);
   int events = 0;
-  freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+  freshet_call_options options = FRESHET_CALL_OPTIONS_INIT;
   options.on_event = count_event;
   options.payload = &events;
   freshet_refresh_start(repository, config.c_str(), nullptr, with_callback ? &options : nullptr,
@@ -110,13 +112,13 @@ freshet_refresh_counts use_api(const std::string& directory, const std::string& 
   freshet_refresh_counts_get(refresh, &counts, nullptr);
   freshet_refresh_free(refresh);
   freshet_hits* hits = nullptr;
-  freshet_query_run(repository, "rivers", nullptr, &hits, nullptr);
+  freshet_query_run(repository, "rivers", nullptr, nullptr, &hits, nullptr);
   freshet_hits_free(hits);
   char* json = nullptr;
   freshet_repository_status(repository, &json, nullptr);
   freshet_string_free(json);
   json = nullptr;
-  freshet_repository_check(repository, &json, nullptr);
+  freshet_repository_check(repository, nullptr, &json, nullptr);
   freshet_string_free(json);
   freshet_repository_close(repository);
   return counts;
@@ -151,15 +153,15 @@ void check_all(const std::string& directory, const std::string& config, int edit
   if (counts.removed != 0 || counts.pending != 0) fail(std::string("a run afterwards: ") + report);
   freshet_refresh_free(refresh);
   char* json = nullptr;
-  expect(freshet_repository_check(repository, &json, &error), error, "a check");
+  expect(freshet_repository_check(repository, nullptr, &json, &error), error, "a check");
   expect_in(json, "\"ok\":true", "a check");
-  expect(freshet_store_verify(repository, nullptr, &json, &error), error, "a comparison");
+  expect(freshet_store_verify(repository, nullptr, nullptr, &json, &error), error, "a comparison");
   expect_in(json, "\"in_step\":true", "a comparison");
   freshet_hits* hits = nullptr;
   const std::string words = "edition" + std::to_string(edition);
-  expect(
-      freshet_query_run(repository, words.c_str(), R"({"mode":"text","limit":100})", &hits, &error),
-      error, "a query");
+  expect(freshet_query_run(repository, words.c_str(), R"({"mode":"text","limit":100})", nullptr,
+                           &hits, &error),
+         error, "a query");
   if (freshet_hits_count(hits) < pages)
     fail("a query afterwards has " + std::to_string(freshet_hits_count(hits)) + " hits");
   freshet_hits_free(hits);
@@ -174,9 +176,26 @@ class Campaign {
               server_.url("/b.html") + R"("]}}],"embedder":"hash","jobs":4})";
   }
 
+  void run_places(unsigned seed, long first) {
+    begin();
+    for (int edition = 2; edition < 6; ++edition) {  // with threads, no two runs are alike
+      prepare(edition);
+      note_places();
+      use_api(directory_, config_, edition % 2 == 0);
+      disarm();
+    }
+    const std::vector<std::uint64_t> all = places();
+    std::printf("%s: %zu in a run\n", name_.c_str(), all.size());
+    int round = static_cast<int>(seed);
+    for (std::size_t k = static_cast<std::size_t>(first); k <= all.size(); ++k)
+      for (int shape = 0; shape < 3; ++shape)
+        attempt(
+            static_cast<long>(k), shape, [&](long more) { arm_place(all[k - 1], more); }, ++round);
+    std::printf("%s: %d rounds\n", name_.c_str(), rounds_);
+  }
+
   void run(long count, unsigned seed, long first) {
-    prepare(1);
-    check_all(directory_, config_, 1);
+    begin();
     const long all = measure();
     std::printf("%s: %ld in a run\n", name_.c_str(), all);
     const long step = count == 0 || all <= count ? 1 : all / count;
@@ -190,6 +209,11 @@ class Campaign {
   }
 
  private:
+  void begin() {
+    prepare(1);
+    check_all(directory_, config_, 1);
+  }
+
   void prepare(int edition) {
     alarm(seconds_a_round);
     folder_.write_site(edition);
@@ -203,11 +227,18 @@ class Campaign {
   }
 
   void attempt(long k, int shape, int round) {
+    attempt(
+        k, shape, [&](long more) { arm(resource_, k, more > LONG_MAX - k ? LONG_MAX : k + more); },
+        round);
+  }
+
+  template <typename Arm>
+  void attempt(long k, int shape, Arm&& arm_with, int round) {
     const int edition = 2 + ++rounds_;
     std::snprintf(what_is_tried, sizeof what_is_tried, "%s: number %ld fails, %s", name_.c_str(), k,
                   shapes[shape]);
     prepare(edition);
-    arm(resource_, k, shape == 0 ? k : shape == 1 ? k + 30 : LONG_MAX);
+    arm_with(shape == 0 ? 0 : shape == 1 ? 30 : LONG_MAX);
     const freshet_refresh_counts counts = use_api(directory_, config_, round % 2 == 0);
     disarm();
     if (counts.removed != 0) fail("roots were removed");
@@ -225,18 +256,23 @@ class Campaign {
 
 int run(int count, char** arguments) {
   const std::string name = count > 1 ? arguments[1] : "";
-  const char* const names[] = {"memory", "threads", "descriptors"};
+  const char* const names[] = {"memory", "threads", "descriptors", "places"};
   const auto* const found = std::find(std::begin(names), std::end(names), name);
   if (found == std::end(names)) {
     std::fprintf(stderr,
-                 "usage: test_scarcity memory|threads|descriptors [COUNT [SEED [FIRST]]]\n");
+                 "usage: test_scarcity memory|threads|descriptors|places [COUNT [SEED [FIRST]]]\n");
     return 2;
   }
   for (const int signal : {SIGALRM, SIGABRT, SIGSEGV, SIGBUS}) ::signal(signal, tell_and_die);
-  Campaign campaign(static_cast<Resource>(found - std::begin(names)), name);
-  campaign.run(count > 2 ? std::atol(arguments[2]) : 0,
-               count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : 1,
-               count > 4 ? std::atol(arguments[4]) : 1);
+  const unsigned seed = count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : 1;
+  const long first = count > 4 ? std::atol(arguments[4]) : 1;
+  const bool of_places = name == "places";
+  Campaign campaign(of_places ? Resource::memory : static_cast<Resource>(found - std::begin(names)),
+                    name);
+  if (of_places)
+    campaign.run_places(seed, first);
+  else
+    campaign.run(count > 2 ? std::atol(arguments[2]) : 0, seed, first);
   return 0;
 }
 

@@ -18,32 +18,51 @@ typedef struct freshet_embedder_info {
   uint32_t dimension;  /**< At least 1. */
   uint32_t max_inputs; /**< Texts a call. */
   uint32_t max_tokens; /**< A call, estimated; 0: no limit. */
+  uint32_t reserved;   /**< 0. */
 } freshet_embedder_info;
+#define FRESHET_EMBEDDER_INFO_SIZE_1 FRESHET_SIZE_TO(freshet_embedder_info, reserved)
+
+/** What vectors are for: many models embed a question otherwise than what answers it. */
+enum { FRESHET_EMBED_DOCUMENT = 0, FRESHET_EMBED_QUERY = 1 };
+
+/** What is to be embedded. Borrowed for the call. */
+typedef struct freshet_embed_request {
+  size_t struct_size;
+  const char *const *texts;
+  const size_t *sizes; /**< Bytes of each text. */
+  size_t count;        /**< 1 to max_inputs. */
+  int32_t purpose;     /**< FRESHET_EMBED_…; take one that you do not know for a document. */
+  int32_t reserved;    /**< 0. */
+} freshet_embed_request;
+#define FRESHET_EMBED_REQUEST_SIZE_1 FRESHET_SIZE_TO(freshet_embed_request, reserved)
 
 /** Takes the vector of the text @p index. Call exactly once for each text, in any order. Vectors that
  * are not finite, all zero, or of another dimension fail the call. */
 typedef struct freshet_vector_sink {
   size_t struct_size;
   void *payload;
-  void (*vector)(void *payload, size_t index, const float *values, size_t dimension);
+  freshet_status (*vector)(void *payload, size_t index, const float *values, size_t dimension);
 } freshet_vector_sink;
+#define FRESHET_VECTOR_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_vector_sink, vector)
 
 typedef struct freshet_embedder_table {
   size_t struct_size;
 
   /** As for a loader. [concurrent] */
-  freshet_status (*open)(freshet_call *call, const char *options, void **out_embedder);
+  freshet_status (*open)(void *provider, const freshet_host *host, freshet_call *call,
+                         const char *options, void **out_embedder);
 
   /** Fills @p out_info, whose struct_size the host has set. [concurrent] */
   freshet_status (*info)(void *embedder, freshet_call *call, freshet_embedder_info *out_info);
 
-  /** Embeds @p count texts of @p sizes bytes, at most max_inputs. [concurrent] */
-  freshet_status (*embed)(void *embedder, freshet_call *call, const char *const *texts,
-                          const size_t *sizes, size_t count, const freshet_vector_sink *sink);
+  /** Embeds every text of @p request. [concurrent] */
+  freshet_status (*embed)(void *embedder, freshet_call *call, const freshet_embed_request *request,
+                          const freshet_vector_sink *sink);
 
   /** As for a loader. [any] */
   void (*close)(void *embedder);
 } freshet_embedder_table;
+#define FRESHET_EMBEDDER_TABLE_SIZE_1 FRESHET_SIZE_TO(freshet_embedder_table, close)
 
 #ifdef __cplusplus
 }

@@ -27,16 +27,13 @@ typedef struct freshet_plugin_descriptor {
   const char *name;    /**< As in the manifest. */
   const char *version; /**< As in the manifest. */
 
-  /** Called once, before anything else. The host stays valid until deinit. [any] */
-  freshet_status (*init)(const freshet_host *host);
-
-  /** Called once, last, when no instance is open. May be NULL. [any] */
-  void (*deinit)(void);
-
   /** The table of @p kind, such as FRESHET_PLUGIN_LOADER, for what the manifest calls @p name; NULL
    * where the plugin has none. The table is constant and lives as long as the library. [concurrent] */
   const void *(*get)(const char *kind, const char *name);
 } freshet_plugin_descriptor;
+
+/** What a descriptor has at least. Members past a descriptor's struct_size are absent. */
+#define FRESHET_PLUGIN_DESCRIPTOR_SIZE_1 FRESHET_SIZE_TO(freshet_plugin_descriptor, get)
 
 #ifdef __cplusplus
 }

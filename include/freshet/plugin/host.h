@@ -2,7 +2,10 @@
  *
  * Nothing allocated on one side is freed on the other: arguments are borrowed until the function
  * returns, and results go out through callbacks. Text is NUL-terminated UTF-8; content is pointer
- * and size. Thread tags: [any] from any thread, one call at a time on one object;
+ * and size. Every struct begins with its size and may grow at its end, so no array of structs crosses
+ * the border: there are arrays of pointers to structs instead. Every function of a sink returns a
+ * status: where it is not FRESHET_OK, end the work and return it; why is known, fail() is not needed.
+ * Thread tags: [any] from any thread, one call at a time on one object;
  * [concurrent] also several at once. */
 #ifndef FRESHET_PLUGIN_HOST_H
 #define FRESHET_PLUGIN_HOST_H
@@ -14,6 +17,12 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/** The bytes of @p type from its beginning to the end of @p member. FRESHET_…_SIZE_1 is what a struct
+ * had in version 1, and what it has at least: one that comes with a smaller struct_size is refused,
+ * since a forgotten size would turn all that it says into zeros. What lies past a struct_size that is
+ * large enough is absent: 0, NULL. */
+#define FRESHET_SIZE_TO(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
 
 /** One running call into the plugin. Valid until the plugin's function returns. A plugin hands it
  * back to the host, so that the host knows on whose behalf it acts. */
@@ -27,11 +36,6 @@ enum {
   FRESHET_LOG_ERROR = 3
 };
 
-typedef struct freshet_http_header {
-  const char *name;
-  const char *value;
-} freshet_http_header;
-
 /** Flags of a request. */
 enum {
   FRESHET_HTTP_ROBOTS = 1,        /**< Ask robots.txt first, and keep its crawl delay. */
@@ -43,8 +47,9 @@ typedef struct freshet_http_request {
   size_t struct_size;
   const char *method; /**< NULL: GET. */
   const char *url;    /**< Absolute, http or https. Required. */
-  const freshet_http_header *headers; /**< Dropped when a redirect leaves the origin. */
-  size_t header_count;
+  /** Name, value, name, value, … Dropped when a redirect leaves the origin. */
+  const char *const *headers;
+  size_t header_count; /**< Pairs. */
   const void *body;
   size_t body_size;
   uint64_t max_bytes;   /**< Of the decoded body; 0: the host's default (32 MiB). */
@@ -53,6 +58,7 @@ typedef struct freshet_http_request {
   int32_t max_attempts; /**< 0: the host's default (3). */
   int32_t flags;        /**< FRESHET_HTTP_…, or'ed. */
 } freshet_http_request;
+#define FRESHET_HTTP_REQUEST_SIZE_1 FRESHET_SIZE_TO(freshet_http_request, flags)
 
 /** One answer: 2xx, 304, or 4xx. Borrowed for the callback. */
 typedef struct freshet_http_response {
@@ -62,23 +68,28 @@ typedef struct freshet_http_response {
   int32_t attempts;   /**< How often the request was sent; 1: at once. */
   int32_t permanent_redirect; /**< 1: all redirects on the way were permanent (301, 308). */
   const char *url;    /**< Where it came from, after redirects, normalised. */
-  const freshet_http_header *headers; /**< Names in lower case. */
-  size_t header_count;
-  const void *body;   /**< Decoded. */
+  const char *const *headers; /**< Name, value, name, value, …; names in lower case. */
+  size_t header_count;        /**< Pairs. */
+  const void *body;           /**< Decoded. */
   size_t body_size;
+  int64_t date_ms;          /**< Of its Date header, since 1970. INT64_MIN: there is none. */
+  int64_t last_modified_ms; /**< The same of Last-Modified. */
 } freshet_http_response;
+#define FRESHET_HTTP_RESPONSE_SIZE_1 FRESHET_SIZE_TO(freshet_http_response, last_modified_ms)
 
-/** Takes an answer. @p status is FRESHET_OK and @p response set; or the request failed for good,
+/** Takes an answer. Anything but FRESHET_OK becomes the result of the function that sent, and no more
+ * answers are handed over. @p status is FRESHET_OK and @p response set; or the request failed for good,
  * after its retries, @p response is NULL, and @p message says why. With http_send the failure is
  * also the result. Called on the thread that sent, or [http_send_many] one at a time. */
-typedef void (*freshet_http_callback)(void *payload, size_t index, freshet_status status,
-                                      const freshet_http_response *response, const char *message);
+typedef freshet_status (*freshet_http_callback)(void *payload, size_t index, freshet_status status,
+                                                const freshet_http_response *response, const char *message);
 
-/** Takes one text. */
-typedef void (*freshet_text_callback)(void *payload, const char *text);
+/** Takes one text. Anything but FRESHET_OK becomes the result of the function that was asked. */
+typedef freshet_status (*freshet_text_callback)(void *payload, const char *text);
 
-/** The host. One for all plugins, valid from init to deinit. Members past struct_size are absent:
- * look before you call. All functions are [concurrent]. */
+/** The host of one instance: what it logs, asks and sends belongs to the repository that opened it.
+ * Valid from open to the end of close, and not after an open that failed. Members past struct_size
+ * are absent: look before you call. All functions are [concurrent]. */
 typedef struct freshet_host {
   size_t struct_size;
   const char *version; /**< Of freshet: "0.1.0". */
@@ -90,7 +101,7 @@ typedef struct freshet_host {
   /** Milliseconds since 1970 by the host's clock. Tests set it: ask no other. */
   int64_t (*now_ms)(void *self);
 
-  /** 1 when the call should stop soon: return FRESHET_E_CANCELLED then. */
+  /** 1 when the call should stop soon: return FRESHET_E_CANCELLED then, without fail(). */
   int32_t (*cancelled)(freshet_call *call);
 
   /** Says why the call will return a failure. @p message is one factual line; @p subject names the
@@ -112,8 +123,9 @@ typedef struct freshet_host {
                               freshet_http_callback on_response, void *payload);
 
   /** The same for many at once, within the limits that each host has. Returns when all ended. */
-  freshet_status (*http_send_many)(freshet_call *call, const freshet_http_request *requests,
-                                   size_t count, freshet_http_callback on_response, void *payload);
+  freshet_status (*http_send_many)(freshet_call *call,
+                                   const freshet_http_request *const *requests, size_t count,
+                                   freshet_http_callback on_response, void *payload);
 
   /** The URL that @p reference means on the page @p base_url (NULL: it is absolute), normalised as
    * the host's client will use it. FRESHET_E_INVALID_ARGUMENT for anything but http and https; no
@@ -121,6 +133,8 @@ typedef struct freshet_host {
   freshet_status (*url_resolve)(void *self, const char *base_url, const char *reference,
                                 freshet_text_callback on_text, void *payload);
 } freshet_host;
+
+#define FRESHET_HOST_SIZE_1 FRESHET_SIZE_TO(freshet_host, url_resolve)
 
 #ifdef __cplusplus
 }

@@ -22,13 +22,34 @@ typedef struct freshet_entry {
   int64_t last_modified_ms; /**< Since 1970; a hint. INT64_MIN: unknown. */
   int64_t size;             /**< Bytes. -1: unknown. */
 } freshet_entry;
+#define FRESHET_ENTRY_SIZE_1 FRESHET_SIZE_TO(freshet_entry, size)
 
-/** Takes the entries of a listing. Anything but FRESHET_OK ends it: return that status. May block. */
-typedef struct freshet_entry_sink {
+/** What a listing is asked for. */
+typedef struct freshet_listing_request {
+  size_t struct_size;
+  const char *state; /**< What the last listing that ended well gave as its state. NULL: none. */
+} freshet_listing_request;
+#define FRESHET_LISTING_REQUEST_SIZE_1 FRESHET_SIZE_TO(freshet_listing_request, state)
+
+/** Takes what a listing brings. Each may block. */
+typedef struct freshet_listing_sink {
   size_t struct_size;
   void *payload;
   freshet_status (*entry)(void *payload, const freshet_entry *entry);
-} freshet_entry_sink;
+  /** An entry is gone for good; for FRESHET_LISTING_CHANGES only. */
+  freshet_status (*gone)(void *payload, const char *uri);
+  /** What the next listing is to be given as its state, at most 64 KiB; the last one counts. */
+  freshet_status (*state)(void *payload, const char *text);
+} freshet_listing_sink;
+#define FRESHET_LISTING_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_listing_sink, state)
+
+/** What a listing was. The last two only where a state was handed in. */
+enum {
+  FRESHET_LISTING_PART = 0,      /**< Entries may be missing: call host->fail() to say why. */
+  FRESHET_LISTING_WHOLE = 1,     /**< What was not listed is gone. */
+  FRESHET_LISTING_UNCHANGED = 2, /**< Nothing was listed: all is as it was at the state. */
+  FRESHET_LISTING_CHANGES = 3    /**< What is new, changed or gone since the state. */
+};
 
 /** What was fetched. */
 typedef struct freshet_content {
@@ -41,30 +62,36 @@ typedef struct freshet_content {
   const char *canonical_uri; /**< The name the source itself gives this content, where it differs
                                   from the entry's. NULL: the same. */
   int32_t attempts;          /**< How often it was asked for. */
+  int32_t reserved;          /**< 0. */
 } freshet_content;
+#define FRESHET_CONTENT_SIZE_1 FRESHET_SIZE_TO(freshet_content, reserved)
 
 /** Takes the outcome of a fetch. Call exactly one of these, once. */
 typedef struct freshet_fetch_sink {
   size_t struct_size;
   void *payload;
-  void (*content)(void *payload, const freshet_content *content);
-  void (*not_modified)(void *payload); /**< known_version is still the version. */
+  freshet_status (*content)(void *payload, const freshet_content *content);
+  freshet_status (*not_modified)(void *payload); /**< known_version is still the version. */
   /** The source says that it does not exist: @p confirmed 1 for good (410), 0 for "not found". */
-  void (*gone)(void *payload, int32_t confirmed);
+  freshet_status (*gone)(void *payload, int32_t confirmed);
 } freshet_fetch_sink;
+#define FRESHET_FETCH_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_fetch_sink, gone)
 
 typedef struct freshet_loader_table {
   size_t struct_size; /**< sizeof, as the plugin was compiled; members past it count as NULL. */
 
   /** Makes an instance from @p options, a JSON object that fits the schema in the manifest, with the
-   * schema's defaults filled in. Opens nothing that may block for long. [concurrent] */
-  freshet_status (*open)(freshet_call *call, const char *options, void **out_loader);
+   * schema's defaults filled in. @p host serves this instance until close has returned. @p provider is
+   * the payload of a provider that was registered in code, NULL for a library. Opens nothing that may
+   * block for long. [concurrent] */
+  freshet_status (*open)(void *provider, const freshet_host *host, freshet_call *call,
+                         const char *options, void **out_loader);
 
-  /** Hands every entry to @p sink. @p out_complete becomes 1 only if the listing is known to be whole:
-   * only then is a missing entry evidence that it is gone. When it is 0, call host->fail() to say why,
-   * and return FRESHET_OK if the entries that came are good all the same. [concurrent] */
-  freshet_status (*list)(void *loader, freshet_call *call, const freshet_entry_sink *sink,
-                         int32_t *out_complete);
+  /** Hands every entry to @p sink, and says in @p out_kind what the listing was: FRESHET_LISTING_PART
+   * unless it is set. Only where it is known to be whole is a missing entry evidence that it is gone. A
+   * part is FRESHET_OK if the entries that came are good. [concurrent] */
+  freshet_status (*list)(void *loader, freshet_call *call, const freshet_listing_request *request,
+                         const freshet_listing_sink *sink, int32_t *out_kind);
 
   /** Fetches one entry. @p known_version is what an earlier fetch returned, or NULL to fetch it
    * whatever happens. An error page is a failure, never content. [concurrent] */
@@ -74,6 +101,7 @@ typedef struct freshet_loader_table {
   /** Releases the instance. Called once, last, with no other call running. NULL is not passed. [any] */
   void (*close)(void *loader);
 } freshet_loader_table;
+#define FRESHET_LOADER_TABLE_SIZE_1 FRESHET_SIZE_TO(freshet_loader_table, close)
 
 #ifdef __cplusplus
 }

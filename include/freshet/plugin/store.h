@@ -27,7 +27,9 @@ typedef struct freshet_store_info {
   uint32_t max_id_bytes;
   uint32_t max_text_bytes;    /**< 0: no limit. */
   uint32_t concurrent_writes; /**< Writes that may run at once; at least 1. */
+  uint32_t reserved;          /**< 0. */
 } freshet_store_info;
+#define FRESHET_STORE_INFO_SIZE_1 FRESHET_SIZE_TO(freshet_store_info, reserved)
 
 /** The namespace that is to be there. */
 typedef struct freshet_store_namespace {
@@ -36,9 +38,10 @@ typedef struct freshet_store_namespace {
   uint32_t dimension; /**< 0: rows come without vectors. */
   const char *model;  /**< The embedder's model, or "". */
 } freshet_store_namespace;
+#define FRESHET_STORE_NAMESPACE_SIZE_1 FRESHET_SIZE_TO(freshet_store_namespace, model)
 
 /** One row. All texts are set; "" where there is none. */
-typedef struct freshet_record {
+typedef struct freshet_row {
   size_t struct_size;
   const char *id;     /**< 32 hexadecimal digits. */
   const char *digest; /**< Of the row: kept with it and listed, for verification. */
@@ -51,10 +54,12 @@ typedef struct freshet_record {
   const char *metadata; /**< A JSON object. */
   const float *vector;  /**< NULL: none. */
   size_t dimension;
-} freshet_record;
+} freshet_row;
+#define FRESHET_ROW_SIZE_1 FRESHET_SIZE_TO(freshet_row, dimension)
 
-/** Takes the id of a row that is stored, or gone, for good. What is not confirmed is tried again. */
-typedef void (*freshet_confirm_callback)(void *payload, const char *id);
+/** Takes the id of a row that is stored, or gone, for good. What is not confirmed is tried again.
+ * Anything but FRESHET_OK: end the work and return it. */
+typedef freshet_status (*freshet_confirm_callback)(void *payload, const char *id);
 
 /** How to search. */
 enum { FRESHET_SEARCH_TEXT = 0, FRESHET_SEARCH_VECTOR = 1, FRESHET_SEARCH_HYBRID = 2 };
@@ -68,6 +73,7 @@ typedef struct freshet_search {
   size_t dimension;
   const char *filter;  /**< NULL, or a JSON object in the filter language: docs/filters.md. */
 } freshet_search;
+#define FRESHET_SEARCH_SIZE_1 FRESHET_SIZE_TO(freshet_search, filter)
 
 /** One row found. */
 typedef struct freshet_found {
@@ -78,6 +84,7 @@ typedef struct freshet_found {
                             kept, or not as exactly. The host compares it to a millionth. */
   size_t dimension;
 } freshet_found;
+#define FRESHET_FOUND_SIZE_1 FRESHET_SIZE_TO(freshet_found, metadata)
 
 /** Takes rows, best first (search), or in the order of their ids (get, list). Anything but 0 ends it. */
 typedef int32_t (*freshet_found_callback)(void *payload, const freshet_found *found);
@@ -89,7 +96,8 @@ typedef struct freshet_store_table {
   size_t struct_size;
 
   /** As for a loader. [concurrent] */
-  freshet_status (*open)(freshet_call *call, const char *options, void **out_store);
+  freshet_status (*open)(void *provider, const freshet_host *host, freshet_call *call,
+                         const char *options, void **out_store);
 
   /** Fills @p out_info, whose struct_size the host has set. [concurrent] */
   freshet_status (*info)(void *store, freshet_call *call, freshet_store_info *out_info);
@@ -99,8 +107,9 @@ typedef struct freshet_store_table {
   freshet_status (*ensure)(void *store, freshet_call *call, const freshet_store_namespace *ns);
 
   /** Adds or replaces whole rows by id, and confirms each. [concurrent] up to concurrent_writes */
-  freshet_status (*upsert)(void *store, freshet_call *call, const char *ns, const freshet_record *records,
-                           size_t count, freshet_confirm_callback on_confirmed, void *payload);
+  freshet_status (*upsert)(void *store, freshet_call *call, const char *ns,
+                           const freshet_row *const *rows, size_t count,
+                           freshet_confirm_callback on_confirmed, void *payload);
 
   /** Removes rows by id, and confirms each; one that is not there is confirmed too. [concurrent] */
   freshet_status (*remove)(void *store, freshet_call *call, const char *ns, const char *const *ids,
@@ -145,7 +154,8 @@ typedef struct freshet_store_table {
   freshet_status (*replace)(void *store, freshet_call *call, const char *ns, const char *by);
 
   /** Looks for damage in the place itself, and changes nothing; the rows are the host's to compare. Gives
-   * one line for each thing that is wrong with the namespace and that is gone once it is reset.
+   * one line for each thing that is wrong with the namespace and that is gone once it is reset. With an
+   * empty name in @p ns it looks at the place alone.
    * FRESHET_E_CORRUPT: the whole place is damaged, and it takes recover. With @p deep not 0 it looks at
    * everything, else at what it finds quickly. A namespace that is not there is not damaged. NULL:
    * cannot tell. [concurrent] */
@@ -154,11 +164,12 @@ typedef struct freshet_store_table {
 
   /** Empties the place that @p options name, as given to open, because it is damaged: all namespaces.
    * What was there is kept beside it where that is possible, and one line says where. What other
-   * programs wrote is not touched: FRESHET_E_VERSION. FRESHET_E_BUSY while somebody has it open. NULL:
-   * cannot. [concurrent] */
-  freshet_status (*recover)(freshet_call *call, const char *options, freshet_line_callback on_done,
-                            void *payload);
+   * programs wrote is not touched: FRESHET_E_VERSION. FRESHET_E_BUSY while somebody has it open. @p host
+   * serves this call alone. NULL: cannot. [concurrent] */
+  freshet_status (*recover)(void *provider, const freshet_host *host, freshet_call *call,
+                            const char *options, freshet_line_callback on_done, void *payload);
 } freshet_store_table;
+#define FRESHET_STORE_TABLE_SIZE_1 FRESHET_SIZE_TO(freshet_store_table, close)
 
 #ifdef __cplusplus
 }

@@ -405,6 +405,19 @@ class Signals(CliTest):
             self.assertEqual(process.returncode, 1, err)
             self.assertTrue(json.loads(out)["cancelled"])
 
+    def test_the_first_signal_stops_other_commands_too(self):
+        manifest = pathlib.Path(PROGRAM).parents[1] / "fixtures" / "init_hangs" / "init_hangs.plugin.json"
+        begun = time.monotonic()
+        process = subprocess.Popen([PROGRAM, "plugins", "check", str(manifest), "--json"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=self.environment)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        while len(os.listdir(f"/proc/{process.pid}/task")) < 2:  # the one that waits for signals
+            self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(json.loads(out)["error"]["code"], "cancelled", err)
+        self.assertLess(time.monotonic() - begun, 15)  # a case alone has 20 s
+
     def test_a_reader_that_goes_away_does_not_kill_it(self):
         self.refresh()
         process = subprocess.Popen([PROGRAM, "roots", "list", "--json", "--repository", str(self.root / "repository")],

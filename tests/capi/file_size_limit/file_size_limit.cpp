@@ -64,10 +64,12 @@ void use(const std::string& folder) {
   });
   check("report", [&](auto** e) { return freshet_refresh_report(run, &report, nullptr, e); });
   if (report != nullptr && std::string(report).find("\"full\"") != std::string::npos) ++full;
-  check("query",
-        [&](auto** e) { return freshet_query_run(repository, "river", nullptr, &hits, e); });
-  check("repair", [&](auto** e) { return freshet_store_repair(repository, &text, e); });
-  check("backup", [&](auto** e) { return freshet_repository_backup(repository, copy.c_str(), e); });
+  check("query", [&](auto** e) {
+    return freshet_query_run(repository, "river", nullptr, nullptr, &hits, e);
+  });
+  check("repair", [&](auto** e) { return freshet_store_repair(repository, nullptr, &text, e); });
+  check("backup",
+        [&](auto** e) { return freshet_repository_backup(repository, copy.c_str(), nullptr, e); });
   freshet_string_free(text);
   freshet_hits_free(hits);
   freshet_refresh_free(run);

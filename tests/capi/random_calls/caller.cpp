@@ -155,6 +155,25 @@ void Caller::inspect_error(freshet_status status, freshet_error* error) {
   freshet_error_free(error);
 }
 
+void count_event(void* payload, const freshet_event* event) {
+  if (event == nullptr || event->message == nullptr) std::abort();
+  static_cast<World*>(payload)->callbacks.fetch_add(1, std::memory_order_relaxed);
+}
+
+const freshet_call_options* Caller::call() {
+  static const std::int64_t timeouts[] = {-1, -1, -1, 0, 1, 20, 60'000, INT64_MIN, INT64_MAX};
+  if (!one_in(3)) return nullptr;
+  call_ = FRESHET_CALL_OPTIONS_INIT;
+  if (one_in(2)) call_.cancel = any<freshet_cancel>();
+  call_.timeout_ms = pick(timeouts);
+  if (one_in(2)) {
+    call_.on_event = count_event;
+    call_.payload = &world_;
+  }
+  if (one_in(20)) call_.struct_size = one_in(2) ? 0 : SIZE_MAX;
+  return &call_;
+}
+
 void Caller::put(Kind kind, void* handle) {
   if (void* const out = world_.pool.put(kind, handle, number())) free_as(kind, out);
 }

@@ -70,6 +70,8 @@ class Caller {
   const char* id();
   const char* path();
   const char* json(std::initializer_list<const char*> valid);
+  // Mostly NULL; else limits, a few of them wrong, valid until the next.
+  const freshet_call_options* call();
 
   // Runs `call` and checks its status and error.
   freshet_status plain(const std::function<freshet_status(freshet_error**)>& call);
@@ -106,6 +108,7 @@ class Caller {
   std::string kept_[8];
   std::size_t next_kept_ = 0;
   std::uint64_t stray_ = 0;
+  freshet_call_options call_ = FRESHET_CALL_OPTIONS_INIT;
 };
 
 template <typename T, typename Call>

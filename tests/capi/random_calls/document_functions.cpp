@@ -77,7 +77,7 @@ void read_directory(Caller& c) {
             c.any<freshet_reader>(), c.path(),
             c.json({"{}", R"({"max_depth":1})", R"({"included_extensions":["md"]})",
                     R"({"relative_path":".."})"}),
-            c.one_in(3) ? nullptr : take_document, &c.world(), out, e);
+            c.one_in(3) ? nullptr : take_document, &c.world(), c.call(), out, e);
       },
       true);
 }
@@ -184,8 +184,8 @@ const std::vector<Function>& document_functions() {
        [](Caller& c) {
          c.make<Document>([&](Document** out, Error e) {
            return freshet_reader_read_url(c.any<freshet_reader>(), c.any<freshet_repository>(),
-                                          c.one_in(2) ? c.uri() : "http://127.0.0.1:9/page", out,
-                                          e);
+                                          c.one_in(2) ? c.uri() : "http://127.0.0.1:9/page",
+                                          c.call(), out, e);
          });
        }},
       {"freshet_reader_read_directory", 2, read_directory},

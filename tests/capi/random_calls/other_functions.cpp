@@ -73,7 +73,7 @@ void ingest(Caller& c) {
       [&](freshet_document** out, Error e) {
         const char* const what = c.one_in(2) ? c.path() : c.uri();
         return freshet_policy_ingest_if_needed(c.any<Policy>(), c.any<Repository>(),
-                                               c.any<freshet_reader>(), what, out, e);
+                                               c.any<freshet_reader>(), what, c.call(), out, e);
       },
       false, true);
 }
@@ -97,6 +97,14 @@ const std::vector<Function>& policy_functions() {
          });
        }},
       {"freshet_policy_custom", 4, custom},
+      {"freshet_repository_name_policy", 2,
+       [](Caller& c) {
+         c.plain([&](Error e) {
+           const freshet_policy* const policy = c.one_in(3) ? nullptr : c.any<Policy>();
+           return freshet_repository_name_policy(c.any<Repository>(),
+                                                 c.one_in(10) ? nullptr : "drawn", policy, e);
+         });
+       }},
       {"freshet_policy_to_json", 4,
        [](Caller& c) {
          c.give_text(
@@ -155,7 +163,7 @@ const std::vector<Function>& plain_functions() {
       {"freshet_plugins_check", 1,
        [](Caller& c) {
          c.give_text([&](char** out, Error e) {
-           return freshet_plugins_check(c.path(), c.json({"{}"}), out, e);
+           return freshet_plugins_check(c.path(), c.json({"{}"}), c.call(), out, e);
          });
        }},
       {"freshet_plugins_free", 1, [](Caller& c) { c.free_one(k_plugins); }},

@@ -46,6 +46,8 @@ void free_as(Kind kind, void* handle) {
       return freshet_hits_free(static_cast<freshet_hits*>(handle));
     case k_plugins:
       return freshet_plugins_free(static_cast<freshet_plugins*>(handle));
+    case k_cancel:
+      return freshet_cancel_free(static_cast<freshet_cancel*>(handle));
     case kind_count:
       return;
   }

@@ -28,6 +28,7 @@ enum Kind {
   k_refresh,
   k_hits,
   k_plugins,
+  k_cancel,
   kind_count
 };
 
@@ -57,6 +58,8 @@ template <>
 inline constexpr Kind kind_of<freshet_hits> = k_hits;
 template <>
 inline constexpr Kind kind_of<freshet_plugins> = k_plugins;
+template <>
+inline constexpr Kind kind_of<freshet_cancel> = k_cancel;
 
 // Frees whatever `handle` is taken for.
 void free_as(Kind kind, void* handle);

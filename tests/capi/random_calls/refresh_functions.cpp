@@ -31,6 +31,8 @@ const char* config(Caller& c) {
                                      "",
                                      R"(,"force":true)",
                                      R"(,"dry_run":true)",
+                                     R"(,"only":{"prefix":"file:///"})",
+                                     R"(,"only":{"roots":["file:///no/such"]})",
                                      R"(,"accept_shrink":true)",
                                      R"(,"rebuild":true)",
                                      R"(,"jobs":1)",
@@ -46,14 +48,9 @@ const freshet_policy* policy(Caller& c) { return c.one_in(2) ? nullptr : c.any<f
 void start(Caller& c) {
   if (c.one_in(3)) change_docs(c);
   RunPayload* const payload = c.one_in(2) ? new_payload(c.world(), c.number()) : nullptr;
-  freshet_refresh_options options = FRESHET_REFRESH_OPTIONS_INIT;
+  freshet_call_options options = FRESHET_CALL_OPTIONS_INIT;
   options.on_event = payload != nullptr ? take_event : nullptr;
   options.payload = payload;
-  const freshet_named_policy drawn{sizeof drawn, c.one_in(20) ? nullptr : "drawn",
-                                   c.any<freshet_policy>()};
-  const freshet_named_policy* const policies[] = {c.one_in(20) ? nullptr : &drawn};
-  if (c.one_in(2)) options.policies = policies;
-  options.policy_count = options.policies != nullptr || c.one_in(20) ? 1 : 0;
   if (c.one_in(20)) options.struct_size = c.one_in(2) ? 0 : SIZE_MAX;
   Refresh* out = reinterpret_cast<Refresh*>(std::uintptr_t{1});
   const freshet_status status = c.plain([&](Error e) {
@@ -100,29 +97,21 @@ const std::vector<Function>& refresh_functions() {
        [](Caller& c) {
          c.make<Refresh>(
              [&](Refresh** out, Error e) {
-               return freshet_refresh_run(c.any<Repository>(), config(c), policy(c), nullptr, out,
+               return freshet_refresh_run(c.any<Repository>(), config(c), policy(c), c.call(), out,
                                           e);
              },
              true);
        }},
-      {"freshet_refresh_plan", 1,
+      {"freshet_cancel_new", 2,
        [](Caller& c) {
-         c.make<Refresh>(
-             [&](Refresh** out, Error e) {
-               return freshet_refresh_plan(c.any<Repository>(), config(c), policy(c), out, e);
-             },
-             true);
+         c.make<freshet_cancel>(
+             [](freshet_cancel** out, Error e) { return freshet_cancel_new(out, e); });
        }},
-      {"freshet_refresh_uri", 1,
+      {"freshet_cancel_request", 1,
        [](Caller& c) {
-         c.make<Refresh>(
-             [&](Refresh** out, Error e) {
-               const char* const uri = c.one_in(2) ? c.uri() : "http://127.0.0.1:9/page";
-               return freshet_refresh_uri(c.any<Repository>(), uri,
-                                          c.json({R"({"embedder":"hash"})"}), policy(c), out, e);
-             },
-             true);
+         c.plain([&](Error e) { return freshet_cancel_request(c.any<freshet_cancel>(), e); });
        }},
+      {"freshet_cancel_free", 1, [](Caller& c) { c.free_one(k_cancel); }},
       {"freshet_refresh_next_event", 10,
        [](Caller& c) {
          c.fill<freshet_event>([&](freshet_event* out, Error e) {
@@ -154,7 +143,8 @@ const std::vector<Function>& refresh_functions() {
       {"freshet_query_run", 4,
        [](Caller& c) {
          c.make<freshet_hits>([&](freshet_hits** out, Error e) {
-           return freshet_query_run(c.any<Repository>(), c.text(), query_options(c), out, e);
+           return freshet_query_run(c.any<Repository>(), c.text(), query_options(c), c.call(), out,
+                                    e);
          });
        }},
       {"freshet_hits_count", 4, [](Caller& c) { freshet_hits_count(c.any<freshet_hits>()); }},
@@ -175,18 +165,18 @@ const std::vector<Function>& refresh_functions() {
       {"freshet_store_verify", 1,
        [](Caller& c) {
          c.give_text([&](char** out, Error e) {
-           return freshet_store_verify(c.any<Repository>(), verify_options(c), out, e);
+           return freshet_store_verify(c.any<Repository>(), verify_options(c), c.call(), out, e);
          });
        }},
       {"freshet_store_repair", 1,
        [](Caller& c) {
          c.give_text([&](char** out, Error e) {
-           return freshet_store_repair(c.any<Repository>(), out, e);
+           return freshet_store_repair(c.any<Repository>(), c.call(), out, e);
          });
        }},
       {"freshet_store_reset", 1,
        [](Caller& c) {
-         c.plain([&](Error e) { return freshet_store_reset(c.any<Repository>(), e); });
+         c.plain([&](Error e) { return freshet_store_reset(c.any<Repository>(), c.call(), e); });
        }},
   };
   return functions;

@@ -28,7 +28,8 @@ void backup(Caller& c) {
   const std::string to =
       c.world().folder + "/backup" + std::to_string(c.world().names.fetch_add(1));
   c.plain([&](Error e) {
-    return freshet_repository_backup(c.any<Repository>(), c.one_in(4) ? c.path() : to.c_str(), e);
+    return freshet_repository_backup(c.any<Repository>(), c.one_in(4) ? c.path() : to.c_str(),
+                                     c.call(), e);
   });
   std::error_code ignored;
   std::filesystem::remove_all(to, ignored);
@@ -93,7 +94,12 @@ const std::vector<Function>& repository_functions() {
          });
        }},
       {"freshet_repository_status", 3, ask<freshet_repository_status>},
-      {"freshet_repository_check", 1, ask<freshet_repository_check>},
+      {"freshet_repository_check", 1,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_repository_check(c.any<Repository>(), c.call(), out, e);
+         });
+       }},
       {"freshet_repository_find_root", 8, find<freshet_root, freshet_repository_find_root>},
       {"freshet_repository_read_document", 6,
        find<freshet_document, freshet_repository_read_document>},

@@ -37,6 +37,13 @@ TEST_CASE_METHOD(Fixture, "an embedder gives a vector for each text, in their or
   CHECK(embed("good", {})->empty());
 }
 
+TEST_CASE_METHOD(Fixture, "an embedder is told what the vectors are for") {
+  const auto embedder = *plugins.open_embedder("purposeful", Json::object());
+  const std::string_view text = "a question";
+  CHECK((*embedder->embed({&text, 1}, {}))[0][0] == 1);
+  CHECK((*embedder->embed({&text, 1}, {}, freshet::ports::Purpose::query))[0][0] == 2);
+}
+
 TEST_CASE_METHOD(Fixture, "one wrong vector fails the whole batch", "[E01][E02]") {
   CHECK(broken("too_few") == "gave 1 vectors for 2 texts");
   CHECK(broken("duplicate") == "gave the vector 0 twice");

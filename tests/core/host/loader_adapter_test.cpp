@@ -103,6 +103,8 @@ TEST_CASE_METHOD(Fixture, "what a plugin hands over is checked", "[X05]") {
   CHECK(broken_fetch("two_outcomes") == "fetch gave 2 outcomes, not one");
   CHECK(mentions(broken_fetch("not_modified_unasked"), "where no version was known"));
   CHECK(broken_fetch("null_bytes") == "the content has a size and no bytes");
+  CHECK(mentions(broken_fetch("sizeless"), "content.struct_size is 0, at least "));
+  CHECK(mentions(broken_list("sizeless"), "entry.struct_size is 0, at least "));
   CHECK(fetch("huge_size").error().code == Code::limit);
   CHECK(broken_list("unknown_status") == "returned 42, which is no status");
   const auto silent = list("silent");
@@ -128,11 +130,13 @@ TEST_CASE_METHOD(Fixture, "what a failed open leaves behind is not closed") {
   CHECK(plugins.open_loader("open_fails", Json::object()).error().code == Code::denied);
 }
 
-TEST_CASE_METHOD(Fixture, "members past a table's size are unsupported") {
-  CHECK(list("short_table"));
-  const auto fetched = fetch("short_table");
+TEST_CASE_METHOD(Fixture, "a table without a member that it may lack, and one cut short") {
+  CHECK(list("no_fetch"));
+  const auto fetched = fetch("no_fetch");
   CHECK(fetched.error().code == Code::unsupported);
   CHECK(fetched.error().message == "this plugin has no fetch");
+  CHECK(broken(plugins.open_loader("short_table", Json::object())) ==
+        "freshet.loader/1 table.struct_size is 24, at least 40");
 }
 
 TEST_CASE_METHOD(Fixture,
@@ -152,7 +156,8 @@ TEST_CASE_METHOD(Fixture,
 
 TEST_CASE_METHOD(Fixture, "a plugin sees the host's clock, client and URLs") {
   http.answers["http://example.org/x"] = {
-      200, {{"etag", "\"1\""}}, "the body", "http://example.org/x", 0, 1, false};
+      200, {{"server", "s"}, {"etag", "\"1\""}}, "the body", "http://example.org/x", 0, 1, false};
+  http.answers["http://example.org/x"].last_modified = base::Instant{1000};
   REQUIRE(list("echo"));
   CHECK(entries[0].uri == "http://example.org/b");
   CHECK(entries[0].version == "7");
@@ -165,7 +170,10 @@ TEST_CASE_METHOD(Fixture, "a plugin sees the host's clock, client and URLs") {
   const auto fetched = *fetch("echo", "http://example.org/x");
   CHECK(fetched.bytes == "the body");
   CHECK(fetched.version == "\"1\"");
-  CHECK(http.requests[0].headers[0].name == "X-Test");
+  CHECK(fetched.charset == "1000 of -1");
+  REQUIRE(http.requests[0].headers.size() == 2);
+  CHECK(http.requests[0].headers[1].name == "X-Other");
+  CHECK(http.requests[0].headers[1].value == "2");
   CHECK(http.requests[0].robots);
 }
 
@@ -297,8 +305,26 @@ TEST_CASE_METHOD(Fixture, "cancellation is seen by the plugin") {
                                  return base::Status();
                                },
                                cancel);
-  CHECK(listing);
-  CHECK(calls == 1000);
+  REQUIRE_FALSE(listing);
+  CHECK(listing.error().code == Code::cancelled);
+  CHECK(calls == 5);  // whether the plugin looks or not: its sink takes no more
+}
+
+TEST_CASE_METHOD(Fixture, "a call that the host cancelled needs no reason") {
+  const base::Cancel cancel;
+  const auto list_it = [&] {
+    return open("cancelled")->list([](auto) { return base::Status(); }, cancel);
+  };
+  CHECK(list_it().error().message == "failed without saying why");  // nobody cancelled
+  cancel.request();
+  CHECK(list_it().error().code == Code::cancelled);
+  CHECK(list_it().error().message == "cancelled");
+}
+
+TEST_CASE_METHOD(Fixture, "without a state there is nothing to be the same as", "[X05]") {
+  CHECK(list("whole")->complete);
+  CHECK(broken_list("unchanged") == "its listing is of the kind 2 where no state was handed in");
+  CHECK(broken_list("gone_unasked") == "said what is gone where no state was handed in");
 }
 
 TEST_CASE_METHOD(Fixture, "a loader serves many threads at once") {

@@ -91,6 +91,9 @@ TEST_CASE("every fault of a manifest is named with its place", "[X02]") {
                  "provides[0].options.properties.url.tpye: is not a keyword known here; did you "
                  "mean \"type\"?"));
   CHECK(mentions(problem_with("/provides/0/kind", "reader"), "media_types: is missing"));
+  for (const char* wrong : {"csv", ".CSV", ".", "./x"})
+    CHECK(mentions(problem_with("/provides/0/extensions", Json::array({wrong})),
+                   "not an extension in lower case such as \".csv\""));
 }
 
 TEST_CASE("a library is a bare file name", "[X02]") {

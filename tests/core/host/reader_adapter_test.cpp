@@ -16,8 +16,11 @@ struct Fixture : World {
   base::Result<model::Document> read(const std::string& name, std::string_view bytes = "body") {
     auto reader = plugins.open_reader(name, Json::object());
     REQUIRE(reader);
-    return (*reader)->read({bytes, "fixture:/a", "text/x-fixture", ""});
+    return (*reader)->read({bytes, "fixture:/a", "text/x-fixture", charset, cancel});
   }
+
+  std::string charset;
+  base::Cancel cancel;
 };
 
 }  // namespace
@@ -61,6 +64,29 @@ TEST_CASE_METHOD(Fixture, "what a reader builds is cut to the limits of a page")
   CHECK(document.title.size() == model::most_title);
   CHECK(document.children.back().title.size() == model::most_heading);
   CHECK(document.children.back().text == std::string(5000, 'h'));
+}
+
+TEST_CASE_METHOD(Fixture, "a reader is told the charset") {
+  charset = "iso-8859-1";
+  CHECK(read("latin", "Jos\xE9 ca\xF1")->children[0].text == "Jos\u00e9 ca\u00f1");
+}
+
+TEST_CASE_METHOD(Fixture, "a text of which a tenth had to be replaced cannot be read") {
+  for (const char* name : {"latin", "replaces"}) {
+    const auto document = read(name, "Jos\xE9");
+    REQUIRE_FALSE(document);
+    CHECK(document.error().code == Code::parse);
+    CHECK(document.error().message == "1 of 4 characters had to be replaced");
+  }
+  CHECK(read("latin", "of twenty letters one \xE9"));
+}
+
+TEST_CASE_METHOD(Fixture, "a reader sees that it is cancelled, and stops where its builder fails") {
+  cancel.request();
+  const auto document = read("waits");
+  REQUIRE_FALSE(document);
+  CHECK(document.error().code == Code::cancelled);
+  CHECK(read("writes_on").error().message == "began a section of level 9");
 }
 
 TEST_CASE_METHOD(Fixture, "a reader's fingerprint changes with its options") {

@@ -59,8 +59,10 @@ class FakeHttp : public ports::Http {
 
 class FakeClock : public ports::Clock {
  public:
-  base::Instant now() const override { return {1'800'000'000'000}; }
+  base::Instant now() const override { return at; }
   base::Millis monotonic() const override { return base::Millis(1000); }
+
+  base::Instant at{1'800'000'000'000};
 };
 
 // A directory that goes with the test.

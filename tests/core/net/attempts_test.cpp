@@ -104,6 +104,17 @@ TEST_CASE("what may not be repeated is sent once") {
   CHECK(code_of(limited.send(once_more)) == Code::ok);
 }
 
+TEST_CASE("the dates of an answer are read once") {
+  Asking asking(keeping(respond(200, "x",
+                                "Date: Fri, 20 Nov 2026 16:00:00 GMT\r\n"
+                                "Last-Modified: yesterday\r\n")));
+  const auto response = asking.get();
+  REQUIRE(response);
+  REQUIRE(response->date);
+  CHECK(response->date->ms == 1'795'190'400'000);
+  CHECK_FALSE(response->last_modified);
+}
+
 TEST_CASE("Retry-After is waited for") {
   Asking asking(failing(1, respond(503, "", "Retry-After: 1\r\n")));
   const auto start = Steady::now();

@@ -15,7 +15,8 @@ class FakeEmbedder : public ports::Embedder {
   }
   const ports::EmbedderInfo& info() const override { return info_; }
   base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
-                                                      const base::Cancel&) override {
+                                                      const base::Cancel&,
+                                                      ports::Purpose) override {
     calls_.push_back(texts.size());
     std::vector<std::vector<float>> vectors;
     for (const std::string_view text : texts)

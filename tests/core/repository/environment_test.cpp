@@ -310,6 +310,31 @@ TEST_CASE("more snapshots than there are places are refused, not waited for") {
   CHECK(repository->read());
 }
 
+TEST_CASE("a check and a backup are stopped at any look, and leave nothing behind") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  for (int i = 0; i < 30; ++i)
+    put(*repository, make("u:" + std::to_string(i), {{"1", std::string(20'000, 'x')}}));
+  const std::string file = dir / "copy/data.mdb";
+  const auto stopped_at = [&](const std::function<bool()>& so) {
+    const Status stopped = repository->backup(dir / "copy", base::Cancel(so));
+    REQUIRE_FALSE(stopped);
+    CHECK(stopped.error().code == Code::cancelled);
+    CHECK_FALSE(std::filesystem::exists(file));
+  };
+  stopped_at([] { return true; });
+  stopped_at([&] { return std::filesystem::exists(file); });  // as soon as it is made
+  stopped_at([&] { return std::filesystem::exists(file) && std::filesystem::file_size(file) > 0; });
+  for (const int at : {0, 20, 100}) {
+    int looks = 0;
+    const auto checked = repository->check(base::Cancel([&] { return looks++ == at; }));
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().code == Code::cancelled);
+  }
+  CHECK(repository->backup(dir / "copy"));
+  check(*open(dir / "copy"));
+}
+
 TEST_CASE("a backup is a repository of its own") {
   TempDir dir;
   const auto repository = open(dir / "r");

@@ -5,6 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "core/net/retry_after.hpp"
 #include "core/net/url.hpp"
 
 extern "C" const freshet_plugin_descriptor freshet_plugin_entry;
@@ -46,8 +47,7 @@ freshet_status secret(freshet_call* call, const char* reference, freshet_text_ca
     return FRESHET_E_DENIED;
   }
   const std::string before(longer ? whole.substr(0, mark) : "");
-  on_text(payload, (before + found->second).c_str());
-  return FRESHET_OK;
+  return on_text(payload, (before + found->second).c_str());
 }
 
 Asked read_request(const freshet_http_request& request) {
@@ -57,8 +57,15 @@ Asked read_request(const freshet_http_request& request) {
               request.pace_ms,
               (request.flags & FRESHET_HTTP_ROBOTS) != 0};
   for (std::size_t i = 0; i < request.header_count; ++i)
-    asked.headers[request.headers[i].name] = request.headers[i].value;
+    asked.headers[request.headers[2 * i]] = request.headers[2 * i + 1];
   return asked;
+}
+
+std::int64_t date_in(const Answer& answer, std::string_view header, std::int64_t now_ms) {
+  for (const auto& [name, value] : answer.headers)
+    if (name == header)
+      if (const auto at = net::parse_http_date(value, {now_ms})) return at->ms;
+  return std::numeric_limits<std::int64_t>::min();
 }
 
 freshet_status answer(FakeHost& host, const freshet_http_request& request, std::size_t index,
@@ -74,9 +81,11 @@ freshet_status answer(FakeHost& host, const freshet_http_request& request, std::
     failed = {answer.failure, answer.message, request.url};
     on_response(payload, index, answer.failure, nullptr, answer.message.c_str());
   } else {
-    std::vector<freshet_http_header> headers;
-    for (const auto& [name, value] : answer.headers)
-      headers.push_back({name.c_str(), value.c_str()});
+    std::vector<const char*> headers;
+    for (const auto& [name, value] : answer.headers) {
+      headers.push_back(name.c_str());
+      headers.push_back(value.c_str());
+    }
     // Exactly as large as the body, so that a sanitizer sees who reads past its end.
     std::unique_ptr<char[]> body(new char[answer.body.size()]);
     std::memcpy(body.get(), answer.body.data(), answer.body.size());
@@ -88,7 +97,9 @@ freshet_status answer(FakeHost& host, const freshet_http_request& request, std::
     response.permanent_redirect = answer.permanent ? 1 : 0;
     response.url = answer.final_url.empty() ? request.url : answer.final_url.c_str();
     response.headers = headers.data();
-    response.header_count = headers.size();
+    response.header_count = headers.size() / 2;
+    response.date_ms = date_in(answer, "date", host.now_ms);
+    response.last_modified_ms = date_in(answer, "last-modified", host.now_ms);
     response.body = body.get();
     response.body_size = answer.body.size();
     on_response(payload, index, FRESHET_OK, &response, nullptr);
@@ -103,12 +114,13 @@ freshet_status http_send(freshet_call* call, const freshet_http_request* request
 }
 
 // Ends them in the reverse order: nobody may count on theirs.
-freshet_status http_send_many(freshet_call* call, const freshet_http_request* requests,
+freshet_status http_send_many(freshet_call* call, const freshet_http_request* const* requests,
                               std::size_t count, freshet_http_callback on_response, void* payload) {
   FakeHost& host = *of(call).host;
   host.most_at_once = std::max(host.most_at_once, count);
   Failed ignored;
-  for (std::size_t i = count; i-- > 0;) answer(host, requests[i], i, on_response, payload, ignored);
+  for (std::size_t i = count; i-- > 0;)
+    answer(host, *requests[i], i, on_response, payload, ignored);
   return FRESHET_OK;
 }
 
@@ -116,8 +128,7 @@ freshet_status url_resolve(void*, const char* base, const char* reference,
                            freshet_text_callback on_text, void* payload) {
   const auto url = net::resolve_url(text(base), reference);
   if (!url) return FRESHET_E_INVALID_ARGUMENT;
-  on_text(payload, url->text.c_str());
-  return FRESHET_OK;
+  return on_text(payload, url->text.c_str());
 }
 
 }  // namespace
@@ -175,13 +186,12 @@ std::vector<std::string> Listed::uris() const {
 
 Driver::Driver(FakeHost& host, const std::string& name, const nlohmann::json& options)
     : host_(host) {
-  if (freshet_plugin_entry.init(host.table()) != FRESHET_OK)
-    throw std::runtime_error("init failed");
   table_ = static_cast<const freshet_loader_table*>(
       freshet_plugin_entry.get(FRESHET_PLUGIN_LOADER, name.c_str()));
   if (table_ == nullptr) throw std::runtime_error("no such loader");
   FakeCall call{&host_, {}};
-  const freshet_status status = table_->open(raw(call), options.dump().c_str(), &instance_);
+  const freshet_status status =
+      table_->open(nullptr, host_.table(), raw(call), options.dump().c_str(), &instance_);
   open_failure_ = call.failed;
   if ((status == FRESHET_OK) != (instance_ != nullptr))
     throw std::runtime_error("open contradicts itself");
@@ -214,11 +224,13 @@ Listed Driver::list(std::size_t stop_after,
     to.listed.entries.push_back(std::move(entry));
     return FRESHET_OK;
   };
-  const freshet_entry_sink sink{sizeof(freshet_entry_sink), &state, take};
+  const auto refuse = [](void*, const char*) -> freshet_status { return FRESHET_E_MISUSE; };
+  const freshet_listing_request request{sizeof(freshet_listing_request), nullptr};
+  const freshet_listing_sink sink{sizeof(freshet_listing_sink), &state, take, refuse, refuse};
   FakeCall call{&host_, {}};
-  std::int32_t complete = 0;
-  listed.status = table_->list(instance_, raw(call), &sink, &complete);
-  listed.complete = listed.status == FRESHET_OK && complete == 1;
+  std::int32_t kind = FRESHET_LISTING_PART;
+  listed.status = table_->list(instance_, raw(call), &request, &sink, &kind);
+  listed.complete = listed.status == FRESHET_OK && kind == FRESHET_LISTING_WHOLE;
   listed.failed = call.failed;
   return listed;
 }
@@ -234,7 +246,7 @@ FetchResult Driver::fetch(const std::string& uri, const std::optional<std::strin
   freshet_fetch_sink sink{};
   sink.struct_size = sizeof sink;
   sink.payload = &result;
-  sink.content = [](void* payload, const freshet_content* from) {
+  sink.content = [](void* payload, const freshet_content* from) -> freshet_status {
     FetchResult& to = record(payload, "content");
     to.body.assign(static_cast<const char*>(from->bytes), from->size);
     const auto optional = [](const char* value) {
@@ -245,10 +257,15 @@ FetchResult Driver::fetch(const std::string& uri, const std::optional<std::strin
     to.version = optional(from->version);
     to.canonical_uri = optional(from->canonical_uri);
     to.attempts = from->attempts;
+    return FRESHET_OK;
   };
-  sink.not_modified = [](void* payload) { record(payload, "not modified"); };
-  sink.gone = [](void* payload, std::int32_t confirmed) {
+  sink.not_modified = [](void* payload) -> freshet_status {
+    record(payload, "not modified");
+    return FRESHET_OK;
+  };
+  sink.gone = [](void* payload, std::int32_t confirmed) -> freshet_status {
     record(payload, confirmed ? "gone for good" : "gone");
+    return FRESHET_OK;
   };
   freshet_entry entry{sizeof(freshet_entry),
                       uri.c_str(),

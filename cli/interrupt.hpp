@@ -1,0 +1,32 @@
+// cli/interrupt.hpp - SIGINT and SIGTERM stop the calls that are under way; the second one ends the
+// program at once.
+#pragma once
+
+#include <freshet/freshet.hpp>
+#include <thread>
+
+namespace freshet::cli {
+
+void catch_signals();
+
+// The first signal has come.
+bool interrupted();
+
+// Limits that the first signal makes use of, as long as this lives.
+class Interruptible {
+ public:
+  Interruptible();
+  ~Interruptible();
+  Interruptible(const Interruptible&) = delete;
+  Interruptible& operator=(const Interruptible&) = delete;
+  const Limits& limits() const { return limits_; }
+
+ private:
+  void watch();
+
+  Limits limits_;
+  int done_ = -1;  // readable when the watch is over
+  std::thread watch_;
+};
+
+}  // namespace freshet::cli

@@ -1,0 +1,25 @@
+// core/refresh/use.hpp - what a configuration says of plugins, checked before any of their code runs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/refresh/config.hpp"
+#include "core/refresh/engine.hpp"
+
+namespace freshet::refresh {
+
+// The options of the plugin `name`, checked and with their defaults. An error names the place in the
+// configuration: below `path`, or at `name_path` where no plugin has the name.
+base::Result<Json> complete_use(const Context& context, host::Kind kind, const std::string& name,
+                                const Json& options, const std::string& path,
+                                const std::string& name_path);
+
+// Of a store, an embedder or a reader, which stands at `path`.
+base::Result<Json> complete_use(const Context& context, host::Kind kind, const Use& use,
+                                const std::string& path);
+
+// All that is wrong with the sources, store, embedder and readers of a configuration.
+std::vector<base::Error> check_config(const Context& context, const RunConfig& config);
+
+}  // namespace freshet::refresh
