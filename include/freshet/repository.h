@@ -155,7 +155,9 @@ typedef struct freshet_write_result {
  *     directory, one above it or a file in it is another user's or writable by others
  *     (docs/state-format.md, "Whose files they are")
  * @retval FRESHET_E_NOT_FOUND  nothing is there, and "create" is false or "read_only" true
- * @retval FRESHET_E_VERSION  a newer freshet made it
+ * @retval FRESHET_E_VERSION  a newer freshet made it; or an older one, and "read_only" is true: opened for
+ *     writing it is migrated (docs/state-format.md), which takes a while where it is large
+ * @retval FRESHET_E_BUSY  an older freshet made it, and somebody else has it open
  * @since 0.1 */
 FRESHET_API freshet_status freshet_repository_open(const char *directory, const char *options_json,
                                                    freshet_repository **out_repository,
