@@ -74,7 +74,7 @@ class Site {
     REQUIRE_OK(freshet_repository_check(store.repository, nullptr, &json, out_error));
     INFO(json);
     CHECK(Json::parse(take(json))["ok"] == true);
-    REQUIRE_OK(freshet_store_verify(store.repository, nullptr, &json, out_error));
+    REQUIRE_OK(freshet_store_verify(store.repository, nullptr, nullptr, &json, out_error));
     INFO(json);
     CHECK(Json::parse(take(json))["in_step"] == true);
   }
