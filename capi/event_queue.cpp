@@ -1,6 +1,12 @@
 #include "capi/event_queue.hpp"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+
+#include "core/base/system_error.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -36,17 +42,38 @@ void EventQueue::push(Event event) noexcept {
   } catch (const std::bad_alloc&) {
     ++dropped_;
   }
+  show();
 }
 
 void EventQueue::close() {
   std::lock_guard lock(mutex_);
   closed_ = true;
   filled_.notify_all();
+  show();
+}
+
+// An event descriptor holds a number, and is readable while that is not 0.
+void EventQueue::show() {
+  if (!descriptor_.is_open()) return;
+  std::uint64_t number = 1;
+  if (has_something())
+    (void)!::write(descriptor_.get(), &number, sizeof number);
+  else
+    (void)!::read(descriptor_.get(), &number, sizeof number);
+}
+
+base::Result<int> EventQueue::descriptor() {
+  std::lock_guard lock(mutex_);
+  if (descriptor_.is_open()) return descriptor_.get();
+  descriptor_ = base::Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!descriptor_.is_open()) return base::fail_errno(errno, "cannot be made", "event descriptor");
+  show();
+  return descriptor_.get();
 }
 
 EventQueue::Outcome EventQueue::pop(std::int64_t timeout_ms, Item& out) {
   std::unique_lock lock(mutex_);
-  const auto something = [&] { return closed_ || !events_.empty(); };
+  const auto something = [&] { return has_something(); };
   constexpr std::int64_t most =
       std::int64_t{365} * 24 * 3600 * 1000;  // a deadline that no clock overflows at
   if (timeout_ms < 0) {
@@ -59,6 +86,7 @@ EventQueue::Outcome EventQueue::pop(std::int64_t timeout_ms, Item& out) {
   out = {std::move(events_.front()), dropped_};
   events_.pop_front();
   dropped_ = 0;
+  if (!has_something()) show();
   return Outcome::item;
 }
 

@@ -12,6 +12,8 @@
 #include <mutex>
 #include <optional>
 
+#include "core/base/descriptor.hpp"
+#include "core/base/error.hpp"
 #include "core/refresh/event.hpp"
 
 namespace freshet::capi {
@@ -30,15 +32,20 @@ class EventQueue {
   void close();                              // no more will come
   // Less than 0 ms: waits for ever.
   Outcome pop(std::int64_t timeout_ms, Item& out);
+  // Readable while pop() would not wait. Made when it is first asked for; goes with the queue.
+  base::Result<int> descriptor();
 
  private:
   void make_room();
+  bool has_something() const { return closed_ || !events_.empty(); }
+  void show();  // makes the descriptor say so
 
   std::mutex mutex_;
   std::condition_variable filled_;
   std::deque<refresh::Event> events_;
   std::uint64_t dropped_ = 0;
   bool closed_ = false;
+  base::Descriptor descriptor_;
 };
 
 }  // namespace freshet::capi

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <array>
 #include <atomic>
 #include <deque>
 #include <mutex>
@@ -41,16 +42,18 @@ struct Slot {
   std::shared_ptr<void> object;
 };
 
-class Table {
- public:
-  Table() {
-    ::pthread_atfork(nullptr, nullptr, [] { is_child.store(true, std::memory_order_relaxed); });
-  }
+// Threads that use different handles seldom use the same table, and so wait for no lock of each
+// other's.
+constexpr std::size_t shards = 64;
 
-  std::uint64_t add(Type type, std::shared_ptr<void> object) {
+// On a cache line of its own, which its lock is written to with every look.
+class alignas(64) Table {
+ public:
+  // `place` says which of all tables this one is: the low bits of every index in its handles.
+  std::uint64_t add(Type type, std::shared_ptr<void> object, std::size_t place) {
     std::unique_lock lock(mutex_);
     if (free_.empty()) {
-      if (slots_.size() > most_index) throw std::bad_alloc();
+      if (slots_.size() > most_index / shards) throw std::bad_alloc();
       if (free_.capacity() <= slots_.size())
         free_.reserve(2 * slots_.size() + 64);  // remove() cannot fail
       slots_.emplace_back();
@@ -61,7 +64,7 @@ class Table {
     Slot& slot = slots_[index];
     slot.type = type;
     slot.object = std::move(object);
-    return pack(type, slot.generation, index);
+    return pack(type, slot.generation, index * shards + place);
   }
 
   base::Result<std::shared_ptr<void>> find(std::uint64_t handle, Type type) const {
@@ -77,22 +80,23 @@ class Table {
     if (slot == nullptr) return nullptr;
     slot->type = Type::none;
     // A slot whose generations are used up is not used again: an old handle never comes alive.
-    if (slot->generation++ < last_generation) free_.push_back(unpack(handle).index);
+    if (slot->generation++ < last_generation) free_.push_back(unpack(handle).index / shards);
     return std::move(slot->object);
   }
 
  private:
   const Slot* look(std::uint64_t handle, Type type) const {
     const Parts parts = unpack(handle);
-    if (parts.mark != mark || parts.type != type || parts.index >= slots_.size()) return nullptr;
-    const Slot& slot = slots_[parts.index];
+    const std::size_t index = parts.index / shards;
+    if (parts.mark != mark || parts.type != type || index >= slots_.size()) return nullptr;
+    const Slot& slot = slots_[index];
     return slot.type == type && slot.generation == parts.generation ? &slot : nullptr;
   }
 
   std::string why(std::uint64_t handle, Type type) const {
     if (handle == 0) return "is NULL";
     const Parts parts = unpack(handle);
-    if (parts.mark != mark || parts.type > Type::cancel || parts.type == Type::none)
+    if (parts.mark != mark || parts.type > last_type || parts.type == Type::none)
       return "is no handle of freshet";
     if (parts.type != type)
       return std::string("is a handle of another type: ") + type_name(parts.type);
@@ -104,10 +108,26 @@ class Table {
   std::vector<std::size_t> free_;
 };
 
+class Tables {
+ public:
+  Tables() {
+    ::pthread_atfork(nullptr, nullptr, [] { is_child.store(true, std::memory_order_relaxed); });
+  }
+  std::uint64_t add(Type type, std::shared_ptr<void> object) {
+    const std::size_t place = next_.fetch_add(1, std::memory_order_relaxed) % shards;
+    return tables_[place].add(type, std::move(object), place);
+  }
+  Table& of(std::uint64_t handle) { return tables_[unpack(handle).index % shards]; }
+
+ private:
+  std::atomic<std::size_t> next_{0};
+  std::array<Table, shards> tables_;
+};
+
 // Never destroyed: at the end of a program handles may still be used, and their runs still go on.
-Table& the_table() {
-  static Table& table = *new Table;
-  return table;
+Tables& the_tables() {
+  static Tables& tables = *new Tables;
+  return tables;
 }
 
 }  // namespace
@@ -142,6 +162,8 @@ const char* type_name(Type type) {
       return "plugins";
     case Type::cancel:
       return "cancel";
+    case Type::vectors:
+      return "vectors";
   }
   return "unknown";
 }
@@ -150,13 +172,13 @@ bool forked() { return is_child.load(std::memory_order_relaxed); }
 
 namespace table {
 std::uint64_t add(Type type, std::shared_ptr<void> object) {
-  return the_table().add(type, std::move(object));
+  return the_tables().add(type, std::move(object));
 }
 base::Result<std::shared_ptr<void>> find(std::uint64_t handle, Type type) {
-  return the_table().find(handle, type);
+  return the_tables().of(handle).find(handle, type);
 }
 std::shared_ptr<void> remove(std::uint64_t handle, Type type) {
-  return the_table().remove(handle, type);
+  return the_tables().of(handle).remove(handle, type);
 }
 }  // namespace table
 

@@ -28,8 +28,10 @@ enum class Type : std::uint8_t {
   refresh,
   hits,
   plugins,
-  cancel
+  cancel,
+  vectors
 };
+inline constexpr Type last_type = Type::vectors;
 const char* type_name(Type type);
 
 // Specialised for each handle of the C API, in objects.hpp: its Object and its Type.

@@ -94,6 +94,12 @@ struct PluginsObject {
   std::vector<host::Provided> provided;
 };
 
+struct VectorsObject {
+  std::string model;
+  std::size_t dimension = 0;
+  std::vector<std::vector<float>> vectors;
+};
+
 struct CancelObject {
   base::Cancel cancel;
 };
@@ -119,6 +125,7 @@ FRESHET_HANDLE(freshet_refresh, RefreshObject, refresh);
 FRESHET_HANDLE(freshet_hits, HitsObject, hits);
 FRESHET_HANDLE(freshet_plugins, PluginsObject, plugins);
 FRESHET_HANDLE(freshet_cancel, CancelObject, cancel);
+FRESHET_HANDLE(freshet_vectors, VectorsObject, vectors);
 #undef FRESHET_HANDLE
 
 }  // namespace freshet::capi

@@ -12,6 +12,8 @@ using base::Code;
 using base::Json;
 using base::Status;
 
+constexpr std::size_t most_dimension = std::size_t{1} << 24;  // what nobody has: it was never set
+
 bool same(const repository::Target& a, const repository::Target& b) {
   return a.store == b.store && a.store_options == b.store_options && a.embedder == b.embedder &&
          a.embedder_options == b.embedder_options && a.model == b.model &&
@@ -44,6 +46,12 @@ base::Result<std::vector<ports::Hit>> run_query(RepositoryObject& object, const 
   return hits;
 }
 
+Status parse_filter(const Json& value, const std::string& path, query::Query& query) {
+  if (!value.is_object()) return base::fail(Code::invalid_argument, "is not an object", path);
+  query.filter = base::dump_json(value);
+  return {};
+}
+
 base::Result<query::Query> parse_query(const Json& json, std::string text) {
   query::Query query;
   query.text = std::move(text);
@@ -55,14 +63,39 @@ base::Result<query::Query> parse_query(const Json& json, std::string text) {
     FRESHET_ASSIGN(query.mode, query::parse_mode(value.get<std::string>()));
     return {};
   });
-  in.with("filter", [&](const Json& value, const std::string& path) -> Status {
-    if (!value.is_object()) return base::fail(Code::invalid_argument, "is not an object", path);
-    query.filter = base::dump_json(value);
-    return {};
+  in.with("filter", [&](const Json& value, const std::string& path) {
+    return parse_filter(value, path, query);
   });
   FRESHET_TRY(in.finish());
   query.limit = static_cast<std::uint32_t>(limit);
   return query;
+}
+
+// Of a query by vector there is nothing else to choose.
+base::Result<query::Query> parse_vector_query(const Json& json, std::span<const float> vector) {
+  query::Query query;
+  std::int64_t limit = query.limit;
+  base::ObjectReader in(json, "");
+  in.integer("limit", limit, 1, 1000);
+  in.with("filter", [&](const Json& value, const std::string& path) {
+    return parse_filter(value, path, query);
+  });
+  FRESHET_TRY(in.finish());
+  query.limit = static_cast<std::uint32_t>(limit);
+  query.mode = ports::SearchMode::vector;
+  query.vector = vector;
+  return query;
+}
+
+Status search(RepositoryObject& object, const query::Query& query, const Call& limits,
+              freshet_hits** out_hits) {
+  auto hits = std::make_shared<HitsObject>();
+  FRESHET_TRY(limits.run(*object.runtime, [&](const base::Cancel& cancel) -> Status {
+    FRESHET_ASSIGN(hits->hits, run_query(object, query, cancel));
+    return {};
+  }));
+  *out_hits = make_handle<freshet_hits>(std::move(hits));
+  return {};
 }
 
 Json metadata_of(const ports::Hit& hit) {
@@ -107,13 +140,26 @@ FRESHET_API freshet_status freshet_query_run(freshet_repository* repository, con
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
     FRESHET_ASSIGN(const query::Query parsed, parse_query(json, std::move(wanted)));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
-    auto hits = std::make_shared<HitsObject>();
-    FRESHET_TRY(limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
-      FRESHET_ASSIGN(hits->hits, run_query(*object, parsed, cancel));
-      return {};
-    }));
-    *out_hits = make_handle<freshet_hits>(std::move(hits));
-    return {};
+    return search(*object, parsed, limits, out_hits);
+  });
+}
+
+FRESHET_API freshet_status freshet_query_vector(freshet_repository* repository, const float* vector,
+                                                size_t dimension, const char* options_json,
+                                                const freshet_call_options* call,
+                                                freshet_hits** out_hits,
+                                                freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_hits, "out_hits"));
+    FRESHET_ASSIGN(const auto object, get(repository));
+    if (vector == nullptr) return base::fail(Code::misuse, "is NULL", "vector");
+    if (dimension == 0) return base::fail(Code::invalid_argument, "has no numbers", "vector");
+    if (dimension > most_dimension)
+      return base::fail(Code::misuse, "is no number of numbers", "dimension");
+    FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
+    FRESHET_ASSIGN(const query::Query parsed, parse_vector_query(json, {vector, dimension}));
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
+    return search(*object, parsed, limits, out_hits);
   });
 }
 

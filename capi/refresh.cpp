@@ -37,7 +37,8 @@ base::Result<std::shared_ptr<RefreshObject>> begin(Start start) {
   FRESHET_ASSIGN(
       refresh::RunConfig config,
       refresh::parse_run(start.config, std::move(start.policy), start.repository->policies.all()));
-  for (base::Error& problem : refresh::check_config(context_of(*start.repository), config))
+  for (base::Error& problem :
+       refresh::check_config(refresh::offer_of(context_of(*start.repository)), config))
     return base::fail(std::move(problem));
   return RefreshObject::start(std::move(start.repository), std::move(config),
                               std::move(start.call));
@@ -115,6 +116,18 @@ FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh* refresh, 
   });
 }
 
+FRESHET_API freshet_status freshet_refresh_event_fd(freshet_refresh* refresh,
+                                                    int32_t* out_descriptor,
+                                                    freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_descriptor, "out_descriptor"));
+    *out_descriptor = -1;
+    FRESHET_ASSIGN(const auto object, get(refresh));
+    FRESHET_ASSIGN(*out_descriptor, object->event_descriptor());
+    return {};
+  });
+}
+
 FRESHET_API freshet_status freshet_refresh_wait(freshet_refresh* refresh, int64_t timeout_ms,
                                                 freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
@@ -163,6 +176,17 @@ FRESHET_API freshet_status freshet_refresh_report(freshet_refresh* refresh, cons
     *out_json = report->c_str();
     if (out_size != nullptr) *out_size = report->size();
     return {};
+  });
+}
+
+FRESHET_API freshet_status freshet_refresh_next_root(freshet_refresh* refresh,
+                                                     freshet_root_result* out_root,
+                                                     freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(fill(out_root, freshet_root_result FRESHET_ROOT_RESULT_INIT, "out_root"));
+    FRESHET_ASSIGN(const auto object, get(refresh));
+    FRESHET_ASSIGN(const freshet_root_result root, object->next_root());
+    return fill(out_root, root, "out_root");
   });
 }
 

@@ -51,6 +51,37 @@ std::uint64_t* counter_of(refresh::Counts& counts, Outcome outcome) {
   return nullptr;
 }
 
+// Which number up to `last` has this name; 0: none has.
+template <typename Enum>
+std::int32_t number_of(std::string_view name, std::int32_t last,
+                       std::string_view (*name_of)(Enum)) {
+  for (std::int32_t number = 1; number <= last; ++number)
+    if (name_of(static_cast<Enum>(number)) == name) return number;
+  return 0;
+}
+
+const char* text_in(const base::Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() ? "" : found->get_ref<const std::string&>().c_str();
+}
+
+// Borrows from a line of the report; an empty one is the end.
+freshet_root_result root_result_of(const base::Json& root) {
+  static const base::Json none = base::Json::object();
+  freshet_root_result out = FRESHET_ROOT_RESULT_INIT;
+  const bool failed = root.contains("error") && root["error"].is_object();
+  const base::Json& error = failed ? root["error"] : none;
+  out.outcome = number_of(text_in(root, "outcome"), FRESHET_OUTCOME_FAILED, refresh::outcome_name);
+  out.status = number_of(text_in(error, "code"), FRESHET_E_INTERNAL, base::code_name);
+  out.uri = text_in(root, "uri");
+  out.reason = text_in(root, "reason");
+  out.message = text_in(error, "message");
+  out.subject = text_in(error, "subject");
+  out.retry_after_ms = error.value("retry_after_ms", std::int64_t{-1});
+  out.attempts = root.value("attempts", 0);
+  return out;
+}
+
 }  // namespace
 
 refresh::Event log_event(int level, std::string_view plugin, std::string_view message) {
@@ -207,6 +238,11 @@ base::Result<std::optional<freshet_event>> RefreshObject::next_event(std::int64_
   return base::fail(Code::timeout, "nothing happened in that time", "refresh");
 }
 
+base::Result<int> RefreshObject::event_descriptor() {
+  if (has_callback_) return base::fail(Code::misuse, "its events go to a callback", "refresh");
+  return run_->events().descriptor();
+}
+
 base::Status RefreshObject::wait(std::int64_t timeout_ms) const {
   const Wait wait(run_->number());
   if (!wait.allowed() && timeout_ms != 0)
@@ -240,6 +276,15 @@ base::Result<const refresh::ReportText*> RefreshObject::report() {
     FRESHET_ASSIGN(report_, refresh::ReportText::make(*report));
   }
   return report_.get();
+}
+
+base::Result<freshet_root_result> RefreshObject::next_root() {
+  FRESHET_ASSIGN(const refresh::Report* report, finished());
+  std::lock_guard lock(root_mutex_);
+  if (!roots_) roots_.emplace(report->roots);
+  FRESHET_ASSIGN(const auto line, roots_->next());
+  root_ = line ? base::Json::parse(*line) : base::Json::object();
+  return root_result_of(root_);
 }
 
 freshet_event event_of(const EventQueue::Item& item) {

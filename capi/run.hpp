@@ -65,6 +65,9 @@ class RefreshObject {
   RefreshObject& operator=(const RefreshObject&) = delete;
 
   base::Result<std::optional<freshet_event>> next_event(std::int64_t timeout_ms);
+  base::Result<int> event_descriptor();
+  // Of the report, one after the other; its outcome is 0 after the last.
+  base::Result<freshet_root_result> next_root();
   base::Status wait(std::int64_t timeout_ms) const;
   base::Status wait_for_all() const;  // fails, too, where the run was stopped
   void cancel() { run_->cancel(); }
@@ -83,6 +86,9 @@ class RefreshObject {
   EventQueue::Item last_;  // what the texts of the last event are borrowed from
   std::mutex report_mutex_;
   std::unique_ptr<refresh::ReportText> report_;
+  std::mutex root_mutex_;
+  std::optional<refresh::RootLines> roots_;
+  base::Json root_;  // what the texts of the last root are borrowed from
 };
 
 // The event as C sees it; borrows the item's texts.

@@ -1,5 +1,6 @@
 #include "capi/runtime.hpp"
 
+#include "capi/log.hpp"
 #include "core/net/client.hpp"
 #include "core/ports/clock.hpp"
 
@@ -21,6 +22,7 @@ void LogHub::write(int level, std::string_view plugin, std::string_view message)
       if (auto line = listener.lock()) lines.push_back(std::move(line));
   }
   for (const auto& line : lines) (*line)(level, plugin, message);
+  if (lines.empty()) write_log(level, plugin, message);
 }
 
 Runtime::Runtime(net::ClientOptions http, std::vector<std::string> plugin_directories)

@@ -16,7 +16,8 @@
 
 namespace freshet::capi {
 
-// Hands the plugins' log lines to the runs that are under way; without one they are dropped.
+// Hands the plugins' log lines to the runs and calls that are under way; without one, to the log of
+// the process (log.hpp).
 class LogHub {
  public:
   using Line = std::function<void(int level, std::string_view plugin, std::string_view message)>;

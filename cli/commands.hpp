@@ -14,6 +14,9 @@ int run_status(const Config& config, const Output& output);
 int run_check(const Options& options, const Config& config, const Output& output);
 int run_roots(const Options& options, const Config& config, const Output& output);
 int run_plugins(const Options& options, const Config& config, const Output& output);
+int run_namespaces(const Options& options, const Config& config, const Output& output);
+// `file`, where there is one, is what the configuration comes from.
+int run_config_check(const Config& config, const TomlFile* file, const Output& output);
 // init, completion, manual: what needs no repository and no configuration.
 int run_setup(const Options& options, const Output& output);
 

@@ -114,7 +114,6 @@ void check_keys(const json& file) {
 
 // What opens the repository, taken out of the file's top level; the rest is the run's.
 void split(json file, Config& config) {
-  check_keys(file);
   for (const char* key :
        {"namespace", "http", "plugin_directories", "force_filesystem", "allow_shared"}) {
     if (!file.contains(key)) continue;
@@ -201,6 +200,8 @@ std::string name_source(const json& refresh, std::string& subject) {
 Config make_config(const Options& options, const TomlFile* file) {
   json values = file != nullptr ? file->values() : json::object();
   if (file != nullptr) resolve_paths(file->path(), values);
+  // All that is wrong is for the library to say.
+  if (options.command != Command::config_check) check_keys(values);
   Config config;
   config.directory = directory(options, values);
   split(values, config);

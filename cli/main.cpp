@@ -28,7 +28,7 @@ void set_up_process() {
   for (const int number : {SIGPIPE, SIGXFSZ}) ::sigaction(number, &action, nullptr);
 }
 
-int run(const Options& options, const Config& config, const Output& output) {
+int run(const Options& options, const Config& config, const TomlFile* file, const Output& output) {
   switch (options.command) {
     case Command::refresh:
       return run_refresh(options, config, output);
@@ -46,6 +46,11 @@ int run(const Options& options, const Config& config, const Output& output) {
     case Command::plugins_list:
     case Command::plugins_check:
       return run_plugins(options, config, output);
+    case Command::config_check:
+      return run_config_check(config, file, output);
+    case Command::namespaces_list:
+    case Command::namespaces_drop:
+      return run_namespaces(options, config, output);
     case Command::init:
     case Command::completion:
     case Command::manual:
@@ -60,7 +65,7 @@ int guarded(const Options& options, const Output& output) {
   try {
     if (!options.config.empty()) file = TomlFile::load(options.config);
     config = make_config(options, file ? &*file : nullptr);
-    return run(options, config, output);
+    return run(options, config, file ? &*file : nullptr, output);
   } catch (const Error& error) {
     const bool wrong = error.code() == FRESHET_E_INVALID_ARGUMENT;
     output.error(error, file && wrong ? locate(*file, config, error.subject()) : std::nullopt);

@@ -137,6 +137,29 @@ void add_plugins(CLI::App& app, Options& options) {
       ->take_all();
 }
 
+void add_config(CLI::App& app, Options& options) {
+  CLI::App* config = add(app, options, "config", "Check a configuration", std::nullopt, "");
+  config->require_subcommand(1);
+  CLI::App* check = add(*config, options, "check", "Say all that is wrong with a configuration",
+                        Command::config_check, "  freshet config check freshet.toml");
+  check->add_option("FILE", options.config, "The configuration (or --config)");
+}
+
+void add_namespaces(CLI::App& app, Options& options) {
+  CLI::App* all = add(app, options, "namespaces", "List the namespaces, or drop one", std::nullopt,
+                      "  freshet namespaces\n  freshet namespaces drop old-docs");
+  all->require_subcommand(0, 1);
+  all->callback([all, &options] {
+    if (all->get_subcommands().empty()) options.command = Command::namespaces_list;
+  });
+  CLI::App* drop =
+      add(*all, options, "drop", "Remove a namespace from the store and the repository",
+          Command::namespaces_drop, "  freshet namespaces drop old-docs");
+  drop->add_option("NAME", options.name, "The namespace")->required();
+  drop->add_flag("--keep-rows", options.keep_rows,
+                 "Leave its rows in the store, for a store that is no more");
+}
+
 void add_setup(CLI::App& app, Options& options) {
   CLI::App* init = add(app, options, "init", "Write a commented freshet.toml to start from",
                        Command::init, "  freshet init\n  freshet init docs.toml");
@@ -171,6 +194,8 @@ void build(CLI::App& app, Options& options) {
                   "again from the repository");
   add_roots(app, options);
   add_plugins(app, options);
+  add_config(app, options);
+  add_namespaces(app, options);
   add_setup(app, options);
 }
 

@@ -21,6 +21,9 @@ enum class Command {
   roots_flag,
   plugins_list,
   plugins_check,
+  config_check,
+  namespaces_list,
+  namespaces_drop,
   init,
   completion,
   manual
@@ -46,9 +49,11 @@ struct Options {
 
   bool repair = false;  // check
   bool deep = false;
+  bool keep_rows = false;          // namespaces drop
   std::string uri;                 // roots
   std::vector<std::string> flags;  // roots flag: KEY=VALUE
   std::string file;                // plugins check, init
+  std::string name;                // namespaces drop
 
   // plugins check: KIND NAME={…}, KIND NAME=FILE
   std::vector<std::string> offer_options, samples;

@@ -1,5 +1,10 @@
 #include "core/query/query.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
 #include "core/base/json_memory.hpp"
 
 #include "core/base/text.hpp"
@@ -29,6 +34,7 @@ base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Reposit
                       "namespace " + repository.name_space());
   std::unique_ptr<Searcher> searcher(new Searcher);
   searcher->repository_ = &repository;
+  searcher->dimension_ = target->dimension;
   const auto completed = [&](host::Kind kind, const std::string& name, const std::string& options) {
     return plugins.complete_options(kind, name, nlohmann::json::parse(options), name,
                                     {{"repository", repository.directory()}});
@@ -44,9 +50,37 @@ base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Reposit
   return searcher;
 }
 
+// The vector to search with: the one that was given, or that of the text.
+base::Result<std::vector<float>> Searcher::vector_of(const Query& query,
+                                                     const base::Cancel& cancel) {
+  if (dimension_ == 0)
+    return base::fail(Code::unsupported,
+                      "the namespace has no vectors: it was refreshed without an embedder", "mode");
+  if (!query.vector.empty()) return std::vector(query.vector.begin(), query.vector.end());
+  const std::string_view text = query.text;
+  FRESHET_ASSIGN(auto vectors, embedder_->embed({&text, 1}, cancel, ports::Purpose::query));
+  return std::move(vectors.front());
+}
+
+base::Status Searcher::check_vector(std::span<const float> vector) const {
+  if (dimension_ != 0 && vector.size() != dimension_)
+    return base::fail(
+        Code::invalid_argument,
+        fmt::format("has {} numbers, and the rows have {}", vector.size(), dimension_), "vector");
+  const bool finite =
+      std::all_of(vector.begin(), vector.end(), [](float number) { return std::isfinite(number); });
+  if (!finite) return base::fail(Code::invalid_argument, "holds what is not a number", "vector");
+  const bool zero =
+      std::all_of(vector.begin(), vector.end(), [](float number) { return number == 0; });
+  if (zero) return base::fail(Code::invalid_argument, "is nothing but zeros", "vector");
+  return {};
+}
+
 base::Result<std::vector<ports::Hit>> Searcher::run(const Query& query,
                                                     const base::Cancel& cancel) {
-  if (base::trim(query.text).empty())
+  if (!query.vector.empty())
+    FRESHET_TRY(check_vector(query.vector));
+  else if (base::trim(query.text).empty())
     return base::fail(Code::invalid_argument, "is empty: say what to look for", "text");
   if (query.limit == 0) return base::fail(Code::invalid_argument, "is 0, not from 1", "limit");
   const ports::StoreInfo& can = store_->info();
@@ -61,15 +95,10 @@ base::Result<std::vector<ports::Hit>> Searcher::run(const Query& query,
   if (!able) return base::fail(Code::unsupported, "the store cannot search this way", "mode");
   if (!query.filter.empty() && !can.filters)
     return base::fail(Code::unsupported, "the store has no filters", "filter");
-  std::vector<std::vector<float>> vectors;
+  std::vector<float> vector;
   if (search.mode != SearchMode::text) {
-    if (!embedder_)
-      return base::fail(Code::unsupported,
-                        "the namespace has no vectors: it was refreshed without an embedder",
-                        "mode");
-    const std::string_view text = query.text;
-    FRESHET_ASSIGN(vectors, embedder_->embed({&text, 1}, cancel, ports::Purpose::query));
-    search.vector = vectors.front();
+    FRESHET_ASSIGN(vector, vector_of(query, cancel));
+    search.vector = vector;
   }
   search.text = query.text;
   search.limit = query.limit;

@@ -19,7 +19,8 @@ struct Query {
   std::uint32_t limit = 10;
   // Absent: hybrid where the store can and there is an embedder, else vector, else text.
   std::optional<ports::SearchMode> mode;
-  std::string filter;  // JSON, or empty
+  std::string filter;                  // JSON, or empty
+  std::span<const float> vector = {};  // what to look for in place of a text; empty: the text
 };
 
 // Holds the store and the embedder of a repository open between queries. Thread-safe. The
@@ -33,10 +34,13 @@ class Searcher {
 
  private:
   Searcher() = default;
+  base::Status check_vector(std::span<const float> vector) const;
+  base::Result<std::vector<float>> vector_of(const Query& query, const base::Cancel& cancel);
   base::Status check_hits(std::span<const ports::Hit> hits) const;
   const repository::Repository* repository_ = nullptr;
   std::unique_ptr<ports::Store> store_;
   std::unique_ptr<ports::Embedder> embedder_;  // null: none
+  std::uint32_t dimension_ = 0;                // of the rows' vectors
 };
 
 base::Result<ports::SearchMode> parse_mode(std::string_view text);  // "text", "vector", "hybrid"

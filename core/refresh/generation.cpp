@@ -40,6 +40,21 @@ Result<Place> delivery_place(const repository::Repository& repository) {
   return place;
 }
 
+Result<std::vector<RowPlace>> row_places(const repository::Repository& repository) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const auto live, snapshot.target());
+  FRESHET_ASSIGN(const repository::Generation newest, snapshot.generation());
+  const std::string& name = repository.name_space();
+  std::vector<RowPlace> places;
+  if (live) places.push_back({*live, {name}});
+  for (std::uint64_t number = std::max<std::uint64_t>(1, newest.oldest);
+       live && number <= newest.number; ++number)
+    places.front().names.push_back(aside_name(name, number));
+  if (newest.under_way() && newest.room == Room::elsewhere)
+    places.push_back({newest.target, {name}});
+  return places;
+}
+
 Tenure::Tenure(repository::Repository& repository, ports::Store& store, Leases& leases,
                base::Cancel cancel)
     : repository_(repository), store_(store), leases_(leases), cancel_(std::move(cancel)) {}

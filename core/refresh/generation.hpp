@@ -27,6 +27,14 @@ struct Place {
 };
 base::Result<Place> delivery_place(const repository::Repository& repository);
 
+// Every store that may have rows of the namespace, and the names they may be under there: its own,
+// and then those of generations left aside, where the store has such.
+struct RowPlace {
+  repository::Target target;
+  std::vector<std::string> names;
+};
+base::Result<std::vector<RowPlace>> row_places(const repository::Repository& repository);
+
 // One run's right to write to the store: the delivery lease, made known to a store that heeds
 // claims. Thread-safe where its parts are.
 class Tenure {

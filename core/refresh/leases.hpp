@@ -34,6 +34,7 @@ class Leases {
   base::Status start();  // the thread that renews
 
   base::Result<std::vector<Claim>> claim(std::span<const base::Digest> roots);
+  const base::Digest& owner() const { return owner_; }
   // What a commit of `root` must still hold.
   repository::Holder holder(const base::Digest& root) const;
   // The commit gave it back, or lost it.

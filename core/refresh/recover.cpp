@@ -54,14 +54,14 @@ Status send_again_if_lost(const Context& context, ports::Store& store, const bas
 Result<std::string> recover_place(const Context& context, const repository::Target& target) {
   // The repository knows it first: a crash from here on costs only work.
   FRESHET_TRY(send_everything_again(context.repository));
-  std::vector<std::string> names;
+  std::vector<repository::NameSpace> others;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
-    FRESHET_ASSIGN(names, snapshot.name_spaces());
+    FRESHET_ASSIGN(others, snapshot.name_spaces());
   }
-  for (const std::string& name : names)
-    if (name != context.repository.name_space())
-      FRESHET_TRY(send_other_again(context, name, target));
+  for (const repository::NameSpace& other : others)
+    if (other.name != context.repository.name_space() && !other.dropping)
+      FRESHET_TRY(send_other_again(context, other.name, target));
   FRESHET_ASSIGN(const base::Json options, store_options(context, target));
   return context.plugins.recover_store(target.store, options);
 }

@@ -9,8 +9,8 @@
 
 #include "core/base/file_size_signal.hpp"
 #include "core/base/json.hpp"
-#include "core/host/redactor.hpp"
 #include "core/base/system_error.hpp"
+#include "core/host/redactor.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -152,6 +152,35 @@ std::string Report::summary_json() const {
   for (const base::Error& error : errors)
     json["errors"].push_back(nlohmann::ordered_json::parse(base::dump_json(to_json(error))));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Every line but the first has ",\n" before it; a line itself holds no line break.
+base::Result<std::optional<std::string>> RootLines::next() {
+  for (;;) {
+    const std::size_t end = buffer_.find(",\n");
+    if (end == std::string::npos && !ended_) {
+      FRESHET_TRY(read_more());
+      continue;
+    }
+    if (buffer_.empty()) return std::nullopt;
+    std::optional<std::string> line = buffer_.substr(0, end);
+    buffer_.erase(0, end == std::string::npos ? end : end + 2);
+    return line;
+  }
+}
+
+base::Status RootLines::read_more() {
+  char more[1 << 14];
+  std::lock_guard lock(log_->mutex_);
+  if (log_->errno_ != 0) return cannot_write(log_->errno_, log_->directory_);
+  if (std::fflush(log_->file_) != 0) return cannot_write(errno, log_->directory_);
+  const ssize_t got = ::pread(::fileno(log_->file_), more, sizeof more, offset_);
+  if (got < 0 && errno == EINTR) return {};
+  if (got < 0) return base::fail_errno(errno, "the report cannot be read", log_->directory_);
+  buffer_.append(more, static_cast<std::size_t>(got));
+  offset_ += got;
+  ended_ = got == 0;
+  return {};
 }
 
 base::Result<std::unique_ptr<ReportText>> ReportText::make(const Report& report) {

@@ -59,12 +59,29 @@ class RootLog {
 
  private:
   friend class ReportText;
+  friend class RootLines;
   RootLog(std::FILE* file, std::string directory) : directory_(std::move(directory)), file_(file) {}
   const std::string directory_;
   std::mutex mutex_;
   std::FILE* file_;
   bool first_ = true;
   int errno_ = 0;  // of the first line that could not be written: the list is not whole
+};
+
+// Reads the lines of a log that is complete, in the order they were added. One thread at a time.
+class RootLines {
+ public:
+  explicit RootLines(std::shared_ptr<RootLog> log) : log_(std::move(log)) {}
+  // Each a JSON object, as in the report; nothing after the last.
+  base::Result<std::optional<std::string>> next();
+
+ private:
+  base::Status read_more();
+
+  std::shared_ptr<RootLog> log_;
+  std::string buffer_;
+  std::int64_t offset_ = 0;  // of what follows the buffer in the file
+  bool ended_ = false;
 };
 
 struct Report {

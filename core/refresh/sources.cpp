@@ -35,13 +35,13 @@ struct Described {
   base::Digest id;
 };
 
-Result<Described> describe(const Context& context, const SourceConfig& config, std::size_t index) {
+Result<Described> describe(const Offer& offer, const SourceConfig& config, std::size_t index) {
   const std::string path = fmt::format("sources[{}]", index);
   Described described;
-  FRESHET_ASSIGN(described.options, complete_use(context, host::Kind::loader, config.loader,
+  FRESHET_ASSIGN(described.options, complete_use(offer, host::Kind::loader, config.loader,
                                                  config.options, path, path + ".loader"));
   FRESHET_ASSIGN(const std::string identity,
-                 context.plugins.identity(host::Kind::loader, config.loader, described.options));
+                 offer.plugins.identity(host::Kind::loader, config.loader, described.options));
   described.name = display_name(config, described.options, identity);
   described.id = base::DigestBuilder()
                      .add(config.loader)
@@ -133,7 +133,7 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
   std::vector<std::unique_ptr<OpenSource>> sources;
   std::vector<Described> all;
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
-    FRESHET_ASSIGN(Described described, describe(context, config.sources[i], i));
+    FRESHET_ASSIGN(Described described, describe(offer_of(context), config.sources[i], i));
     FRESHET_TRY(check_twins(all, described, i));
     all.push_back(std::move(described));
   }
@@ -146,11 +146,11 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
   return sources;
 }
 
-std::vector<base::Error> check_sources(const Context& context, const RunConfig& config) {
+std::vector<base::Error> check_sources(const Offer& offer, const RunConfig& config) {
   std::vector<base::Error> problems;
   std::vector<Described> all;
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
-    auto described = describe(context, config.sources[i], i);
+    auto described = describe(offer, config.sources[i], i);
     Status status = described ? check_twins(all, *described, i) : base::fail(described.error());
     if (!status) problems.push_back(std::move(status).error());
     if (described) all.push_back(*std::move(described));

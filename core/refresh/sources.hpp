@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/refresh/state.hpp"
+#include "core/refresh/use.hpp"
 
 namespace freshet::refresh {
 
@@ -19,6 +20,6 @@ base::Status settle_clock(const Context& context, bool dry_run,
                           std::vector<std::unique_ptr<OpenSource>>& sources);
 
 // All that can be said against the sources of a configuration before any code of a plugin runs.
-std::vector<base::Error> check_sources(const Context& context, const RunConfig& config);
+std::vector<base::Error> check_sources(const Offer& offer, const RunConfig& config);
 
 }  // namespace freshet::refresh

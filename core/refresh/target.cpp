@@ -27,7 +27,7 @@ Result<Json> completed(const Context& context, host::Kind kind, const std::strin
 // that is moved finds its store, and a default that changes is no other store.
 Result<std::string> given(const Context& context, host::Kind kind, const Use& use,
                           const std::string& path) {
-  FRESHET_ASSIGN(const Json all, complete_use(context, kind, use, path));
+  FRESHET_ASSIGN(const Json all, complete_use(offer_of(context), kind, use, path));
   Json kept = Json::object();
   for (const auto& option : use.options.items())
     if (all.contains(option.key())) kept[option.key()] = all[option.key()];

@@ -6,27 +6,29 @@
 
 namespace freshet::refresh {
 
-base::Result<Json> complete_use(const Context& context, host::Kind kind, const std::string& name,
+Offer offer_of(const Context& context) { return {context.plugins, context.repository.directory()}; }
+
+base::Result<Json> complete_use(const Offer& offer, host::Kind kind, const std::string& name,
                                 const Json& options, const std::string& path,
                                 const std::string& name_path) {
-  auto completed = context.plugins.complete_options(
-      kind, name, options, path + ".options", {{"repository", context.repository.directory()}});
+  auto completed = offer.plugins.complete_options(kind, name, options, path + ".options",
+                                                  {{"repository", offer.directory}});
   if (completed || completed.error().code != base::Code::plugin) return completed;
   // Where manifests could not be read, or were refused, the name may be right.
-  const bool all_known = context.plugins.problems().empty() && !context.plugins.list().empty();
+  const bool all_known = offer.plugins.problems().empty() && !offer.plugins.list().empty();
   return base::fail(all_known ? base::Code::invalid_argument : base::Code::plugin,
                     fmt::format("\"{}\": {}", name, completed.error().message), name_path);
 }
 
-base::Result<Json> complete_use(const Context& context, host::Kind kind, const Use& use,
+base::Result<Json> complete_use(const Offer& offer, host::Kind kind, const Use& use,
                                 const std::string& path) {
-  return complete_use(context, kind, use.name, use.options, path, path + ".name");
+  return complete_use(offer, kind, use.name, use.options, path, path + ".name");
 }
 
-std::vector<base::Error> check_config(const Context& context, const RunConfig& config) {
-  std::vector<base::Error> problems = check_sources(context, config);
+std::vector<base::Error> check_config(const Offer& offer, const RunConfig& config) {
+  std::vector<base::Error> problems = check_sources(offer, config);
   const auto check = [&](host::Kind kind, const Use& use, const std::string& path) {
-    auto completed = complete_use(context, kind, use, path);
+    auto completed = complete_use(offer, kind, use, path);
     if (!completed) problems.push_back(std::move(completed).error());
   };
   if (config.store) check(host::Kind::store, *config.store, "store");

@@ -7,6 +7,15 @@ namespace freshet::refresh {
 
 std::uint64_t estimate_tokens(std::string_view text) { return (text.size() + 3) / 4; }
 
+std::size_t fitting(std::span<const std::string_view> texts, std::uint64_t most_tokens) {
+  std::size_t count = 0;
+  for (std::uint64_t tokens = 0; count < texts.size(); ++count) {
+    tokens += estimate_tokens(texts[count]);
+    if (most_tokens != 0 && tokens > most_tokens && count > 0) break;
+  }
+  return count;
+}
+
 Vectors::Vectors(repository::Repository& repository, ports::Embedder& embedder, std::size_t batch,
                  Ledger& ledger)
     : repository_(repository),
@@ -47,18 +56,12 @@ base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
   Counts counts;
   counts.embedded_cached = texts.size() - wanted.size();
   ledger_.add(counts);
-  const std::uint64_t most_tokens = embedder_.info().max_tokens;
   NewVectors vectors;
-  for (std::size_t begin = 0; begin < wanted.size();) {
-    std::size_t end = begin;
-    std::uint64_t tokens = 0;
-    while (end < wanted.size() && end - begin < batch_) {
-      tokens += estimate_tokens(wanted[end]);
-      if (most_tokens != 0 && tokens > most_tokens && end > begin) break;
-      ++end;
-    }
-    FRESHET_TRY(request(std::span(wanted).subspan(begin, end - begin), vectors, cancel));
-    begin = end;
+  for (std::span<const std::string_view> left = wanted; !left.empty();) {
+    const auto batch =
+        left.first(fitting(left.first(std::min(batch_, left.size())), embedder_.info().max_tokens));
+    FRESHET_TRY(request(batch, vectors, cancel));
+    left = left.subspan(batch.size());
   }
   return vectors;
 }

@@ -19,6 +19,9 @@ using NewVectors = std::unordered_map<base::Digest, std::vector<float>>;
 // About four bytes a token, as is common for English prose: an estimate, and said to be one.
 std::uint64_t estimate_tokens(std::string_view text);
 
+// How many of `texts`, from the first, go into one request; at least one. 0: no limit.
+std::size_t fitting(std::span<const std::string_view> texts, std::uint64_t most_tokens);
+
 // Thread-safe.
 class Vectors {
  public:

@@ -248,6 +248,18 @@ bool decode(std::string_view body, TargetRow& out) {
   return in.done() && known && state <= static_cast<std::uint8_t>(TargetState::retired);
 }
 
+void encode(Encoder& out, const SpaceRow& space) {
+  out.number(space.id);
+  if (space.dropping) out.number(std::uint8_t{1});
+}
+
+bool decode(std::string_view body, SpaceRow& out) {
+  Decoder in(body);
+  in.number(out.id);
+  out.dropping = in.left() > 0 && in.number<std::uint8_t>() == 1;
+  return in.done();
+}
+
 void encode(Encoder& out, const LeaseRow& lease) {
   out.digest(lease.owner).digest(lease.boot);
   out.number(lease.fence).number(lease.wall_expiry).number(lease.boot_expiry);

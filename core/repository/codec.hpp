@@ -29,6 +29,12 @@ struct TargetRow {
   Target live;        // what is searched
 };
 
+// What a name of a namespace stands for.
+struct SpaceRow {
+  std::uint32_t id = 0;  // in every key; never given twice
+  bool dropping = false;
+};
+
 // What a run may have under way to the store, noted before it is sent.
 struct InFlight {
   LeaseRow holder;             // the lease of delivery as it was then
@@ -73,6 +79,8 @@ void encode(Encoder& out, const Source& source);
 bool decode(std::string_view body, Source& out);
 void encode(Encoder& out, const TargetRow& row);
 bool decode(std::string_view body, TargetRow& out);
+void encode(Encoder& out, const SpaceRow& space);
+bool decode(std::string_view body, SpaceRow& out);
 void encode(Encoder& out, const LeaseRow& lease);
 bool decode(std::string_view body, LeaseRow& out);
 void encode(Encoder& out, const InFlight& sent);

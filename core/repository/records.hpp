@@ -159,6 +159,13 @@ struct Info {
   bool has_embeddings = false, persistent = true;
 };
 
+// A namespace, as its own counters have it.
+struct NameSpace {
+  std::string name;
+  bool dropping = false;  // it goes: nothing of it can be read or written any more
+  std::uint64_t roots = 0, documents = 0, chunks = 0, deliveries = 0;
+};
+
 struct CheckReport {
   std::uint64_t roots = 0, elements = 0, chunks = 0, vectors = 0, deliveries = 0;
   std::vector<std::string> problems;  // the first 100, one line each

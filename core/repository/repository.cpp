@@ -30,28 +30,50 @@ constexpr std::string_view next_space_key = "next_space";
 Status check_name(const std::string& name) {
   constexpr std::string_view allowed =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-  if (!name.empty() && name.size() <= 128 && name.find_first_not_of(allowed) == std::string::npos)
-    return {};
+  if (name.size() <= 128 && name.find_first_not_of(allowed) == std::string::npos) return {};
   return base::fail(Code::invalid_argument, "a namespace is 1 to 128 of A-Z a-z 0-9 . _ -", name);
 }
 
-Result<std::optional<std::uint32_t>> find_space(const Transaction& transaction,
-                                                const std::string& name) {
-  return transaction.record<std::uint32_t>(Db::spaces, name);
+Result<std::optional<SpaceRow>> find_space(const Transaction& transaction,
+                                           const std::string& name) {
+  return transaction.record<SpaceRow>(Db::spaces, name);
+}
+
+// Fails unless the namespace is there, under the number that `space` has.
+Status check_space(const Transaction& transaction, const Space& space) {
+  if (space.name.empty()) return {};
+  FRESHET_ASSIGN(const auto found, find_space(transaction, space.name));
+  if (!found || found->id != space.id)
+    return base::fail(Code::not_found, "was dropped", "namespace " + space.name);
+  if (!found->dropping || space.dropping) return {};
+  return base::fail(Code::busy, "is being dropped", "namespace " + space.name);
+}
+
+tl::unexpected<base::Error> is_dropping(const std::string& name) {
+  return base::fail(Code::busy, "is being dropped: drop it again to end that", "namespace " + name);
+}
+
+tl::unexpected<base::Error> unknown_space(const Transaction& transaction, const std::string& name) {
+  std::string known;
+  Cursor cursor(transaction, Db::spaces, {});
+  for (; cursor.valid(); cursor.next())
+    known += (known.empty() ? "; there is " : ", ") + std::string(cursor.key());
+  return base::fail(Code::not_found, "no such namespace" + known, name);
 }
 
 // The number that stands for `name` in every key.
 Status make_space(Transaction& transaction, const std::string& name, std::uint32_t& out) {
   FRESHET_ASSIGN(const auto found, find_space(transaction, name));
+  if (found && found->dropping) return is_dropping(name);
   if (found) {
-    out = *found;
+    out = found->id;
     return {};
   }
   FRESHET_ASSIGN(const auto next_one, transaction.record<std::uint32_t>(Db::meta, next_space_key));
   out = next_one.value_or(1);
   Encoder next, value, counters;
   next.number(out + 1);
-  value.number(out);
+  encode(value, SpaceRow{out, false});
   encode(counters, Counters{});
   FRESHET_TRY(transaction.put(Db::counters, Key(out), counters));
   FRESHET_TRY(transaction.put(Db::meta, next_space_key, next));
@@ -70,13 +92,15 @@ Status write_and_wait(Environment& environment,
 
 Result<std::uint32_t> open_space(const std::shared_ptr<Environment>& environment,
                                  const OpenOptions& options, const ports::Clock& clock) {
+  if (options.name_space.empty()) return 0;
   {
     FRESHET_ASSIGN(const auto transaction, Transaction::read(environment, {0, &clock}));
     FRESHET_ASSIGN(const auto found, find_space(*transaction, options.name_space));
-    if (found) return *found;
+    if (found && found->dropping && !options.dropping) return is_dropping(options.name_space);
+    if (found) return found->id;
+    if (options.read_only || !options.create)
+      return unknown_space(*transaction, options.name_space);
   }
-  if (options.read_only || !options.create)
-    return base::fail(Code::not_found, "no such namespace", options.name_space);
   std::uint32_t space = 0;
   FRESHET_TRY(write_and_wait(*environment, [&](MDB_txn* txn, std::uint64_t& bytes) -> Status {
     Transaction transaction(environment, txn, {0, &clock});
@@ -119,6 +143,7 @@ Repository::Repository(std::shared_ptr<Environment> environment, std::string dir
       space_id_(space_id),
       read_only_(options.read_only),
       allow_shared_(options.allow_shared),
+      dropping_(options.dropping),
       clock_(clock) {}
 
 Repository::~Repository() = default;
@@ -140,7 +165,8 @@ Result<std::shared_ptr<Repository>> Repository::open(const std::string& director
 }
 
 Result<Snapshot> Repository::read() const {
-  FRESHET_ASSIGN(auto transaction, Transaction::read(environment_, {space_id_, &clock_}));
+  FRESHET_ASSIGN(auto transaction, Transaction::read(environment_, space()));
+  FRESHET_TRY(check_space(*transaction, space()));
   return Snapshot(std::move(transaction));
 }
 
@@ -148,6 +174,7 @@ Status Repository::run(const std::function<Status(Writer&)>& work,
                        const std::shared_ptr<Environment>& environment, const Space& space,
                        MDB_txn* txn, std::uint64_t& bytes) {
   Snapshot snapshot(std::make_unique<Transaction>(environment, txn, space));
+  FRESHET_TRY(check_space(*snapshot.transaction_, space));
   Writer writer(snapshot);
   FRESHET_TRY(work(writer));
   FRESHET_TRY(snapshot.transaction_->finish());
@@ -158,13 +185,17 @@ Status Repository::run(const std::function<Status(Writer&)>& work,
 Status Repository::may_write() const {
   FRESHET_TRY(environment_->alive());
   if (read_only_) return base::fail(Code::misuse, "was opened read-only", directory_);
+  if (name_space_.empty())
+    return base::fail(Code::misuse, "was opened without a namespace", directory_);
   return {};
 }
+
+Space Repository::space() const { return {space_id_, &clock_, name_space_, dropping_}; }
 
 Status Repository::write(const std::function<Status(Writer&)>& work) {
   FRESHET_TRY(may_write());
   return write_and_wait(*environment_, [&](MDB_txn* txn, std::uint64_t& bytes) {
-    return run(work, environment_, {space_id_, &clock_}, txn, bytes);
+    return run(work, environment_, space(), txn, bytes);
   });
 }
 
@@ -173,12 +204,11 @@ void Repository::write_later(std::function<Status(Writer&)> work,
   Status status = may_write();
   // What it needs goes with it: this handle may be closed before the work is done.
   if (status)
-    status = environment_->writer().push(
-        {[work = std::move(work), environment = environment_, space = Space{space_id_, &clock_}](
-             MDB_txn* txn, std::uint64_t& bytes) {
-           return run(work, environment, space, txn, bytes);
-         },
-         done});
+    status = environment_->writer().push({[work = std::move(work), environment = environment_,
+                                           space = space()](MDB_txn* txn, std::uint64_t& bytes) {
+                                            return run(work, environment, space, txn, bytes);
+                                          },
+                                          done});
   if (!status) done(std::move(status));
 }
 

@@ -26,7 +26,7 @@ class Transaction;
 struct Space;
 
 struct OpenOptions {
-  std::string name_space = "default";  // [A-Za-z0-9._-]{1,128}
+  std::string name_space = "default";  // [A-Za-z0-9._-]{1,128}; "": none, nothing is in it
   bool read_only = false;
   bool create = true;
   std::uint64_t map_size = std::uint64_t{256}
@@ -36,6 +36,7 @@ struct OpenOptions {
   // Admit a directory and files that belong to, or may be written by, other users than root and
   // this one. Whoever may write there is trusted with all that this process may write.
   bool allow_shared = false;
+  bool dropping = false;  // for whoever drops the namespace: also where that was begun before
 };
 
 // One consistent view. Short-lived: hold none across I/O. One thread at a time.
@@ -104,7 +105,7 @@ class Snapshot {
   // Is anything noted as in flight to the store by a run that has ended?
   base::Result<bool> has_stranded() const;
   base::Result<std::vector<std::string>> runs(std::size_t limit) const;  // reports, newest first
-  base::Result<std::vector<std::string>> name_spaces() const;
+  base::Result<std::vector<NameSpace>> name_spaces() const;  // of the whole directory, by name
   base::Result<Info> info() const;
 
  private:
@@ -276,6 +277,12 @@ class Writer {
 
   base::Status put_run(const std::string& report);  // the newest 100 are kept
 
+  // The namespace goes, in many commits, and its name last. From begin_drop() on nobody else reads
+  // or writes it; it fails with busy where anybody else alive holds a lease in it.
+  base::Status begin_drop(const Digest& owner);
+  base::Result<bool> drop_some(std::size_t most);  // rows; false: none are left
+  base::Status finish_drop();
+
  private:
   friend class Repository;
   explicit Writer(Snapshot& snapshot) : snapshot_(snapshot) {}
@@ -294,6 +301,7 @@ class Repository {
   const std::string& directory() const { return directory_; }
   const std::string& name_space() const { return name_space_; }
   bool allow_shared() const { return allow_shared_; }
+  bool read_only() const { return read_only_; }
   const ports::Clock& clock() const { return clock_; }
 
   base::Result<Snapshot> read() const;
@@ -317,13 +325,14 @@ class Repository {
   Repository(std::shared_ptr<Environment> environment, std::string directory,
              const OpenOptions& options, std::uint32_t space_id, const ports::Clock& clock);
   base::Status may_write() const;
+  Space space() const;
   static base::Status run(const std::function<base::Status(Writer&)>& work,
                           const std::shared_ptr<Environment>& environment, const Space& space,
                           MDB_txn* txn, std::uint64_t& bytes);
   std::shared_ptr<Environment> environment_;
   std::string directory_, name_space_;
   std::uint32_t space_id_;
-  bool read_only_, allow_shared_;
+  bool read_only_, allow_shared_, dropping_;
   const ports::Clock& clock_;
 };
 

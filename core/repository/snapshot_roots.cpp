@@ -168,12 +168,19 @@ Result<std::vector<std::string>> Snapshot::runs(std::size_t limit) const {
   return reports;
 }
 
-Result<std::vector<std::string>> Snapshot::name_spaces() const {
-  std::vector<std::string> names;
+Result<std::vector<NameSpace>> Snapshot::name_spaces() const {
+  std::vector<NameSpace> all;
   Cursor cursor(*transaction_, Db::spaces, {});
-  for (; cursor.valid(); cursor.next()) names.emplace_back(cursor.key());
+  for (; cursor.valid(); cursor.next()) {
+    SpaceRow row;
+    if (!decode(cursor.body(), row)) return transaction_->malformed(Db::spaces, cursor.key());
+    FRESHET_ASSIGN(const auto found, transaction_->record<Counters>(Db::counters, Key(row.id)));
+    const Counters counters = found.value_or(Counters{});
+    all.push_back({std::string(cursor.key()), row.dropping, counters.roots, counters.documents,
+                   counters.chunks, counters.deliveries});
+  }
   FRESHET_TRY(cursor.status());
-  return names;
+  return all;
 }
 
 Result<Generation> Snapshot::generation() const {

@@ -136,6 +136,7 @@ Status Transaction::note_time() {
 
 Result<bool> Transaction::finish() {
   if (fault_) return base::fail(*fault_);
+  if (!counting_) return changed_;
   FRESHET_TRY(note_time());
   if (counters_ && !(*counters_ == stored_counters_)) {
     Encoder value;

@@ -24,6 +24,8 @@ namespace freshet::repository {
 struct Space {
   std::uint32_t id = 0;
   const ports::Clock* clock = nullptr;
+  std::string name = {};
+  bool dropping = false;  // may go on with a namespace that is being dropped
 };
 
 class Transaction {
@@ -51,6 +53,7 @@ class Transaction {
     if (!parts) return malformed(db, key);
     return *parts;
   }
+  const std::string& name() const { return space_.name; }
 
   // The body under `key`, its seal checked; nothing where there is none.
   base::Result<std::optional<std::string_view>> get(Db db, std::string_view key) const;
@@ -75,6 +78,7 @@ class Transaction {
   // Writes what is pending. False: nothing was changed.
   base::Result<bool> finish();
   std::uint64_t bytes_written() const { return bytes_written_; }
+  void drop_counters() { counting_ = false; }  // the namespace goes, and they with it
 
   tl::unexpected<base::Error> malformed(Db db, std::string_view key) const;
   tl::unexpected<base::Error> damaged(Db db, std::string_view key, std::string_view value) const;
@@ -91,7 +95,7 @@ class Transaction {
   const Space space_;
   const bool writing_;
   mutable std::optional<base::Error> fault_;
-  bool changed_ = false;
+  bool changed_ = false, counting_ = true;
   std::uint64_t bytes_written_ = 0;
   std::optional<Counters> counters_;
   Counters stored_counters_;

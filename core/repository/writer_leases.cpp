@@ -139,6 +139,23 @@ Status Writer::require(const Lease& lease, const Digest& owner) {
   return require_lease(*snapshot_.transaction_, lease, owner, lease.root.hex());
 }
 
+// Its place is looked at in the commit that marks the namespace: nobody gets a lease after that.
+Status Writer::begin_drop(const Digest& owner) {
+  Transaction& transaction = *snapshot_.transaction_;
+  Leases rows(transaction);
+  Cursor cursor(transaction, Db::leases, transaction.key());
+  for (; cursor.valid(); cursor.next()) {
+    LeaseRow lease;
+    if (!decode(cursor.body(), lease)) return transaction.malformed(Db::leases, cursor.key());
+    if (lease.owner != owner && !rows.is_free(lease))
+      return base::fail(Code::busy, "another run works on it", "namespace " + transaction.name());
+  }
+  FRESHET_TRY(cursor.status());
+  Encoder value;
+  encode(value, SpaceRow{transaction.space(), true});
+  return transaction.put(Db::spaces, transaction.name(), value);
+}
+
 Status Writer::raise_fence(std::uint64_t fence) {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(const std::uint64_t next, take_fences(transaction, 1));

@@ -33,9 +33,13 @@
 #define FRESHET_FRESHET_H
 
 #include <freshet/call.h>
+#include <freshet/config.h>
 #include <freshet/document.h>
+#include <freshet/embed.h>
 #include <freshet/error.h>
 #include <freshet/events.h>
+#include <freshet/log.h>
+#include <freshet/namespaces.h>
 #include <freshet/plugins.h>
 #include <freshet/policy.h>
 #include <freshet/query.h>

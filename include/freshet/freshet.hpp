@@ -324,6 +324,24 @@ class Hits {
   detail::Handle<freshet_hits, freshet_hits_free> handle_;
 };
 
+// What freshet_embed() made of texts, in their order.
+class Vectors {
+ public:
+  explicit Vectors(freshet_vectors* handle) : handle_(handle) {}
+  std::size_t size() const { return freshet_vectors_count(handle_.get()); }
+  std::size_t dimension() const { return freshet_vectors_dimension(handle_.get()); }
+  std::string model() const { return freshet_vectors_model(handle_.get()); }
+  std::vector<float> operator[](std::size_t index) const {
+    const float* vector = nullptr;
+    detail::Outcome out;
+    out.check(freshet_vectors_get(handle_.get(), index, &vector, out.error()));
+    return {vector, vector + dimension()};
+  }
+
+ private:
+  detail::Handle<freshet_vectors, freshet_vectors_free> handle_;
+};
+
 class Policy;
 
 // Copies share one repository.
@@ -449,6 +467,40 @@ class Repository {
     out.check(freshet_query_run(get(), detail::c_text(text), detail::c_text_or_null(options),
                                 detail::Call(limits).get(), &hits, out.error()));
     return Hits(hits);
+  }
+
+  // The nearest rows to a vector, such as embed() gives.
+  Hits query_vector(const std::vector<float>& vector, const std::string& options = {},
+                    const Limits& limits = {}) {
+    freshet_hits* hits = nullptr;
+    detail::Outcome out;
+    out.check(freshet_query_vector(get(), vector.data(), vector.size(),
+                                   detail::c_text_or_null(options), detail::Call(limits).get(),
+                                   &hits, out.error()));
+    return Hits(hits);
+  }
+  // One vector a text. `purpose` is FRESHET_PURPOSE_…; without a configuration the embedder is the
+  // one that the last refresh delivered with.
+  Vectors embed(const std::vector<std::string>& texts,
+                std::int32_t purpose = FRESHET_PURPOSE_DOCUMENT, const std::string& config = {},
+                const Limits& limits = {}) {
+    std::vector<const char*> pointers;
+    for (const std::string& text : texts) pointers.push_back(detail::c_text(text));
+    freshet_vectors* vectors = nullptr;
+    detail::Outcome out;
+    out.check(freshet_embed(get(), detail::c_text_or_null(config), pointers.data(), pointers.size(),
+                            purpose, detail::Call(limits).get(), &vectors, out.error()));
+    return Vectors(vectors);
+  }
+
+  // Of the whole directory, as JSON.
+  std::string namespaces() const { return text_of(freshet_namespaces_list); }
+  // Takes a namespace away, from the store and from the repository.
+  void drop_namespace(const std::string& name, const std::string& options = {},
+                      const Limits& limits = {}) {
+    detail::Outcome out;
+    out.check(freshet_namespaces_drop(get(), detail::c_text(name), detail::c_text_or_null(options),
+                                      detail::Call(limits).get(), out.error()));
   }
 
   // {"custom":"name"} in the configurations of runs means `policy`; null takes the name away.
@@ -695,6 +747,13 @@ class Refresh {
     if (event.kind == FRESHET_EVENT_NONE) return std::nullopt;
     return event;
   }
+  // Readable while an event waits, and after the last one; borrowed.
+  int event_descriptor() const {
+    std::int32_t descriptor = -1;
+    detail::Outcome out;
+    out.check(freshet_refresh_event_fd(get(), &descriptor, out.error()));
+    return descriptor;
+  }
   void wait() const {
     detail::Outcome out;
     out.check(freshet_refresh_wait(get(), -1, out.error()));
@@ -732,6 +791,14 @@ class Refresh {
     out.check(freshet_refresh_report(get(), &json, &size, out.error()));
     return {json, size};
   }
+  // The next root of the report; nothing after the last. Texts are borrowed until the next one.
+  std::optional<freshet_root_result> next_root() {
+    freshet_root_result root = FRESHET_ROOT_RESULT_INIT;
+    detail::Outcome out;
+    out.check(freshet_refresh_next_root(get(), &root, out.error()));
+    if (root.outcome == 0) return std::nullopt;
+    return root;
+  }
   freshet_refresh* get() const noexcept { return handle_.get(); }
 
  private:
@@ -740,6 +807,24 @@ class Refresh {
   std::unique_ptr<Limits> limits_;  // what the run calls, until it is freed
   detail::Handle<freshet_refresh, freshet_refresh_free> handle_;
 };
+
+// All that a run would refuse of a configuration, as JSON; see freshet/config.h. `repository` may be
+// null.
+inline std::string check_config(Repository* repository, const std::string& config,
+                                const std::string& options = {}) {
+  char* json = nullptr;
+  detail::Outcome out;
+  out.check(freshet_config_check(repository != nullptr ? repository->get() : nullptr,
+                                 detail::c_text(config), detail::c_text_or_null(options), &json,
+                                 out.error()));
+  return detail::take(json);
+}
+
+// The log of the process; see freshet/log.h. Null: none.
+inline void set_log(freshet_log_callback callback, void* payload = nullptr) {
+  detail::Outcome out;
+  out.check(freshet_log_set(callback, payload, out.error()));
+}
 
 class Plugins {
  public:

@@ -46,6 +46,23 @@ FRESHET_API freshet_status freshet_query_run(freshet_repository *repository, con
                                              freshet_hits **out_hits,
                                              freshet_error **out_error) FRESHET_NOEXCEPT;
 
+/** Searches for the rows whose vectors are nearest to @p vector, as freshet_embed() gives it. Blocks while
+ * the store answers.
+ *
+ * @param vector        @p dimension numbers, as many as the rows' vectors have; not all zero
+ * @param options_json  NULL, or an object with any of: "limit" and "filter", as above
+ * @param call          limits, or NULL
+ * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet
+ * @retval FRESHET_E_UNSUPPORTED       the rows have no vectors, or the store cannot search for them
+ * @retval FRESHET_E_INVALID_ARGUMENT  an option is wrong, or the vector: another dimension, what is not
+ *                                     a number, nothing but zeros
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_query_vector(freshet_repository *repository, const float *vector,
+                                                size_t dimension, const char *options_json,
+                                                const freshet_call_options *call,
+                                                freshet_hits **out_hits,
+                                                freshet_error **out_error) FRESHET_NOEXCEPT;
+
 /** How many hits there are; 0 on a handle that is no freshet_hits. @since 0.1 */
 FRESHET_API size_t freshet_hits_count(const freshet_hits *hits) FRESHET_NOEXCEPT;
 

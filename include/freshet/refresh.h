@@ -62,6 +62,23 @@ typedef struct freshet_refresh_counts {
 #define FRESHET_REFRESH_COUNTS_INIT \
   { sizeof(freshet_refresh_counts), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
+/** What a run did with one root, as its report has it. Its texts are never NULL. */
+typedef struct freshet_root_result {
+  size_t struct_size;
+  int32_t outcome;       /**< FRESHET_OUTCOME_…; 0: there are no more. */
+  freshet_status status; /**< Why it failed, or FRESHET_OK. */
+  const char *uri;
+  const char *reason;  /**< The policy's. */
+  const char *message; /**< The whole error as one line; "" where there is none. */
+  const char *subject; /**< The thing at fault; or "". */
+  int64_t retry_after_ms; /**< How long a server asked to be left alone; -1: nobody said. */
+  int32_t attempts;       /**< How often it was tried. */
+  int32_t reserved;
+} freshet_root_result;
+
+#define FRESHET_ROOT_RESULT_INIT \
+  { sizeof(freshet_root_result), 0, 0, NULL, NULL, NULL, NULL, -1, 0, 0 }
+
 /** Starts a run and returns at once.
  *
  * @param config_json  what to do; see above. Copied
@@ -90,6 +107,19 @@ FRESHET_API freshet_status freshet_refresh_start(freshet_repository *repository,
 FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh *refresh, int64_t timeout_ms,
                                                       freshet_event *out_event,
                                                       freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** A descriptor to wait with for what freshet_refresh_next_event() has to tell: it is readable while an
+ * event waits, and, from the run's end on, for good. For poll(), epoll and what loops are made of them:
+ * then call freshet_refresh_next_event() with a timeout of 0 until it answers FRESHET_E_TIMEOUT, or
+ * FRESHET_EVENT_NONE, upon which nothing is to be waited for any more. Does not block.
+ *
+ * @param out_descriptor  borrowed from @p refresh: not to be read, written or closed, and closed when
+ *                        @p refresh is freed; the same one each time; -1 on failure
+ * @retval FRESHET_E_MISUSE  the events go to a callback
+ * @retval FRESHET_E_LIMIT   too many files are open
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_event_fd(freshet_refresh *refresh, int32_t *out_descriptor,
+                                                    freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Waits until the run has ended, whether events were read or not.
  *
@@ -133,6 +163,17 @@ FRESHET_API freshet_status freshet_refresh_exit_code(const freshet_refresh *refr
 FRESHET_API freshet_status freshet_refresh_report(freshet_refresh *refresh, const char **out_json,
                                                   size_t *out_size,
                                                   freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** The roots of the report one after the other, each once: for whoever would not hold it as a whole.
+ * One thread at a time; another one that comes meanwhile waits. Reads a file.
+ * @param out_root  its outcome is 0 after the last one; texts are borrowed from @p refresh until the next
+ *                  call, or until it is freed
+ * @retval FRESHET_E_BUSY  the run goes on
+ * @retval any other       the run failed, and this is why
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_refresh_next_root(freshet_refresh *refresh,
+                                                     freshet_root_result *out_root,
+                                                     freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Frees @p refresh; a run that goes on is cancelled and waited for (not where it is called from the
  * run's own callback, its policy's included: the run then ends by itself). Never fails; NULL, freed and

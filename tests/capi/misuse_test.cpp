@@ -1,6 +1,8 @@
 // Every function of the C API, called with handles and pointers that are wrong.
+#include <atomic>
 #include <functional>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include "tests/capi/support.hpp"
@@ -98,6 +100,23 @@ std::vector<Named> repository_calls() {
        [](void* h, auto** e) {
          return freshet_repository_name_policy(as<R>(h), "name", nullptr, e);
        }},
+      {"namespaces_list",
+       [](void* h, auto** e) { return freshet_namespaces_list(as<R>(h), &text, e); }},
+      {"namespaces_drop",
+       [](void* h, auto** e) {
+         return freshet_namespaces_drop(as<R>(h), "none", nullptr, nullptr, e);
+       }},
+      {"query_vector",
+       [](void* h, auto** e) {
+         static const float one = 1;
+         return freshet_query_vector(as<R>(h), &one, 1, nullptr, nullptr, &hits, e);
+       }},
+      {"embed",
+       [](void* h, auto** e) {
+         static freshet_vectors* vectors;
+         static const char* const words = "words";
+         return freshet_embed(as<R>(h), nullptr, &words, 1, 0, nullptr, &vectors, e);
+       }},
       {"query_run",
        [](void* h, auto** e) {
          return freshet_query_run(as<R>(h), "words", nullptr, nullptr, &hits, e);
@@ -116,6 +135,7 @@ std::vector<Named> other_calls() {
   static freshet_refresh_counts counts = FRESHET_REFRESH_COUNTS_INIT;
   static freshet_plugin_info plugin_info = FRESHET_PLUGIN_INFO_INIT;
   static freshet_decision decision = FRESHET_DECISION_INIT;
+  static freshet_root_result result = FRESHET_ROOT_RESULT_INIT;
   static freshet_document* document;
   static const char* borrowed;
   static char* text;
@@ -205,6 +225,15 @@ std::vector<Named> other_calls() {
        [](void* h, auto** e) { return freshet_hits_get(as<freshet_hits>(h), 0, &hit, e); }},
       {"hits_to_json",
        [](void* h, auto** e) { return freshet_hits_to_json(as<freshet_hits>(h), &text, e); }},
+      {"refresh_event_fd",
+       [](void* h, auto** e) { return freshet_refresh_event_fd(as<F>(h), &number, e); }},
+      {"refresh_next_root",
+       [](void* h, auto** e) { return freshet_refresh_next_root(as<F>(h), &result, e); }},
+      {"vectors_get",
+       [](void* h, auto** e) {
+         static const float* vector;
+         return freshet_vectors_get(as<freshet_vectors>(h), 0, &vector, e);
+       }},
       {"cancel_request",
        [](void* h, auto** e) { return freshet_cancel_request(as<freshet_cancel>(h), e); }},
       {"plugins_get",
@@ -226,6 +255,9 @@ void check_values(void* handle) {
   CHECK(freshet_chunks_count(as<freshet_chunks>(handle)) == 0);
   CHECK(freshet_hits_count(as<freshet_hits>(handle)) == 0);
   CHECK(freshet_plugins_count(as<freshet_plugins>(handle)) == 0);
+  CHECK(freshet_vectors_count(as<freshet_vectors>(handle)) == 0);
+  CHECK(freshet_vectors_dimension(as<freshet_vectors>(handle)) == 0);
+  CHECK(freshet_vectors_model(as<freshet_vectors>(handle)) == std::string());
   CHECK(freshet_document_section_count(as<freshet_document>(handle)) == 0);
   CHECK(freshet_document_uri(as<freshet_document>(handle)) == std::string());
   CHECK(freshet_document_title(as<freshet_document>(handle)) == std::string());
@@ -244,6 +276,7 @@ void free_as_everything_but_error(void* handle) {
   freshet_hits_free(as<freshet_hits>(handle));
   freshet_plugins_free(as<freshet_plugins>(handle));
   freshet_cancel_free(as<freshet_cancel>(handle));
+  freshet_vectors_free(as<freshet_vectors>(handle));
 }
 
 }  // namespace
@@ -300,9 +333,13 @@ TEST_CASE("a freed handle is misuse, also when its place was taken by another") 
   freshet_policy* policy = nullptr;
   REQUIRE_OK(freshet_policy_always(&policy, out_error));
   freshet_policy_free(policy);
-  freshet_policy* next = nullptr;
-  REQUIRE_OK(freshet_policy_always(&next, out_error));
-  CHECK(next != policy);
+  freshet_policy* next = nullptr;  // the last of so many that one of them lies where it was
+  std::vector<freshet_policy*> others;
+  for (int i = 0; i < 100; ++i) {
+    REQUIRE_OK(freshet_policy_always(&next, out_error));
+    CHECK(next != policy);
+    others.push_back(next);
+  }
   char* text = nullptr;
   Failure failure;
   CHECK(freshet_policy_to_json(policy, &text, failure.out()) == FRESHET_E_MISUSE);
@@ -310,7 +347,30 @@ TEST_CASE("a freed handle is misuse, also when its place was taken by another") 
   freshet_policy_free(policy);  // a second time
   REQUIRE_OK(freshet_policy_to_json(next, &text, out_error));
   CHECK(take(text) == "\"always\"");
-  freshet_policy_free(next);
+  for (freshet_policy* each : others) freshet_policy_free(each);
+}
+
+TEST_CASE("handles that are made, used and freed on several threads are each other's in nothing") {
+  std::atomic<int> wrong{0};
+  const auto work = [&](bool always) {
+    for (int i = 0; i < 2000; ++i) {
+      std::vector<freshet_policy*> made(8);
+      for (freshet_policy*& each : made)
+        wrong += (always ? freshet_policy_always(&each, nullptr)
+                         : freshet_policy_never_existing(&each, nullptr)) != FRESHET_OK;
+      for (freshet_policy* each : made) {
+        char* json = nullptr;
+        wrong += freshet_policy_to_json(each, &json, nullptr) != FRESHET_OK;
+        wrong += take(json) != (always ? "\"always\"" : "\"never\"");
+        freshet_policy_free(each);
+        wrong += freshet_policy_to_json(each, &json, nullptr) != FRESHET_E_MISUSE;
+      }
+    }
+  };
+  std::thread one(work, true), two(work, false);
+  one.join();
+  two.join();
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("a required out parameter that is NULL is misuse") {

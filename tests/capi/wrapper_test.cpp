@@ -125,6 +125,32 @@ TEST_CASE("the wrapper runs, follows and queries") {
   CHECK(Plugins().size() > 0);
 }
 
+TEST_CASE("the wrapper embeds, searches by vector, walks roots, lists and drops") {
+  const Folder folder;
+  folder.write("site/a.md", "# Rivers\n\nA river flows.\n");
+  Repository repository(folder.path("r"));
+  const std::string config = Json{
+      {"sources", {{{"loader", "files"}, {"options", {{"path", folder.path("site")}}}}}},
+      {"embedder", "hash"}}.dump();
+  CHECK(Json::parse(check_config(&repository, config))["ok"] == true);
+  CHECK(Json::parse(check_config(nullptr, R"({"jobs":0})"))["problems"][0]["at"] == "jobs");
+  Refresh run = Refresh::run(repository, config);
+  CHECK(run.event_descriptor() >= 0);
+  int roots = 0;
+  while (const auto root = run.next_root()) roots += root->outcome == FRESHET_OUTCOME_REFRESHED;
+  CHECK(roots == 1);
+  const Vectors vectors = repository.embed({"A river flows."}, FRESHET_PURPOSE_QUERY);
+  REQUIRE(vectors.size() == 1);
+  CHECK(vectors[0].size() == vectors.dimension());
+  CHECK_FALSE(vectors.model().empty());
+  CHECK(repository.query_vector(vectors[0]).size() == 1);
+  CHECK_THROWS_AS(repository.query_vector({1, 2}), Error);
+  set_log(nullptr);
+  CHECK(Json::parse(repository.namespaces())["namespaces"].size() == 1);
+  repository.drop_namespace("default");
+  CHECK_THROWS_AS(repository.status(), Error);
+}
+
 TEST_CASE("the wrapper's limits stop what they are given to") {
   const Folder folder;
   Repository repository(folder.path("r"));

@@ -446,6 +446,50 @@ class Roots(CliTest):
         self.assertIn(uris[1], self.run_program("roots", "show", uris[1]).stdout)
 
 
+class ConfigCheck(CliTest):
+    def test_a_file_with_nothing_wrong_exits_0(self):
+        path = self.write("freshet.toml", f"[[source]]\nloader = 'files'\noptions = {{ path = '{self.make_docs()}' }}\n")
+        self.assertEqual(self.run_json("config", "check", path, repository=False), {"ok": True, "problems": []})
+        self.assertEqual(self.run_program("config", "check", "--config", path).stdout, f"{path}: nothing is wrong\n")
+        self.assertFalse((self.root / "repository").exists())
+
+    def test_all_that_is_wrong_is_said_with_its_line(self):
+        path = self.write("freshet.toml", "jobs = 0\nforse = true\n[[source]]\nname = 'manual'\nloader = 'files'\n"
+                                          "options = { path = '/x', excludes = [] }\n[[source]]\nloader = 'filse'\n")
+        report = self.run_json("config", "check", path, exit_code=2, repository=False)
+        self.assertFalse(report["ok"])
+        found = {(problem["at"], problem.get("line")) for problem in report["problems"]}
+        self.assertEqual(found, {("jobs", 1), ("forse", 2), ("sources[0].options.excludes", 6), ("sources[1].loader", 8)})
+        result = self.run_program("config", "check", path)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        for line in (1, 2, 6, 8):
+            self.assertIn(f"{path}:{line}:", result.stderr)
+        self.assertIn('source "manual": options.excludes: is not a known key; did you mean "exclude"?', result.stderr)
+
+    def test_it_needs_a_file(self):
+        self.assertEqual(self.run_json("config", "check", exit_code=2)["error"]["subject"], "FILE")
+        self.run_json("config", "check", self.root / "none.toml", exit_code=2)
+
+
+class Namespaces(CliTest):
+    def test_they_are_listed_and_dropped(self):
+        self.refresh("--namespace", "old")
+        self.refresh("--namespace", "new")
+        listed = self.run_json("namespaces")["namespaces"]
+        self.assertEqual([(space["name"], space["roots"]) for space in listed], [("new", 2), ("old", 2)])
+        self.assertIn("old  2 roots, 2 chunks", self.run_program("namespaces").stdout)
+        self.assertEqual(self.run_program("namespaces", "drop", "old").stdout, "dropped old\n")
+        self.assertEqual([space["name"] for space in self.run_json("namespaces")["namespaces"]], ["new"])
+        error = self.run_json("namespaces", "drop", "nwe", exit_code=3)["error"]
+        self.assertEqual(error["message"], "no such namespace; there is new")
+
+    def test_a_namespace_whose_store_is_no_more_is_dropped_without_it(self):
+        self.refresh()
+        self.run_program("namespaces", "drop", "default", "--keep-rows")
+        self.assertTrue((self.root / "repository" / "store.sqlite").exists())
+        self.assertEqual(self.run_program("namespaces").stdout, "no namespaces\n")
+
+
 class PluginsCommand(CliTest):
     def test_list_names_kinds_and_schemas(self):
         report = self.run_json("plugins", "list", repository=False)

@@ -236,6 +236,14 @@ void Caller::inspect_parts(Kind kind, void* handle) {
         read(text);
     }
   }
+  if (kind == k_vectors) {
+    const auto* vectors = static_cast<freshet_vectors*>(handle);
+    read(freshet_vectors_model(vectors));
+    const float* vector = nullptr;
+    for (std::size_t i = 0; i < freshet_vectors_count(vectors); ++i)
+      check(freshet_vectors_get(vectors, i, &vector, nullptr) == FRESHET_OK && vector != nullptr,
+            "a vector is missing");
+  }
 }
 
 }  // namespace freshet::random_calls

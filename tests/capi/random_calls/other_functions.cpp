@@ -136,6 +136,11 @@ const std::vector<Function>& policy_functions() {
   return functions;
 }
 
+void count_line(void* payload, std::int32_t, const char* plugin, const char* message) {
+  if (plugin == nullptr || message == nullptr) std::abort();
+  static_cast<World*>(payload)->callbacks.fetch_add(1, std::memory_order_relaxed);
+}
+
 const std::vector<Function>& plain_functions() {
   static const std::vector<Function> functions = {
       {"freshet_plugins_open", 1,
@@ -164,6 +169,37 @@ const std::vector<Function>& plain_functions() {
        [](Caller& c) {
          c.give_text([&](char** out, Error e) {
            return freshet_plugins_check(c.path(), c.json({"{}"}), c.call(), out, e);
+         });
+       }},
+      {"freshet_config_check", 2,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_config_check(
+               c.one_in(2) ? nullptr : c.any<Repository>(),
+               c.json({"{}", R"({"sources":[{"loader":"x"},{"loader":"files"}],"jobs":0,"a":1})",
+                       R"({"only":{"sources":["x"]},"store":{"name":5}})"}),
+               c.json({"{}", R"({"policies":["drawn"]})"}), out, e);
+         });
+       }},
+      {"freshet_namespaces_list", 2,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_namespaces_list(c.any<Repository>(), out, e);
+         });
+       }},
+      // Names that no repository here is opened for: the others are needed to the end.
+      {"freshet_namespaces_drop", 1,
+       [](Caller& c) {
+         static const char* const names[] = {nullptr, "", "no-such", "not a name", "\xC3("};
+         c.plain([&](Error e) {
+           return freshet_namespaces_drop(c.any<Repository>(), c.pick(names),
+                                          c.json({"{}", R"({"keep_rows":true})"}), c.call(), e);
+         });
+       }},
+      {"freshet_log_set", 1,
+       [](Caller& c) {
+         c.plain([&](Error e) {
+           return freshet_log_set(c.one_in(2) ? nullptr : count_line, &c.world(), e);
          });
        }},
       {"freshet_plugins_free", 1, [](Caller& c) { c.free_one(k_plugins); }},

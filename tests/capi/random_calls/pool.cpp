@@ -48,6 +48,8 @@ void free_as(Kind kind, void* handle) {
       return freshet_plugins_free(static_cast<freshet_plugins*>(handle));
     case k_cancel:
       return freshet_cancel_free(static_cast<freshet_cancel*>(handle));
+    case k_vectors:
+      return freshet_vectors_free(static_cast<freshet_vectors*>(handle));
     case kind_count:
       return;
   }

@@ -29,6 +29,7 @@ enum Kind {
   k_hits,
   k_plugins,
   k_cancel,
+  k_vectors,
   kind_count
 };
 
@@ -60,6 +61,8 @@ template <>
 inline constexpr Kind kind_of<freshet_plugins> = k_plugins;
 template <>
 inline constexpr Kind kind_of<freshet_cancel> = k_cancel;
+template <>
+inline constexpr Kind kind_of<freshet_vectors> = k_vectors;
 
 // Frees whatever `handle` is taken for.
 void free_as(Kind kind, void* handle);

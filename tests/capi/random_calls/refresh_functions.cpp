@@ -88,6 +88,28 @@ const char* query_options(Caller& c) {
                  R"({"limit":0})", R"({"filter":{"no":"such"}})"});
 }
 
+void query_vector(Caller& c) {
+  static const float numbers[256] = {1, 2, 3};
+  static const std::size_t sizes[] = {0, 1, 64, 256, 256, SIZE_MAX};
+  c.make<freshet_hits>([&](freshet_hits** out, Error e) {
+    return freshet_query_vector(c.any<Repository>(), c.one_in(20) ? nullptr : numbers,
+                                c.pick(sizes), c.json({"{}", R"({"limit":3})", R"({"limit":0})"}),
+                                c.call(), out, e);
+  });
+}
+
+void embed(Caller& c) {
+  static const std::size_t counts[] = {0, 1, 2, 3, SIZE_MAX};
+  const char* const texts[] = {c.text(), c.text(), c.text()};
+  c.make<freshet_vectors>([&](freshet_vectors** out, Error e) {
+    const char* const config =
+        c.one_in(2) ? nullptr : c.json({R"({"embedder":"hash"})", R"({"embedder":"none"})"});
+    return freshet_embed(c.any<Repository>(), config, c.one_in(20) ? nullptr : texts,
+                         c.pick(counts), static_cast<std::int32_t>(c.number() % 3), c.call(), out,
+                         e);
+  });
+}
+
 }  // namespace
 
 const std::vector<Function>& refresh_functions() {
@@ -116,6 +138,19 @@ const std::vector<Function>& refresh_functions() {
        [](Caller& c) {
          c.fill<freshet_event>([&](freshet_event* out, Error e) {
            return freshet_refresh_next_event(c.any<Refresh>(), timeout(c), out, e);
+         });
+       }},
+      {"freshet_refresh_event_fd", 4,
+       [](Caller& c) {
+         std::int32_t descriptor = 0;
+         const freshet_status status = c.plain(
+             [&](Error e) { return freshet_refresh_event_fd(c.any<Refresh>(), &descriptor, e); });
+         c.check((status == FRESHET_OK) == (descriptor >= 0), "a descriptor without success");
+       }},
+      {"freshet_refresh_next_root", 8,
+       [](Caller& c) {
+         c.fill<freshet_root_result>([&](freshet_root_result* out, Error e) {
+           return freshet_refresh_next_root(c.any<Refresh>(), out, e);
          });
        }},
       {"freshet_refresh_wait", 2,
@@ -147,6 +182,26 @@ const std::vector<Function>& refresh_functions() {
                                     e);
          });
        }},
+      {"freshet_query_vector", 4, query_vector},
+      {"freshet_embed", 3, embed},
+      {"freshet_vectors_count", 2,
+       [](Caller& c) { freshet_vectors_count(c.any<freshet_vectors>()); }},
+      {"freshet_vectors_dimension", 2,
+       [](Caller& c) { freshet_vectors_dimension(c.any<freshet_vectors>()); }},
+      // Whose name it is may be freed meanwhile: only looked at while nobody else knows it.
+      {"freshet_vectors_model", 2,
+       [](Caller& c) {
+         c.check(freshet_vectors_model(c.any<freshet_vectors>()) != nullptr, "NULL");
+       }},
+      {"freshet_vectors_get", 4,
+       [](Caller& c) {
+         const float* vector = nullptr;
+         c.plain([&](Error e) {
+           return freshet_vectors_get(c.any<freshet_vectors>(),
+                                      c.one_in(4) ? SIZE_MAX : c.number() % 4, &vector, e);
+         });
+       }},
+      {"freshet_vectors_free", 2, [](Caller& c) { c.free_one(k_vectors); }},
       {"freshet_hits_count", 4, [](Caller& c) { freshet_hits_count(c.any<freshet_hits>()); }},
       {"freshet_hits_get", 8,
        [](Caller& c) {

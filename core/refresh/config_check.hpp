@@ -1,0 +1,17 @@
+// core/refresh/config_check.hpp - all that is wrong with a configuration, not only the first thing.
+#pragma once
+
+#include <vector>
+
+#include "core/refresh/use.hpp"
+
+namespace freshet::refresh {
+
+inline constexpr std::size_t most_problems = 100;
+
+// Everything for which a run would refuse `config`, in the order it is found. The subject of each is
+// its place in the configuration.
+std::vector<base::Error> find_problems(const Offer& offer, const Json& config,
+                                       const policy::NamedPolicies& named);
+
+}  // namespace freshet::refresh

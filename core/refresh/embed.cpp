@@ -1,0 +1,49 @@
+#include "core/refresh/embed.hpp"
+
+#include <algorithm>
+
+#include "core/refresh/target.hpp"
+#include "core/refresh/use.hpp"
+#include "core/refresh/vectors.hpp"
+
+namespace freshet::refresh {
+namespace {
+
+using base::Result;
+
+Result<Use> used_before(const Context& context) {
+  FRESHET_ASSIGN(const repository::Target target, delivered_target(context));
+  if (target.embedder.empty())
+    return base::fail(base::Code::unsupported, "was refreshed without an embedder",
+                      "namespace " + context.repository.name_space());
+  return Use{target.embedder, Json::parse(target.embedder_options)};
+}
+
+}  // namespace
+
+Result<Embedded> embed(const Context& context, const std::optional<Use>& embedder,
+                       std::span<const std::string_view> texts, ports::Purpose purpose,
+                       const base::Cancel& cancel) {
+  Use use;
+  if (embedder) {
+    use = *embedder;
+  } else {
+    FRESHET_ASSIGN(use, used_before(context));
+  }
+  FRESHET_ASSIGN(const Json options,
+                 complete_use(offer_of(context), host::Kind::embedder, use, "embedder"));
+  FRESHET_ASSIGN(const auto opened, context.plugins.open_embedder(use.name, options));
+  Embedded out{opened->info().model, opened->info().dimension, {}};
+  const auto most = std::max<std::size_t>(1, opened->info().max_inputs);
+  while (!texts.empty()) {
+    if (cancel.requested()) return base::fail(base::Code::cancelled, "was cancelled", use.name);
+    const auto batch =
+        texts.first(fitting(texts.first(std::min(most, texts.size())), opened->info().max_tokens));
+    FRESHET_ASSIGN(auto vectors, opened->embed(batch, cancel, purpose));
+    std::move(vectors.begin(), vectors.end(), std::back_inserter(out.vectors));
+    texts = texts.subspan(batch.size());
+  }
+  return out;
+}
+
+}  // namespace freshet::refresh
