@@ -35,7 +35,7 @@ CAMPAIGNS = [
      {"FRESHET_STALL": "1", "FRESHET_REBUILDS": "200", "FRESHET_SEED": "{seed}"}),
     ("hostile pages", [sys.executable, "-B", "tests/e2e/test_bounds.py", "Bounds.test_random_pages"],
      {"FRESHET_BOUNDS": "1000", "FRESHET_SEED": "{seed}"}),
-    ("no memory at any place", ["{build}/bin/test_scarcity", "memory", "0", "{seed}"], {}),
+    ("no memory at any place", ["{build}/bin/test_scarcity", "places", "0", "{seed}"], {}),
     ("no thread at any place", ["{build}/bin/test_scarcity", "threads", "0", "{seed}"], {}),
     ("no descriptor at any place", ["{build}/bin/test_scarcity", "descriptors", "0", "{seed}"], {}),
     ("the program short of everything", [sys.executable, "-B", "tests/e2e/test_scarcity.py"],
