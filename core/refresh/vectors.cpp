@@ -60,16 +60,23 @@ base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
   for (std::span<const std::string_view> left = wanted; !left.empty();) {
     const auto batch =
         left.first(fitting(left.first(std::min(batch_, left.size())), embedder_.info().max_tokens));
-    FRESHET_TRY(request(batch, vectors, cancel));
+    NewVectors brought;
+    FRESHET_TRY(request(batch, brought, cancel));
     left = left.subspan(batch.size());
+    if (!left.empty())
+      FRESHET_TRY(repository_.write(
+          [&](repository::Writer& writer) { return put_vectors(writer, model(), brought); }));
+    vectors.merge(brought);
   }
   return vectors;
 }
 
 base::Status put_vectors(repository::Writer& writer, const std::string& model,
                          const NewVectors& vectors) {
-  for (const auto& [digest, vector] : vectors)
-    FRESHET_TRY(writer.put_vector(model, digest, vector));
+  for (const auto& [digest, vector] : vectors) {
+    FRESHET_ASSIGN(const bool known, writer.read().has_vector(model, digest));
+    if (!known) FRESHET_TRY(writer.put_vector(model, digest, vector));
+  }
   return {};
 }
 

@@ -30,7 +30,9 @@ class Vectors {
           Ledger& ledger);
 
   // Vectors for those of `texts` that the repository has none for; equal texts are embedded once.
-  // Requests keep the embedder's limits on texts and tokens.
+  // Requests keep the embedder's limits on texts and tokens. What a request brought is written
+  // before the next one is sent, so that a failure costs nothing that was paid for; the vectors of
+  // the last request are still to be put with what they are for.
   base::Result<NewVectors> embed(std::span<const std::string_view> texts,
                                  const base::Cancel& cancel);
 
@@ -48,7 +50,7 @@ class Vectors {
   Ledger& ledger_;
 };
 
-// Inside write(): keeps them.
+// Inside write(): keeps those that are not there yet.
 base::Status put_vectors(repository::Writer& writer, const std::string& model,
                          const NewVectors& vectors);
 

@@ -18,6 +18,7 @@ class FakeEmbedder : public ports::Embedder {
                                                       const base::Cancel&,
                                                       ports::Purpose) override {
     calls_.push_back(texts.size());
+    if (calls_.size() == fails_at_) return base::fail(base::Code::remote, "HTTP status 500");
     std::vector<std::vector<float>> vectors;
     for (const std::string_view text : texts)
       vectors.push_back({1.0f, static_cast<float>(text.size())});
@@ -25,6 +26,7 @@ class FakeEmbedder : public ports::Embedder {
   }
   ports::EmbedderInfo info_;
   std::vector<std::size_t> calls_;
+  std::size_t fails_at_ = 0;  // the number of the call; 0: none
 };
 
 struct Setup {
@@ -48,6 +50,19 @@ TEST_CASE("five texts in batches of two take calls of two, two and one") {
   REQUIRE(made);
   CHECK(made->size() == 5);
   CHECK(setup.embedder.calls_ == std::vector<std::size_t>{2, 2, 1});
+  CHECK(setup.ledger.counts().embedded_texts == 5);
+}
+
+TEST_CASE("what was paid for before a request failed is not paid for again") {
+  Setup setup;
+  Vectors vectors(*setup.repository, setup.embedder, 2, setup.ledger);
+  const std::vector<std::string_view> texts{"a", "bb", "ccc", "dddd", "eeeee"};
+  setup.embedder.fails_at_ = 3;
+  CHECK(vectors.embed(texts, setup.cancel).error().code == base::Code::remote);
+  const auto made = vectors.embed(texts, setup.cancel);
+  REQUIRE(made);
+  CHECK(made->size() == 1);
+  CHECK(setup.embedder.calls_ == std::vector<std::size_t>{2, 2, 1, 1});
   CHECK(setup.ledger.counts().embedded_texts == 5);
 }
 
