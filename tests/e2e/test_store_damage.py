@@ -152,7 +152,7 @@ class Single(Damage):
         self.assertEqual(self.freshet.json("check", "--deep")["store"]["compared"], found["stored"])
         part = found["sample"]["part"]
         # The part of a row is the last digit of its id. The rows of other parts are another day's.
-        digit = "instr('0123456789ABCDEF', substr(hex(id), 32, 1)) - 1"
+        digit = "instr('0123456789ABCDEF', substr(hex(id), -1)) - 1"
         self.tamper(f"UPDATE rows_N SET url = 'x' WHERE {digit} <> {part}")
         others = json.loads(self.freshet.run("check", "--json").stdout)["store"]
         self.tamper(f"UPDATE rows_N SET url = 'x' WHERE {digit} = {part}")
