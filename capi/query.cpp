@@ -152,8 +152,8 @@ FRESHET_API freshet_status freshet_query_vector(freshet_repository* repository, 
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_hits, "out_hits"));
     FRESHET_ASSIGN(const auto object, get(repository));
-    if (vector == nullptr) return base::fail(Code::misuse, "is NULL", "vector");
     if (dimension == 0) return base::fail(Code::invalid_argument, "has no numbers", "vector");
+    if (vector == nullptr) return base::fail(Code::misuse, "is NULL", "vector");
     if (dimension > most_dimension)
       return base::fail(Code::misuse, "is no number of numbers", "dimension");
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <numeric>
@@ -113,6 +114,15 @@ std::optional<base::Error> first_problem(const Offer& offer, const Json& config,
   return problems.empty() ? std::nullopt : std::optional(problems.front());
 }
 
+// What is wrong at `place` only because something in it, or all of it, was taken out.
+bool follows(const std::string& place, const std::vector<base::Error>& problems) {
+  return std::any_of(problems.begin(), problems.end(), [&](const base::Error& known) {
+    const std::string_view inner = known.subject;
+    return inner.starts_with(place) && (inner.size() == place.size() ||
+                                        inner[place.size()] == '.' || inner[place.size()] == '[');
+  });
+}
+
 }  // namespace
 
 std::vector<base::Error> find_problems(const Offer& offer, const Json& config,
@@ -126,7 +136,7 @@ std::vector<base::Error> find_problems(const Offer& offer, const Json& config,
     // It may be the name of a source that was taken out.
     const bool doubtful = pruned.lacks_sources() && path.starts_with("only.sources");
     problem->subject = pruned.place_of(path);
-    if (!doubtful) problems.push_back(*std::move(problem));
+    if (!doubtful && !follows(problem->subject, problems)) problems.push_back(*std::move(problem));
     if (!pruned.take_out(path)) break;
   }
   return problems;

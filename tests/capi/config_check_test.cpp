@@ -62,12 +62,11 @@ TEST_CASE("all that is wrong is found, and each at its place") {
                        {"gone_after", "soon"}};
   const Json report = check(site.store.repository, config.dump());
   CHECK(report["ok"] == false);
-  CHECK(places(report) ==
-        std::vector<std::string>{"embedder.options.dimension", "forse", "gone_after", "jobs",
-                                 "policy", "sources[0].options.exclud", "sources[1].loader",
-                                 "sources[2].options.inclde", "sources[2].options.max_file_size",
-                                 "sources[3].loader", "sources[4]", "sources[5].options.urls",
-                                 "sources[5].visit", "store.name"});
+  CHECK(places(report) == std::vector<std::string>{
+                              "embedder.options.dimension", "forse", "gone_after", "jobs", "policy",
+                              "sources[0].options.exclud", "sources[1].loader",
+                              "sources[2].options.inclde", "sources[2].options.max_file_size",
+                              "sources[3].loader", "sources[4]", "sources[5].visit", "store.name"});
   for (const Json& problem : report["problems"]) {
     CHECK(problem["code"] == "invalid_argument");
     CHECK_FALSE(problem["message"].get<std::string>().empty());
@@ -78,13 +77,14 @@ TEST_CASE("all that is wrong is found, and each at its place") {
 
 TEST_CASE("a name of a source that is wrong itself is no second mistake") {
   const Site site;
-  Json config = {{"sources", {files("a", {{"exclud", {"x"}}}), files("b")}},
-                 {"only", {{"sources", {"a", "b", "c"}}}}};
+  Json config = {{"sources", {{{"name", "a"}}, files("b")}}, {"only", {{"sources", {"a", "b"}}}}};
   CHECK(places(check(site.store.repository, config.dump())) ==
-        std::vector<std::string>{"sources[0].options.exclud"});
+        std::vector<std::string>{"sources[0].loader"});
   config["sources"][0] = files("a");
+  CHECK(check(site.store.repository, config.dump())["ok"] == true);
+  config["only"]["sources"] = {"a", "b", "c", "d"};
   CHECK(places(check(site.store.repository, config.dump())) ==
-        std::vector<std::string>{"only.sources[2]"});
+        std::vector<std::string>{"only.sources[2]", "only.sources[3]"});
 }
 
 TEST_CASE("what is no JSON object is one problem of the whole") {
