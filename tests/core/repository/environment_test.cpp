@@ -76,13 +76,27 @@ TEST_CASE("names of namespaces and directories are judged") {
   TempDir dir;
   OpenOptions with = options();
   for (const std::string& name :
-       {std::string(), std::string("a b"), std::string("a/b"), std::string(129, 'x')}) {
+       {std::string("a b"), std::string("a/b"), std::string("a~1"), std::string(129, 'x')}) {
     with.name_space = name;
     CHECK(refused(dir / "r", with).code == Code::invalid_argument);
   }
   CHECK(refused("").code == Code::invalid_argument);
   spill(dir / "file", "x");
   CHECK(refused(dir / "file").code == Code::invalid_argument);
+}
+
+TEST_CASE("a repository without a namespace holds nothing, takes nothing, and makes none") {
+  TempDir dir;
+  put(*open(dir / "r"), make("u:a", {{"1", "a"}}));
+  OpenOptions with = options();
+  with.name_space = "";
+  const auto none = open(dir / "r", with);
+  CHECK(read(*none).info()->roots == 0);
+  CHECK(read(*none).list_roots({}, 10)->empty());
+  CHECK(read(*none).name_spaces()->size() == 1);
+  const Status written = none->write([](Writer& writer) { return writer.put_run("{}"); });
+  REQUIRE_FALSE(written);
+  CHECK(written.error().code == Code::misuse);
 }
 
 TEST_CASE("a directory opened twice, or by a symbolic link, is one environment") {
