@@ -225,7 +225,8 @@ TEST_CASE("the check of a plugin that hangs is stopped, and its processes with i
   call.timeout_ms = 100;
   char* json = nullptr;
   const auto begun = SteadyClock::now();
-  CHECK(freshet_plugins_check(FRESHET_BUILD_DIR "/fixtures/constructor_hangs/constructor_hangs.plugin.json",
+  CHECK(freshet_plugins_check(FRESHET_BUILD_DIR
+                              "/fixtures/constructor_hangs/constructor_hangs.plugin.json",
                               nullptr, &call, &json, nullptr) == FRESHET_E_TIMEOUT);
   CHECK(json == nullptr);
   CHECK(SteadyClock::now() - begun < std::chrono::seconds(10));

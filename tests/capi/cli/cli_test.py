@@ -406,7 +406,7 @@ class Signals(CliTest):
             self.assertTrue(json.loads(out)["cancelled"])
 
     def test_the_first_signal_stops_other_commands_too(self):
-        manifest = pathlib.Path(PROGRAM).parents[1] / "fixtures" / "init_hangs" / "init_hangs.plugin.json"
+        manifest = pathlib.Path(PROGRAM).parents[1] / "fixtures" / "constructor_hangs" / "constructor_hangs.plugin.json"
         begun = time.monotonic()
         process = subprocess.Popen([PROGRAM, "plugins", "check", str(manifest), "--json"], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, env=self.environment)
