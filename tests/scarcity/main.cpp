@@ -1,14 +1,14 @@
 // tests/scarcity/main.cpp - whole runs through the C API in which the k-th allocation, thread or
 // descriptor cannot be had.
 //
-//   test_scarcity memory|threads|descriptors [COUNT [SEED [FIRST]]]
-//   test_scarcity places [0 [SEED [FIRST]]]
+//   test_scarcity memory|threads|descriptors|places [COUNT [SEED [FIRST]]]
 //
-// COUNT values of k, spread over all there are; 0: every one, from FIRST on. Each k is tried alone,
-// with the thirty after it, and with all after it. "places" does so with the first allocation of
-// each place in the code instead: all there is to find, in an eighth of the time. While it is short, every call has to come back, and no root may
-// be removed; afterwards one run without failures has to leave repository and store in step, with
-// every page as it is now.
+// COUNT values of k, spread over all there are from FIRST on, each alone, with the thirty after it
+// or with all after it, by turns; 0: every one, each in all three ways. "places" takes the first
+// allocation of each place in the code instead of each allocation.
+//
+// While it is short, every call has to come back, and no root may be removed; afterwards one run
+// without failures has to leave repository and store in step, with every page as it is now.
 #include <freshet/freshet.h>
 #include <signal.h>
 #include <unistd.h>
@@ -176,7 +176,7 @@ class Campaign {
               server_.url("/b.html") + R"("]}}],"embedder":"hash","jobs":4})";
   }
 
-  void run_places(unsigned seed, long first) {
+  void run_places(long count, unsigned seed, long first) {
     begin();
     for (int edition = 2; edition < 6; ++edition) {  // with threads, no two runs are alike
       prepare(edition);
@@ -185,27 +185,14 @@ class Campaign {
       disarm();
     }
     const std::vector<std::uint64_t> all = places();
-    std::printf("%s: %zu in a run\n", name_.c_str(), all.size());
-    int round = static_cast<int>(seed);
-    for (std::size_t k = static_cast<std::size_t>(first); k <= all.size(); ++k)
-      for (int shape = 0; shape < 3; ++shape)
-        attempt(
-            static_cast<long>(k), shape, [&](long more) { arm_place(all[k - 1], more); }, ++round);
-    std::printf("%s: %d rounds\n", name_.c_str(), rounds_);
+    sweep(static_cast<long>(all.size()), count, seed, first,
+          [&](long k, long more) { arm_place(all[static_cast<std::size_t>(k) - 1], more); });
   }
 
   void run(long count, unsigned seed, long first) {
     begin();
-    const long all = measure();
-    std::printf("%s: %ld in a run\n", name_.c_str(), all);
-    const long step = count == 0 || all <= count ? 1 : all / count;
-    int round = static_cast<int>(seed);
-    for (long k = first + static_cast<long>(seed) % step; k <= all; k += step)
-      if (step == 1)
-        for (int shape = 0; shape < 3; ++shape) attempt(k, shape, ++round);
-      else
-        attempt(k, round % 3, round + 1), ++round;
-    std::printf("%s: %d rounds\n", name_.c_str(), rounds_);
+    sweep(measure(), count, seed, first,
+          [&](long k, long more) { arm(resource_, k, more > LONG_MAX - k ? LONG_MAX : k + more); });
   }
 
  private:
@@ -226,10 +213,17 @@ class Campaign {
     return disarm();
   }
 
-  void attempt(long k, int shape, int round) {
-    attempt(
-        k, shape, [&](long more) { arm(resource_, k, more > LONG_MAX - k ? LONG_MAX : k + more); },
-        round);
+  template <typename Arm>
+  void sweep(long all, long count, unsigned seed, long first, const Arm& arm_one) {
+    std::printf("%s: %ld in a run\n", name_.c_str(), all);
+    std::fflush(stdout);
+    const long step = count == 0 || all <= count ? 1 : all / count;
+    int round = static_cast<int>(seed);
+    for (long k = first + static_cast<long>(seed) % step; k <= all; k += step)
+      for (int shapes_left = count == 0 ? 3 : 1; shapes_left > 0; --shapes_left, ++round)
+        attempt(
+            k, round % 3, [&](long more) { arm_one(k, more); }, round);
+    std::printf("%s: %d rounds\n", name_.c_str(), rounds_);
   }
 
   template <typename Arm>
@@ -264,15 +258,16 @@ int run(int count, char** arguments) {
     return 2;
   }
   for (const int signal : {SIGALRM, SIGABRT, SIGSEGV, SIGBUS}) ::signal(signal, tell_and_die);
+  const long most = count > 2 ? std::atol(arguments[2]) : 0;
   const unsigned seed = count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : 1;
   const long first = count > 4 ? std::atol(arguments[4]) : 1;
   const bool of_places = name == "places";
   Campaign campaign(of_places ? Resource::memory : static_cast<Resource>(found - std::begin(names)),
                     name);
   if (of_places)
-    campaign.run_places(seed, first);
+    campaign.run_places(most, seed, first);
   else
-    campaign.run(count > 2 ? std::atol(arguments[2]) : 0, seed, first);
+    campaign.run(most, seed, first);
   return 0;
 }
 
