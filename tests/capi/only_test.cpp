@@ -215,7 +215,8 @@ TEST_CASE("a source that visits makes no second source of a page that another ha
   CHECK(report["refreshed"] == 1);
   char* json = nullptr;
   REQUIRE_OK(freshet_repository_status(two.site.store.repository, &json, out_error));
-  for (const Json& source : Json::parse(take(json))["sources"]) CHECK(source["name"] != "visitor");
+  const Json status = Json::parse(take(json));
+  for (const Json& source : status["sources"]) CHECK(source["name"] != "visitor");
   std::filesystem::remove(two.site.path(1));
   CHECK(two.run()["removed"] == 1);
   two.site.check();
