@@ -26,7 +26,8 @@ void run_on_small_stack(std::function<void()> body) {
   const int started = pthread_create(&id, &attributes, run, &body);
   pthread_attr_destroy(&attributes);
   if (started == 0) pthread_join(id, nullptr);
-  REQUIRE(started == 0);  // not before: the body makes assertions, too, and Catch takes one at a time
+  REQUIRE(started ==
+          0);  // not before: the body makes assertions, too, and Catch takes one at a time
 }
 
 std::string repeat(const std::string& text, int times) {
