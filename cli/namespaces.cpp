@@ -12,10 +12,6 @@ Repository open_beside(const Config& config, Access access) {
   return open_existing(beside, access);
 }
 
-std::uint64_t number(const Json& object, const char* key) {
-  return object.value(key, std::uint64_t{0});
-}
-
 std::string line_of(const Json& space) {
   std::string line = printable(space.value("name", "")) + "  " +
                      count(number(space, "roots"), "root", "roots") + ", " +

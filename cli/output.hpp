@@ -45,6 +45,10 @@ std::string redacted(const std::string& text);
 // What the program exits with after this failure.
 int exit_code_of(freshet_status code);
 
+// The member of an object, for people: 0, or an empty text, where it has none of this kind.
+std::uint64_t number(const Json& object, const char* key);
+std::string text_of(const Json& object, const char* key);
+
 // 1234567 as "1,234,567".
 std::string count(std::uint64_t number);
 // "1 root", "2 roots".

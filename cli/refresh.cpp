@@ -104,15 +104,6 @@ Summary summarise(std::string_view text) {
   return summary;
 }
 
-std::uint64_t number(const Json& object, const char* key) {
-  return object.value(key, std::uint64_t{0});
-}
-
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? printable(found->get<std::string>()) : "";
-}
-
 void print_counts(const Json& report, const Output& output) {
   const double seconds = report.value("seconds", 0.0);
   char took[32];

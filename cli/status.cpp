@@ -5,13 +5,6 @@
 namespace freshet::cli {
 namespace {
 
-std::uint64_t number(const Json& object, const char* key) {
-  return object.value(key, std::uint64_t{0});
-}
-std::string text_of(const Json& object, const char* key) {
-  return printable(object.value(key, ""));
-}
-
 void print_status(const Json& status, const Output& output) {
   output.line("repository " + text_of(status, "directory") + ", namespace " +
               text_of(status, "namespace"));

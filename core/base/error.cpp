@@ -93,12 +93,16 @@ std::string to_string(const Error& error) {
   return text;
 }
 
-tl::unexpected<Error> fail(Code code, std::string message, std::string subject) {
+Error make_error(Code code, std::string message, std::string subject) {
   Error error;
   error.code = code;
   error.message = std::move(message);
   error.subject = std::move(subject);
-  return tl::unexpected<Error>(std::move(error));
+  return error;
+}
+
+tl::unexpected<Error> fail(Code code, std::string message, std::string subject) {
+  return tl::unexpected<Error>(make_error(code, std::move(message), std::move(subject)));
 }
 
 tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }

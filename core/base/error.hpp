@@ -66,6 +66,8 @@ template <typename T>
 using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
+Error make_error(Code code, std::string message, std::string subject = {});
+
 // return fail(Code::parse, "no root element", uri);
 tl::unexpected<Error> fail(Code code, std::string message, std::string subject = {});
 tl::unexpected<Error> fail(Error error);

@@ -21,7 +21,7 @@ using base::fail;
 using base::ObjectReader;
 
 constexpr std::int64_t manifest_version = 1;
-constexpr std::size_t most_bytes = 1 << 20;
+constexpr std::size_t most_manifest_bytes = 1 << 20;
 
 // Names go into paths of errors, configurations and databases.
 base::Status check_name(const std::string& name, const std::string& path) {
@@ -188,7 +188,7 @@ base::Result<Manifest> parse_manifest(std::string_view text, const std::string& 
 }
 
 base::Result<Manifest> read_manifest(const std::string& file) {
-  auto text = read_small_file(file, most_bytes);
+  auto text = read_small_file(file, most_manifest_bytes);
   if (!text) return fail(Code::plugin, text.error().message, file);
   return parse_manifest(*text, file);
 }

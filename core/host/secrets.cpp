@@ -14,7 +14,7 @@ namespace {
 using base::Code;
 using base::fail;
 
-constexpr std::size_t most_bytes = 64 * 1024;
+constexpr std::size_t most_secret_bytes = 64 * 1024;
 constexpr std::string_view mark = "secret:";  // of a reference in a longer text
 
 base::Result<std::string> from_environment(const std::string& name, const std::string& reference) {
@@ -28,7 +28,7 @@ base::Result<std::string> from_file(const std::string& path, const std::string& 
                                     const std::function<void(const std::string&)>& warn) {
   if (!path.starts_with('/'))
     return fail(Code::denied, "the path of a secret is absolute", reference);
-  auto text = read_small_file(path, most_bytes);
+  auto text = read_small_file(path, most_secret_bytes);
   if (!text) return fail(Code::denied, text.error().message, reference);
   struct stat found {};
   if (::stat(path.c_str(), &found) == 0 && (found.st_mode & 077) != 0)

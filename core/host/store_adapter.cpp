@@ -10,7 +10,7 @@ namespace {
 
 using base::Code;
 using base::fail;
-using Table = freshet_store_table;
+using StoreTable = freshet_store_table;
 
 constexpr std::uint32_t most_rows = 1'000'000;  // of one answer
 
@@ -168,10 +168,10 @@ base::Result<ports::StoredRow> row_of(const freshet_found& from, const Caller& c
   return ports::StoredRow{from.id, clean_text(from.digest)};
 }
 
-base::Result<ports::StoreInfo> ask_info(const Instance<Table>& instance) {
+base::Result<ports::StoreInfo> ask_info(const Instance<StoreTable>& instance) {
   freshet_store_info raw{};
   raw.struct_size = sizeof raw;
-  FRESHET_TRY(instance.call(&Table::info, "info", {}, nullptr, &raw));
+  FRESHET_TRY(instance.call(&StoreTable::info, "info", {}, nullptr, &raw));
   if (raw.max_batch == 0 || raw.concurrent_writes == 0)
     return broken(*instance.caller(), "says that it takes no rows, or no writes");
   if (raw.max_id_bytes < 32)
@@ -186,8 +186,8 @@ base::Result<ports::StoreInfo> ask_info(const Instance<Table>& instance) {
                           can(FRESHET_STORE_VECTOR_SEARCH),
                           can(FRESHET_STORE_HYBRID_SEARCH),
                           can(FRESHET_STORE_FILTERS),
-                          instance.has(&Table::claim),
-                          instance.has(&Table::replace)};
+                          instance.has(&StoreTable::claim),
+                          instance.has(&StoreTable::replace)};
 }
 
 freshet_row raw_row(const ports::StoreRecord& from, Texts& texts) {
@@ -209,7 +209,7 @@ freshet_row raw_row(const ports::StoreRecord& from, Texts& texts) {
 
 class PluginStore : public ports::Store {
  public:
-  PluginStore(Instance<Table> instance, const ports::StoreInfo& info)
+  PluginStore(Instance<StoreTable> instance, const ports::StoreInfo& info)
       : instance_(std::move(instance)), info_(info) {}
 
   const ports::StoreInfo& info() const override { return info_; }
@@ -217,7 +217,7 @@ class PluginStore : public ports::Store {
   base::Status ensure(const ports::StoreNamespace& wanted, const base::Cancel& cancel) override {
     const freshet_store_namespace raw = {sizeof raw, wanted.name.c_str(), wanted.dimension,
                                          wanted.model.c_str()};
-    return ask(&Table::ensure, "ensure", cancel, nullptr, &raw);
+    return ask(&StoreTable::ensure, "ensure", cancel, nullptr, &raw);
   }
 
   base::Status upsert(const std::string& name, std::span<const ports::StoreRecord> records,
@@ -239,7 +239,7 @@ class PluginStore : public ports::Store {
       confirmations.expect(each.id);
     }
     base::Status status =
-        ask(&Table::upsert, "upsert", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
+        ask(&StoreTable::upsert, "upsert", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
             Confirmations::callback, static_cast<void*>(&confirmations));
     confirmations.report_foreign();
     return status;
@@ -256,7 +256,7 @@ class PluginStore : public ports::Store {
       confirmations.expect(id);
     }
     base::Status status =
-        ask(&Table::remove, "remove", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
+        ask(&StoreTable::remove, "remove", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
             Confirmations::callback, static_cast<void*>(&confirmations));
     confirmations.report_foreign();
     return status;
@@ -274,7 +274,7 @@ class PluginStore : public ports::Store {
     raw.dimension = search.vector.size();
     raw.filter = search.filter.empty() ? nullptr : search.filter.c_str();
     Finder<ports::Hit> finder{*instance_.caller(), raw.limit, hit_of, {}, {}, {}, {}};
-    FRESHET_TRY(ask(&Table::search, "search", cancel, nullptr, name.c_str(), &raw,
+    FRESHET_TRY(ask(&StoreTable::search, "search", cancel, nullptr, name.c_str(), &raw,
                     Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
     FRESHET_TRY(std::move(finder.status));
     return std::move(finder.rows);
@@ -292,7 +292,7 @@ class PluginStore : public ports::Store {
     }
     const auto asked = [&](const ports::Hit& hit) { return open.erase(hit.id) > 0; };
     Finder<ports::Hit> finder{*instance_.caller(), ids.size(), hit_of, asked, {}, {}, {}};
-    FRESHET_TRY(ask(&Table::get, "get", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
+    FRESHET_TRY(ask(&StoreTable::get, "get", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
                     Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
     FRESHET_TRY(std::move(finder.status));
     return std::move(finder.rows);
@@ -304,7 +304,7 @@ class PluginStore : public ports::Store {
     if (limit == 0) return std::vector<ports::StoredRow>();
     limit = std::min(limit, most_rows);
     Finder<ports::StoredRow> finder{*instance_.caller(), limit, row_of, {}, {}, {}, {}};
-    FRESHET_TRY(ask(&Table::list, "list", cancel, nullptr, name.c_str(), cursor.c_str(), limit,
+    FRESHET_TRY(ask(&StoreTable::list, "list", cancel, nullptr, name.c_str(), cursor.c_str(), limit,
                     Finder<ports::StoredRow>::callback, static_cast<void*>(&finder)));
     FRESHET_TRY(std::move(finder.status));
     // A page that does not move on would be asked for without end.
@@ -319,12 +319,12 @@ class PluginStore : public ports::Store {
 
   base::Result<std::uint64_t> count(const std::string& name, const base::Cancel& cancel) override {
     std::uint64_t count = 0;
-    FRESHET_TRY(ask(&Table::count, "count", cancel, nullptr, name.c_str(), &count));
+    FRESHET_TRY(ask(&StoreTable::count, "count", cancel, nullptr, name.c_str(), &count));
     return count;
   }
 
   base::Status reset(const std::string& name, const base::Cancel& cancel) override {
-    return ask(&Table::reset, "reset", cancel, nullptr, name.c_str());
+    return ask(&StoreTable::reset, "reset", cancel, nullptr, name.c_str());
   }
 
   base::Result<std::vector<std::string>> check(const ports::StoreNamespace& name, bool deep,
@@ -332,21 +332,21 @@ class PluginStore : public ports::Store {
     const freshet_store_namespace raw = {sizeof raw, name.name.c_str(), name.dimension,
                                          name.model.c_str()};
     Lines findings;
-    FRESHET_TRY(ask(&Table::check, "check", cancel, nullptr, &raw, deep ? 1 : 0, Lines::callback,
-                    static_cast<void*>(&findings)));
+    FRESHET_TRY(ask(&StoreTable::check, "check", cancel, nullptr, &raw, deep ? 1 : 0,
+                    Lines::callback, static_cast<void*>(&findings)));
     return findings.take_all();
   }
 
   base::Result<std::uint64_t> claim(const std::string& name, std::uint64_t fence,
                                     const base::Cancel& cancel) override {
     std::uint64_t newest = 0;
-    FRESHET_TRY(ask(&Table::claim, "claim", cancel, nullptr, name.c_str(), fence, &newest));
+    FRESHET_TRY(ask(&StoreTable::claim, "claim", cancel, nullptr, name.c_str(), fence, &newest));
     return newest;
   }
 
   base::Status replace(const std::string& name, const std::string& by,
                        const base::Cancel& cancel) override {
-    return ask(&Table::replace, "replace", cancel, nullptr, name.c_str(), by.c_str());
+    return ask(&StoreTable::replace, "replace", cancel, nullptr, name.c_str(), by.c_str());
   }
 
  private:
@@ -361,14 +361,15 @@ class PluginStore : public ports::Store {
                 instance_.caller()->plugin);
   }
 
-  Instance<Table> instance_;
+  Instance<StoreTable> instance_;
   const ports::StoreInfo info_;
 };
 
 }  // namespace
 
 base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening) {
-  auto instance = Instance<Table>::open(opening, FRESHET_PLUGIN_STORE, FRESHET_STORE_TABLE_SIZE_1);
+  auto instance =
+      Instance<StoreTable>::open(opening, FRESHET_PLUGIN_STORE, FRESHET_STORE_TABLE_SIZE_1);
   if (!instance) return fail(advise(fail(std::move(instance).error())).error());
   FRESHET_ASSIGN(auto info, ask_info(*instance));
   return std::make_unique<PluginStore>(*std::move(instance), info);
@@ -376,8 +377,8 @@ base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening) 
 
 base::Result<std::string> recover_store(const Opening& opening) {
   FRESHET_ASSIGN(const void* found, get_table(opening, FRESHET_PLUGIN_STORE, opening.name));
-  FRESHET_ASSIGN(const Table table,
-                 take_struct(static_cast<const Table*>(found), FRESHET_STORE_TABLE_SIZE_1,
+  FRESHET_ASSIGN(const StoreTable table,
+                 take_struct(static_cast<const StoreTable*>(found), FRESHET_STORE_TABLE_SIZE_1,
                              "freshet.store/1 table", opening.caller->plugin));
   if (table.recover == nullptr)
     return fail(Code::unsupported, "this plugin has no recover", opening.caller->plugin);

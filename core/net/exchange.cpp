@@ -72,10 +72,6 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-Error make_error(Code code, std::string message) {
-  return std::move(base::fail(code, std::move(message))).value();
-}
-
 }  // namespace
 
 Exchange::Exchange(const ports::HttpRequest& request, const base::Cancel& cancel,
@@ -149,16 +145,17 @@ Next Exchange::on_status(Reply reply, bool sent, base::Instant now, double draw)
     return again(std::move(error), may, draw);
   }
   if (status == 304 && !has_header("if-none-match") && !has_header("if-modified-since"))
-    return finish(
-        make_error(Code::remote, "the server answered 304 to a request that had no validator"));
+    return finish(base::make_error(Code::remote,
+                                   "the server answered 304 to a request that had no validator"));
   if (status == 206 && !has_header("range"))
-    return finish(make_error(Code::parse, "the server answered 206 to a request for the whole"));
+    return finish(
+        base::make_error(Code::parse, "the server answered 206 to a request for the whole"));
   const bool an_answer =
       (status >= 200 && status < 300) || status == 304 || (status >= 400 && status < 500);
   if (an_answer) return answer(std::move(reply), now);
   if (status < 500)
-    return finish(
-        make_error(Code::parse, fmt::format("the server answered {}, which is no answer", status)));
+    return finish(base::make_error(
+        Code::parse, fmt::format("the server answered {}, which is no answer", status)));
   return finish(status_error(status, {}));
 }
 
@@ -193,12 +190,12 @@ Next Exchange::follow(Reply reply) {
       std::find_if(reply.headers.begin(), reply.headers.end(),
                    [](const HttpHeader& header) { return header.name == "location"; });
   if (location == reply.headers.end() || location->value.empty())
-    return finish(make_error(
+    return finish(base::make_error(
         Code::parse, fmt::format("the server answered {} without a location", reply.status)));
   auto to = resolve_url(url_.text, location->value);
   if (!to) {
-    Error error =
-        make_error(Code::parse, "the server redirects to what is not a URL that can be followed");
+    Error error = base::make_error(
+        Code::parse, "the server redirects to what is not a URL that can be followed");
     error.cause = std::make_shared<const Error>(std::move(to).error());
     return finish(std::move(error));
   }
@@ -212,9 +209,9 @@ Next Exchange::follow(Reply reply) {
     visited_.push_back(url_);
   if (auto error = check_redirect(*to)) return finish(std::move(*error));
   if (leaves && with_body_ && !request_.body.empty())
-    return finish(make_error(Code::blocked,
-                             fmt::format("a redirect would send the body to another origin, {}",
-                                         base::redact_url(to->origin()))));
+    return finish(base::make_error(
+        Code::blocked, fmt::format("a redirect would send the body to another origin, {}",
+                                   base::redact_url(to->origin()))));
   if (leaves) leave_origin();
   permanent_ = permanent_ && (reply.status == 301 || reply.status == 308);
   ++redirects_;
@@ -224,16 +221,17 @@ Next Exchange::follow(Reply reply) {
 
 std::optional<Error> Exchange::check_redirect(const Url& to) const {
   if (url_.secure() && !to.secure())
-    return make_error(Code::blocked,
-                      fmt::format("a redirect from https to http is not followed: {}",
-                                  base::redact_url(to.text)));
+    return base::make_error(Code::blocked,
+                            fmt::format("a redirect from https to http is not followed: {}",
+                                        base::redact_url(to.text)));
   const bool loop = std::any_of(visited_.begin(), visited_.end(),
                                 [&](const Url& one) { return one.text == to.text; });
   if (loop)
-    return make_error(Code::limit, fmt::format("the redirects go in a circle: {}", chain(to)));
+    return base::make_error(Code::limit,
+                            fmt::format("the redirects go in a circle: {}", chain(to)));
   if (redirects_ >= max_redirects_)
-    return make_error(Code::limit, fmt::format("there are more than {} redirects: {}",
-                                               max_redirects_, chain(to)));
+    return base::make_error(Code::limit, fmt::format("there are more than {} redirects: {}",
+                                                     max_redirects_, chain(to)));
   return std::nullopt;
 }
 

@@ -20,10 +20,6 @@ constexpr Millis tick_every{20};
 constexpr int idle_poll_ms = 60'000;
 constexpr int robots_redirects = 5;
 
-Error make_error(Code code, std::string message) {
-  return std::move(base::fail(code, std::move(message))).value();
-}
-
 void start_curl() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   (void)started;
@@ -164,12 +160,12 @@ void Loop::admit(Job& job) {
   Exchange& exchange = job.exchange;
   job.state = Job::State::arrived;
   if (exchange.cancelled())
-    return fail(job, make_error(Code::cancelled, "the request was cancelled"));
+    return fail(job, base::make_error(Code::cancelled, "the request was cancelled"));
   Millis pace = exchange.request().pace;
   if (exchange.request().robots && !robots_permit(job, pace)) return;
   const std::string host = exchange.url().authority();
   if (const Millis held = hosts_->held_for(host, now()); hosts_->too_long(held)) {
-    Error error = make_error(
+    Error error = base::make_error(
         Code::rate_limited,
         fmt::format("the host asked to be left alone for {} more", base::format_duration(held)));
     error.retry_after_ms = held.count();
@@ -323,7 +319,7 @@ void Loop::tick() {
   }
   for (Job* job : cancelled) {
     withdraw(*job);
-    fail(*job, make_error(Code::cancelled, "the request was cancelled"));
+    fail(*job, base::make_error(Code::cancelled, "the request was cancelled"));
   }
   for (auto& [job, error] : late) {
     curl_multi_remove_handle(sockets_.multi(), job->transfer->handle());
@@ -339,7 +335,7 @@ void Loop::withdraw(Job& job) {
     std::erase_if(sleepers_, [&](const auto& item) { return item.second == &job; });
   if (job.state != Job::State::running) return;
   curl_multi_remove_handle(sockets_.multi(), job.transfer->handle());
-  count(job.transfer->abandon(make_error(Code::cancelled, "")));
+  count(job.transfer->abandon(base::make_error(Code::cancelled, "")));
   detach(job);
 }
 
@@ -369,7 +365,7 @@ void Loop::cancel_all() {
   while (!jobs_.empty()) {
     Job& job = *jobs_.back();
     withdraw(job);
-    fail(job, make_error(Code::cancelled, "the client was closed"));
+    fail(job, base::make_error(Code::cancelled, "the client was closed"));
   }
 }
 

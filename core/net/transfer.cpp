@@ -27,10 +27,6 @@ constexpr std::uint64_t most_ignored_body = 64u << 10;
 constexpr std::size_t stop_writing = 0xFFFFFFFF;  // CURL_WRITEFUNC_ERROR, which is newer than 7.85
 constexpr std::size_t most_reserved = 1u << 20;   // a promise of the server's, so far
 
-Error make_error(Code code, std::string message) {
-  return std::move(base::fail(code, std::move(message))).value();
-}
-
 }  // namespace
 
 Transfer::Transfer(const TransferSetup& setup) : setup_(setup), easy_(curl_easy_init()) {
@@ -209,7 +205,7 @@ bool Transfer::begin_body() {
   decoder_ = *std::move(decoder);
   const std::uint64_t length = head_.length().value_or(0);
   if (success && length > limits.bytes && hop_.take_first == 0)
-    return reject(make_error(
+    return reject(base::make_error(
         Code::limit,
         fmt::format("the body of {} bytes is larger than {} bytes", length, limits.bytes)));
   body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length, most_reserved)));
@@ -242,7 +238,7 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
 
 bool Transfer::take_body(std::string_view received) {
   if (!head_.complete())
-    return reject(make_error(Code::parse, "a body came before the end of the headers"));
+    return reject(base::make_error(Code::parse, "a body came before the end of the headers"));
   if (decoder_ != nullptr && !keep_body(received)) return false;
   if (decoder_ == nullptr) enough_ = received_ > most_ignored_body;
   end_.look_behind(easy_.get(), hop_.url->secure(), received_);
@@ -292,7 +288,7 @@ bool Transfer::may_send(std::string_view peer) {
   const auto address = address_of(peer);
   const bool fine = address ? may_use(*address) : hop_.may_private;
   if (!fine && !blocked_)
-    return reject(make_error(Code::blocked, "the address of the connection is not known"));
+    return reject(base::make_error(Code::blocked, "the address of the connection is not known"));
   if (!fine) return false;
   blocked_.reset();  // an address that was passed over on the way does not matter
   sent_ = true;
@@ -307,8 +303,8 @@ std::optional<Error> Transfer::overdue(Millis now) {
     const Millis limit =
         hop_.patient ? std::max(options.first_byte, hop_.timeout) : options.first_byte;
     if (now - sent_at_ < limit) return std::nullopt;
-    return make_error(Code::timeout, fmt::format("no complete headers came within {}",
-                                                 base::format_duration(limit)));
+    return base::make_error(Code::timeout, fmt::format("no complete headers came within {}",
+                                                       base::format_duration(limit)));
   }
   if (now - mark_at_ < options.low_speed_time) return std::nullopt;
   const auto ms = static_cast<std::uint64_t>((now - mark_at_).count());
@@ -316,15 +312,15 @@ std::optional<Error> Transfer::overdue(Millis now) {
   mark_at_ = now;
   mark_received_ = received_;
   if (!slow) return std::nullopt;
-  return make_error(Code::timeout,
-                    fmt::format("the body came at less than {} bytes a second for {}",
-                                options.low_speed, base::format_duration(options.low_speed_time)));
+  return base::make_error(
+      Code::timeout, fmt::format("the body came at less than {} bytes a second for {}",
+                                 options.low_speed, base::format_duration(options.low_speed_time)));
 }
 
 Error Transfer::blocked_error() const {
-  return make_error(Code::blocked,
-                    fmt::format("the host {} has the {} address {}, which may not be connected to",
-                                hop_.url->host, special_kind(*blocked_), to_string(*blocked_)));
+  return base::make_error(
+      Code::blocked, fmt::format("the host {} has the {} address {}, which may not be connected to",
+                                 hop_.url->host, special_kind(*blocked_), to_string(*blocked_)));
 }
 
 Result<Reply> Transfer::result(CURLcode code) {

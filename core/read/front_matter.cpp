@@ -12,7 +12,7 @@ namespace {
 
 using model::Json;
 
-constexpr std::size_t most_bytes = 64 * 1024;
+constexpr std::size_t most_front_matter = 64 * 1024;
 constexpr std::size_t most_keys = 100;
 constexpr std::size_t most_items = 100;
 constexpr std::size_t most_value = 4096;
@@ -208,7 +208,7 @@ FrontMatter take_front_matter(std::string_view text) {
   const std::string_view begin = rest;
   while (!rest.empty()) {
     const auto block_size = static_cast<std::size_t>(rest.data() - begin.data());
-    if (block_size > most_bytes) return found;
+    if (block_size > most_front_matter) return found;
     const std::string_view line = right_trimmed(take_line(rest));
     if (line != mark && !(mark == "---" && line == "...")) continue;
     const std::string_view block = begin.substr(0, block_size);

@@ -7,9 +7,9 @@
 namespace freshet::read {
 namespace {
 
-constexpr std::size_t most_bytes = 32u << 20;
+constexpr std::size_t most_html_bytes = 32u << 20;
 
-struct Parse {
+struct HtmlParse {
   Arena* arena;
   std::string_view html;
   GumboOutput* output;
@@ -19,7 +19,7 @@ void* allocate(void* arena, std::size_t size) { return static_cast<Arena*>(arena
 void release(void* arena, void* block) { static_cast<Arena*>(arena)->release(block); }
 
 void parse_page(void* context) {
-  auto* parse = static_cast<Parse*>(context);
+  auto* parse = static_cast<HtmlParse*>(context);
   GumboOptions options = kGumboDefaultOptions;
   options.allocator = allocate;
   options.deallocator = release;
@@ -35,12 +35,12 @@ HtmlTree::HtmlTree(std::string_view html, Share& memory)
 
 base::Result<std::unique_ptr<HtmlTree>> HtmlTree::parse(std::string_view html,
                                                         const std::string& uri, Share& memory) {
-  if (html.size() > most_bytes)
+  if (html.size() > most_html_bytes)
     return base::fail(
         base::Code::limit,
-        fmt::format("HTML of {} bytes, more than {} MiB", html.size(), most_bytes >> 20), uri);
+        fmt::format("HTML of {} bytes, more than {} MiB", html.size(), most_html_bytes >> 20), uri);
   std::unique_ptr<HtmlTree> tree(new HtmlTree(html, memory));
-  Parse parse{&tree->arena_, tree->html_, nullptr};
+  HtmlParse parse{&tree->arena_, tree->html_, nullptr};
   FRESHET_TRY(tree->arena_.run(parse_page, &parse, uri));
   tree->output_ = parse.output;
   return tree;

@@ -34,9 +34,9 @@ const GumboNode* element_before(const GumboNode* node) {
   return nullptr;
 }
 
-class Renderer {
+class HtmlRenderer {
  public:
-  Renderer(const HtmlSurvey& survey, Keep keep, bool inside, std::string uri, Outline& outline)
+  HtmlRenderer(const HtmlSurvey& survey, Keep keep, bool inside, std::string uri, Outline& outline)
       : survey_(survey),
         keep_(keep),
         inside_(inside),
@@ -305,14 +305,14 @@ bool is_block(GumboTag tag) {
 
 std::string block_text(const GumboNode* root, const HtmlSurvey& survey) {
   Outline outline("");
-  Renderer renderer(survey, Keep::visible, true, {}, outline);
+  HtmlRenderer renderer(survey, Keep::visible, true, {}, outline);
   renderer.without_sections(root);
   return std::move(outline.text());
 }
 
 void render_html(const GumboNode* root, const HtmlSurvey& survey, Keep keep, bool inside,
                  const std::string& uri, Outline& outline) {
-  Renderer(survey, keep, inside, uri, outline).children(root);
+  HtmlRenderer(survey, keep, inside, uri, outline).children(root);
 }
 
 }  // namespace freshet::read

@@ -21,8 +21,8 @@
 namespace freshet::read {
 namespace {
 
-constexpr std::size_t most_bytes = 16u << 20;
-constexpr int most_depth = 512;  // of quotes and lists: what is deeper is read as one text
+constexpr std::size_t most_markdown_bytes = 16u << 20;
+constexpr int most_nesting = 512;  // of quotes and lists: what is deeper is read as one text
 
 std::string_view literal(cmark_node* node) {
   const char* text = cmark_node_get_literal(node);
@@ -74,9 +74,9 @@ std::string one_line(cmark_node* block) {
   return text;
 }
 
-class Renderer {
+class MarkdownRenderer {
  public:
-  Renderer(const std::string& uri, Share& memory, Outline& outline)
+  MarkdownRenderer(const std::string& uri, Share& memory, Outline& outline)
       : uri_(uri), memory_(memory), outline_(outline), writer_(outline.text()) {}
 
   base::Status run(cmark_node* root) {
@@ -92,7 +92,7 @@ class Renderer {
   }
 
   void block(cmark_node* node) {
-    if (depth_ >= most_depth) return paragraph(node);
+    if (depth_ >= most_nesting) return paragraph(node);
     ++depth_;
     switch (cmark_node_get_type(node)) {
       case CMARK_NODE_HEADING:
@@ -237,15 +237,16 @@ std::string title_of(const model::Json& metadata, const Outline& outline, const 
 
 base::Result<model::Document> read_markdown(std::string_view text, const std::string& uri,
                                             Share& memory) {
-  if (text.size() > most_bytes)
-    return base::fail(
-        base::Code::limit,
-        fmt::format("Markdown of {} bytes, more than {} MiB", text.size(), most_bytes >> 20), uri);
+  if (text.size() > most_markdown_bytes)
+    return base::fail(base::Code::limit,
+                      fmt::format("Markdown of {} bytes, more than {} MiB", text.size(),
+                                  most_markdown_bytes >> 20),
+                      uri);
   const std::string lines = with_unix_lines(text);
   FrontMatter front = take_front_matter(lines);
   FRESHET_ASSIGN(const auto tree, MarkdownTree::parse(front.rest, uri, memory));
   Outline outline(uri);
-  FRESHET_TRY(Renderer(uri, memory, outline).run(tree->root()));
+  FRESHET_TRY(MarkdownRenderer(uri, memory, outline).run(tree->root()));
   model::Document document;
   document.title = title_of(front.metadata, outline, uri);
   document.metadata = std::move(front.metadata);

@@ -39,14 +39,14 @@ void release(void* block) {
 
 cmark_mem memory = {allocate, resize, release};
 
-struct Parse {
+struct MarkdownParse {
   std::string_view text;
   cmark_syntax_extension* extensions[2];
   cmark_node* root;
 };
 
 void parse_text(void* context) {
-  auto* parse = static_cast<Parse*>(context);
+  auto* parse = static_cast<MarkdownParse*>(context);
   cmark_parser* parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, &memory);
   for (cmark_syntax_extension* extension : parse->extensions)
     if (extension != nullptr) cmark_parser_attach_syntax_extension(parser, extension);
@@ -70,9 +70,10 @@ base::Result<std::unique_ptr<MarkdownTree>> MarkdownTree::parse(std::string_view
                                                                 Share& memory) {
   static std::once_flag registered;
   std::call_once(registered, cmark_gfm_core_extensions_ensure_registered);
-  Parse parse{text,
-              {cmark_find_syntax_extension("table"), cmark_find_syntax_extension("tasklist")},
-              nullptr};
+  MarkdownParse parse{
+      text,
+      {cmark_find_syntax_extension("table"), cmark_find_syntax_extension("tasklist")},
+      nullptr};
   std::unique_ptr<MarkdownTree> tree(new MarkdownTree(text.size(), memory));
   FRESHET_TRY(tree->arena_.run(parse_text, &parse, uri));
   tree->root_ = parse.root;

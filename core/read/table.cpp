@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t most_filled = 8;
 constexpr std::size_t free_cells = 1000;
 
-using Row = std::vector<std::string>;
+using Cells = std::vector<std::string>;
 
 void write_cell(const std::string& text, std::string& out) {
   for (const char c : text) {
@@ -20,7 +20,7 @@ void write_cell(const std::string& text, std::string& out) {
   }
 }
 
-void write(const Row& row, std::string& out) {
+void write(const Cells& row, std::string& out) {
   for (const std::string& text : row) {
     out += "| ";
     write_cell(text, out);
@@ -36,15 +36,15 @@ void write_rule(std::size_t columns, std::string& out) {
 
 }  // namespace
 
-std::string markdown_table(std::vector<Row> rows) {
-  std::erase_if(rows, [](const Row& row) {
+std::string markdown_table(std::vector<Cells> rows) {
+  std::erase_if(rows, [](const Cells& row) {
     return std::all_of(row.begin(), row.end(),
                        [](const std::string& text) { return text.empty(); });
   });
   if (rows.empty()) return {};
   std::size_t wide = 0;
   std::size_t cells = 0;
-  for (const Row& row : rows) {
+  for (const Cells& row : rows) {
     wide = std::max(wide, row.size());
     cells += static_cast<std::size_t>(std::count_if(
         row.begin(), row.end(), [](const std::string& text) { return !text.empty(); }));

@@ -7,7 +7,7 @@
 namespace freshet::refresh {
 namespace {
 
-constexpr std::size_t batch_size = 200;  // rows whose texts are in memory at once
+constexpr std::size_t most_compared = 200;  // rows whose texts are in memory at once
 
 }  // namespace
 
@@ -22,7 +22,7 @@ Contents::Contents(const repository::Repository& repository, ports::Store& store
 
 base::Status Contents::add(const base::Digest& id) {
   batch_.push_back(id);
-  return batch_.size() < batch_size ? base::Status{} : compare_batch();
+  return batch_.size() < most_compared ? base::Status{} : compare_batch();
 }
 
 base::Status Contents::finish() { return compare_batch(); }

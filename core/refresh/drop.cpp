@@ -11,7 +11,9 @@ namespace {
 using base::Result;
 using base::Status;
 
-Status cancelled() { return base::fail(base::Code::cancelled, "was cancelled: drop it again"); }
+Status drop_cancelled() {
+  return base::fail(base::Code::cancelled, "was cancelled: drop it again");
+}
 
 class Dropper {
  public:
@@ -42,7 +44,7 @@ class Dropper {
   Status remove_all(std::size_t rows_a_commit) {
     return alone([&]() -> Status {
       for (bool more = true; more;) {
-        if (cancel_.requested()) return cancelled();
+        if (cancel_.requested()) return drop_cancelled();
         FRESHET_TRY(commit([&](repository::Writer& writer) -> Status {
           FRESHET_ASSIGN(more, writer.drop_some(rows_a_commit));
           return more ? Status{} : writer.finish_drop();
@@ -70,7 +72,7 @@ class Dropper {
   }
 
   Status reset(ports::Store& store, const Tenure& tenure, const std::string& name) {
-    if (cancel_.requested()) return cancelled();
+    if (cancel_.requested()) return drop_cancelled();
     return tenure.goes_on() ? store.reset(name, cancel_) : busy();
   }
 

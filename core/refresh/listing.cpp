@@ -10,16 +10,16 @@
 namespace freshet::refresh {
 namespace {
 
-constexpr std::size_t batch_size = 1024;  // entries looked up, and marked as seen, at once
-constexpr std::size_t lease_size = 64;    // due roots leased at once: few wait long for their turn
+constexpr std::size_t listing_batch = 1024;  // entries looked up, and marked as seen, at once
+constexpr std::size_t lease_size = 64;  // due roots leased at once: few wait long for their turn
 
-base::Status cancelled() { return base::fail(base::Code::cancelled, "the run was cancelled"); }
+base::Status run_cancelled() { return base::fail(base::Code::cancelled, "the run was cancelled"); }
 
 // Leases what is due and pushes it; what another run holds, or has done, is counted.
 base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
                       Pipeline& pipeline) {
   for (std::size_t begin = 0; begin < due.size(); begin += lease_size) {
-    if (run.cancel.requested()) return cancelled();
+    if (run.cancel.requested()) return run_cancelled();
     const std::size_t end = std::min(due.size(), begin + lease_size);
     std::vector<base::Digest> roots;
     for (std::size_t i = begin; i < end; ++i) roots.push_back(due[i].root);
@@ -76,7 +76,7 @@ std::uint64_t sort_out(const Run& run, const OpenSource& source, std::vector<Jud
 base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::Entry> entries,
                         Pipeline& pipeline) {
   if (entries.empty()) return {};
-  if (run.cancel.requested()) return cancelled();
+  if (run.cancel.requested()) return run_cancelled();
   FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
   FRESHET_ASSIGN(const std::vector<bool> seen_before, mark_listed(run, source, judged));
   std::size_t at = 0;  // what is listed twice has its outcome
@@ -98,7 +98,7 @@ base::Result<ports::Listing> for_batches(const Run& run, OpenSource& source,
       [&, task = base::current_task()](ports::Entry entry) -> base::Status {
         const base::TaskScope scope(task);  // a loader may list on a thread of its own
         batch.push_back(std::move(entry));
-        if (batch.size() < batch_size) return {};
+        if (batch.size() < listing_batch) return {};
         return take(std::exchange(batch, {}));
       },
       run.cancel);
@@ -126,7 +126,7 @@ base::Result<std::uint64_t> for_due(const Run& run, const OpenSource& source,
     {
       FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
       FRESHET_ASSIGN(const auto due,
-                     snapshot.due_of(source.record.id, run.started, last, batch_size));
+                     snapshot.due_of(source.record.id, run.started, last, listing_batch));
       if (due.empty()) return taken;
       last = due.back();
       for (const repository::DueRoot& one : due) {
@@ -197,7 +197,7 @@ base::Status for_selected(const Run& run, OpenSource& source,
 base::Status take_selected(const Run& run, OpenSource& source, Pipeline& pipeline) {
   return for_selected(run, source, [&](std::vector<ports::Entry> entries) -> base::Status {
     if (entries.empty()) return {};
-    if (run.cancel.requested()) return cancelled();
+    if (run.cancel.requested()) return run_cancelled();
     FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
     std::vector<base::Digest> roots;
     for (const Judged& one : judged) roots.push_back(one.item.root);

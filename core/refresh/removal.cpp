@@ -7,7 +7,7 @@
 namespace freshet::refresh {
 namespace {
 
-constexpr std::size_t batch_size = 256;
+constexpr std::size_t removal_batch = 256;
 
 // One root may always go: a site of three pages may lose one.
 bool too_many(const Run& run, std::uint64_t going, std::uint64_t members) {
@@ -54,8 +54,8 @@ base::Status remove_unseen(const Run& run, const OpenSource& source) {
     std::vector<base::Digest> roots;
     {
       FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
-      FRESHET_ASSIGN(roots,
-                     snapshot.unseen(source.record.id, source.record.generation, {}, batch_size));
+      FRESHET_ASSIGN(
+          roots, snapshot.unseen(source.record.id, source.record.generation, {}, removal_batch));
     }
     if (roots.empty()) return {};
     FRESHET_TRY(remove(run, source, roots, "no longer listed"));

@@ -20,6 +20,7 @@
 #include "core/repository/files.hpp"
 #include "core/repository/pages.hpp"
 #include "core/repository/repository.hpp"
+#include "core/repository/value.hpp"
 #include "core/repository/write_queue.hpp"
 
 namespace freshet::repository {
@@ -55,8 +56,6 @@ int drain(int from, int file, std::vector<char>& buffer, const base::Cancel& can
       return problem;
   }
 }
-
-MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 
 Code code_of(int code) {
   switch (code) {

@@ -19,6 +19,7 @@
 #include "core/repository/migrate.hpp"
 #include "core/repository/pages.hpp"
 #include "core/repository/repository.hpp"
+#include "core/repository/value.hpp"
 #include "core/repository/write_queue.hpp"
 
 namespace freshet::repository {
@@ -30,8 +31,6 @@ using base::Status;
 namespace {
 
 constexpr unsigned most_databases = 24;
-
-MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 
 }  // namespace
 

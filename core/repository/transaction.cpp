@@ -1,7 +1,8 @@
 #include "core/repository/transaction.hpp"
 
 #include <fmt/format.h>
-#include <lmdb.h>
+
+#include "core/repository/value.hpp"
 
 namespace freshet::repository {
 
@@ -14,7 +15,6 @@ namespace {
 constexpr base::Millis time_step{1000};
 constexpr std::size_t most_value = std::size_t{1} << 30;
 
-MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 std::string_view view_of(const MDB_val& value) {
   return {static_cast<const char*>(value.mv_data), value.mv_size};
 }

@@ -10,7 +10,7 @@
 namespace freshet::loader_web {
 namespace {
 
-[[noreturn]] void reject(const std::string& path, std::string message) {
+[[noreturn]] void reject_filter(const std::string& path, std::string message) {
   throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, std::move(message), path);
 }
 
@@ -19,7 +19,7 @@ std::shared_ptr<const re2::RE2> compile(const std::string& expression, const std
   options.set_log_errors(false);
   options.set_dot_nl(true);
   auto regex = std::make_shared<const re2::RE2>(expression, options);
-  if (!regex->ok()) reject(path, "not a regular expression of RE2: " + regex->error());
+  if (!regex->ok()) reject_filter(path, "not a regular expression of RE2: " + regex->error());
   return regex;
 }
 
@@ -28,7 +28,8 @@ const std::string& text_at(const Json& object, const char* key, const std::strin
   static const std::string none;
   const auto found = object.find(key);
   if (found == object.end() && !required) return none;
-  if (found == object.end() || !found->is_string()) reject(path + "." + key, "expected a text");
+  if (found == object.end() || !found->is_string())
+    reject_filter(path + "." + key, "expected a text");
   return found->get_ref<const std::string&>();
 }
 
@@ -41,7 +42,7 @@ bool has_only(const Json& object, std::initializer_list<std::string_view> keys) 
 std::vector<Pattern> read_patterns(const Json& values, const std::string& path) {
   std::vector<Pattern> patterns;
   if (values.is_null()) return patterns;
-  if (!values.is_array()) reject(path, "expected an array of patterns");
+  if (!values.is_array()) reject_filter(path, "expected an array of patterns");
   for (std::size_t i = 0; i < values.size(); ++i)
     patterns.emplace_back(values[i], path + "[" + std::to_string(i) + "]");
   return patterns;
@@ -70,9 +71,9 @@ Pattern::Pattern(const Json& value, const std::string& path) {
   } else if (value.is_object() && has_only(value, {"regex"})) {
     regex = text_at(value, "regex", path, true);
   } else {
-    reject(path, R"(expected a text, {"glob":"..."} or {"regex":"..."})");
+    reject_filter(path, R"(expected a text, {"glob":"..."} or {"regex":"..."})");
   }
-  if (glob.empty() && regex.empty() && contained_.empty()) reject(path, "an empty pattern");
+  if (glob.empty() && regex.empty() && contained_.empty()) reject_filter(path, "an empty pattern");
   whole_ = !glob.empty();
   if (whole_) regex_ = compile(sdk::glob_to_regex(glob), path);
   if (!regex.empty()) regex_ = compile(regex, path);
@@ -94,18 +95,19 @@ Rewriter::Rule Rewriter::read_rule(const Json& value, const std::string& path) {
   if (value.is_object() && has_only(value, {"prefix", "with"}))
     return {nullptr, text_at(value, "prefix", path, true), text_at(value, "with", path, true)};
   if (!value.is_object() || !has_only(value, {"regex", "replace"}))
-    reject(path, R"(expected {"regex":"...","replace":"..."} or {"prefix":"...","with":"..."})");
+    reject_filter(path,
+                  R"(expected {"regex":"...","replace":"..."} or {"prefix":"...","with":"..."})");
   Rule rule{compile(text_at(value, "regex", path, true), path + ".regex"),
             {},
             text_at(value, "replace", path, true)};
   std::string problem;
-  if (!rule.regex->CheckRewriteString(rule.to, &problem)) reject(path + ".replace", problem);
+  if (!rule.regex->CheckRewriteString(rule.to, &problem)) reject_filter(path + ".replace", problem);
   return rule;
 }
 
 Rewriter::Rewriter(const Json& rules) {
   if (rules.is_null()) return;
-  if (!rules.is_array()) reject("rewrite", "expected an array of rules");
+  if (!rules.is_array()) reject_filter("rewrite", "expected an array of rules");
   for (std::size_t i = 0; i < rules.size(); ++i)
     rules_.push_back(read_rule(rules[i], "rewrite[" + std::to_string(i) + "]"));
 }

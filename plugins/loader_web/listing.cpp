@@ -16,9 +16,9 @@
 namespace freshet::loader_web {
 namespace {
 
-constexpr int kMaxDepth = 3;        // indexes in indexes
+constexpr int kMaxIndexDepth = 3;   // indexes in indexes
 constexpr std::size_t kAtOnce = 4;  // sitemaps in memory
-constexpr std::int64_t kDay = 86'400'000;
+constexpr std::int64_t kSkew = 86'400'000;
 
 // URLs seen, as 128-bit hashes: 32 bytes each, however long they are.
 class Seen {
@@ -170,7 +170,8 @@ class SitemapListing {
     if (options_.same_origin && !hosts_.allow(*url))
       return note_problem(*url, "a sitemap of another host; name it in hosts to allow it");
     if (!visited_.add(*url)) return;
-    if (depth >= kMaxDepth) return note_problem(*url, "sitemap indexes nested more than 3 deep");
+    if (depth >= kMaxIndexDepth)
+      return note_problem(*url, "sitemap indexes nested more than 3 deep");
     if (++sitemaps_ > options_.max_sitemaps) {
       if (sitemaps_ == options_.max_sitemaps + 1)
         note_problem(base, "more than " + std::to_string(options_.max_sitemaps) + " sitemaps");
@@ -203,7 +204,7 @@ class SitemapListing {
 
   std::optional<std::int64_t> lastmod_of(const SitemapItem& item) const {
     const std::optional<std::int64_t> at = parse_lastmod(item.lastmod);
-    return at && *at <= call_.now_ms() + kDay ? at : std::nullopt;
+    return at && *at <= call_.now_ms() + kSkew ? at : std::nullopt;
   }
 
   void count_dropped(std::uint64_t& which) {

@@ -9,7 +9,7 @@
 namespace freshet::loader_web {
 namespace {
 
-constexpr std::int64_t kDay = 86'400'000;
+constexpr std::int64_t kLongestWait = 86'400'000;
 
 [[noreturn]] void reject(const std::string& path, std::string message) {
   throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, std::move(message), path);
@@ -42,7 +42,7 @@ class Reader {
   }
   void duration(const char* key, std::int64_t& out) const {
     out = parsed(key, out, sdk::duration_ms);
-    if (out < 0 || out > kDay) reject(key, "expected at most 24h");
+    if (out < 0 || out > kLongestWait) reject(key, "expected at most 24h");
   }
   std::string text(const char* key) const {
     const Json value = get(key);

@@ -7,7 +7,7 @@
 namespace freshet::loader_web {
 namespace {
 
-constexpr int kMaxDepth = 32;                    // a sitemap with every known extension needs 6
+constexpr int kMaxElementDepth = 32;             // a sitemap with every known extension needs 6
 constexpr std::size_t kMaxChildBytes = 4 << 20;  // a page with a thousand images takes half of one
 
 std::string from_utf16(std::string_view bytes, bool big_endian) {
@@ -167,7 +167,7 @@ bool XmlOutline::next_child() {
       begin = tag_begin_;
       name_ = tag_name_;
     }
-    if (tag == Tag::open && ++depth > kMaxDepth) return fail("nested too deeply");
+    if (tag == Tag::open && ++depth > kMaxElementDepth) return fail("nested too deeply");
     if (tag == Tag::close) --depth;
     if (at_ - begin > kMaxChildBytes) return fail("an element of more than 4 MiB");
     if (depth == 0) {

@@ -28,7 +28,7 @@ constexpr const char* hint = "; the option allow_shared permits it";
   throw failure;
 }
 
-[[noreturn]] void refuse(const std::string& why, const std::string& path) {
+[[noreturn]] void refuse_file(const std::string& why, const std::string& path) {
   throw Failure(FRESHET_E_DENIED, "refused: " + why, path);
 }
 
@@ -47,26 +47,27 @@ std::optional<struct stat> look_at(const std::string& path) {
 
 void check_owner(const struct stat& found, const std::string& path) {
   if (found.st_uid != 0 && found.st_uid != ::geteuid())
-    refuse("it belongs to user " + std::to_string(found.st_uid) + ", not to root or to this user" +
-               hint,
-           path);
+    refuse_file("it belongs to user " + std::to_string(found.st_uid) +
+                    ", not to root or to this user" + hint,
+                path);
 }
 
 void check_mode(const struct stat& found, const std::string& path) {
   if ((found.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-    refuse("others may write it (mode " + octal(found.st_mode) + ")" + hint, path);
+    refuse_file("others may write it (mode " + octal(found.st_mode) + ")" + hint, path);
 }
 
 void check_file(const std::string& path, bool allow_shared) {
   const auto found = look_at(path);
   if (!found) return;
-  if (S_ISLNK(found->st_mode)) refuse("it is a symbolic link", path);
+  if (S_ISLNK(found->st_mode)) refuse_file("it is a symbolic link", path);
   if (S_ISDIR(found->st_mode)) throw Failure(FRESHET_E_IO, "is a directory", path);
   if (!S_ISREG(found->st_mode))
     throw Failure(FRESHET_E_INVALID_ARGUMENT, "not a regular file", path);
   if (found->st_nlink > 1)
-    refuse("it has " + std::to_string(found->st_nlink) + " names (hard links), and may have one",
-           path);
+    refuse_file(
+        "it has " + std::to_string(found->st_nlink) + " names (hard links), and may have one",
+        path);
   if (allow_shared) return;
   check_owner(*found, path);
   check_mode(*found, path);

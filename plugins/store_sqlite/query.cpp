@@ -33,7 +33,7 @@ bool is_stop_word(const std::string& word) {
   return std::find(stop_words.begin(), stop_words.end(), lower(word)) != stop_words.end();
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_term(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"') out += '"';
@@ -65,7 +65,7 @@ std::string joined(const std::vector<std::string>& parts, std::string_view by) {
   std::string out;
   for (const std::string& part : parts) {
     if (!out.empty()) out += by;
-    out += quoted(part);
+    out += quoted_term(part);
   }
   return out;
 }

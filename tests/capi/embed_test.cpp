@@ -8,9 +8,6 @@
 namespace freshet::capi_test {
 namespace {
 
-const char* const with_fixtures =
-    R"({"plugin_directories":[")" FRESHET_BUILD_DIR R"(/fixtures/faulty"]})";
-
 freshet_vectors* embed(freshet_repository* repository, const std::vector<const char*>& texts,
                        const char* config = nullptr) {
   freshet_vectors* vectors = nullptr;

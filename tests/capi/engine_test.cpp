@@ -7,9 +7,6 @@ namespace freshet::capi_test {
 namespace {
 
 // A repository that also finds the plugins of tests/conformance/fixtures.
-const char* with_fixtures =
-    R"({"plugin_directories":[")" FRESHET_BUILD_DIR R"(/fixtures/faulty"]})";
-
 const Json hour = {{"ttl", "1h"}};
 
 Json root_of(const Json& report, const std::string& name) {

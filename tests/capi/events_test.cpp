@@ -12,9 +12,6 @@
 namespace freshet::capi_test {
 namespace {
 
-const char* const with_fixtures =
-    R"({"plugin_directories":[")" FRESHET_BUILD_DIR R"(/fixtures/faulty"]})";
-
 struct Told {
   std::int32_t kind = 0, attempts = 0;
   freshet_status status = FRESHET_OK;

@@ -9,9 +9,6 @@
 namespace freshet::capi_test {
 namespace {
 
-const char* const with_fixtures =
-    R"({"plugin_directories":[")" FRESHET_BUILD_DIR R"(/fixtures/faulty"]})";
-
 // An embedder that has something to say about every request.
 freshet_status chat(freshet_repository* repository, const freshet_call_options* call = nullptr) {
   const char* const text = "a";

@@ -74,18 +74,6 @@ struct Answers {
   }
 };
 
-class ReaderHandle {
- public:
-  ReaderHandle() { REQUIRE_OK(freshet_reader_new(nullptr, &reader_, out_error)); }
-  ~ReaderHandle() { freshet_reader_free(reader_); }
-  ReaderHandle(const ReaderHandle&) = delete;
-  ReaderHandle& operator=(const ReaderHandle&) = delete;
-  freshet_reader* get() const { return reader_; }
-
- private:
-  freshet_reader* reader_ = nullptr;
-};
-
 // Whether something was stored.
 bool ingest(const PolicyHandle& policy, Store& store, const ReaderHandle& reader,
             const std::string& uri) {

@@ -5,18 +5,6 @@
 namespace freshet::capi_test {
 namespace {
 
-class ReaderHandle {
- public:
-  ReaderHandle() { REQUIRE_OK(freshet_reader_new(nullptr, &reader_, out_error)); }
-  ~ReaderHandle() { freshet_reader_free(reader_); }
-  ReaderHandle(const ReaderHandle&) = delete;
-  ReaderHandle& operator=(const ReaderHandle&) = delete;
-  freshet_reader* get() const { return reader_; }
-
- private:
-  freshet_reader* reader_ = nullptr;
-};
-
 struct Seen {
   std::vector<std::string> titles;
   freshet_status answer = FRESHET_OK;

@@ -87,6 +87,22 @@ inline freshet_error* some_error() {
 // Small enough that every section is a chunk of its own.
 constexpr const char* one_chunk_a_section = R"({"chunker":{"max_chunk_size":50,"overlap_size":0}})";
 
+// The options of a repository that knows the fixtures that break their contract.
+constexpr const char* with_fixtures =
+    R"({"plugin_directories":[")" FRESHET_BUILD_DIR R"(/fixtures/faulty"]})";
+
+class ReaderHandle {
+ public:
+  ReaderHandle() { REQUIRE_OK(freshet_reader_new(nullptr, &reader_, out_error)); }
+  ~ReaderHandle() { freshet_reader_free(reader_); }
+  ReaderHandle(const ReaderHandle&) = delete;
+  ReaderHandle& operator=(const ReaderHandle&) = delete;
+  freshet_reader* get() const { return reader_; }
+
+ private:
+  freshet_reader* reader_ = nullptr;
+};
+
 // A repository in a folder of its own.
 class Store {
  public:

@@ -55,7 +55,7 @@ constexpr Harm harms[] = {
     {"longjmps", Verdict::crash, "killed by signal"},
 };
 
-std::string read_file(const std::string& path) {
+std::string text_of_file(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -130,7 +130,8 @@ TEST_CASE("a process that a plugin has started ends with its case", "[X04]") {
   list("leaves_process");
   ::unsetenv("FRESHET_FIXTURE_PID");
   // It may have been killed before it could tell its number.
-  if (const std::string number = read_file(file); !number.empty()) CHECK(ends(std::stoi(number)));
+  if (const std::string number = text_of_file(file); !number.empty())
+    CHECK(ends(std::stoi(number)));
 }
 
 TEST_CASE("the process that asks is not forked, and has no children afterwards", "[X04]") {

@@ -9,8 +9,8 @@ using freshet::testing::World;
 
 namespace {
 
-struct Fixture : World {
-  Fixture() : World({fixture("faulty")}) {}
+struct EmbedderFixture : World {
+  EmbedderFixture() : World({fixture("faulty")}) {}
   base::Result<std::vector<std::vector<float>>> embed(const std::string& name,
                                                       std::vector<std::string_view> texts) {
     auto embedder = plugins.open_embedder(name, Json::object());
@@ -28,7 +28,7 @@ struct Fixture : World {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "an embedder gives a vector for each text, in their order") {
+TEST_CASE_METHOD(EmbedderFixture, "an embedder gives a vector for each text, in their order") {
   const auto vectors = *embed("good", {"one", "three", ""});
   REQUIRE(vectors.size() == 3);
   CHECK(vectors[0][1] == 3);
@@ -37,14 +37,14 @@ TEST_CASE_METHOD(Fixture, "an embedder gives a vector for each text, in their or
   CHECK(embed("good", {})->empty());
 }
 
-TEST_CASE_METHOD(Fixture, "an embedder is told what the vectors are for") {
+TEST_CASE_METHOD(EmbedderFixture, "an embedder is told what the vectors are for") {
   const auto embedder = *plugins.open_embedder("purposeful", Json::object());
   const std::string_view text = "a question";
   CHECK((*embedder->embed({&text, 1}, {}))[0][0] == 1);
   CHECK((*embedder->embed({&text, 1}, {}, freshet::ports::Purpose::query))[0][0] == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "one wrong vector fails the whole batch", "[E01][E02]") {
+TEST_CASE_METHOD(EmbedderFixture, "one wrong vector fails the whole batch", "[E01][E02]") {
   CHECK(broken("too_few") == "gave 1 vectors for 2 texts");
   CHECK(broken("duplicate") == "gave the vector 0 twice");
   CHECK(broken("bad_index") == "gave a vector 2 of 2 texts");
@@ -56,12 +56,12 @@ TEST_CASE_METHOD(Fixture, "one wrong vector fails the whole batch", "[E01][E02]"
   CHECK(broken("throws") == "cannot embed");
 }
 
-TEST_CASE_METHOD(Fixture, "an embedder without a model or a dimension is refused") {
+TEST_CASE_METHOD(EmbedderFixture, "an embedder without a model or a dimension is refused") {
   CHECK(broken("no_model") == "does not name its model");
   CHECK(broken("no_dimension") == "says that its vectors have 0 dimensions");
 }
 
-TEST_CASE_METHOD(Fixture, "more texts than the embedder takes are not sent", "[E03]") {
+TEST_CASE_METHOD(EmbedderFixture, "more texts than the embedder takes are not sent", "[E03]") {
   const std::vector<std::string_view> texts(9, "x");
   CHECK(embed("good", texts).error().code == Code::misuse);
 }

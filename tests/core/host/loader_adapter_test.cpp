@@ -8,16 +8,13 @@ namespace ports = freshet::ports;
 using base::Code;
 using freshet::testing::fixture;
 using freshet::testing::Json;
+using freshet::testing::mentions;
 using freshet::testing::World;
 
 namespace {
 
-bool mentions(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-struct Fixture : World {
-  Fixture() : World({fixture("faulty")}) {}
+struct LoaderFixture : World {
+  LoaderFixture() : World({fixture("faulty")}) {}
 
   std::unique_ptr<ports::Loader> open(const std::string& name,
                                       const Json& options = Json::object()) {
@@ -59,7 +56,7 @@ struct Fixture : World {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "a loader lists and fetches") {
+TEST_CASE_METHOD(LoaderFixture, "a loader lists and fetches") {
   CHECK(list("good")->complete);
   REQUIRE(entries.size() == 3);
   CHECK(entries[0].uri == "fixture:/a");
@@ -77,14 +74,14 @@ TEST_CASE_METHOD(Fixture, "a loader lists and fetches") {
   CHECK_FALSE(gone.confirmed);
 }
 
-TEST_CASE_METHOD(Fixture, "an incomplete listing says why") {
+TEST_CASE_METHOD(LoaderFixture, "an incomplete listing says why") {
   const auto listing = *list("incomplete");
   CHECK_FALSE(listing.complete);
   CHECK(listing.note == "the second page is missing");
   CHECK(entries.size() == 3);
 }
 
-TEST_CASE_METHOD(Fixture, "what a plugin throws is an error with its own words", "[X04]") {
+TEST_CASE_METHOD(LoaderFixture, "what a plugin throws is an error with its own words", "[X04]") {
   const auto loader = plugins.open_loader("throws_in_open", Json::object());
   REQUIRE_FALSE(loader);
   CHECK(loader.error().code == Code::denied);
@@ -96,7 +93,7 @@ TEST_CASE_METHOD(Fixture, "what a plugin throws is an error with its own words",
   CHECK(broken_list("throws_a_number") == "list threw an exception of an unknown type");
 }
 
-TEST_CASE_METHOD(Fixture, "what a plugin hands over is checked", "[X05]") {
+TEST_CASE_METHOD(LoaderFixture, "what a plugin hands over is checked", "[X05]") {
   CHECK(broken_list("null_uri") == "an entry has no URI");
   CHECK(broken_list("bad_uri") == "the URI of an entry is not UTF-8");
   CHECK(broken_fetch("no_outcome") == "fetch gave 0 outcomes, not one");
@@ -112,12 +109,12 @@ TEST_CASE_METHOD(Fixture, "what a plugin hands over is checked", "[X05]") {
   CHECK(silent.error().message == "failed without saying why");
 }
 
-TEST_CASE_METHOD(Fixture, "a title is mended, since it names nothing", "[X05]") {
+TEST_CASE_METHOD(LoaderFixture, "a title is mended, since it names nothing", "[X05]") {
   REQUIRE(list("bad_title"));
   CHECK(entries[0].title == "tit\xEF\xBF\xBDle");
 }
 
-TEST_CASE_METHOD(Fixture, "an instance or a table that is not there is an error", "[X05]") {
+TEST_CASE_METHOD(LoaderFixture, "an instance or a table that is not there is an error", "[X05]") {
   const auto open_problem = [&](const char* name) {
     return broken(plugins.open_loader(name, Json::object()));
   };
@@ -126,11 +123,11 @@ TEST_CASE_METHOD(Fixture, "an instance or a table that is not there is an error"
   CHECK(mentions(open_problem("not_there"), "its library does not have it"));
 }
 
-TEST_CASE_METHOD(Fixture, "what a failed open leaves behind is not closed") {
+TEST_CASE_METHOD(LoaderFixture, "what a failed open leaves behind is not closed") {
   CHECK(plugins.open_loader("open_fails", Json::object()).error().code == Code::denied);
 }
 
-TEST_CASE_METHOD(Fixture, "a table without a member that it may lack, and one cut short") {
+TEST_CASE_METHOD(LoaderFixture, "a table without a member that it may lack, and one cut short") {
   CHECK(list("no_fetch"));
   const auto fetched = fetch("no_fetch");
   CHECK(fetched.error().code == Code::unsupported);
@@ -139,7 +136,7 @@ TEST_CASE_METHOD(Fixture, "a table without a member that it may lack, and one cu
         "freshet.loader/1 table.struct_size is 24, at least 40");
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(LoaderFixture,
                  "a listing ends with the failure of its sink, whatever the plugin returns") {
   for (const char* name : {"good", "ignores_refusal"}) {
     int calls = 0;
@@ -154,7 +151,7 @@ TEST_CASE_METHOD(Fixture,
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a plugin sees the host's clock, client and URLs") {
+TEST_CASE_METHOD(LoaderFixture, "a plugin sees the host's clock, client and URLs") {
   http.answers["http://example.org/x"] = {
       200, {{"server", "s"}, {"etag", "\"1\""}}, "the body", "http://example.org/x", 0, 1, false};
   http.answers["http://example.org/x"].last_modified = base::Instant{1000};
@@ -177,7 +174,8 @@ TEST_CASE_METHOD(Fixture, "a plugin sees the host's clock, client and URLs") {
   CHECK(http.requests[0].robots);
 }
 
-TEST_CASE_METHOD(Fixture, "a failed request is the failure of the call, with the client's words") {
+TEST_CASE_METHOD(LoaderFixture,
+                 "a failed request is the failure of the call, with the client's words") {
   const auto fetched = fetch("echo", "http://example.org/none");
   CHECK(fetched.error().code == Code::network);
   CHECK(fetched.error().message == "no such host");
@@ -187,7 +185,7 @@ TEST_CASE_METHOD(Fixture, "a failed request is the failure of the call, with the
   CHECK(fetch("echo", "http://example.org/403").error().code == Code::denied);
 }
 
-TEST_CASE_METHOD(Fixture, "many requests are told apart by their index") {
+TEST_CASE_METHOD(LoaderFixture, "many requests are told apart by their index") {
   http.answers["http://example.org/1"] = {200, {}, "one", "http://example.org/1", 0, 1, false};
   REQUIRE(list("fetches"));
   REQUIRE(entries.size() == 3);
@@ -197,7 +195,7 @@ TEST_CASE_METHOD(Fixture, "many requests are told apart by their index") {
   CHECK(mentions(titles["fixture:/0"], "no such host"));
 }
 
-TEST_CASE_METHOD(Fixture, "only origins that the options name may be private", "[security]") {
+TEST_CASE_METHOD(LoaderFixture, "only origins that the options name may be private", "[security]") {
   const Json options = {{"a", {{"b", {"https://intra.example:8443/path?q", "not a url", "HTTP"}}}},
                         {"c", "http://10.0.0.1/x"},
                         {"d", "http://10.0.0.1/y"}};
@@ -208,7 +206,7 @@ TEST_CASE_METHOD(Fixture, "only origins that the options name may be private", "
   CHECK(http.requests[1].private_origins.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a secret is found by reference and said by nobody", "[I6]") {
+TEST_CASE_METHOD(LoaderFixture, "a secret is found by reference and said by nobody", "[I6]") {
   ::setenv("FRESHET_TEST_SECRET", "correct horse", 1);
   const auto fetched = fetch("tells_secret", "env:FRESHET_TEST_SECRET");
   CHECK(fetched.error().message == "not with ***");
@@ -218,7 +216,7 @@ TEST_CASE_METHOD(Fixture, "a secret is found by reference and said by nobody", "
   ::unsetenv("FRESHET_TEST_SECRET");
 }
 
-TEST_CASE_METHOD(Fixture, "a secret stands in a longer text as a word", "[I6]") {
+TEST_CASE_METHOD(LoaderFixture, "a secret stands in a longer text as a word", "[I6]") {
   ::setenv("FRESHET_TEST_SECRET", "correct horse", 1);
   ::setenv("FRESHET_TEST_OTHER", "battery staple", 1);
   const auto said = [&](const std::string& reference) {
@@ -237,7 +235,7 @@ TEST_CASE_METHOD(Fixture, "a secret stands in a longer text as a word", "[I6]") 
   ::unsetenv("FRESHET_TEST_OTHER");
 }
 
-TEST_CASE_METHOD(Fixture, "a secret too short to be kept out of logs is refused", "[I6]") {
+TEST_CASE_METHOD(LoaderFixture, "a secret too short to be kept out of logs is refused", "[I6]") {
   ::setenv("FRESHET_TEST_SHORT", "abc", 1);
   const auto error = fetch("tells_secret", "env:FRESHET_TEST_SHORT").error();
   CHECK(error.code == Code::denied);
@@ -246,7 +244,7 @@ TEST_CASE_METHOD(Fixture, "a secret too short to be kept out of logs is refused"
   ::unsetenv("FRESHET_TEST_SHORT");
 }
 
-TEST_CASE_METHOD(Fixture, "a failure's causes are cleaned as its message is", "[I6]") {
+TEST_CASE_METHOD(LoaderFixture, "a failure's causes are cleaned as its message is", "[I6]") {
   ::setenv("FRESHET_TEST_SECRET", "S3cr3tCanary", 1);
   static_cast<void>(fetch("tells_secret", "env:FRESHET_TEST_SECRET"));
   base::Error redirect{Code::parse, "cannot be followed", "http://h/", -1, 0, nullptr};
@@ -259,7 +257,8 @@ TEST_CASE_METHOD(Fixture, "a failure's causes are cleaned as its message is", "[
 }
 
 TEST_CASE_METHOD(
-    Fixture, "a secret in a file loses its line break, and a file open to others is warned of") {
+    LoaderFixture,
+    "a secret in a file loses its line break, and a file open to others is warned of") {
   const freshet::testing::Folder folder;
   folder.write("secret", "battery staple\n");
   std::filesystem::permissions(folder.file("secret"), std::filesystem::perms(0644));
@@ -269,7 +268,7 @@ TEST_CASE_METHOD(
   CHECK(lines[0].level == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "a secret that is not there is named by its reference", "[C04]") {
+TEST_CASE_METHOD(LoaderFixture, "a secret that is not there is named by its reference", "[C04]") {
   const auto problem = [&](const std::string& reference) {
     const auto error = fetch("tells_secret", reference).error();
     CHECK(error.code == Code::denied);
@@ -287,7 +286,7 @@ TEST_CASE_METHOD(Fixture, "a secret that is not there is named by its reference"
   CHECK_FALSE(mentions(inline_secret, "hunter2"));
 }
 
-TEST_CASE_METHOD(Fixture, "a call that is over is misuse, not somebody's memory", "[X05]") {
+TEST_CASE_METHOD(LoaderFixture, "a call that is over is misuse, not somebody's memory", "[X05]") {
   REQUIRE(list("late"));
   CHECK(entries[0].title == "0 0");  // its own call, still running
   const auto other = list("late");   // the one kept from before is over
@@ -295,7 +294,7 @@ TEST_CASE_METHOD(Fixture, "a call that is over is misuse, not somebody's memory"
   CHECK(entries[0].title == "1 1002");
 }
 
-TEST_CASE_METHOD(Fixture, "cancellation is seen by the plugin") {
+TEST_CASE_METHOD(LoaderFixture, "cancellation is seen by the plugin") {
   const base::Cancel cancel;
   int calls = 0;
   const auto listing = open("ignores_cancel")
@@ -310,7 +309,7 @@ TEST_CASE_METHOD(Fixture, "cancellation is seen by the plugin") {
   CHECK(calls == 5);  // whether the plugin looks or not: its sink takes no more
 }
 
-TEST_CASE_METHOD(Fixture, "a call that the host cancelled needs no reason") {
+TEST_CASE_METHOD(LoaderFixture, "a call that the host cancelled needs no reason") {
   const base::Cancel cancel;
   const auto list_it = [&] {
     return open("cancelled")->list([](auto) { return base::Status(); }, cancel);
@@ -321,13 +320,13 @@ TEST_CASE_METHOD(Fixture, "a call that the host cancelled needs no reason") {
   CHECK(list_it().error().message == "cancelled");
 }
 
-TEST_CASE_METHOD(Fixture, "without a state there is nothing to be the same as", "[X05]") {
+TEST_CASE_METHOD(LoaderFixture, "without a state there is nothing to be the same as", "[X05]") {
   CHECK(list("whole")->complete);
   CHECK(broken_list("unchanged") == "its listing is of the kind 2 where no state was handed in");
   CHECK(broken_list("gone_unasked") == "said what is gone where no state was handed in");
 }
 
-TEST_CASE_METHOD(Fixture, "a loader serves many threads at once") {
+TEST_CASE_METHOD(LoaderFixture, "a loader serves many threads at once") {
   const auto loader = open("good");
   std::atomic<int> good = 0;
   std::vector<std::thread> threads;

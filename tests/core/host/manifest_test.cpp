@@ -6,6 +6,7 @@
 namespace host = freshet::host;
 namespace base = freshet::base;
 using freshet::testing::Folder;
+using freshet::testing::mentions;
 using host::Json;
 
 namespace {
@@ -17,7 +18,7 @@ Json good() {
                   "options": {"type": "object", "properties": {"url": {"type": "string"}}}}]})");
 }
 
-std::string problem(const Json& json) {
+std::string manifest_problem(const Json& json) {
   auto manifest = host::parse_manifest(json.dump(), "/p/loader_x.plugin.json");
   if (manifest) return "ok";
   CHECK(manifest.error().code == base::Code::plugin);
@@ -28,11 +29,7 @@ std::string problem(const Json& json) {
 std::string problem_with(const std::string& pointer, const Json& value) {
   Json json = good();
   json[Json::json_pointer(pointer)] = value;
-  return problem(json);
-}
-
-bool mentions(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
+  return manifest_problem(json);
 }
 
 }  // namespace
@@ -62,10 +59,10 @@ TEST_CASE("a manifest of another version is refused before anything else of it i
   Json json = good();
   json["manifest"] = 2;
   json["something_new"] = true;
-  CHECK(problem(json) == "manifest: is 2; this freshet reads manifests of version 1");
+  CHECK(manifest_problem(json) == "manifest: is 2; this freshet reads manifests of version 1");
   json.erase("manifest");
-  CHECK(problem(json) == "manifest: is missing: not a plugin manifest");
-  CHECK(mentions(problem(Json::array()), "not a plugin manifest"));
+  CHECK(manifest_problem(json) == "manifest: is missing: not a plugin manifest");
+  CHECK(mentions(manifest_problem(Json::array()), "not a plugin manifest"));
 }
 
 TEST_CASE("every fault of a manifest is named with its place", "[X02]") {

@@ -11,6 +11,7 @@ using freshet::testing::built_plugins;
 using freshet::testing::fixture;
 using freshet::testing::Folder;
 using freshet::testing::Json;
+using freshet::testing::mentions;
 using freshet::testing::World;
 using host::Kind;
 
@@ -31,10 +32,6 @@ std::string load_problem(const std::string& name) {
   CHECK(loader.error().code == base::Code::plugin);
   CHECK(loader.error().subject.find("/fixtures/" + name) != std::string::npos);
   return loader.error().message;
-}
-
-bool mentions(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

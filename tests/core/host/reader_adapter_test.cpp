@@ -11,8 +11,8 @@ using freshet::testing::World;
 
 namespace {
 
-struct Fixture : World {
-  Fixture() : World({fixture("faulty")}) {}
+struct ReaderFixture : World {
+  ReaderFixture() : World({fixture("faulty")}) {}
   base::Result<model::Document> read(const std::string& name, std::string_view bytes = "body") {
     auto reader = plugins.open_reader(name, Json::object());
     REQUIRE(reader);
@@ -25,11 +25,11 @@ struct Fixture : World {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ReaderFixture,
                  "a reader builds a document, sections under the nearest of a lower level") {
   const auto document = *read("good");
   CHECK(document.uri == "fixture:/a");
-  CHECK(document.title == "Fixture");
+  CHECK(document.title == "ReaderFixture");
   CHECK(document.metadata["pages"] == 3);
   REQUIRE(document.children.size() == 3);
   CHECK(document.children[0].text == "before the first heading");
@@ -45,7 +45,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK_FALSE(document.children[2].id.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "what a reader builds is checked", "[X05]") {
+TEST_CASE_METHOD(ReaderFixture, "what a reader builds is checked", "[X05]") {
   const auto broken = [&](const char* name) {
     const auto document = read(name);
     REQUIRE_FALSE(document);
@@ -59,19 +59,19 @@ TEST_CASE_METHOD(Fixture, "what a reader builds is checked", "[X05]") {
   CHECK(read("good", std::string_view("\0", 1)).error().code == Code::parse);
 }
 
-TEST_CASE_METHOD(Fixture, "what a reader builds is cut to the limits of a page") {
+TEST_CASE_METHOD(ReaderFixture, "what a reader builds is cut to the limits of a page") {
   const auto document = *read("too_long");
   CHECK(document.title.size() == model::most_title);
   CHECK(document.children.back().title.size() == model::most_heading);
   CHECK(document.children.back().text == std::string(5000, 'h'));
 }
 
-TEST_CASE_METHOD(Fixture, "a reader is told the charset") {
+TEST_CASE_METHOD(ReaderFixture, "a reader is told the charset") {
   charset = "iso-8859-1";
   CHECK(read("latin", "Jos\xE9 ca\xF1")->children[0].text == "Jos\u00e9 ca\u00f1");
 }
 
-TEST_CASE_METHOD(Fixture, "a text of which a tenth had to be replaced cannot be read") {
+TEST_CASE_METHOD(ReaderFixture, "a text of which a tenth had to be replaced cannot be read") {
   for (const char* name : {"latin", "replaces"}) {
     const auto document = read(name, "Jos\xE9");
     REQUIRE_FALSE(document);
@@ -81,7 +81,8 @@ TEST_CASE_METHOD(Fixture, "a text of which a tenth had to be replaced cannot be 
   CHECK(read("latin", "of twenty letters one \xE9"));
 }
 
-TEST_CASE_METHOD(Fixture, "a reader sees that it is cancelled, and stops where its builder fails") {
+TEST_CASE_METHOD(ReaderFixture,
+                 "a reader sees that it is cancelled, and stops where its builder fails") {
   cancel.request();
   const auto document = read("waits");
   REQUIRE_FALSE(document);
@@ -89,7 +90,7 @@ TEST_CASE_METHOD(Fixture, "a reader sees that it is cancelled, and stops where i
   CHECK(read("writes_on").error().message == "began a section of level 9");
 }
 
-TEST_CASE_METHOD(Fixture, "a reader's fingerprint changes with its options") {
+TEST_CASE_METHOD(ReaderFixture, "a reader's fingerprint changes with its options") {
   const auto print = [&](const Json& options) {
     return (*plugins.open_reader("good", options))->fingerprint();
   };

@@ -15,6 +15,7 @@ using freshet::testing::built_plugins;
 using freshet::testing::fixture;
 using freshet::testing::Folder;
 using freshet::testing::Json;
+using freshet::testing::mentions;
 using freshet::testing::World;
 
 namespace {
@@ -23,10 +24,6 @@ std::vector<std::string> directories(const std::vector<host::Place>& places) {
   std::vector<std::string> names;
   for (const auto& each : places) names.push_back(each.origin + " " + each.directory);
   return names;
-}
-
-bool mentions(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 bool any_mentions(const std::vector<std::string>& texts, const std::string& part) {

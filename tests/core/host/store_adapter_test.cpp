@@ -12,8 +12,8 @@ namespace {
 
 std::string id(int n) { return std::string(30, '0') + (n < 10 ? "0" : "") + std::to_string(n); }
 
-struct Fixture : World {
-  Fixture() : World({fixture("faulty")}) {}
+struct StoreFixture : World {
+  StoreFixture() : World({fixture("faulty")}) {}
 
   ports::Store& open(const std::string& name) {
     auto opened = plugins.open_store(name, Json::object());
@@ -42,7 +42,7 @@ struct Fixture : World {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "a store keeps rows and confirms each") {
+TEST_CASE_METHOD(StoreFixture, "a store keeps rows and confirms each") {
   open("good");
   CHECK(store->info().max_batch == 100);
   CHECK(store->info().text_search);
@@ -65,7 +65,7 @@ TEST_CASE_METHOD(Fixture, "a store keeps rows and confirms each") {
   CHECK(store->search("ns", search, {})->size() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "only ids of the request are confirmed, each once", "[V05]") {
+TEST_CASE_METHOD(StoreFixture, "only ids of the request are confirmed, each once", "[V05]") {
   open("confirms_foreign");
   REQUIRE(upsert(2));
   CHECK(confirmed == std::vector<std::string>{id(0), id(1)});
@@ -73,19 +73,20 @@ TEST_CASE_METHOD(Fixture, "only ids of the request are confirmed, each once", "[
   CHECK(lines[0].message == "confirmed 2 ids that are not of the request");
 }
 
-TEST_CASE_METHOD(Fixture, "what is not confirmed is not made up", "[V05]") {
+TEST_CASE_METHOD(StoreFixture, "what is not confirmed is not made up", "[V05]") {
   open("not_confirming");
   REQUIRE(upsert(2));
   CHECK(confirmed.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a listing that does not move on is an error") {
+TEST_CASE_METHOD(StoreFixture, "a listing that does not move on is an error") {
   open("unordered");
   REQUIRE(upsert(3));
   CHECK(store->list("ns", "", 10, {}).error().code == Code::plugin);
 }
 
-TEST_CASE_METHOD(Fixture, "rows beyond the limit are not taken, and scores are numbers", "[X05]") {
+TEST_CASE_METHOD(StoreFixture, "rows beyond the limit are not taken, and scores are numbers",
+                 "[X05]") {
   ports::Search search;
   search.text = "some";
   search.limit = 1;
@@ -97,7 +98,7 @@ TEST_CASE_METHOD(Fixture, "rows beyond the limit are not taken, and scores are n
   CHECK(store->search("ns", search, {}).error().message.find("is not finite") != std::string::npos);
 }
 
-TEST_CASE_METHOD(Fixture, "failures come through with their codes") {
+TEST_CASE_METHOD(StoreFixture, "failures come through with their codes") {
   open("good");
   CHECK(store->count("other", {}).error().code == Code::not_found);
   CHECK(store->ensure({"ns", 5, "m"}, {}).error().code == Code::invalid_argument);
@@ -107,7 +108,7 @@ TEST_CASE_METHOD(Fixture, "failures come through with their codes") {
   CHECK(plugins.open_store("no_batch", Json::object()).error().code == Code::plugin);
 }
 
-TEST_CASE_METHOD(Fixture, "nothing to do is nothing asked") {
+TEST_CASE_METHOD(StoreFixture, "nothing to do is nothing asked") {
   open("throws");
   CHECK(upsert(0));
   CHECK(store->remove("ns", {}, [](std::string_view) {}, {}));

@@ -10,14 +10,18 @@
 #include <string>
 #include <utility>
 #include <vector>
-#include "core/base/json_memory.hpp"
 
+#include "core/base/json_memory.hpp"
 #include "core/host/plugins.hpp"
 
 namespace freshet::testing {
 
 namespace fs = std::filesystem;
 using host::Json;
+
+inline bool mentions(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 class FakeHttp : public ports::Http {
  public:

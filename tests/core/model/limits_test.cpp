@@ -10,7 +10,7 @@ using model::Section;
 
 namespace {
 
-Section section(std::string title, std::string text, std::vector<Section> children = {}) {
+Section part(std::string title, std::string text, std::vector<Section> children = {}) {
   Section made;
   made.title = std::move(title);
   made.text = std::move(text);
@@ -47,7 +47,7 @@ TEST_CASE("a long text is cut between code points, and says so") {
 
 TEST_CASE("the title of a document is cut, that of a section stays whole in its text") {
   const std::string heading(5000, 'h');
-  Document document = cut({section(heading, "text", {section("B", "b")}), section(heading, "")});
+  Document document = cut({part(heading, "text", {part("B", "b")}), part(heading, "")});
   CHECK(document.children[0].title.size() == model::most_heading);
   CHECK(document.children[0].text == heading + "\n\ntext");
   CHECK(document.children[1].text == heading);
@@ -71,7 +71,7 @@ TEST_CASE("a URL or an anchor that is too long is left out") {
 
 TEST_CASE("all URLs are left out where they would be most of the document") {
   const auto with_urls = [](std::size_t text, std::size_t anchor) {
-    std::vector<Section> sections(500, section("", std::string(text, 'x')));
+    std::vector<Section> sections(500, part("", std::string(text, 'x')));
     for (Section& each : sections) each.url = "https://h/#" + std::string(anchor, 'a');
     return cut(std::move(sections));
   };
@@ -83,7 +83,7 @@ TEST_CASE("all URLs are left out where they would be most of the document") {
 
 TEST_CASE("metadata of sections is cut like what else stands beside the text") {
   const auto with_metadata = [](std::size_t text, std::size_t note) {
-    std::vector<Section> sections(100, section("", std::string(text, 'x')));
+    std::vector<Section> sections(100, part("", std::string(text, 'x')));
     for (Section& each : sections) each.metadata = {{"page", 7}, {"note", std::string(note, 'n')}};
     return cut(std::move(sections)).children[99].metadata;
   };
@@ -95,7 +95,7 @@ TEST_CASE("metadata of sections is cut like what else stands beside the text") {
 
 TEST_CASE("what is more than so many sections is text of the last one") {
   std::vector<Section> sections;
-  for (int i = 0; i < 3000; ++i) sections.push_back(section(std::to_string(i), "t"));
+  for (int i = 0; i < 3000; ++i) sections.push_back(part(std::to_string(i), "t"));
   std::string before;
   for (const Section& each : sections) before += each.title + "t";
   Document document = cut(std::move(sections));
@@ -110,9 +110,9 @@ TEST_CASE("what is more than so many sections is text of the last one") {
 }
 
 TEST_CASE("what is folded keeps its order and its titles") {
-  std::vector<Section> sections(1056, section("", "x"));
-  sections.push_back(section("A", "a", {section("B", "b", {section("C", "c")}), section("D", "")}));
-  sections.push_back(section("E", "e"));
+  std::vector<Section> sections(1056, part("", "x"));
+  sections.push_back(part("A", "a", {part("B", "b", {part("C", "c")}), part("D", "")}));
+  sections.push_back(part("E", "e"));
   const Document document = cut(std::move(sections));
   REQUIRE(count(document.children) == 1057);
   CHECK(document.children.back().title == "A");

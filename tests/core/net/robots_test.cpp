@@ -10,8 +10,10 @@ namespace {
 using base::Millis;
 constexpr Millis most = std::chrono::seconds(60);
 
-Robots read(std::string_view text) { return Robots::parse(text, "freshet", most); }
-bool allows(std::string_view text, std::string_view target) { return read(text).allows(target); }
+Robots robots_of(std::string_view text) { return Robots::parse(text, "freshet", most); }
+bool allows(std::string_view text, std::string_view target) {
+  return robots_of(text).allows(target);
+}
 
 }  // namespace
 
@@ -85,12 +87,12 @@ TEST_CASE("only the first 500 KiB count") {
 }
 
 TEST_CASE("Crawl-delay is capped, and nonsense in it is no delay") {
-  CHECK(read("User-agent: *\nCrawl-delay: 2.5\n").crawl_delay() == Millis(2500));
-  CHECK(read("User-agent: *\nCrawl-delay: 1000000000\n").crawl_delay() == most);
-  CHECK(read("User-agent: *\nCrawl-delay: 1000000000\n").delay_capped());
-  CHECK(read("User-agent: *\nCrawl-delay: 1e999\n").crawl_delay() == most);
+  CHECK(robots_of("User-agent: *\nCrawl-delay: 2.5\n").crawl_delay() == Millis(2500));
+  CHECK(robots_of("User-agent: *\nCrawl-delay: 1000000000\n").crawl_delay() == most);
+  CHECK(robots_of("User-agent: *\nCrawl-delay: 1000000000\n").delay_capped());
+  CHECK(robots_of("User-agent: *\nCrawl-delay: 1e999\n").crawl_delay() == most);
   for (const auto text : {"-5", "soon", "", "nan", "inf", "1x"})
-    CHECK(read("User-agent: *\nCrawl-delay: " + std::string(text) + "\n").crawl_delay() ==
+    CHECK(robots_of("User-agent: *\nCrawl-delay: " + std::string(text) + "\n").crawl_delay() ==
           Millis(0));
 }
 
@@ -99,9 +101,9 @@ TEST_CASE("hostile rules cost linear time") {
   const auto start = Clock::now();
   std::string text = "User-agent: *\n";
   while (text.size() < robots_bytes) text += "Disallow: /*a*a*a*a*b$\n";
-  const Robots many = read(text);
+  const Robots many = robots_of(text);
   CHECK(many.allows("/" + std::string(8000, 'a')));
-  const Robots stars = read("User-agent: *\nDisallow: /" + std::string(100'000, '*') + "b\n");
+  const Robots stars = robots_of("User-agent: *\nDisallow: /" + std::string(100'000, '*') + "b\n");
   CHECK(stars.allows("/" + std::string(8000, 'a')));
   CHECK_FALSE(stars.allows("/" + std::string(8000, 'a') + "b"));
   CHECK(Clock::now() - start < std::chrono::seconds(5));

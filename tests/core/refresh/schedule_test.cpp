@@ -128,7 +128,7 @@ std::vector<State> states(Instant at) {
   };
 }
 
-void write(repository::Repository& repository, const std::function<base::Status(Writer&)>& work) {
+void commit(repository::Repository& repository, const std::function<base::Status(Writer&)>& work) {
   const base::Status status = repository.write(work);
   if (!status) FAIL(base::to_string(status.error()));
 }
@@ -144,12 +144,12 @@ TEST_CASE("what is expected of a root is what the commit makes of it") {
         INFO(state.what << ", then " << change.what);
         tests::Folder folder;
         const auto repository = tests::open_repository(folder / "r");
-        write(*repository, state.make);
+        commit(*repository, state.make);
         const auto before = know(*repository, uri);
         REQUIRE(before);
         const policy::OwnedKnown expected = change.expect(*before);
         policy::OwnedKnown found;
-        write(*repository, [&](Writer& writer) {
+        commit(*repository, [&](Writer& writer) {
           return change.apply(writer, [&](const repository::Root& after) {
             found = policy::owned(known_of(after));
             return now;
@@ -166,7 +166,7 @@ TEST_CASE("what is expected of a root is what the commit makes of it") {
 TEST_CASE("a pure policy is asked in the commit, an application's before it") {
   tests::Folder folder;
   const auto repository = tests::open_repository(folder / "r");
-  write(*repository, [](Writer& writer) { return store(writer, document("one"), now, {}); });
+  commit(*repository, [](Writer& writer) { return store(writer, document("one"), now, {}); });
   for (const bool pure : {true, false})
     for (const bool flagged : {false, true}) {
       INFO("pure " << pure << ", flagged meanwhile " << flagged);
@@ -175,11 +175,11 @@ TEST_CASE("a pure policy is asked in the commit, an application's before it") {
       const repository::Schedule ask_again = schedule(fake, when_confirmed(*root, now), now);
       CHECK(fake->asked == (pure ? 0 : 1));
       if (flagged)
-        write(*repository, [&](Writer& writer) {
+        commit(*repository, [&](Writer& writer) {
           return writer.set_flags(uri, pure ? R"({"by":"one"})" : R"({"by":"another"})");
         });
       Instant found;
-      write(*repository, [&](Writer& writer) {
+      commit(*repository, [&](Writer& writer) {
         return changes().back().apply(
             writer, [&](const repository::Root& after) { return found = ask_again(after); });
       });

@@ -29,8 +29,8 @@ class FakeEmbedder : public ports::Embedder {
   std::size_t fails_at_ = 0;  // the number of the call; 0: none
 };
 
-struct Setup {
-  Setup()
+struct Embedding {
+  Embedding()
       : repository(tests::open_repository(folder / "repository")),
         ledger(repository->clock(), nullptr, *RootLog::make(folder / "repository")) {}
   tests::Folder folder;
@@ -43,7 +43,7 @@ struct Setup {
 }  // namespace
 
 TEST_CASE("five texts in batches of two take calls of two, two and one") {
-  Setup setup;
+  Embedding setup;
   Vectors vectors(*setup.repository, setup.embedder, 2, setup.ledger);
   const std::vector<std::string_view> texts{"a", "bb", "ccc", "dddd", "eeeee"};
   const auto made = vectors.embed(texts, setup.cancel);
@@ -54,7 +54,7 @@ TEST_CASE("five texts in batches of two take calls of two, two and one") {
 }
 
 TEST_CASE("what was paid for before a request failed is not paid for again") {
-  Setup setup;
+  Embedding setup;
   Vectors vectors(*setup.repository, setup.embedder, 2, setup.ledger);
   const std::vector<std::string_view> texts{"a", "bb", "ccc", "dddd", "eeeee"};
   setup.embedder.fails_at_ = 3;
@@ -67,7 +67,7 @@ TEST_CASE("what was paid for before a request failed is not paid for again") {
 }
 
 TEST_CASE("equal texts are embedded once, and stored ones never again") {
-  Setup setup;
+  Embedding setup;
   Vectors vectors(*setup.repository, setup.embedder, 10, setup.ledger);
   const std::vector<std::string_view> texts{"same", "same", "other"};
   const auto made = vectors.embed(texts, setup.cancel);
@@ -83,7 +83,7 @@ TEST_CASE("equal texts are embedded once, and stored ones never again") {
 }
 
 TEST_CASE("another model has vectors of its own") {
-  Setup setup;
+  Embedding setup;
   Vectors vectors(*setup.repository, setup.embedder, 10, setup.ledger);
   const std::vector<std::string_view> texts{"text"};
   REQUIRE(setup.repository->write([&](repository::Writer& writer) {
@@ -94,7 +94,7 @@ TEST_CASE("another model has vectors of its own") {
 }
 
 TEST_CASE("a request keeps the embedder's limit on tokens, and carries at least one text") {
-  Setup setup;
+  Embedding setup;
   setup.embedder.info_.max_tokens = 10;
   Vectors vectors(*setup.repository, setup.embedder, 10, setup.ledger);
   const std::string wide(20, 'x');    // five tokens

@@ -15,7 +15,7 @@
 namespace freshet::repository::test {
 namespace {
 
-base::Error refused(const std::string& directory, const OpenOptions& with = options()) {
+base::Error refusal_of(const std::string& directory, const OpenOptions& with = options()) {
   const auto opened = Repository::open(directory, with);
   REQUIRE_FALSE(opened);
   return opened.error();
@@ -58,18 +58,18 @@ TEST_CASE("what is not there is not found, and not made by looking") {
   TempDir dir;
   OpenOptions look = options();
   look.read_only = true;
-  CHECK(refused(dir / "none", look).code == Code::not_found);
+  CHECK(refusal_of(dir / "none", look).code == Code::not_found);
   look.read_only = false;
   look.create = false;
-  CHECK(refused(dir / "none", look).code == Code::not_found);
+  CHECK(refusal_of(dir / "none", look).code == Code::not_found);
   CHECK_FALSE(std::filesystem::exists(dir / "none"));
   std::filesystem::create_directory(dir / "empty");
   look.read_only = true;
-  CHECK(refused(dir / "empty", look).code == Code::not_found);
+  CHECK(refusal_of(dir / "empty", look).code == Code::not_found);
   CHECK(std::filesystem::is_empty(dir / "empty"));
   open(dir / "r");
   look.name_space = "missing";
-  CHECK(refused(dir / "r", look).code == Code::not_found);
+  CHECK(refusal_of(dir / "r", look).code == Code::not_found);
 }
 
 TEST_CASE("names of namespaces and directories are judged") {
@@ -78,11 +78,11 @@ TEST_CASE("names of namespaces and directories are judged") {
   for (const std::string& name :
        {std::string("a b"), std::string("a/b"), std::string("a~1"), std::string(129, 'x')}) {
     with.name_space = name;
-    CHECK(refused(dir / "r", with).code == Code::invalid_argument);
+    CHECK(refusal_of(dir / "r", with).code == Code::invalid_argument);
   }
-  CHECK(refused("").code == Code::invalid_argument);
+  CHECK(refusal_of("").code == Code::invalid_argument);
   spill(dir / "file", "x");
-  CHECK(refused(dir / "file").code == Code::invalid_argument);
+  CHECK(refusal_of(dir / "file").code == Code::invalid_argument);
 }
 
 TEST_CASE("a repository without a namespace holds nothing, takes nothing, and makes none") {
@@ -189,7 +189,7 @@ TEST_CASE("a directory that cannot be written to can be read") {
   REQUIRE(mount(nullptr, (dir / "ro").c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY,
                 nullptr) == 0);
   {
-    CHECK(refused(dir / "ro").code == Code::denied);
+    CHECK(refusal_of(dir / "ro").code == Code::denied);
     OpenOptions look = options();
     look.read_only = true;
     const auto repository = open(dir / "ro", look);
@@ -214,7 +214,7 @@ TEST_CASE("a repository of a newer schema is refused by its number") {
   Encoder front;
   front.number(schema + 1).number(std::uint64_t{1} << 30).number(std::int64_t{0}).digest({});
   write_raw(dir / "r", "meta", "schema", std::string(front.seal(Db::meta, "schema")));
-  const base::Error error = refused(dir / "r");
+  const base::Error error = refusal_of(dir / "r");
   CHECK(error.code == Code::version);
   CHECK(error.message ==
         fmt::format("made by a newer freshet (schema {}; this one knows {})", schema + 1, schema));
@@ -225,7 +225,7 @@ TEST_CASE("an LMDB file of another program is refused and left alone") {
   std::filesystem::create_directory(dir / "r");
   write_raw(dir / "r", "things", "key", "value");
   const std::string before = slurp(dir / "r/data.mdb");
-  const base::Error error = refused(dir / "r");
+  const base::Error error = refusal_of(dir / "r");
   CHECK(error.code == Code::version);
   CHECK(error.message == "not a freshet repository");
   CHECK(slurp(dir / "r/data.mdb") == before);
@@ -237,7 +237,7 @@ TEST_CASE("a file that is no LMDB file is refused") {
   for (const std::string& bytes : {std::string("x"), std::string(100, 'x'),
                                    std::string(100'000, '\0'), std::string(8191, '\xff')}) {
     spill(dir / "r/data.mdb", bytes);
-    CHECK(refused(dir / "r").code == Code::corrupt);
+    CHECK(refusal_of(dir / "r").code == Code::corrupt);
     CHECK(slurp(dir / "r/data.mdb") == bytes);
   }
   spill(dir / "r/data.mdb", "");  // cut off before anything was written: begun anew
@@ -252,7 +252,7 @@ TEST_CASE("headers of other machines and formats are named") {
     std::string bytes = good;
     bytes[at] = byte;
     spill(dir / "r/data.mdb", bytes);
-    return refused(dir / "r").code;
+    return refusal_of(dir / "r").code;
   };
   CHECK(with(20, 2) == Code::version);  // LMDB's format number
   CHECK(with(4096 + 20, 9) == Code::version);

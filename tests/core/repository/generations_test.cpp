@@ -5,7 +5,6 @@
 namespace freshet::repository::test {
 namespace {
 
-const Digest run_one = base::digest_of("one"), run_two = base::digest_of("two");
 const Digest work = base::digest_of("work");
 const Target first{"store", "{}", "", "", "", 0};
 const Target second{"store", "{}", "hash", "{}", "model", 64};

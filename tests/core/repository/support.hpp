@@ -17,6 +17,8 @@ using base::Code;
 using base::Millis;
 using base::Status;
 
+inline const base::Digest run_one = base::digest_of("one"), run_two = base::digest_of("two");
+
 // A directory that is gone afterwards.
 class TempDir {
  public:
