@@ -29,7 +29,7 @@ TEST_CASE_METHOD(ReaderFixture,
                  "a reader builds a document, sections under the nearest of a lower level") {
   const auto document = *read("good");
   CHECK(document.uri == "fixture:/a");
-  CHECK(document.title == "ReaderFixture");
+  CHECK(document.title == "Fixture");
   CHECK(document.metadata["pages"] == 3);
   REQUIRE(document.children.size() == 3);
   CHECK(document.children[0].text == "before the first heading");
