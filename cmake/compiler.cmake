@@ -27,11 +27,23 @@ if(FRESHET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER ${FRESHET_CCACHE})
 endif()
 
+# Several files are compiled as one, which saves most of what is left. A name is then unique in its folder, in
+# anonymous namespaces too; who works on a file builds the preset dev, in which each is compiled alone.
+option(FRESHET_UNITY "Compile several files as one" ${PROJECT_IS_TOP_LEVEL})
+set(CMAKE_UNITY_BUILD ${FRESHET_UNITY})
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
+
 # What every target of freshet is compiled with; an interface, so that a consumer's own code is not.
 add_library(freshet_options INTERFACE)
-target_compile_options(freshet_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+target_compile_options(freshet_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion
                        -Wno-sign-conversion $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
                        -fstack-protector-strong)
+# Where several files are compiled as one, a local name may well be that of a function of another file.
+if(FRESHET_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(freshet_options INTERFACE -Wshadow=local)
+else()
+  target_compile_options(freshet_options INTERFACE -Wshadow)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False alarms on std::string: GCC bugs 105651 and 105329.
   target_compile_options(freshet_options INTERFACE -Wno-restrict -Wno-stringop-overflow)

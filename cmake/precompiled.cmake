@@ -24,9 +24,3 @@ function(freshet_precompile target)
     target_precompile_headers(${target} PRIVATE ${arg_UNPARSED_ARGUMENTS})
   endif()
 endfunction()
-
-# Several files are compiled as one, which saves most of what is left. A name is then unique in its folder, in
-# anonymous namespaces too; who works on a file builds the preset dev, in which each is compiled alone.
-option(FRESHET_UNITY "Compile several files as one" ${PROJECT_IS_TOP_LEVEL})
-set(CMAKE_UNITY_BUILD ${FRESHET_UNITY})
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
