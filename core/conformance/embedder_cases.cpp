@@ -42,17 +42,17 @@ void opens(Bench& bench) { bench.good(bench.open_embedder(), "open"); }
 void embeds(Bench& bench) {
   const auto embedder = bench.open_embedder();
   if (bench.good(embedder, "open"))
-    bench.good((*embedder)->embed(batch_for(**embedder), {}), "embed");
+    bench.good(ports::embed_all(**embedder, batch_for(**embedder), {}), "embed");
 }
 
 void keeps_order(Bench& bench) {
   const auto embedder = bench.open_embedder();
   if (!bench.good(embedder, "open")) return;
   const auto texts = batch_for(**embedder);
-  const auto together = (*embedder)->embed(texts, {});
+  const auto together = ports::embed_all(**embedder, texts, {});
   if (!bench.good(together, "embed")) return;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    const auto alone = (*embedder)->embed({&texts[i], 1}, {});
+    const auto alone = ports::embed_all(**embedder, {&texts[i], 1}, {});
     if (!bench.good(alone, "embed one text")) return;
     if (!bench.that(cosine((*together)[i], (*alone)[0]) > alike,
                     fmt::format("the text {} has another vector in a batch than alone", i)))
@@ -64,8 +64,8 @@ void is_stable(Bench& bench) {
   const auto embedder = bench.open_embedder();
   if (!bench.good(embedder, "open")) return;
   const auto texts = batch_for(**embedder);
-  const auto first = (*embedder)->embed(texts, {});
-  const auto second = (*embedder)->embed(texts, {});
+  const auto first = ports::embed_all(**embedder, texts, {});
+  const auto second = ports::embed_all(**embedder, texts, {});
   if (!bench.good(first, "embed") || !bench.good(second, "embed again")) return;
   for (std::size_t i = 0; i < texts.size(); ++i)
     bench.that(cosine((*first)[i], (*second)[i]) > alike,
@@ -80,7 +80,7 @@ void takes_odd_texts(Bench& bench) {
   for (const std::string_view text :
        {std::string_view(""), std::string_view(" \n"), std::string_view(nul),
         std::string_view("🦀\u202E"), std::string_view(large)})
-    bench.clean((*embedder)->embed({&text, 1}, {}), "embedding an odd text");
+    bench.clean(ports::embed_all(**embedder, {&text, 1}, {}), "embedding an odd text");
 }
 
 void takes_full_batches(Bench& bench) {
@@ -88,7 +88,7 @@ void takes_full_batches(Bench& bench) {
   if (!bench.good(embedder, "open")) return;
   const std::vector<std::string_view> texts(
       std::min<std::size_t>((*embedder)->info().max_inputs, 4096), "a text");
-  bench.good((*embedder)->embed(texts, {}),
+  bench.good(ports::embed_all(**embedder, texts, {}),
              fmt::format("embed {} texts, as many as it says it takes", texts.size()));
 }
 
@@ -97,7 +97,7 @@ void serves_threads(Bench& bench) {
   if (!bench.good(embedder, "open")) return;
   std::mutex mutex;
   const auto embed_some = [&] {
-    const auto vectors = (*embedder)->embed(batch_for(**embedder), {});
+    const auto vectors = ports::embed_all(**embedder, batch_for(**embedder), {});
     const std::lock_guard lock(mutex);
     bench.good(vectors, "embed on one of four threads");
   };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <mutex>
 
@@ -11,41 +12,97 @@ using base::Code;
 using base::fail;
 
 constexpr std::uint32_t most_dimensions = 65'536;
+constexpr std::uint64_t most_tokens = std::uint64_t{1} << 40;  // of a request
 
 // The host's end of a freshet_vector_sink. One vector that is wrong fails the whole batch: its
 // neighbours may be shifted.
-struct VectorTaker {
-  const Caller& caller;
-  std::uint32_t dimension;
-  std::vector<std::vector<float>> vectors;
-  std::mutex mutex;
-  std::size_t taken = 0;
-  base::Status status;
+class VectorTaker {
+ public:
+  VectorTaker(const Caller& caller, std::size_t texts, std::uint32_t dimension)
+      : caller_(caller), dimension_(dimension), outcomes_(texts) {
+    made_.vectors.resize(texts);
+  }
 
-  freshet_status take(std::size_t index, const float* values, std::size_t count) noexcept {
-    const std::lock_guard lock(mutex);
-    take_safely(status, [&] {
-      if (status) status = keep(index, values, count);
-    });
-    return status ? FRESHET_OK : static_cast<freshet_status>(status.error().code);
+  freshet_vector_sink sink() {
+    return {sizeof(freshet_vector_sink), this,
+            [](void* payload, std::size_t index, const float* values, std::size_t count) {
+              auto& self = *static_cast<VectorTaker*>(payload);
+              return self.take([&] { return self.keep(index, values, count); });
+            },
+            [](void* payload, std::size_t index, freshet_status status, const char* message) {
+              auto& self = *static_cast<VectorTaker*>(payload);
+              return self.take([&] { return self.reject(index, status, message); });
+            },
+            [](void* payload, std::uint64_t tokens) {
+              auto& self = *static_cast<VectorTaker*>(payload);
+              return self.take([&] { return self.use(tokens); });
+            }};
+  }
+
+  // What came of a call that ended with `called`.
+  base::Result<ports::Embeddings> result(base::Status called) {
+    FRESHET_TRY(std::move(status_));  // ours comes first
+    FRESHET_TRY(std::move(called));
+    const auto missing = std::count(outcomes_.begin(), outcomes_.end(), false);
+    if (missing > 0)
+      return broken(caller_, fmt::format("gave neither a vector nor a rejection for {} of {} texts",
+                                         missing, outcomes_.size()));
+    return std::move(made_);
   }
 
  private:
+  template <typename Work>
+  freshet_status take(Work&& work) noexcept {
+    const std::lock_guard lock(mutex_);
+    take_safely(status_, [&] {
+      if (status_) status_ = work();
+    });
+    return status_ ? FRESHET_OK : static_cast<freshet_status>(status_.error().code);
+  }
+
   base::Status keep(std::size_t index, const float* values, std::size_t count) {
+    FRESHET_TRY(settle(index, "vector"));
     if (const std::string wrong = problem(index, values, count); !wrong.empty())
-      return broken(caller, wrong);
-    vectors[index].assign(values, values + count);
-    ++taken;
+      return broken(caller_, wrong);
+    made_.vectors[index].assign(values, values + count);
+    return {};
+  }
+
+  base::Status reject(std::size_t index, freshet_status status, const char* message) {
+    FRESHET_TRY(settle(index, "rejection"));
+    const auto code = static_cast<Code>(status);
+    if (code == Code::ok || base::code_name(code) == "unknown")
+      return broken(caller_, fmt::format("rejected the text {} with {}, which is no status of a "
+                                         "failure",
+                                         index, status));
+    const bool said = message != nullptr && *message != '\0';
+    made_.rejections.push_back(
+        {index, safe_error(base::make_error(code, said ? message : "rejected without saying why",
+                                            caller_.plugin))});
+    return {};
+  }
+
+  base::Status use(std::uint64_t tokens) {
+    if (tokens > most_tokens - std::min(made_.tokens, most_tokens))
+      return broken(caller_, fmt::format("used {} tokens for a request", tokens));
+    made_.tokens += tokens;
+    return {};
+  }
+
+  // Each text has one outcome.
+  base::Status settle(std::size_t index, std::string_view what) {
+    if (index >= outcomes_.size())
+      return broken(caller_,
+                    fmt::format("gave a {} {} of {} texts", what, index, outcomes_.size()));
+    if (outcomes_[index]) return broken(caller_, fmt::format("gave the text {} twice", index));
+    outcomes_[index] = true;
     return {};
   }
 
   std::string problem(std::size_t index, const float* values, std::size_t count) const {
-    if (index >= vectors.size())
-      return fmt::format("gave a vector {} of {} texts", index, vectors.size());
-    if (!vectors[index].empty()) return fmt::format("gave the vector {} twice", index);
     if (values == nullptr) return fmt::format("the vector {} is NULL", index);
-    if (count != dimension)
-      return fmt::format("the vector {} has {} dimensions, not {}", index, count, dimension);
+    if (count != dimension_)
+      return fmt::format("the vector {} has {} dimensions, not {}", index, count, dimension_);
     bool zero = true;
     for (std::size_t i = 0; i < count; ++i) {
       if (!std::isfinite(values[i])) return fmt::format("the vector {} is not finite", index);
@@ -53,6 +110,13 @@ struct VectorTaker {
     }
     return zero ? fmt::format("the vector {} is all zero", index) : std::string();
   }
+
+  const Caller& caller_;
+  const std::uint32_t dimension_;
+  std::mutex mutex_;
+  std::vector<bool> outcomes_;
+  ports::Embeddings made_;
+  base::Status status_;
 };
 
 class PluginEmbedder : public ports::Embedder {
@@ -62,10 +126,10 @@ class PluginEmbedder : public ports::Embedder {
 
   const ports::EmbedderInfo& info() const override { return info_; }
 
-  base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
-                                                      const base::Cancel& cancel,
-                                                      ports::Purpose purpose) override {
-    if (texts.empty()) return std::vector<std::vector<float>>();
+  base::Result<ports::Embeddings> embed(std::span<const std::string_view> texts,
+                                        const base::Cancel& cancel,
+                                        ports::Purpose purpose) override {
+    if (texts.empty()) return ports::Embeddings();
     if (texts.size() > info_.max_inputs)
       return fail(Code::misuse,
                   fmt::format("{} texts in a call, at most {}", texts.size(), info_.max_inputs),
@@ -76,17 +140,8 @@ class PluginEmbedder : public ports::Embedder {
       starts.push_back(text.empty() ? "" : text.data());
       sizes.push_back(text.size());
     }
-    VectorTaker taker{*instance_.caller(),
-                      info_.dimension,
-                      std::vector<std::vector<float>>(texts.size()),
-                      {},
-                      0,
-                      {}};
-    const freshet_vector_sink sink = {
-        sizeof sink, &taker,
-        [](void* payload, std::size_t index, const float* values, std::size_t dimension) {
-          return static_cast<VectorTaker*>(payload)->take(index, values, dimension);
-        }};
+    VectorTaker taker(*instance_.caller(), texts.size(), info_.dimension);
+    const freshet_vector_sink sink = taker.sink();
     const freshet_embed_request request = {
         sizeof request,
         starts.data(),
@@ -94,14 +149,8 @@ class PluginEmbedder : public ports::Embedder {
         starts.size(),
         purpose == ports::Purpose::query ? FRESHET_EMBED_QUERY : FRESHET_EMBED_DOCUMENT,
         0};
-    base::Status status =
-        instance_.call(&freshet_embedder_table::embed, "embed", cancel, nullptr, &request, &sink);
-    FRESHET_TRY(std::move(taker.status));  // ours comes first
-    FRESHET_TRY(std::move(status));
-    if (taker.taken != texts.size())
-      return broken(*instance_.caller(),
-                    fmt::format("gave {} vectors for {} texts", taker.taken, texts.size()));
-    return std::move(taker.vectors);
+    return taker.result(
+        instance_.call(&freshet_embedder_table::embed, "embed", cancel, nullptr, &request, &sink));
   }
 
  private:
@@ -119,7 +168,15 @@ base::Result<ports::EmbedderInfo> ask_info(const Instance<freshet_embedder_table
   if (raw.dimension == 0 || raw.dimension > most_dimensions)
     return broken(caller, fmt::format("says that its vectors have {} dimensions", raw.dimension));
   if (raw.max_inputs == 0) return broken(caller, "says that it takes no texts");
-  return ports::EmbedderInfo{raw.model, raw.dimension, raw.max_inputs, raw.max_tokens};
+  if (raw.tokenizer != nullptr && !base::is_utf8(raw.tokenizer))
+    return broken(caller, "names its tokenizer in a text that is not UTF-8");
+  return ports::EmbedderInfo{.model = raw.model,
+                             .tokenizer = raw.tokenizer == nullptr ? "" : raw.tokenizer,
+                             .dimension = raw.dimension,
+                             .max_inputs = raw.max_inputs,
+                             .max_tokens = raw.max_tokens,
+                             .max_text_tokens = raw.max_text_tokens,
+                             .max_bytes = raw.max_bytes};
 }
 
 }  // namespace

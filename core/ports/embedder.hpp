@@ -12,11 +12,27 @@
 
 namespace freshet::ports {
 
+// A limit of 0 is none.
 struct EmbedderInfo {
-  std::string model;  // names the vector space: equal model = comparable vectors
+  std::string model;      // names the vector space: equal model = comparable vectors
+  std::string tokenizer;  // names what its tokens are counted with; empty: not told
   std::uint32_t dimension = 0;
-  std::uint32_t max_inputs = 0;  // texts a request
-  std::uint32_t max_tokens = 0;  // a request; 0: no limit
+  std::uint32_t max_inputs = 0;       // texts a request
+  std::uint32_t max_tokens = 0;       // a request
+  std::uint32_t max_text_tokens = 0;  // a text
+  std::uint64_t max_bytes = 0;        // a request
+};
+
+// A text that will not be embedded, however often it is asked for.
+struct Rejection {
+  std::size_t index = 0;
+  base::Error error;
+};
+
+struct Embeddings {
+  std::vector<std::vector<float>> vectors;  // of the texts, in their order; empty: rejected
+  std::vector<Rejection> rejections;
+  std::uint64_t tokens = 0;  // used, as the embedder counts them; 0: not told
 };
 
 // What vectors are for: many models embed a question otherwise than what answers it.
@@ -28,11 +44,20 @@ class Embedder {
   virtual ~Embedder() = default;
   virtual const EmbedderInfo& info() const = 0;
 
-  // Exactly one vector a text, in their order, each finite, not all zero, of info().dimension; or
-  // an error. At most info().max_inputs texts.
-  virtual base::Result<std::vector<std::vector<float>>> embed(
-      std::span<const std::string_view> texts, const base::Cancel& cancel,
-      Purpose purpose = Purpose::document) = 0;
+  // For each text a vector, finite, not all zero, of info().dimension, or a rejection; or an error
+  // for all. At most info().max_inputs texts.
+  virtual base::Result<Embeddings> embed(std::span<const std::string_view> texts,
+                                         const base::Cancel& cancel,
+                                         Purpose purpose = Purpose::document) = 0;
 };
+
+// The same where every text has to have a vector: the first rejection is the error.
+inline base::Result<std::vector<std::vector<float>>> embed_all(
+    Embedder& embedder, std::span<const std::string_view> texts, const base::Cancel& cancel,
+    Purpose purpose = Purpose::document) {
+  FRESHET_ASSIGN(Embeddings made, embedder.embed(texts, cancel, purpose));
+  if (!made.rejections.empty()) return base::fail(std::move(made.rejections.front().error));
+  return std::move(made.vectors);
+}
 
 }  // namespace freshet::ports

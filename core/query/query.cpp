@@ -58,7 +58,8 @@ base::Result<std::vector<float>> Searcher::vector_of(const Query& query,
                       "the namespace has no vectors: it was refreshed without an embedder", "mode");
   if (!query.vector.empty()) return std::vector(query.vector.begin(), query.vector.end());
   const std::string_view text = query.text;
-  FRESHET_ASSIGN(auto vectors, embedder_->embed({&text, 1}, cancel, ports::Purpose::query));
+  FRESHET_ASSIGN(auto vectors,
+                 ports::embed_all(*embedder_, {&text, 1}, cancel, ports::Purpose::query));
   return std::move(vectors.front());
 }
 

@@ -276,7 +276,9 @@ base::Status Delivery::fill_vectors(Batch& batch) {
   // Vectors come before the commit of a document; here only after a change of the embedder.
   texts.clear();
   for (const Row* row : without) texts.push_back(row->chunk.chunk.text);
-  FRESHET_ASSIGN(batch.new_vectors, vectors_->embed(texts, cancel_));
+  Rejections rejections;
+  FRESHET_ASSIGN(batch.new_vectors, vectors_->embed(texts, cancel_, rejections));
+  if (!rejections.empty()) return base::fail(base::Error(rejections.begin()->second));
   for (Row* row : without)
     if (const auto found = batch.new_vectors.find(base::digest_of(row->chunk.chunk.text));
         found != batch.new_vectors.end())

@@ -38,8 +38,8 @@ Result<Embedded> embed(const Context& context, const std::optional<Use>& embedde
   while (!texts.empty()) {
     if (cancel.requested()) return base::fail(base::Code::cancelled, "was cancelled", use.name);
     const auto batch =
-        texts.first(fitting(texts.first(std::min(most, texts.size())), opened->info().max_tokens));
-    FRESHET_ASSIGN(auto vectors, opened->embed(batch, cancel, purpose));
+        texts.first(fitting(texts.first(std::min(most, texts.size())), opened->info()));
+    FRESHET_ASSIGN(auto vectors, ports::embed_all(*opened, batch, cancel, purpose));
     std::move(vectors.begin(), vectors.end(), std::back_inserter(out.vectors));
     texts = texts.subspan(batch.size());
   }

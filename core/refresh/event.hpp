@@ -33,6 +33,9 @@ enum class EventKind : std::int32_t {
   run_ended = 8,        // told by whoever started the run; its error
 };
 
+// Levels of log lines, as FRESHET_LOG_… counts them.
+constexpr int log_warning = 2, log_error = 3;
+
 struct Event {
   EventKind kind = EventKind::log;
   base::Instant at;

@@ -133,13 +133,14 @@ void Ledger::add(const Counts& more) {
   counts_.embedded_texts += more.embedded_texts;
   counts_.embedded_cached += more.embedded_cached;
   counts_.embedded_tokens += more.embedded_tokens;
+  counts_.estimated_tokens += more.estimated_tokens;
   counts_.upserts += more.upserts;
   counts_.removals += more.removals;
 }
 
 void Ledger::error(const base::Error& error) noexcept {
   try {
-    log(3, base::to_string(error));
+    log(log_error, base::to_string(error));
     std::lock_guard lock(mutex_);
     errors_.push_back(error);
   } catch (...) {

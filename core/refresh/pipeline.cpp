@@ -33,6 +33,19 @@ struct Pipeline::Page {
   base::Digest bytes_digest;
 };
 
+namespace {
+
+// Why one of the chunks has no vector and will have none; null: all have one.
+const base::Error* rejection_of(std::span<const model::Chunk> chunks, const Rejections& all) {
+  if (all.empty()) return nullptr;
+  for (const model::Chunk& chunk : chunks)
+    if (const auto found = all.find(base::digest_of(chunk.text)); found != all.end())
+      return &found->second;
+  return nullptr;
+}
+
+}  // namespace
+
 struct Pipeline::Commit {
   Item item;
   std::string alias;  // the entry's URI, where the content is named otherwise
@@ -306,21 +319,27 @@ void Pipeline::embed_loop() {
 }
 
 void Pipeline::embed(std::span<const CommitPtr> commits) noexcept {
-  const base::Status embedded = base::guarded([&] { return embed_texts(commits); });
+  Rejections rejections;
+  const base::Status embedded = base::guarded([&] { return embed_texts(commits, rejections); });
   if (!embedded && commits.size() > 1) {  // only the document at fault is to fail
     for (std::size_t i = 0; i < commits.size(); ++i) embed(commits.subspan(i, 1));
     return;
   }
   // In this order on one writer thread: the first commit brings the vectors for all of them.
   for (const CommitPtr& commit : commits)
-    attempt(*commit, [&] { embedded ? this->commit(commit) : fail(*commit, embedded.error()); });
+    attempt(*commit, [&] {
+      if (!embedded) return fail(*commit, embedded.error());
+      if (const base::Error* why = rejection_of(commit->chunks, rejections))
+        return fail(*commit, *why);
+      this->commit(commit);
+    });
 }
 
-base::Status Pipeline::embed_texts(std::span<const CommitPtr> commits) {
+base::Status Pipeline::embed_texts(std::span<const CommitPtr> commits, Rejections& rejections) {
   std::vector<std::string_view> texts;
   for (const CommitPtr& commit : commits)
     for (const model::Chunk& chunk : commit->chunks) texts.push_back(chunk.text);
-  FRESHET_ASSIGN(commits.front()->vectors, run_.vectors->embed(texts, run_.cancel));
+  FRESHET_ASSIGN(commits.front()->vectors, run_.vectors->embed(texts, run_.cancel, rejections));
   return {};
 }
 

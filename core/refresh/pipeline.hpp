@@ -13,6 +13,7 @@
 #include "core/base/queue.hpp"
 #include "core/base/thread.hpp"
 #include "core/refresh/state.hpp"
+#include "core/refresh/vectors.hpp"
 
 namespace freshet::refresh {
 
@@ -57,7 +58,7 @@ class Pipeline {
   base::Result<Fate> judge_target(Commit& commit, const model::Document& document) const;
   void take(Commit& commit, model::Document document) const;
   void embed(std::span<const CommitPtr> commits) noexcept;
-  base::Status embed_texts(std::span<const CommitPtr> commits);
+  base::Status embed_texts(std::span<const CommitPtr> commits, Rejections& rejections);
   void commit(const CommitPtr& commit);
 
   void touch(const Item& item, std::string_view reason, std::optional<std::string> version,

@@ -137,8 +137,10 @@ std::string Report::summary_json() const {
                     {"removed", c.chunks_removed},
                     {"kept", c.chunks_kept},
                     {"updated", c.chunks_updated}};
-  json["embedded"] = {
-      {"texts", c.embedded_texts}, {"cached", c.embedded_cached}, {"tokens", c.embedded_tokens}};
+  json["embedded"] = {{"texts", c.embedded_texts},
+                      {"cached", c.embedded_cached},
+                      {"tokens", c.embedded_tokens},
+                      {"estimated_tokens", c.estimated_tokens}};
   json["delivered"] = {{"upserts", c.upserts}, {"removals", c.removals}, {"pending", c.pending}};
   json["fetched"] = {
       {"requests", c.requests}, {"not_modified", c.not_modified}, {"bytes", c.bytes}};

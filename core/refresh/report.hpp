@@ -43,6 +43,7 @@ struct Counts {
                 failed = 0, held = 0;
   std::uint64_t chunks_added = 0, chunks_removed = 0, chunks_kept = 0, chunks_updated = 0;
   std::uint64_t embedded_texts = 0, embedded_cached = 0, embedded_tokens = 0;
+  std::uint64_t estimated_tokens = 0;  // of embedded_tokens: the embedder did not tell
   std::uint64_t upserts = 0, removals = 0, pending = 0;
   std::uint64_t requests = 0, not_modified = 0, bytes = 0;
 };

@@ -1,5 +1,7 @@
 #include "core/refresh/vectors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_set>
 
@@ -7,11 +9,14 @@ namespace freshet::refresh {
 
 std::uint64_t estimate_tokens(std::string_view text) { return (text.size() + 3) / 4; }
 
-std::size_t fitting(std::span<const std::string_view> texts, std::uint64_t most_tokens) {
+std::size_t fitting(std::span<const std::string_view> texts, const ports::EmbedderInfo& limits) {
   std::size_t count = 0;
-  for (std::uint64_t tokens = 0; count < texts.size(); ++count) {
+  for (std::uint64_t tokens = 0, bytes = 0; count < texts.size(); ++count) {
     tokens += estimate_tokens(texts[count]);
-    if (most_tokens != 0 && tokens > most_tokens && count > 0) break;
+    bytes += texts[count].size();
+    const bool over = (limits.max_tokens != 0 && tokens > limits.max_tokens) ||
+                      (limits.max_bytes != 0 && bytes > limits.max_bytes);
+    if (over && count > 0) break;
   }
   return count;
 }
@@ -37,21 +42,36 @@ base::Result<std::vector<std::string_view>> Vectors::missing(
   return without;
 }
 
-base::Status Vectors::request(std::span<const std::string_view> texts, NewVectors& out,
-                              const base::Cancel& cancel) {
-  FRESHET_ASSIGN(std::vector<std::vector<float>> vectors, embedder_.embed(texts, cancel));
+// Once a run: the model's answer to a text that is too long may be a vector of its beginning alone.
+void Vectors::warn_of_long(std::span<const std::string_view> texts) {
+  const std::uint32_t most = embedder_.info().max_text_tokens;
+  if (most == 0) return;
+  for (const std::string_view text : texts)
+    if (estimate_tokens(text) > most)
+      std::call_once(warned_, [&] {
+        ledger_.log(log_warning,
+                    fmt::format("a chunk of about {} tokens is longer than the {} that {} takes: "
+                                "chunker.max_chunk_size makes it shorter",
+                                estimate_tokens(text), most, model()));
+      });
+}
+
+base::Result<ports::Embeddings> Vectors::request(std::span<const std::string_view> texts,
+                                                 const base::Cancel& cancel) {
+  warn_of_long(texts);
+  FRESHET_ASSIGN(ports::Embeddings made, embedder_.embed(texts, cancel));
   Counts counts;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    out.emplace(base::digest_of(texts[i]), std::move(vectors[i]));
-    counts.embedded_tokens += estimate_tokens(texts[i]);
-  }
-  counts.embedded_texts = texts.size();
+  counts.embedded_texts = texts.size() - made.rejections.size();
+  counts.embedded_tokens = made.tokens;
+  if (made.tokens == 0)
+    for (const std::string_view text : texts) counts.estimated_tokens += estimate_tokens(text);
+  counts.embedded_tokens += counts.estimated_tokens;
   ledger_.add(counts);
-  return {};
+  return made;
 }
 
 base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
-                                        const base::Cancel& cancel) {
+                                        const base::Cancel& cancel, Rejections& rejections) {
   FRESHET_ASSIGN(const std::vector<std::string_view> wanted, missing(texts));
   Counts counts;
   counts.embedded_cached = texts.size() - wanted.size();
@@ -59,11 +79,16 @@ base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
   NewVectors vectors;
   for (std::span<const std::string_view> left = wanted; !left.empty();) {
     const auto batch =
-        left.first(fitting(left.first(std::min(batch_, left.size())), embedder_.info().max_tokens));
+        left.first(fitting(left.first(std::min(batch_, left.size())), embedder_.info()));
+    FRESHET_ASSIGN(ports::Embeddings made, request(batch, cancel));
     NewVectors brought;
-    FRESHET_TRY(request(batch, brought, cancel));
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      if (!made.vectors[i].empty())
+        brought.emplace(base::digest_of(batch[i]), std::move(made.vectors[i]));
+    for (ports::Rejection& rejection : made.rejections)
+      rejections.emplace(base::digest_of(batch[rejection.index]), std::move(rejection.error));
     left = left.subspan(batch.size());
-    if (!left.empty())
+    if (!left.empty() || !rejections.empty())
       FRESHET_TRY(repository_.write(
           [&](repository::Writer& writer) { return put_vectors(writer, model(), brought); }));
     vectors.merge(brought);

@@ -1,6 +1,7 @@
 // core/refresh/vectors.hpp - finds which texts have no vector yet, and embeds just those.
 #pragma once
 
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,8 +20,11 @@ using NewVectors = std::unordered_map<base::Digest, std::vector<float>>;
 // About four bytes a token, as is common for English prose: an estimate, and said to be one.
 std::uint64_t estimate_tokens(std::string_view text);
 
-// How many of `texts`, from the first, go into one request; at least one. 0: no limit.
-std::size_t fitting(std::span<const std::string_view> texts, std::uint64_t most_tokens);
+// How many of `texts`, from the first, go into one request to this embedder; at least one.
+std::size_t fitting(std::span<const std::string_view> texts, const ports::EmbedderInfo& limits);
+
+// Why a text has no vector and will have none, by the digest of the text.
+using Rejections = std::unordered_map<base::Digest, base::Error>;
 
 // Thread-safe.
 class Vectors {
@@ -30,24 +34,26 @@ class Vectors {
           Ledger& ledger);
 
   // Vectors for those of `texts` that the repository has none for; equal texts are embedded once.
-  // Requests keep the embedder's limits on texts and tokens. What a request brought is written
-  // before the next one is sent, so that a failure costs nothing that was paid for; the vectors of
-  // the last request are still to be put with what they are for.
+  // Requests keep the embedder's limits. What a request brought is written before the next one is
+  // sent, so that a failure costs nothing that was paid for; the vectors of the last request are
+  // still to be put with what they are for, unless it rejected something.
   base::Result<NewVectors> embed(std::span<const std::string_view> texts,
-                                 const base::Cancel& cancel);
+                                 const base::Cancel& cancel, Rejections& rejections);
 
   std::size_t batch() const { return batch_; }
   const std::string& model() const { return embedder_.info().model; }
 
  private:
   base::Result<std::vector<std::string_view>> missing(std::span<const std::string_view> texts);
-  base::Status request(std::span<const std::string_view> texts, NewVectors& out,
-                       const base::Cancel& cancel);
+  void warn_of_long(std::span<const std::string_view> texts);
+  base::Result<ports::Embeddings> request(std::span<const std::string_view> texts,
+                                          const base::Cancel& cancel);
 
   repository::Repository& repository_;
   ports::Embedder& embedder_;
   const std::size_t batch_;
   Ledger& ledger_;
+  std::once_flag warned_;
 };
 
 // Inside write(): keeps those that are not there yet.

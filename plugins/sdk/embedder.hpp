@@ -7,11 +7,15 @@
 
 namespace freshet::sdk {
 
+// A limit of 0 is none.
 struct EmbedderInfo {
-  std::string model;  // names the vector space
+  std::string model;      // names the vector space
+  std::string tokenizer;  // names what its tokens are counted with; empty: not told
   std::uint32_t dimension = 0;
-  std::uint32_t max_inputs = 1;  // texts a call
-  std::uint32_t max_tokens = 0;  // a call, estimated; 0: no limit
+  std::uint32_t max_inputs = 1;       // texts a request
+  std::uint32_t max_tokens = 0;       // a request, as the host estimates them
+  std::uint32_t max_text_tokens = 0;  // a text
+  std::uint64_t max_bytes = 0;        // a request
 };
 
 // What is to be embedded. Borrowed for the call.
@@ -20,14 +24,21 @@ struct EmbedRequest {
   bool query = false;  // a question, which many models embed otherwise than what answers it
 };
 
+// What becomes of the texts, from any thread. Every function throws where the host wants no more.
 class VectorSink {
  public:
   explicit VectorSink(const freshet_vector_sink* raw)
       : raw_(detail::take(raw, FRESHET_VECTOR_SINK_SIZE_1, "vector_sink")) {}
-  // Once for each text, in any order. Throws where the host wants no more.
+  // The vector of a text.
   void operator()(std::size_t index, std::span<const float> vector) const {
     detail::heed(raw_.vector(raw_.payload, index, vector.data(), vector.size()));
   }
+  // The text will not be embedded, however often it is asked for; the others keep their vectors.
+  void reject(std::size_t index, freshet_status status, const std::string& why) const {
+    detail::heed(raw_.reject(raw_.payload, index, status, why.c_str()));
+  }
+  // So many more tokens were used, as the service counts them.
+  void used(std::uint64_t tokens) const { detail::heed(raw_.usage(raw_.payload, tokens)); }
 
  private:
   const freshet_vector_sink raw_;
@@ -49,9 +60,12 @@ inline freshet_status embedder_info(void* embedder, freshet_call* raw, freshet_e
     const EmbedderInfo& info = object.info(call);
     freshet_embedder_info filled{};
     filled.model = info.model.c_str();
+    filled.tokenizer = info.tokenizer.empty() ? nullptr : info.tokenizer.c_str();
+    filled.max_bytes = info.max_bytes;
     filled.dimension = info.dimension;
     filled.max_inputs = info.max_inputs;
     filled.max_tokens = info.max_tokens;
+    filled.max_text_tokens = info.max_text_tokens;
     give(out, filled);
   });
 }

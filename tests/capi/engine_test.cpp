@@ -75,19 +75,23 @@ TEST_CASE("a root that failed is asked again before its policy's time, and only 
 }
 
 TEST_CASE("law 1: what cannot be embedded fails alone, and its old content still answers") {
+  // The one fails the whole request, the other rejects the text.
+  const std::string embedder = GENERATE("poisoned", "rejects");
   Site site(3, with_fixtures);
-  site.run({{"embedder", "poisoned"}});
+  site.run({{"embedder", embedder}});
   site.write(1, "Nothing but poison here.");
   site.write(2, "A page about waterfalls.");
-  Json report = site.run({{"embedder", "poisoned"}});
+  Json report = site.run({{"embedder", embedder}});
   CHECK(report["failed"] == 1);
   CHECK(report["refreshed"] == 1);
+  CHECK(root_of(report, "page1.md")["error"]["code"] ==
+        (embedder == "rejects" ? "limit" : "invalid_argument"));
   CHECK(site.answers("poison").empty());
   CHECK(site.answers("number 1 rivers").front().find("Page number 1 ") != std::string::npos);
   CHECK(site.answers("waterfalls").size() == 1);
   site.check();
   site.write(1, "Cured.");
-  report = site.run({{"embedder", "poisoned"}});
+  report = site.run({{"embedder", embedder}});
   CHECK(report["refreshed"] == 1);
   CHECK(report["failed"] == 0);
   CHECK(site.answers("cured").size() == 1);

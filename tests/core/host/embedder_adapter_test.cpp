@@ -15,7 +15,7 @@ struct EmbedderFixture : World {
                                                       std::vector<std::string_view> texts) {
     auto embedder = plugins.open_embedder(name, Json::object());
     if (!embedder) return base::fail(embedder.error());
-    return (*embedder)->embed(texts, {});
+    return freshet::ports::embed_all(**embedder, texts, {});
   }
   std::string broken(const std::string& name) {
     const auto result = embed(name, {"one", "three"});
@@ -40,13 +40,13 @@ TEST_CASE_METHOD(EmbedderFixture, "an embedder gives a vector for each text, in 
 TEST_CASE_METHOD(EmbedderFixture, "an embedder is told what the vectors are for") {
   const auto embedder = *plugins.open_embedder("purposeful", Json::object());
   const std::string_view text = "a question";
-  CHECK((*embedder->embed({&text, 1}, {}))[0][0] == 1);
-  CHECK((*embedder->embed({&text, 1}, {}, freshet::ports::Purpose::query))[0][0] == 2);
+  CHECK(embedder->embed({&text, 1}, {})->vectors[0][0] == 1);
+  CHECK(embedder->embed({&text, 1}, {}, freshet::ports::Purpose::query)->vectors[0][0] == 2);
 }
 
 TEST_CASE_METHOD(EmbedderFixture, "one wrong vector fails the whole batch", "[E01][E02]") {
-  CHECK(broken("too_few") == "gave 1 vectors for 2 texts");
-  CHECK(broken("duplicate") == "gave the vector 0 twice");
+  CHECK(broken("too_few") == "gave neither a vector nor a rejection for 1 of 2 texts");
+  CHECK(broken("duplicate") == "gave the text 0 twice");
   CHECK(broken("bad_index") == "gave a vector 2 of 2 texts");
   CHECK(broken("nan") == "the vector 0 is not finite");
   CHECK(broken("infinite") == "the vector 0 is not finite");
@@ -54,6 +54,31 @@ TEST_CASE_METHOD(EmbedderFixture, "one wrong vector fails the whole batch", "[E0
   CHECK(broken("short_vector") == "the vector 0 has 3 dimensions, not 4");
   CHECK(broken("null_vector") == "the vector 0 is NULL");
   CHECK(broken("throws") == "cannot embed");
+}
+
+TEST_CASE_METHOD(EmbedderFixture, "a text that is rejected leaves the others their vectors") {
+  const auto embedder = *plugins.open_embedder("rejects", Json::object());
+  CHECK(embedder->info().tokenizer == "words");
+  CHECK(embedder->info().max_text_tokens == 100);
+  CHECK(embedder->info().max_bytes == 1000);
+  const std::vector<std::string_view> texts{"one", "poison", "three"};
+  const auto made = *embedder->embed(texts, {});
+  CHECK(made.vectors[0][1] == 3);
+  CHECK(made.vectors[1].empty());
+  CHECK(made.vectors[2][1] == 5);
+  REQUIRE(made.rejections.size() == 1);
+  CHECK(made.rejections[0].index == 1);
+  CHECK(made.rejections[0].error.code == Code::limit);
+  CHECK(made.rejections[0].error.message == "is poison");
+  CHECK(made.rejections[0].error.subject == "faulty");
+  CHECK(made.tokens == 15);
+}
+
+TEST_CASE_METHOD(EmbedderFixture, "a rejection that makes no sense fails the whole batch") {
+  CHECK(broken("rejects_well") == "rejected the text 0 with 0, which is no status of a failure");
+  CHECK(broken("rejects_again") == "gave the text 0 twice");
+  CHECK(broken("rejects_others") == "gave a rejection 2 of 2 texts");
+  CHECK(broken("devours") == "used 18446744073709551615 tokens for a request");
 }
 
 TEST_CASE_METHOD(EmbedderFixture, "an embedder without a model or a dimension is refused") {
