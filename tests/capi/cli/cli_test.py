@@ -402,7 +402,7 @@ class Signals(CliTest):
             process = self.start_slow_run()
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
-            self.assertEqual(process.returncode, 1, err)
+            self.assertEqual(process.returncode, 128 + number, err)
             self.assertTrue(json.loads(out)["cancelled"])
 
     def test_the_first_signal_stops_other_commands_too(self):
@@ -416,6 +416,7 @@ class Signals(CliTest):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         self.assertEqual(json.loads(out)["error"]["code"], "cancelled", err)
+        self.assertEqual(process.returncode, 130)
         self.assertLess(time.monotonic() - begun, 15)  # a case alone has 20 s
 
     def test_a_reader_that_goes_away_does_not_kill_it(self):
