@@ -136,6 +136,7 @@ void add_plugins(CLI::App& app, Options& options) {
       ->type_name("KIND NAME=FILE")
       ->expected(1)
       ->take_all();
+  check->add_flag("--strict", options.strict, "A case that is skipped is a failure, too");
 }
 
 void add_config(CLI::App& app, Options& options) {
