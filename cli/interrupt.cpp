@@ -12,7 +12,7 @@
 namespace freshet::cli {
 namespace {
 
-volatile std::sig_atomic_t signals = 0;
+volatile std::sig_atomic_t first_signal = 0;
 int signalled = -1;  // readable from the first signal on; -1: there was no descriptor for it
 
 void raise_flag(int descriptor) {
@@ -21,8 +21,8 @@ void raise_flag(int descriptor) {
 }
 
 extern "C" void on_signal(int number) {
-  if (signals != 0) ::_exit(128 + number);
-  signals = 1;
+  if (first_signal != 0) ::_exit(128 + number);
+  first_signal = number;
   raise_flag(signalled);
 }
 
@@ -35,7 +35,9 @@ void catch_signals() {
   for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
 }
 
-bool interrupted() { return signals != 0; }
+bool interrupted() { return first_signal != 0; }
+
+int interrupted_by() { return first_signal; }
 
 // Where no descriptor or no thread can be had, the second signal still ends the program.
 Interruptible::Interruptible() {

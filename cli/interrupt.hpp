@@ -11,6 +11,8 @@ void catch_signals();
 
 // The first signal has come.
 bool interrupted();
+// Its number; 0: none has.
+int interrupted_by();
 
 // Limits that the first signal makes use of, as long as this lives.
 class Interruptible {

@@ -97,7 +97,8 @@ int run_command_line(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     exit_code = give_up_without_memory(argc, argv);
   }
-  return exit_code;
+  // What was done before the signal came stays done; what was not is told as shells do.
+  return interrupted() && exit_code != exit_ok ? 128 + interrupted_by() : exit_code;
 }
 
 }  // namespace

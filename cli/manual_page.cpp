@@ -57,6 +57,7 @@ std::string manual_page(const CommandHelp& program, const std::string& version) 
          "written.\n"
          ".TP\n2\nA wrong command line or configuration.\n"
          ".TP\n3\nNothing could be done.\n"
+         ".TP\n130, 143\nIt was stopped by SIGINT or SIGTERM before the end.\n"
          ".SH ENVIRONMENT\n"
          ".TP\nFRESHET_REPOSITORY\nThe directory of the repository, where \\-\\-repository is not "
          "given.\n"

@@ -22,7 +22,8 @@ constexpr const char* footer = R"(Examples:
 "freshet COMMAND --help" has more.
 
 Exits with 0 if all is well, 1 if some roots failed, something is held or pending, or the output
-could not be written, 2 for a wrong command line or configuration, 3 if nothing could be done.)";
+could not be written, 2 for a wrong command line or configuration, 3 if nothing could be done, 130 or
+143 if SIGINT or SIGTERM stopped it.)";
 
 void add_global(CLI::App& app, Options& options) {
   app.add_option("--repository", options.repository,
@@ -135,6 +136,7 @@ void add_plugins(CLI::App& app, Options& options) {
       ->type_name("KIND NAME=FILE")
       ->expected(1)
       ->take_all();
+  check->add_flag("--strict", options.strict, "A case that is skipped is a failure, too");
 }
 
 void add_config(CLI::App& app, Options& options) {

@@ -57,6 +57,7 @@ struct Options {
 
   // plugins check: KIND NAME={…}, KIND NAME=FILE
   std::vector<std::string> offer_options, samples;
+  bool strict = false;
 };
 
 // What the program is to exit with.

@@ -64,7 +64,16 @@ std::string check_options(const Options& options) {
   return all.dump();
 }
 
-std::string conclusion(const Json& report) {
+std::size_t skipped_cases(const Json& report) {
+  std::size_t skipped = 0;
+  for (const Json& each : report["cases"]) skipped += each["verdict"] == "skip";
+  return skipped;
+}
+
+std::string conclusion(const Json& report, bool strict) {
+  const std::size_t skipped = skipped_cases(report);
+  if (report.value("good", false) && strict && skipped > 0)
+    return count(skipped, "case was", "cases were") + " skipped, which --strict does not allow";
   if (report.value("good", false)) return "the plugin keeps its contract";
   std::string untried;
   for (const Json& each : report["untried"])
@@ -79,7 +88,8 @@ int check(const Options& options, const Output& output) {
   const Interruptible call;
   const std::string text = Plugins::check(options.file, check_options(options), call.limits());
   const Json report = Json::parse(text);
-  const bool good = report.value("good", false);
+  const bool whole = !options.strict || skipped_cases(report) == 0;
+  const bool good = report.value("good", false) && whole;
   if (output.json()) {
     output.result_text(text);
     return good ? exit_ok : exit_some_failed;
@@ -91,7 +101,7 @@ int check(const Options& options, const Output& output) {
                 (subject.empty() ? "" : subject + ": ") + printable(each.value("case", "")) +
                 (detail.empty() ? "" : ": " + detail));
   }
-  output.line(conclusion(report));
+  output.line(conclusion(report, options.strict));
   return good ? exit_ok : exit_some_failed;
 }
 

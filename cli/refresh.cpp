@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/plan_repository.hpp"
 #include "cli/terminal.hpp"
 
 namespace freshet::cli {
@@ -136,14 +137,37 @@ void print_work(const Json& report, const Output& output) {
               count(number(delivered, "pending")) + " pending");
 }
 
+// "100 to 400 tokens"; "unknown" where the range is null.
+std::string range_text(const Json& range, const char* what) {
+  if (!range.is_object()) return std::string("an unknown number of ") + what;
+  const std::uint64_t low = number(range, "low"), high = number(range, "high");
+  return (low == high ? "" : count(low) + " to ") + count(high) + " " + what;
+}
+
+std::string money(double amount) {
+  char text[64];
+  std::snprintf(text, sizeof text, amount >= 1 || amount == 0 ? "%.2f" : "%.2g", amount);
+  return text;
+}
+
+std::string cost_text(const Json& cost) {
+  if (!cost.is_object()) return "";
+  return ", which costs " + money(cost.value("low", 0.0)) + " to " + money(cost.value("high", 0.0));
+}
+
+// Of new roots only what is known; the rest is said to be unknown.
 void print_plan(const Json& plan, const Output& output) {
   output.line("this was a dry run: nothing was changed");
   output.line("would fetch " + count(number(plan, "fetch"), "root", "roots") + ", of which " +
-              count(number(plan, "unknown")) + " are new");
-  output.line("at most " + count(number(plan, "most_chunks")) +
-              " known chunks to embed again (about " + count(number(plan, "most_tokens")) +
-              " tokens), and by guess " + count(number(plan, "guess_chunks")) +
-              " new ones (about " + count(number(plan, "guess_tokens")) + " tokens)");
+              count(number(plan, "new")) + " are new");
+  if (number(plan, "fetch") == 0) return;
+  if (plan["tokens"].is_object())
+    return output.line("would embed about " + range_text(plan["tokens"], "tokens") +
+                       cost_text(plan["cost"]) + "; the new roots make " +
+                       range_text(plan["new_chunks"], "chunks"));
+  output.line("would embed at most " + count(number(plan, "known_tokens")) +
+              " tokens of known roots; how much the new ones have is unknown, as neither their "
+              "listing nor a stored root of their source says it");
 }
 
 void print_failures(const Summary& summary, const Output& output) {
@@ -195,10 +219,8 @@ void print_report(std::string_view text, const Options& options, const Output& o
   print_advice(summary.report, output);
 }
 
-}  // namespace
-
-int run_refresh(const Options& options, const Config& config, const Output& output) {
-  Repository repository(config.directory, config.open.dump());
+int refresh(Repository& repository, const Options& options, const Config& config,
+            const Output& output) {
   Refresh run = Refresh::start(repository, config.refresh.dump());
   follow(run, options);
   run.wait();
@@ -207,6 +229,18 @@ int run_refresh(const Options& options, const Config& config, const Output& outp
   else
     print_report(run.report(), options, output);
   return run.exit_code();
+}
+
+}  // namespace
+
+int run_refresh(const Options& options, const Config& config, const Output& output) {
+  const auto dry_run = config.refresh.find("dry_run");
+  if (dry_run != config.refresh.end() && *dry_run == true) {
+    PlanRepository plan(config);
+    return refresh(plan.get(), options, config, output);
+  }
+  Repository repository(config.directory, config.open.dump());
+  return refresh(repository, options, config, output);
 }
 
 }  // namespace freshet::cli

@@ -10,8 +10,9 @@ namespace {
 using base::Result;
 using base::Status;
 
-// "sqlite" or {"name":"sqlite","options":{…}}.
-Result<Use> parse_use(const Json& json, const std::string& path) {
+// "sqlite" or {"name":"sqlite","options":{…}}; `more` reads what else may stand beside these.
+Result<Use> parse_use(const Json& json, const std::string& path,
+                      const std::function<void(base::ObjectReader&)>& more = {}) {
   Use use;
   if (json.is_string()) {
     use.name = json.get<std::string>();
@@ -20,10 +21,18 @@ Result<Use> parse_use(const Json& json, const std::string& path) {
     in.text("name", use.name);
     in.require("name");
     if (const Json* options = in.value("options")) use.options = *options;
+    if (more) more(in);
     FRESHET_TRY(in.finish());
   }
   if (use.name.empty()) return base::fail(base::Code::invalid_argument, "is empty", path);
   return use;
+}
+
+void read_price(base::ObjectReader& in, std::optional<double>& out) {
+  constexpr double most = 1e9;
+  double price = -1;
+  in.number("price_per_million_tokens", price, 0, most);
+  if (price >= 0) out = price;
 }
 
 Result<SourceConfig> parse_source(const Json& json, const std::string& path,
@@ -96,7 +105,9 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   });
   config.no_embedder = json.is_object() && json.contains("embedder") && json["embedder"].is_null();
   in.with("embedder", [&](const Json& value, const std::string& path) -> Status {
-    FRESHET_ASSIGN(config.embedder, parse_use(value, path));
+    FRESHET_ASSIGN(config.embedder, parse_use(value, path, [&](base::ObjectReader& use) {
+                     read_price(use, config.price_per_million_tokens);
+                   }));
     return {};
   });
   in.with("reader", [&](const Json& value, const std::string& path) -> Status {

@@ -40,9 +40,10 @@ struct Only {
 };
 
 struct RunConfig {
-  std::optional<Use> store;     // absent: the one used before, or "sqlite"
-  std::optional<Use> embedder;  // absent: the one used before, or none
-  bool no_embedder = false;     // "embedder": null was given: none, whatever was used before
+  std::optional<Use> store;                        // absent: the one used before, or "sqlite"
+  std::optional<Use> embedder;                     // absent: the one used before, or none
+  std::optional<double> price_per_million_tokens;  // of the embedder, for a plan
+  bool no_embedder = false;  // "embedder": null was given: none, whatever was used before
   std::vector<SourceConfig> sources;
   Only only;
   read::ReaderOptions reader;

@@ -56,19 +56,6 @@ base::Digest recipe_of(std::string_view reader_fingerprint, const RunConfig& con
       .finish();
 }
 
-// Numbers for what was never read: the mean of what is known.
-void guess(const Run& run, Estimate& estimate) {
-  const auto snapshot = run.repository().read();
-  if (!snapshot) return;
-  const auto info = snapshot->info();
-  if (!info) return;
-  if (info->documents > 0) {
-    estimate.guess_chunks = estimate.unknown * info->chunks / info->documents;
-    if (estimate.most_chunks > 0)
-      estimate.guess_tokens = estimate.guess_chunks * estimate.most_tokens / estimate.most_chunks;
-  }
-}
-
 Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
                const OpenTarget& target) {
   Delivery delivery(run.repository(), *target.store, target.target, run.vectors, run.leases,
@@ -106,8 +93,8 @@ Status tell_missing(const Run& run, const std::vector<std::unique_ptr<OpenSource
 }
 
 void plan(const Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, Estimate& estimate) {
+  estimate.price_per_million_tokens = run.config.price_per_million_tokens;
   for (auto& source : sources) plan_source(run, *source, estimate);
-  guess(run, estimate);
 }
 
 Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& sources,

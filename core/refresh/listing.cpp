@@ -213,18 +213,6 @@ base::Status take_selected(const Run& run, OpenSource& source, Pipeline& pipelin
   });
 }
 
-void estimate_item(const Item& item, const repository::Snapshot& snapshot, Estimate& estimate) {
-  ++estimate.fetch;
-  if (!item.exists) {
-    ++estimate.unknown;
-    return;
-  }
-  const auto root = snapshot.root(item.root);
-  if (root && *root) estimate.most_chunks += (*root)->chunks;
-  const auto element = snapshot.element(item.root.hex());
-  if (element && *element) estimate.most_tokens += ((*element)->span.end + 3) / 4;
-}
-
 }  // namespace
 
 void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcept {
@@ -253,6 +241,7 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcep
 }
 
 void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
+  SourceEstimate due_here;
   const auto take = [&](std::vector<ports::Entry> entries) -> base::Status {
     FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
@@ -262,7 +251,7 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
     std::erase_if(judged, [](const Judged& one) { return one.verdict == Verdict::confirmed; });
     std::vector<Item> due;
     run.ledger.skipped(all - judged.size() + sort_out(run, source, std::move(judged), due));
-    for (const Item& item : due) estimate_item(item, snapshot, estimate);
+    for (const Item& item : due) due_here.take(item, snapshot);
     return {};
   };
   base::Status status;
@@ -280,6 +269,11 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
       status = base::fail(std::move(listing).error());
     }
   }
+  const base::Status added = base::guarded([&]() -> base::Status {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+    return due_here.add_to(estimate, source, snapshot);
+  });
+  if (status) status = added;
   if (!status) source.report.error = std::move(status).error();
 }
 

@@ -49,13 +49,28 @@ Json to_json(const SourceReport& source) {
   return json;
 }
 
+Json to_json(const std::optional<Range>& range) {
+  return range ? Json{{"low", range->low}, {"high", range->high}} : Json();
+}
+
+// What so many tokens cost; null where either is unknown.
+Json cost(const Estimate& estimate) {
+  const std::optional<Range> tokens = estimate.tokens();
+  if (!tokens || !estimate.price_per_million_tokens) return Json();
+  const double price = *estimate.price_per_million_tokens / 1'000'000;
+  return {{"low", static_cast<double>(tokens->low) * price},
+          {"high", static_cast<double>(tokens->high) * price}};
+}
+
 Json to_json(const Estimate& estimate) {
   return {{"fetch", estimate.fetch},
-          {"unknown", estimate.unknown},
-          {"most_chunks", estimate.most_chunks},
-          {"most_tokens", estimate.most_tokens},
-          {"guess_chunks", estimate.guess_chunks},
-          {"guess_tokens", estimate.guess_tokens}};
+          {"new", estimate.new_roots},
+          {"known_chunks", estimate.known_chunks},
+          {"known_tokens", estimate.known_tokens},
+          {"new_chunks", to_json(estimate.new_chunks)},
+          {"new_tokens", to_json(estimate.new_tokens)},
+          {"tokens", to_json(estimate.tokens())},
+          {"cost", cost(estimate)}};
 }
 
 // Writes `head`, the lines of `roots`, and the end with a NUL. Returns an errno, or 0.

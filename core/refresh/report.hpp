@@ -13,6 +13,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
+#include "core/refresh/estimate.hpp"
 #include "core/refresh/event.hpp"
 
 namespace freshet::refresh {
@@ -25,17 +26,6 @@ struct SourceReport {
   std::uint64_t held = 0;
   std::string note;                  // why it is not complete, or why removals are held
   std::optional<base::Error> error;  // the listing failed
-};
-
-// What a plan can say before anything is fetched.
-struct Estimate {
-  std::uint64_t fetch = 0;        // roots that would be asked for
-  std::uint64_t unknown = 0;      // of these, never read: nothing is known of their size
-  std::uint64_t most_chunks = 0;  // of the known ones, if every one of them had changed
-  std::uint64_t most_tokens = 0;
-  std::uint64_t guess_chunks =
-      0;  // of the unknown ones, by the mean of those that are known; 0: no idea
-  std::uint64_t guess_tokens = 0;
 };
 
 struct Counts {

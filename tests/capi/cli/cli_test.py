@@ -285,7 +285,7 @@ class Refreshing(CliTest):
         report = self.refresh("--dry-run")
         self.assertTrue(report["dry_run"])
         self.assertEqual(report["plan"]["fetch"], 2)
-        self.assertEqual(self.run_json("status")["roots"], 0)
+        self.assertEqual(self.run_json("status", exit_code=3)["error"]["code"], "not_found")
 
     def test_patterns_choose_files(self):
         self.write("docs/skip.txt", "Not this one.")
@@ -402,7 +402,7 @@ class Signals(CliTest):
             process = self.start_slow_run()
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
-            self.assertEqual(process.returncode, 1, err)
+            self.assertEqual(process.returncode, 128 + number, err)
             self.assertTrue(json.loads(out)["cancelled"])
 
     def test_the_first_signal_stops_other_commands_too(self):
@@ -416,6 +416,7 @@ class Signals(CliTest):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         self.assertEqual(json.loads(out)["error"]["code"], "cancelled", err)
+        self.assertEqual(process.returncode, 130)
         self.assertLess(time.monotonic() - begun, 15)  # a case alone has 20 s
 
     def test_a_reader_that_goes_away_does_not_kill_it(self):
@@ -516,6 +517,14 @@ class PluginsCommand(CliTest):
         folder = json.dumps({"path": str(self.root)})
         report = self.run_json("plugins", "check", manifest, "--options", f"loader files={folder}", repository=False)
         self.assertEqual((report["good"], report["untried"]), (True, []))
+
+    def test_a_strict_check_takes_a_skipped_case_for_a_failure(self):
+        plugins = self.run_json("plugins", "list", repository=False)["plugins"]
+        manifest = next(plugin["manifest"] for plugin in plugins if plugin["name"] == "files")
+        options = ("--options", "loader files=" + json.dumps({"path": str(self.root)}), "--strict")
+        report = self.run_json("plugins", "check", manifest, *options, repository=False, exit_code=1)
+        self.assertIn("skip", [case["verdict"] for case in report["cases"]])
+        self.assertIn("--strict does not allow", self.run_program("plugins", "check", manifest, *options).stdout)
 
     def test_check_names_what_is_wrong_with_its_options(self):
         for option, value, subject in (("--options", "loader files", "loader files"), ("--options", "loader files=[1]", "[1]"),

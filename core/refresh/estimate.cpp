@@ -1,0 +1,94 @@
+#include "core/refresh/estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/refresh/state.hpp"
+
+namespace freshet::refresh {
+namespace {
+
+constexpr std::size_t most_samples = 1000;
+constexpr std::uint64_t bytes_a_token = 4;
+constexpr std::uint64_t least_text_part = 10;  // of a page of markup a tenth may be text
+
+std::uint64_t tokens_of(std::uint64_t bytes) { return (bytes + bytes_a_token - 1) / bytes_a_token; }
+
+void add(std::optional<Range>& sum, const std::optional<Range>& more) {
+  if (!sum || !more) return sum.reset();
+  sum->low += more->low;
+  sum->high += more->high;
+}
+
+struct Stored {
+  Samples chunks, tokens;
+};
+
+// Roots lie in the order of a hash, so that the first ones are a fair sample.
+base::Result<Stored> sample(const OpenSource& source, const repository::Snapshot& snapshot) {
+  Stored stored;
+  FRESHET_ASSIGN(const auto members, snapshot.members(source.record.id, {}, most_samples));
+  FRESHET_TRY(snapshot.roots(members, [&](std::size_t, const repository::RootView* root) {
+    if (root == nullptr || !root->exists()) return;
+    stored.chunks.add(root->chunks);
+    stored.tokens.add(tokens_of(root->length));
+  }));
+  return stored;
+}
+
+}  // namespace
+
+void Samples::add(std::uint64_t value) {
+  ++count_;
+  sum_ += static_cast<double>(value);
+  squares_ += static_cast<double>(value) * static_cast<double>(value);
+}
+
+std::optional<Range> Samples::expect(std::uint64_t count) const {
+  if (count == 0) return Range();
+  if (count_ == 0) return std::nullopt;
+  const auto n = static_cast<double>(count_);
+  const double mean = sum_ / n;
+  if (mean == 0) return std::nullopt;  // all are empty: that is no measure
+  const double spread = std::sqrt(std::max(0.0, squares_ / n - mean * mean)) / mean;
+  const double factor = 1 + std::max(spread, 1 / std::sqrt(n));
+  const double all = static_cast<double>(count) * mean;
+  return Range{static_cast<std::uint64_t>(all / factor),
+               static_cast<std::uint64_t>(std::ceil(all * factor))};
+}
+
+std::optional<Range> Estimate::tokens() const {
+  if (!new_tokens) return std::nullopt;
+  return Range{new_tokens->low, new_tokens->high + known_tokens};
+}
+
+void SourceEstimate::take(const Item& item, const repository::Snapshot& snapshot) {
+  ++sum_.fetch;
+  if (item.exists || item.known.exists) {  // one that exists as an alias holds nothing
+    const auto root = snapshot.root(item.root);
+    if (!root || !*root) return;
+    sum_.known_chunks += (*root)->chunks;
+    sum_.known_tokens += tokens_of((*root)->length);
+    return;
+  }
+  ++sum_.new_roots;
+  if (!item.entry.size) return;
+  ++sized_;
+  listed_tokens_.low += tokens_of(*item.entry.size / least_text_part);
+  listed_tokens_.high += tokens_of(*item.entry.size);
+}
+
+base::Status SourceEstimate::add_to(Estimate& estimate, const OpenSource& source,
+                                    const repository::Snapshot& snapshot) const {
+  FRESHET_ASSIGN(const Stored stored, sample(source, snapshot));
+  estimate.fetch += sum_.fetch;
+  estimate.new_roots += sum_.new_roots;
+  estimate.known_chunks += sum_.known_chunks;
+  estimate.known_tokens += sum_.known_tokens;
+  add(estimate.new_chunks, stored.chunks.expect(sum_.new_roots));
+  add(estimate.new_tokens, listed_tokens_);
+  add(estimate.new_tokens, stored.tokens.expect(sum_.new_roots - sized_));
+  return {};
+}
+
+}  // namespace freshet::refresh
