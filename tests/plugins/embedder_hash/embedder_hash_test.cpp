@@ -22,7 +22,7 @@ struct Fixture : World {
     embedder = *std::move(opened);
   }
   std::vector<float> embed(std::string_view text) {
-    return (*embedder->embed(std::vector{text}, {}))[0];
+    return embedder->embed(std::vector{text}, {})->vectors[0];
   }
   double near(std::string_view a, std::string_view b) {
     const auto left = embed(a);
@@ -79,7 +79,7 @@ TEST_CASE_METHOD(Fixture, "many texts come back in their order") {
   std::vector<std::string> texts;
   for (int i = 0; i < 1000; ++i) texts.push_back("text number " + std::to_string(i));
   const std::vector<std::string_view> views(texts.begin(), texts.end());
-  const auto vectors = *embedder->embed(views, {});
+  const auto vectors = embedder->embed(views, {})->vectors;
   REQUIRE(vectors.size() == 1000);
   for (const int i : {0, 1, 63, 64, 999})
     CHECK(vectors[static_cast<std::size_t>(i)] == embed(texts[static_cast<std::size_t>(i)]));
