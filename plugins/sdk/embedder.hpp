@@ -9,13 +9,13 @@ namespace freshet::sdk {
 
 // A limit of 0 is none.
 struct EmbedderInfo {
-  std::string model;      // names the vector space
-  std::string tokenizer;  // names what its tokens are counted with; empty: not told
+  std::string model;  // names the vector space
   std::uint32_t dimension = 0;
   std::uint32_t max_inputs = 1;       // texts a request
   std::uint32_t max_tokens = 0;       // a request, as the host estimates them
   std::uint32_t max_text_tokens = 0;  // a text
   std::uint64_t max_bytes = 0;        // a request
+  std::string tokenizer = {};         // names what its tokens are counted with; empty: not told
 };
 
 // What is to be embedded. Borrowed for the call.
