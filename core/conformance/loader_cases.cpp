@@ -13,19 +13,33 @@ using base::Code;
 constexpr std::size_t most_entries = 1000;
 constexpr std::size_t most_fetches = 3;
 
-// The first entries, or nothing where the case has ended.
-std::optional<std::vector<ports::Entry>> list(Bench& bench, ports::Loader& loader) {
-  std::vector<ports::Entry> entries;
-  const auto listing = loader.list(
-      [&](ports::Entry entry) -> base::Status {
-        entries.push_back(std::move(entry));
-        if (entries.size() < most_entries) return {};
-        return base::fail(Code::limit, "enough for a check");
-      },
-      {});
+struct Listed {
+  std::vector<ports::Entry> entries;  // the first
+  ports::Listing listing;
+};
+
+// What there is since `state`, or nothing where the case has ended.
+std::optional<Listed> list_since(Bench& bench, ports::Loader& loader, const std::string& state) {
+  Listed listed;
+  ports::ListingSink sink;
+  sink.entry = [&](ports::Entry entry) -> base::Status {
+    listed.entries.push_back(std::move(entry));
+    if (listed.entries.size() < most_entries) return {};
+    return base::fail(Code::limit, "enough for a check");
+  };
+  sink.gone = [](const std::string&) { return base::Status(); };
+  auto listing = loader.list(state, sink, {});
   const bool enough = !listing && listing.error().message == "enough for a check";
-  if (!enough && !bench.good(listing, "list")) return std::nullopt;
-  return entries;
+  if (!enough && !bench.good(listing, state.empty() ? "list" : "list since its own state"))
+    return std::nullopt;
+  if (listing) listed.listing = *std::move(listing);
+  return listed;
+}
+
+std::optional<std::vector<ports::Entry>> list(Bench& bench, ports::Loader& loader) {
+  auto listed = list_since(bench, loader, {});
+  if (!listed) return std::nullopt;
+  return std::move(listed->entries);
 }
 
 void opens(Bench& bench) { bench.good(bench.open_loader(), "open"); }
@@ -57,16 +71,27 @@ void lists_the_same(Bench& bench) {
       return;
 }
 
+// Nothing of what it says since its own state may be refused; a part is no state to go on from.
+void lists_since(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  const auto first = list_since(bench, **loader, {});
+  if (!first) return;
+  if (!first->listing.complete() || first->listing.state.empty())
+    return bench.skip("it gives no state");
+  list_since(bench, **loader, first->listing.state);
+}
+
 void heeds_refusal(Bench& bench) {
   const auto loader = bench.open_loader();
   if (!bench.good(loader, "open")) return;
   bool asked = false;
-  const auto listing = (*loader)->list(
-      [&](ports::Entry) -> base::Status {
-        asked = true;
-        return base::fail(Code::limit, "the checker wants no more");
-      },
-      {});
+  ports::ListingSink sink;
+  sink.entry = [&](const ports::Entry&) -> base::Status {
+    asked = true;
+    return base::fail(Code::limit, "the checker wants no more");
+  };
+  const auto listing = (*loader)->list({}, sink, {});
   if (!asked) return static_cast<void>(bench.good(listing, "list"));
   bench.that(!bench.was_logged("went on after"), "it went on after its sink had refused an entry");
 }
@@ -76,8 +101,8 @@ void ends_when_cancelled(Bench& bench) {
   if (!bench.good(loader, "open")) return;
   const base::Cancel cancel;
   cancel.request();
-  bench.clean((*loader)->list([](ports::Entry) { return base::Status(); }, cancel),
-              "a cancelled list");
+  const ports::ListingSink sink{[](const ports::Entry&) { return base::Status(); }, {}};
+  bench.clean((*loader)->list({}, sink, cancel), "a cancelled list");
 }
 
 void fetches(Bench& bench) {
@@ -86,6 +111,24 @@ void fetches(Bench& bench) {
   const auto entries = list(bench, **loader);
   for (std::size_t i = 0; entries && i < entries->size() && i < most_fetches; ++i)
     if (!bench.good((*loader)->fetch((*entries)[i], "", {}), "fetch " + (*entries)[i].uri)) return;
+}
+
+// As the engine keeps an entry between runs.
+void fetches_what_was_kept(Bench& bench) {
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  const auto entries = list(bench, **loader);
+  if (!entries || entries->empty()) return bench.skip("it lists nothing");
+  const auto listed = (*loader)->fetch(entries->front(), "", {});
+  if (!bench.good(listed, "fetch")) return;
+  ports::Entry kept = entries->front();
+  kept.version.clear();
+  kept.last_modified.reset();
+  kept.size.reset();
+  const auto fetched = (*loader)->fetch(kept, "", {});
+  if (bench.good(fetched, "fetch without version, time and size"))
+    bench.that(fetched->outcome == listed->outcome,
+               "without version, time and size an entry has another outcome");
 }
 
 void keeps_versions(Bench& bench) {
@@ -141,9 +184,13 @@ constexpr Check checks[] = {
     {"opens_many", "twenty instances live side by side", opens_many},
     {"lists", "a listing ends, and its entries have URIs", lists},
     {"lists_the_same", "two listings in a row are the same", lists_the_same},
+    {"lists_since", "a listing that goes on from its own state is as it is said to be",
+     lists_since},
     {"heeds_refusal", "a listing ends when the host refuses an entry", heeds_refusal},
     {"ends_when_cancelled", "a listing that is cancelled ends", ends_when_cancelled},
     {"fetches", "what was listed can be fetched, with exactly one outcome", fetches},
+    {"fetches_what_was_kept", "an entry is fetched by its URI and handle alone",
+     fetches_what_was_kept},
     {"keeps_versions", "the same content keeps its version", keeps_versions},
     {"knows_its_own", "what was never listed is a failure or gone", knows_its_own},
     {"serves_threads", "four threads fetch at once", serves_threads},

@@ -1,6 +1,7 @@
 #include <limits>
 #include <mutex>
 
+#include "core/base/json.hpp"
 #include "core/host/instance.hpp"
 #include "core/model/limits.hpp"
 #include "freshet/plugin/loader.h"
@@ -13,6 +14,7 @@ using base::fail;
 
 constexpr std::size_t longest_uri = model::most_url;
 constexpr std::size_t longest_version = 4 * 1024;
+constexpr std::size_t longest_handle = 1024;
 constexpr std::size_t longest_state = 64 * 1024;
 constexpr std::size_t most_content = std::size_t{1} << 30;
 
@@ -26,44 +28,88 @@ base::Status check_exact(const char* text, std::size_t most, const char* what,
   return {};
 }
 
+// A JSON object in its shortest form; empty: it says nothing.
+base::Result<std::string> object_text(const char* text, const char* what, const Caller& caller) {
+  FRESHET_TRY(check_exact(text, model::most_loader_metadata, what, caller));
+  if (text == nullptr) return std::string();
+  const auto value = base::parse_json(text, what);
+  if (!value) return broken(caller, fmt::format("{} is {}", what, value.error().message));
+  if (!value->is_object()) return broken(caller, fmt::format("{} is no JSON object", what));
+  return value->empty() ? std::string() : base::dump_json(*value);
+}
+
+base::Status check_root_uri(const char* uri, const char* what, const Caller& caller) {
+  if (uri == nullptr || *uri == '\0') return broken(caller, fmt::format("{} has no URI", what));
+  return check_exact(uri, longest_uri, fmt::format("the URI of {}", what).c_str(), caller);
+}
+
 base::Result<ports::Entry> entry_of(const freshet_entry* raw, const Caller& caller) {
   FRESHET_ASSIGN(const auto from, take_struct(raw, FRESHET_ENTRY_SIZE_1, "entry", caller.plugin));
-  if (from.uri == nullptr || *from.uri == '\0') return broken(caller, "an entry has no URI");
-  FRESHET_TRY(check_exact(from.uri, longest_uri, "the URI of an entry", caller));
+  FRESHET_TRY(check_root_uri(from.uri, "an entry", caller));
   FRESHET_TRY(check_exact(from.version, longest_version, "the version of an entry", caller));
+  FRESHET_TRY(check_exact(from.handle, longest_handle, "the handle of an entry", caller));
   ports::Entry entry;
+  FRESHET_ASSIGN(entry.metadata, object_text(from.metadata, "the metadata of an entry", caller));
   entry.uri = from.uri;
   if (from.version != nullptr) entry.version = from.version;
-  entry.title = clean_text(from.title);
+  if (from.handle != nullptr) entry.handle = from.handle;
+  entry.title = model::shortened(clean_text(from.title), model::most_title);
   if (from.last_modified_ms != std::numeric_limits<std::int64_t>::min())
     entry.last_modified = base::Instant{from.last_modified_ms};
   if (from.size >= 0) entry.size = static_cast<std::uint64_t>(from.size);
   return entry;
 }
 
+// ports::ListingKind has the numbers of the contract.
+static_assert(static_cast<int>(ports::ListingKind::part) == FRESHET_LISTING_PART &&
+              static_cast<int>(ports::ListingKind::whole) == FRESHET_LISTING_WHOLE &&
+              static_cast<int>(ports::ListingKind::unchanged) == FRESHET_LISTING_UNCHANGED &&
+              static_cast<int>(ports::ListingKind::changes) == FRESHET_LISTING_CHANGES);
+
 freshet_status status_of(const base::Status& status) {
   return status ? FRESHET_OK : static_cast<freshet_status>(status.error().code);
 }
 
 // The host's end of a freshet_listing_sink. The first failure ends the listing, whatever the plugin
-// does. No states are kept yet, so there is nothing that could have changed since one.
+// does.
 struct ListingTaker {
   const Caller& caller;
   const base::Cancel& cancel;
-  const std::function<base::Status(ports::Entry)>& sink;
-  std::mutex mutex;
-  base::Status status;
+  const ports::ListingSink& sink;
+  const bool has_state;  // one was handed in
+  std::mutex mutex{};
+  base::Status status{};
   bool went_on = false;
+  std::uint64_t entries = 0, goings = 0;
+  std::string new_state{};
 
   freshet_status entry(const freshet_entry* raw) noexcept {
     return take([&] { return hand_on(raw); });
   }
-  freshet_status gone() noexcept {
-    return take([&] { return broken(caller, "said what is gone where no state was handed in"); });
+  freshet_status gone(const char* uri) noexcept {
+    return take([&] { return let_go(uri); });
   }
   freshet_status state(const char* text) noexcept {
-    return take(
-        [&] { return check_exact(text, longest_state, "the state of the listing", caller); });
+    return take([&]() -> base::Status {
+      FRESHET_TRY(check_exact(text, longest_state, "the state of the listing", caller));
+      new_state = text == nullptr ? "" : text;
+      return {};
+    });
+  }
+  // What was taken fits the kind that the listing is said to be.
+  base::Status check_kind(std::int32_t kind) const {
+    if (kind < FRESHET_LISTING_PART || kind > FRESHET_LISTING_CHANGES)
+      return broken(caller, fmt::format("its listing is of the kind {}, which is none", kind));
+    const bool since = kind == FRESHET_LISTING_UNCHANGED || kind == FRESHET_LISTING_CHANGES;
+    if (since && !has_state)
+      return broken(
+          caller, fmt::format("its listing is of the kind {} where no state was handed in", kind));
+    if (kind == FRESHET_LISTING_UNCHANGED && entries + goings > 0)
+      return broken(caller, fmt::format("its listing is unchanged, and brought {} entries",
+                                        entries + goings));
+    if (kind == FRESHET_LISTING_WHOLE && goings > 0)
+      return broken(caller, "said what is gone in a listing that is whole");
+    return {};
   }
 
  private:
@@ -77,9 +123,16 @@ struct ListingTaker {
     });
     return status_of(status);
   }
-  base::Status hand_on(const freshet_entry* raw) const {
+  base::Status hand_on(const freshet_entry* raw) {
     FRESHET_ASSIGN(ports::Entry entry, entry_of(raw, caller));
-    return sink(std::move(entry));
+    ++entries;
+    return sink.entry(std::move(entry));
+  }
+  base::Status let_go(const char* uri) {
+    if (!has_state) return broken(caller, "said what is gone where no state was handed in");
+    FRESHET_TRY(check_root_uri(uri, "what is gone", caller));
+    ++goings;
+    return sink.gone(uri);
   }
 };
 
@@ -125,6 +178,9 @@ struct FetchTaker {
                   caller.plugin);
     FRESHET_TRY(check_exact(from.version, longest_version, "the version of the content", caller));
     FRESHET_TRY(check_exact(from.canonical_uri, longest_uri, "the canonical URI", caller));
+    FRESHET_ASSIGN(fetched.metadata,
+                   object_text(from.metadata, "the metadata of the content", caller));
+    fetched.title = model::shortened(clean_text(from.title), model::most_title);
     fetched.outcome = ports::FetchOutcome::content;
     if (from.size > 0) fetched.bytes.assign(static_cast<const char*>(from.bytes), from.size);
     fetched.media_type = base::to_lower(base::trim(clean_text(from.media_type)));
@@ -140,10 +196,10 @@ class PluginLoader : public ports::Loader {
  public:
   explicit PluginLoader(Instance<freshet_loader_table> instance) : instance_(std::move(instance)) {}
 
-  base::Result<ports::Listing> list(const std::function<base::Status(ports::Entry)>& sink,
+  base::Result<ports::Listing> list(const std::string& state, const ports::ListingSink& sink,
                                     const base::Cancel& cancel) override {
-    ListingTaker taker{*instance_.caller(), cancel, sink, {}, {}, false};
-    const freshet_listing_request request = {sizeof request, nullptr};
+    ListingTaker taker{*instance_.caller(), cancel, sink, !state.empty()};
+    const freshet_listing_request request = {sizeof request, text_or_null(state)};
     const freshet_listing_sink raw = make_sink(taker);
     std::int32_t kind = FRESHET_LISTING_PART;
     std::string note;
@@ -154,12 +210,9 @@ class PluginLoader : public ports::Loader {
           "went on after its listing was ended");
     FRESHET_TRY(std::move(taker.status));  // ours comes first: the plugin's is what it made of it
     FRESHET_TRY(std::move(status));
-    if (kind != FRESHET_LISTING_PART && kind != FRESHET_LISTING_WHOLE)
-      return broken(
-          taker.caller,
-          fmt::format("its listing is of the kind {} where no state was handed in", kind));
-    ports::Listing listing{kind == FRESHET_LISTING_WHOLE, {}};
-    if (!listing.complete) listing.note = note.empty() ? "the loader does not say why" : note;
+    FRESHET_TRY(taker.check_kind(kind));
+    ports::Listing listing{static_cast<ports::ListingKind>(kind), {}, std::move(taker.new_state)};
+    if (!listing.complete()) listing.note = note.empty() ? "the loader does not say why" : note;
     return listing;
   }
 
@@ -168,7 +221,7 @@ class PluginLoader : public ports::Loader {
     FetchTaker taker{*instance_.caller(), !known_version.empty(), {}, 0, {}, {}};
     const freshet_fetch_sink sink = make_sink(taker);
     const freshet_entry raw = make_entry(entry);
-    const char* known = known_version.empty() ? nullptr : known_version.c_str();
+    const char* known = text_or_null(known_version);
     base::Status status =
         instance_.call(&freshet_loader_table::fetch, "fetch", cancel, nullptr, &raw, known, &sink);
     FRESHET_TRY(std::move(taker.status));
@@ -180,12 +233,18 @@ class PluginLoader : public ports::Loader {
   }
 
  private:
+  static const char* text_or_null(const std::string& text) {
+    return text.empty() ? nullptr : text.c_str();
+  }
+
   static freshet_listing_sink make_sink(ListingTaker& taker) {
     return {sizeof(freshet_listing_sink), &taker,
             [](void* payload, const freshet_entry* entry) {
               return static_cast<ListingTaker*>(payload)->entry(entry);
             },
-            [](void* payload, const char*) { return static_cast<ListingTaker*>(payload)->gone(); },
+            [](void* payload, const char* uri) {
+              return static_cast<ListingTaker*>(payload)->gone(uri);
+            },
             [](void* payload, const char* text) {
               return static_cast<ListingTaker*>(payload)->state(text);
             }};
@@ -209,8 +268,10 @@ class PluginLoader : public ports::Loader {
     freshet_entry raw{};
     raw.struct_size = sizeof raw;
     raw.uri = entry.uri.c_str();
-    raw.version = entry.version.empty() ? nullptr : entry.version.c_str();
-    raw.title = entry.title.empty() ? nullptr : entry.title.c_str();
+    raw.version = text_or_null(entry.version);
+    raw.handle = text_or_null(entry.handle);
+    raw.title = text_or_null(entry.title);
+    raw.metadata = text_or_null(entry.metadata);
     raw.last_modified_ms =
         entry.last_modified ? entry.last_modified->ms : std::numeric_limits<std::int64_t>::min();
     raw.size = entry.size

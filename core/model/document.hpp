@@ -41,6 +41,7 @@ struct Section {
 struct Document {
   std::string uri;
   std::string title;
+  bool title_guessed = false;  // the content has none: it is the first line, or a name
   std::string media_type;
   Json metadata = Json::object();  // from the content: author, description, language, front matter
   std::vector<Section> children;

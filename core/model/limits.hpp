@@ -21,6 +21,7 @@ inline constexpr std::size_t most_anchor = 1024;         // what stands behind t
 inline constexpr std::size_t most_url = 8 * 1024;        // or URI
 inline constexpr std::size_t most_metadata = 64 * 1024;  // of a document, as JSON
 inline constexpr std::size_t most_section_metadata = 4 * 1024;
+inline constexpr std::size_t most_loader_metadata = 16 * 1024;  // of an entry, or of a content
 
 // `text`, or its beginning and "…", `most` bytes at most; no code point is cut in two.
 std::string shortened(std::string_view text, std::size_t most);

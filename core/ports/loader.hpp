@@ -18,15 +18,33 @@ struct Entry {
   std::string
       version;  // a validator the listing itself bears (mtime and size, a blob id); or empty.
                 // Equal version = unchanged content, so no hint such as lastmod goes here
-  std::string title;
+  std::string handle;                          // what the loader wants handed back to fetch it
+  std::string title;                           // of a document whose content has none
+  std::string metadata;                        // JSON object; empty: none
   std::optional<base::Instant> last_modified;  // a hint
   std::optional<std::uint64_t> size;
 };
 
+enum class ListingKind {
+  part,       // entries may be missing
+  whole,      // what was not listed is gone
+  unchanged,  // nothing was listed: it is as it was at the state
+  changes     // what is new, changed or gone since the state
+};
+
 // How a listing ended.
 struct Listing {
-  bool complete = false;  // only a complete listing is evidence that a root is gone
-  std::string note;       // why it is not complete
+  ListingKind kind = ListingKind::part;
+  std::string note;   // why it is a part
+  std::string state;  // to be handed to the next one; empty: none
+
+  bool complete() const { return kind != ListingKind::part; }
+};
+
+// Takes what a listing brings. Each may block, and ends the listing by failing.
+struct ListingSink {
+  std::function<base::Status(Entry)> entry;
+  std::function<base::Status(std::string uri)> gone;  // called only where a state was handed in
 };
 
 enum class FetchOutcome { content, not_modified, gone };
@@ -35,10 +53,11 @@ struct Fetched {
   FetchOutcome outcome = FetchOutcome::content;
   bool confirmed = false;  // gone: the source said so for good (410), not just not found (404)
   std::string bytes;
-  std::string media_type;     // as declared, without parameters; or empty
-  std::string charset;        // as declared; or empty
-  std::string version;        // to be handed back as `known_version`
-  std::string canonical_uri;  // the name the source itself gives this content, where it differs
+  std::string media_type;       // as declared, without parameters; or empty
+  std::string charset;          // as declared; or empty
+  std::string version;          // to be handed back as `known_version`
+  std::string canonical_uri;    // the name the source itself gives this content, where it differs
+  std::string title, metadata;  // as an entry's, and before them
   int attempts = 1;
 };
 
@@ -47,8 +66,8 @@ class Loader {
  public:
   virtual ~Loader() = default;
 
-  // Hands every entry to `sink`, which may block, and which ends the listing by failing.
-  virtual base::Result<Listing> list(const std::function<base::Status(Entry)>& sink,
+  // `state`: what the last listing gave; empty: none, and all entries are listed.
+  virtual base::Result<Listing> list(const std::string& state, const ListingSink& sink,
                                      const base::Cancel& cancel) = 0;
 
   // `known_version`: what an earlier fetch of this entry returned; empty: fetch it whatever

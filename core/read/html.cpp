@@ -47,6 +47,7 @@ base::Result<model::Document> read_html(std::string_view html, const std::string
     return base::fail(base::Code::parse, "no text in the page", uri);
   model::Document document;
   document.title = title_of(page, uri);
+  document.title_guessed = page.title.empty() && page.heading.empty();
   document.metadata = std::move(page.metadata);
   document.children = content.finish();
   return document;

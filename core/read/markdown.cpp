@@ -222,12 +222,17 @@ class MarkdownRenderer {
   bool tight_ = false;
 };
 
-// Front matter's; else a level-1 heading or the first line, whichever is first; else the name.
-std::string title_of(const model::Json& metadata, const Outline& outline, const std::string& uri) {
+// Front matter's; else a level-1 heading where it comes first; or empty.
+std::string own_title(const model::Json& metadata, const Outline& outline) {
   if (const auto title = metadata.find("title"); title != metadata.end() && title->is_string())
     if (std::string text = collapsed(title->get<std::string>()); !text.empty()) return text;
   const Outline::First first = outline.first();
-  if (first.level == 1) return std::string(first.text);
+  return first.level == 1 ? std::string(first.text) : std::string();
+}
+
+// The first line, or else the name.
+std::string guessed_title(const Outline& outline, const std::string& uri) {
+  const Outline::First first = outline.first();
   if (!first.text.empty()) return first_line(first.text);
   const std::string name = last_segment(uri);
   return name.empty() ? "Document" : name;
@@ -248,7 +253,9 @@ base::Result<model::Document> read_markdown(std::string_view text, const std::st
   Outline outline(uri);
   FRESHET_TRY(MarkdownRenderer(uri, memory, outline).run(tree->root()));
   model::Document document;
-  document.title = title_of(front.metadata, outline, uri);
+  document.title = own_title(front.metadata, outline);
+  document.title_guessed = document.title.empty();
+  if (document.title_guessed) document.title = guessed_title(outline, uri);
   document.metadata = std::move(front.metadata);
   document.children = outline.finish();
   return document;

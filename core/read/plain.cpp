@@ -40,6 +40,7 @@ std::string first_line(std::string_view text) {
 model::Document read_plain(std::string_view text, const std::string& uri) {
   model::Document document;
   document.title = first_line(text);
+  document.title_guessed = true;
   if (document.title.empty()) {
     document.title = "Empty Document";
     return document;

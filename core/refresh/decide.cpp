@@ -2,9 +2,25 @@
 
 #include "core/refresh/known.hpp"
 #include "core/refresh/schedule.hpp"
+#include "core/refresh/words.hpp"
 
 namespace freshet::refresh {
 namespace {
+
+bool says_nothing(const ports::Entry& entry) {
+  return entry.title.empty() && entry.metadata.empty();
+}
+
+// Other words than the document was made with have it read again, whatever its version. Most entries
+// have none.
+void compare_words(Judged& judged, const repository::RootView& root) {
+  Item& item = judged.item;
+  item.words = root.loader_metadata;
+  const bool none = item.words.empty() && says_nothing(item.entry);
+  const bool same = none || reworded(item.words, item.entry) == item.words;
+  judged.described_anew = !same || root.handle != item.entry.handle;
+  if (!same) item.version.clear();
+}
 
 base::Status remember(Judged& judged, const repository::RootView& root,
                       const repository::Snapshot& snapshot, const Run& run, policy::Known& known) {
@@ -21,6 +37,7 @@ base::Status remember(Judged& judged, const repository::RootView& root,
   item.failures = root.failures;
   item.gone_seen = root.gone_seen;
   item.error_code = root.error_code;
+  compare_words(judged, root);
   judged.recorded = true;
   judged.stored_ask_again = root.ask_again;
   judged.failed = root.failed;

@@ -6,6 +6,7 @@
 #include "core/refresh/decide.hpp"
 #include "core/refresh/mark.hpp"
 #include "core/refresh/selection.hpp"
+#include "core/refresh/words.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -33,11 +34,13 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
         case Claim::in_work:
           run.ledger.skipped(1);
           break;
-        case Claim::done:
+        case Claim::done:  // perhaps by what an older listing said of it
+          source.missed = true;
           run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy,
                                "refreshed by another run meanwhile");
           break;
         case Claim::busy:
+          source.missed = true;
           run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy,
                                "in work by another run");
           break;
@@ -73,6 +76,11 @@ std::uint64_t sort_out(const Run& run, const OpenSource& source, std::vector<Jud
   return fresh;
 }
 
+// What a policy declines before it is known leaves nothing behind that would be asked again.
+bool is_passed_by(const Judged& judged) {
+  return judged.verdict == Verdict::fresh && !judged.recorded;
+}
+
 base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::Entry> entries,
                         Pipeline& pipeline) {
   if (entries.empty()) return {};
@@ -83,25 +91,40 @@ base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::E
   std::erase_if(judged, [&](const Judged&) { return seen_before[at++]; });
   source.report.entries += judged.size();
   run.ledger.listed(judged.size());
+  if (std::any_of(judged.begin(), judged.end(), is_passed_by)) source.missed = true;
   std::vector<Item> due;
   run.ledger.skipped(sort_out(run, source, std::move(judged), due));
   return push_due(run, source, std::move(due), pipeline);
 }
 
+// Nothing else than what the source has can go.
+base::Status let_go(const Run& run, OpenSource& source, const std::string& uri) {
+  const base::Digest root = model::root_id(uri);
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  FRESHET_ASSIGN(const bool member, snapshot.is_member(source.record.id, root));
+  if (member) source.going.insert(root);
+  return {};
+}
+
 using TakeEntries = std::function<base::Status(std::vector<ports::Entry>)>;
 
-// Collects entries into batches for `take`.
+// Lists what there is since `state`, and collects entries into batches for `take`.
 base::Result<ports::Listing> for_batches(const Run& run, OpenSource& source,
-                                         const TakeEntries& take) {
+                                         const std::string& state, const TakeEntries& take) {
   std::vector<ports::Entry> batch;
-  base::Result<ports::Listing> listing = source.loader->list(
-      [&, task = base::current_task()](ports::Entry entry) -> base::Status {
-        const base::TaskScope scope(task);  // a loader may list on a thread of its own
-        batch.push_back(std::move(entry));
-        if (batch.size() < listing_batch) return {};
-        return take(std::exchange(batch, {}));
-      },
-      run.cancel);
+  const auto task = base::current_task();  // a loader may list on a thread of its own
+  ports::ListingSink sink;
+  sink.entry = [&](ports::Entry entry) -> base::Status {
+    const base::TaskScope scope(task);
+    batch.push_back(std::move(entry));
+    if (batch.size() < listing_batch) return {};
+    return take(std::exchange(batch, {}));
+  };
+  sink.gone = [&](const std::string& uri) {
+    const base::TaskScope scope(task);
+    return let_go(run, source, uri);
+  };
+  base::Result<ports::Listing> listing = source.loader->list(state, sink, run.cancel);
   base::Status rest = take(std::move(batch));  // also after a failure: what was listed is good
   if (listing && !rest) return base::fail(std::move(rest).error());
   return listing;
@@ -131,7 +154,7 @@ base::Result<std::uint64_t> for_due(const Run& run, const OpenSource& source,
       last = due.back();
       for (const repository::DueRoot& one : due) {
         FRESHET_ASSIGN(const auto root, snapshot.root(one.root));
-        if (root) entries.emplace_back().uri = root->uri;
+        if (root) entries.push_back(entry_of(*root));
       }
     }
     taken += entries.size();
@@ -156,41 +179,78 @@ base::Status take_due(const Run& run, OpenSource& source, Pipeline& pipeline) {
   return {};
 }
 
-base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
-  source.report.listed = true;
+// Begins a listing, and returns the state that the loader is to go on from; empty: it begins from
+// nothing. The state of another configuration speaks of other roots, and goes.
+base::Result<std::string> begin_listing(const Run& run, OpenSource& source) {
+  std::string state;
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
     FRESHET_ASSIGN(const std::optional<repository::Source> stored,
                    writer.read().source(source.record.id));
-    source.record.generation =
-        (stored ? stored->generation : 0) + 1;  // another run may have counted on
     repository::Source record = stored ? *stored : source.record;
-    record.generation = source.record.generation;
+    ++record.generation;  // of what is stored: another run may have counted on
+    source.record.generation = record.generation;
+    if (record.config != source.record.config) record.state.clear();
+    const bool begins_anew = run.config.force || record.listed == base::unset;
+    state = begins_anew ? std::string() : record.state;
     return writer.put_source(record);
   }));
-  FRESHET_ASSIGN(const ports::Listing listing,
-                 for_batches(run, source, [&](std::vector<ports::Entry> entries) {
+  return state;
+}
+
+// Members that the listing had no need to name, and that are due all the same.
+base::Status take_unnamed(const Run& run, OpenSource& source, Pipeline& pipeline) {
+  FRESHET_TRY(for_due(run, source, [&](std::vector<ports::Entry> entries) {
+                std::erase_if(entries, [&](const ports::Entry& entry) {
+                  return source.going.contains(model::root_id(entry.uri));
+                });
+                return take_batch(run, source, std::move(entries), pipeline);
+              }).map([](std::uint64_t) {}));
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  FRESHET_ASSIGN(const auto stored, snapshot.source(source.record.id));
+  const std::uint64_t members = stored ? stored->members : 0;
+  const std::uint64_t told = source.report.entries + source.going.size();
+  const std::uint64_t rest = members - std::min(members, told);
+  source.report.entries += rest;
+  run.ledger.listed(rest);
+  run.ledger.skipped(rest);
+  return {};
+}
+
+void report_listing(OpenSource& source, ports::Listing listing) {
+  source.report.complete = listing.complete();
+  source.report.kind = listing.kind;
+  source.report.note = listing.note;
+  source.listing = std::move(listing);
+}
+
+base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
+  source.report.listed = true;
+  FRESHET_ASSIGN(const std::string state, begin_listing(run, source));
+  FRESHET_ASSIGN(ports::Listing listing,
+                 for_batches(run, source, state, [&](std::vector<ports::Entry> entries) {
                    return take_batch(run, source, std::move(entries), pipeline);
                  }));
-  source.report.complete = listing.complete;
-  source.report.note = listing.note;
-  return {};
+  const bool since =
+      listing.kind == ports::ListingKind::unchanged || listing.kind == ports::ListingKind::changes;
+  report_listing(source, std::move(listing));
+  return since ? take_unnamed(run, source, pipeline) : base::Status{};
 }
 
 // Calls `take` with what is asked for: members by their names, others as the listing names them.
 base::Status for_selected(const Run& run, OpenSource& source,
                           const std::function<base::Status(std::vector<ports::Entry>)>& take) {
-  FRESHET_TRY(take(run.selection->members_of(source)));
+  FRESHET_ASSIGN(std::vector<ports::Entry> members,
+                 run.selection->members_of(run.repository(), source));
+  FRESHET_TRY(take(std::move(members)));
   if (!run.selection->needs_listing()) return {};
   source.report.listed = true;
-  FRESHET_ASSIGN(const ports::Listing listing,
-                 for_batches(run, source, [&](std::vector<ports::Entry> entries) {
-                   std::erase_if(entries, [&](const ports::Entry& entry) {
-                     return !run.selection->takes(entry.uri);
-                   });
-                   return take(std::move(entries));
-                 }));
-  source.report.complete = listing.complete;
-  source.report.note = listing.note;
+  FRESHET_ASSIGN(
+      ports::Listing listing, for_batches(run, source, {}, [&](std::vector<ports::Entry> entries) {
+        std::erase_if(entries,
+                      [&](const ports::Entry& entry) { return !run.selection->takes(entry.uri); });
+        return take(std::move(entries));
+      }));
+  report_listing(source, std::move(listing));
   return {};
 }
 
@@ -261,13 +321,11 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
     status = for_due(run, source, take).map([](std::uint64_t) {});
   } else {
     source.report.listed = true;
-    auto listing = for_batches(run, source, take);
-    if (listing) {
-      source.report.complete = listing->complete;
-      source.report.note = listing->note;
-    } else {
+    auto listing = for_batches(run, source, {}, take);  // whole: a plan keeps no state
+    if (listing)
+      report_listing(source, *std::move(listing));
+    else
       status = base::fail(std::move(listing).error());
-    }
   }
   const base::Status added = base::guarded([&]() -> base::Status {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());

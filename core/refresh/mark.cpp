@@ -5,6 +5,7 @@
 
 #include "core/host/redactor.hpp"
 #include "core/refresh/schedule.hpp"
+#include "core/refresh/words.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -26,6 +27,8 @@ Change policy_failed(const Item& item, const base::Error& error, base::Instant n
   failure.error = host::redactor().clean(error);
   failure.now = now;
   failure.ask_again = retry_schedule(error, now);
+  failure.handle = item.entry.handle;
+  failure.loader_metadata = words_of(item.entry, {});
   return
       [failure = std::move(failure)](repository::Writer& writer) { return writer.fail(failure); };
 }
@@ -53,12 +56,16 @@ std::vector<Change> changes_of(const std::vector<Judged>& judged, base::Instant 
 base::Status apply(repository::Writer& writer, const std::vector<Judged>& judged,
                    const std::vector<Change>& changes) {
   for (std::size_t i = 0; i < judged.size(); ++i) {
-    if (!changes[i]) continue;
+    if (!changes[i] && !judged[i].described_anew) continue;
+    const Item& item = judged[i].item;
     if (judged[i].recorded) {
-      FRESHET_ASSIGN(const auto root, writer.read().root(judged[i].item.root));
+      FRESHET_ASSIGN(const auto root, writer.read().root(item.root));
       if (!root) continue;  // deleted since its policy was asked
+      if (judged[i].described_anew)
+        FRESHET_TRY(writer.set_entry(item.root, item.entry.handle,
+                                     reworded(root->loader_metadata, item.entry)));
     }
-    FRESHET_TRY(changes[i](writer));
+    if (changes[i]) FRESHET_TRY(changes[i](writer));
   }
   return {};
 }

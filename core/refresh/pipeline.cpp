@@ -10,6 +10,7 @@
 #include "core/refresh/ingest.hpp"
 #include "core/refresh/schedule.hpp"
 #include "core/refresh/selection.hpp"
+#include "core/refresh/words.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -31,6 +32,7 @@ struct Pipeline::Page {
   Item item;
   ports::Fetched fetched;
   base::Digest bytes_digest;
+  std::string words;
 };
 
 namespace {
@@ -51,7 +53,7 @@ struct Pipeline::Commit {
   std::string alias;  // the entry's URI, where the content is named otherwise
   Item alias_item;    // its root
   int attempts = 1;
-  std::string version;
+  std::string version, words;
   base::Digest bytes_digest, content_digest;
   model::Document document;
   std::vector<model::Chunk> chunks;
@@ -120,6 +122,7 @@ void Pipeline::attempt(Item& item, Step&& step) noexcept {
     return {};
   });
   if (told) return;
+  item.source->missed = true;
   run_.leases.forget(item.root);  // not even that much memory: it is counted
   run_.ledger.root_done(item.source->report.name, item.entry.uri, Outcome::failed,
                         base::code_name(done.error().code), 1, &done.error());
@@ -158,9 +161,11 @@ void Pipeline::fetch(Item& item) {
     return touch(item, "not modified", std::nullopt, std::nullopt, attempts);
   }
   const base::Digest bytes_digest = base::digest_of(fetched->bytes);
-  if (item.known.exists && item.same_recipe && bytes_digest == item.bytes_digest)
+  std::string words = words_of(item.entry, *fetched);
+  if (item.known.exists && item.same_recipe && bytes_digest == item.bytes_digest &&
+      words == item.words)
     return touch(item, "same bytes", std::move(fetched->version), bytes_digest, attempts);
-  Page page{std::move(item), std::move(*fetched), bytes_digest};
+  Page page{std::move(item), std::move(*fetched), bytes_digest, std::move(words)};
   try {
     to_read_.push(std::move(page));
   } catch (...) {
@@ -192,11 +197,12 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
   FRESHET_ASSIGN(model::Document document,
                  run_.readers.read({page.fetched.bytes, uri, page.fetched.media_type,
                                     page.fetched.charset, run_.cancel}));
+  complete(document, page.item.entry, page.fetched);
   const base::Digest content = model::content_digest(document);
   if (alias) return make_alias_commit(page, std::move(document), content);
   if (page.item.exists && page.item.same_recipe && content == page.item.content_digest) {
     touch(page.item, "same content", std::move(page.fetched.version), page.bytes_digest,
-          page.fetched.attempts);
+          page.fetched.attempts, std::move(page.words));
     return CommitPtr();
   }
   FRESHET_TRY(suspect(page.item, page.item, document));
@@ -210,6 +216,7 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
   commit->item = std::move(page.item);
   commit->attempts = page.fetched.attempts;
   commit->version = std::move(page.fetched.version);
+  commit->words = std::move(page.words);
   commit->bytes_digest = page.bytes_digest;
   commit->content_digest = content;
   return commit;
@@ -227,9 +234,11 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_alias_commit(Page& page, model:
   commit->alias_item = page.item;
   commit->item = page.item;
   commit->item.entry.uri = document.uri;
+  commit->item.entry.handle.clear();  // of the other name
   commit->item.root = model::root_id(document.uri);
   commit->attempts = page.fetched.attempts;
   commit->version = std::move(page.fetched.version);
+  commit->words = std::move(page.words);
   commit->bytes_digest = page.bytes_digest;
   commit->content_digest = content;
   const base::Digest target = commit->item.root;
@@ -262,6 +271,7 @@ base::Result<Pipeline::Fate> Pipeline::judge_target(Commit& commit,
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run_.repository().read());
     FRESHET_ASSIGN(static_cast<KnownRoot&>(item), know(snapshot, document.uri));
     FRESHET_ASSIGN(const std::optional<repository::RootView> root, snapshot.root(item.root));
+    if (root) item.entry.handle = root->handle;
     if (item.exists && !run_.config.force && item.content_digest == commit.content_digest &&
         root->fingerprint == run_.recipe(root->media_type))
       return Fate::held;
@@ -352,6 +362,8 @@ void Pipeline::commit(const CommitPtr& commit) {
   if (commit->alias.empty()) write.version = commit->version;  // what came is the other name's
   write.bytes_digest = commit->bytes_digest;
   write.content_digest = commit->content_digest;
+  write.handle = item.entry.handle;
+  write.loader_metadata = commit->words;
   write.fingerprint = run_.recipe(commit->document.media_type);
   write.now = now;
   write.ask_again = schedule(item.policy(),
@@ -391,6 +403,8 @@ repository::Alias Pipeline::alias_of(const Commit& commit, base::Instant now) co
   alias.target = commit.item.entry.uri;
   alias.version = commit.version;
   alias.bytes_digest = commit.bytes_digest;
+  alias.handle = item.entry.handle;
+  alias.loader_metadata = commit.words;
   alias.now = now;
   alias.ask_again = schedule(item.policy(), when_alias(item, alias.target, now), now);
   alias.holder = run_.leases.holder(item.root);
@@ -414,13 +428,16 @@ void Pipeline::put_alias(const CommitPtr& commit) {
 }
 
 void Pipeline::touch(const Item& item, std::string_view reason, std::optional<std::string> version,
-                     std::optional<base::Digest> bytes_digest, int attempts) {
+                     std::optional<base::Digest> bytes_digest, int attempts,
+                     std::optional<std::string> words) {
   repository::Touch touch;
   touch.root = item.root;
   touch.now = run_.now();
   touch.ask_again = schedule(item.policy(), when_confirmed(item, touch.now), touch.now);
   touch.version = std::move(version);
   touch.bytes_digest = bytes_digest;
+  touch.handle = item.entry.handle;
+  touch.loader_metadata = std::move(words);
   touch.holder = run_.leases.holder(item.root);
   write(
       item, [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); },
@@ -436,6 +453,8 @@ void Pipeline::decline(const Item& item, int attempts) {
   decline.now = run_.now();
   decline.ask_again = schedule(item.policy(), when_confirmed(item, decline.now), decline.now);
   decline.holder = run_.leases.holder(item.root);
+  decline.handle = item.entry.handle;
+  decline.loader_metadata = words_of(item.entry, {});
   write(
       item,
       [decline = std::move(decline)](repository::Writer& writer) {
@@ -449,13 +468,18 @@ void Pipeline::decline(const Item& item, int attempts) {
 
 // Law 1: nothing but the error record and the time to ask again.
 void Pipeline::fail(const Item& item, const base::Error& error, bool gone) {
-  if (error.code == base::Code::cancelled) return run_.leases.release(item.root);
+  if (error.code == base::Code::cancelled) {
+    item.source->missed = true;
+    return run_.leases.release(item.root);
+  }
   repository::Failure failure;
   failure.uri = item.entry.uri;
   failure.error = host::redactor().clean(error);
   failure.now = run_.now();
   failure.ask_again = retry_schedule(error, failure.now);
   failure.gone = gone;
+  failure.handle = item.entry.handle;
+  failure.loader_metadata = words_of(item.entry, {});
   failure.holder = run_.leases.holder(item.root);
   write(
       item,
@@ -505,6 +529,7 @@ void Pipeline::write(const Item& item, std::function<base::Status(repository::Wr
     } else {
       // A lost lease means that another run has the root now; all else is a failure of this
       // root.
+      source->missed = true;
       const bool busy = status.error().code == base::Code::busy;
       run_.ledger.root_done(source->report.name, uri, busy ? Outcome::busy : Outcome::failed,
                             base::code_name(status.error().code), 1, &status.error());

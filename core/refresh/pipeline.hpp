@@ -62,7 +62,8 @@ class Pipeline {
   void commit(const CommitPtr& commit);
 
   void touch(const Item& item, std::string_view reason, std::optional<std::string> version,
-             std::optional<base::Digest> bytes_digest, int attempts);
+             std::optional<base::Digest> bytes_digest, int attempts,
+             std::optional<std::string> words = std::nullopt);
   void fail(const Item& item, const base::Error& error, bool gone = false);
   void fail(const Commit& commit, const base::Error& error);
   void gone(const Item& item, bool confirmed, int attempts);

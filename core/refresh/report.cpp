@@ -39,11 +39,26 @@ Json to_json(const base::Error& foreign) {
   return json;
 }
 
+std::string_view listing_kind_name(ports::ListingKind kind) {
+  switch (kind) {
+    case ports::ListingKind::whole:
+      return "whole";
+    case ports::ListingKind::unchanged:
+      return "unchanged";
+    case ports::ListingKind::changes:
+      return "changes";
+    case ports::ListingKind::part:
+      break;
+  }
+  return "part";
+}
+
 Json to_json(const SourceReport& source) {
   const host::Redactor& redactor = host::redactor();
   Json json{
       {"name", redactor.clean(source.name)}, {"loader", source.loader},   {"listed", source.listed},
       {"complete", source.complete},         {"entries", source.entries}, {"held", source.held}};
+  if (source.listed && !source.error) json["kind"] = listing_kind_name(source.kind);
   if (!source.note.empty()) json["note"] = redactor.clean(source.note);
   if (source.error) json["error"] = to_json(*source.error);
   return json;

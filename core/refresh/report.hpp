@@ -13,6 +13,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
+#include "core/ports/loader.hpp"
 #include "core/refresh/estimate.hpp"
 #include "core/refresh/event.hpp"
 
@@ -22,6 +23,7 @@ struct SourceReport {
   std::string name, loader;
   bool listed = false;  // false: the listing is not due yet, and the last one stands
   bool complete = false;
+  ports::ListingKind kind = ports::ListingKind::part;  // where it was listed
   std::uint64_t entries = 0;
   std::uint64_t held = 0;
   std::string note;                  // why it is not complete, or why removals are held

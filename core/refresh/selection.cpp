@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
+#include "core/refresh/words.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -42,11 +43,17 @@ base::Result<Selection> Selection::make(const repository::Repository& repository
   return selection;
 }
 
-std::vector<ports::Entry> Selection::members_of(const OpenSource& source) {
+base::Result<std::vector<ports::Entry>> Selection::members_of(
+    const repository::Repository& repository, const OpenSource& source) {
   std::vector<ports::Entry> entries;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
   for (const std::string& uri : source.asked_for) {
     if (!taken_.insert(uri).second) continue;
-    entries.emplace_back().uri = uri;
+    FRESHET_ASSIGN(const auto root, snapshot.root(model::root_id(uri)));
+    if (root)
+      entries.push_back(entry_of(*root));
+    else
+      entries.emplace_back().uri = uri;
   }
   return entries;
 }

@@ -22,7 +22,8 @@ class Selection {
                                       std::vector<std::unique_ptr<OpenSource>>& sources);
 
   // The named roots that belong to `source`.
-  std::vector<ports::Entry> members_of(const OpenSource& source);
+  base::Result<std::vector<ports::Entry>> members_of(const repository::Repository& repository,
+                                                     const OpenSource& source);
   // Whether listings may name something that is asked for and was not taken yet.
   bool needs_listing() const;
   // Whether an entry is asked for, and was not taken before.

@@ -86,6 +86,14 @@ Status check_names(const RunConfig& config, const std::vector<Described>& source
   return {};
 }
 
+// Which plugin lists the source, so that another one, or another version of it, begins from nothing.
+std::string plugin_of(const Context& context, const std::string& loader) {
+  for (const host::Provided& provided : context.plugins.list())
+    if (provided.kind == host::Kind::loader && provided.name == loader)
+      return provided.plugin + " " + provided.version;
+  return {};
+}
+
 Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
                                                 Described described, const base::Digest& recipe) {
   auto source = std::make_unique<OpenSource>();
@@ -98,6 +106,7 @@ Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const So
                                   .add(base::dump_json(described.options))
                                   .add(policy)
                                   .add(recipe)
+                                  .add(plugin_of(context, config.loader))
                                   .finish();
   FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
   FRESHET_ASSIGN(const std::optional<repository::Source> stored, snapshot.source(described.id));

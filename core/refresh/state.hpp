@@ -1,9 +1,11 @@
 // core/refresh/state.hpp - what the stages of one run share.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/refresh/config.hpp"
@@ -27,6 +29,11 @@ struct OpenSource {
   bool in_part = false;                // this run looks at some of its roots only
   std::vector<std::string> asked_for;  // the members that it then names
   SourceReport report;
+  ports::Listing listing;                  // of this run, where it lists
+  std::unordered_set<base::Digest> going;  // members that the listing itself says are gone
+  // Something of the listing is neither here nor asked for again by itself: the next listing has to
+  // bring it once more.
+  std::atomic<bool> missed = false;
   std::mutex mutex;
   std::vector<base::Digest> gone;  // roots the source said are gone, for the end of the run
 };
@@ -41,6 +48,7 @@ struct Item : KnownRoot {
   bool same_recipe =
       false;            // its chunks were made as they would be made now, and nothing is forced
   std::string version;  // handed to the loader; empty: fetch whatever happens
+  std::string words;    // that the record has; see words.hpp
   base::Digest bytes_digest;
   std::uint32_t failures = 0, gone_seen = 0;
   base::Code error_code = base::Code::ok;

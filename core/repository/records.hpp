@@ -49,7 +49,7 @@ struct BasicRoot {
   Text flags;            // JSON object, set by people; survives every refresh
   Text alias_of;         // URI of the root that holds this one's content; empty: it holds its own
   Text handle;           // what its loader wants handed back to fetch it again; opaque
-  Text loader_metadata;  // JSON object, from the loader with the content; empty: none
+  Text loader_metadata;  // JSON object, what its loader says of it beside the bytes; empty: nothing
 
   bool exists() const { return ingested != base::unset; }
 };
@@ -96,7 +96,8 @@ struct Source {
   Instant list_checked;              // when a listing last ended, complete or unchanged
   Instant list_again;                // when it is to be listed again; unset: not decided
   base::Millis list_every{0};        // as configured; 0: by the policy
-  std::string state;                 // what its loader wants handed back to list; opaque
+  std::string state;                 // what its loader wants handed back to list; opaque. All that
+                                     // was listed up to it is here
   std::string note;                  // why the last listing was not complete, or removals were held
 };
 

@@ -85,6 +85,9 @@ class Snapshot {
   base::Result<std::vector<Source>> sources() const;
   base::Result<bool> is_member(const Digest& source, const Digest& root) const;
   base::Result<bool> has_source(const Digest& root) const;  // it is a member of any
+  // The last listing of `source` that saw the root; nothing where it is no member.
+  base::Result<std::optional<std::uint64_t>> seen_by(const Digest& source,
+                                                     const Digest& root) const;
   base::Result<std::vector<Digest>> members(const Digest& source, const Digest& cursor,
                                             std::size_t limit) const;
   // Members of `source` that the listing `generation` did not see, after `cursor`.
@@ -158,7 +161,7 @@ struct Touch {
   Digest root;
   Instant now;
   Schedule ask_again;
-  std::optional<std::string> version, handle;  // absent: as it was
+  std::optional<std::string> version, handle, loader_metadata;  // absent: as it was
   std::optional<Digest> bytes_digest, fingerprint;
   std::optional<Holder> holder;
 };
@@ -170,6 +173,7 @@ struct Decline {
   Instant now;
   Schedule ask_again;
   std::optional<Holder> holder;
+  std::string handle = {}, loader_metadata = {};  // of a root that is not known yet
 };
 
 // `uri` names the content of the root `target`; it holds none of its own (its chunks go).
@@ -180,7 +184,7 @@ struct Alias {
   Instant now;
   Schedule ask_again;
   std::optional<Holder> holder;
-  std::string handle = {};  // of `uri`
+  std::string handle = {}, loader_metadata = {};  // of `uri`
 };
 
 struct Failure {
@@ -190,6 +194,7 @@ struct Failure {
   Schedule ask_again;
   bool gone = false;  // the source said "not found": counts towards removal
   std::optional<Holder> holder;
+  std::string handle = {}, loader_metadata = {};  // of a root that is not known yet
 };
 
 struct Seen {
@@ -214,6 +219,7 @@ class Writer {
   base::Status fail(const Failure& failure);
   base::Status put_alias(const Alias& alias);
   // The elements and chunks removed with the root, itself included; nothing where it is not known.
+  // Sources that it still belongs to forget their state.
   base::Result<std::optional<std::uint64_t>> remove_root(const Digest& root);
   // Merges `flags` (a JSON object) into the root's; a null value removes a key. A change makes the
   // root due, for its policy may say otherwise now; not one that is waiting after a failure.
@@ -221,7 +227,15 @@ class Writer {
   // The root's policy said no: when to ask it again. With that a failure of the policy is over.
   base::Status set_ask_again(const Digest& root, const Schedule& ask_again);
 
+  // What a listing says of a known root. Where the metadata is another, what was fetched before is no
+  // longer known: the document is read again with it, whenever it is fetched next.
+  base::Status set_entry(const Digest& root, const std::string& handle,
+                         const std::string& loader_metadata);
+
   base::Status put_source(const Source& source);
+  // The source's next listing begins from nothing, since not all that it had listed is here any more.
+  // `under_way`: nor does the word of one that has begun count.
+  base::Status forget_state(const Digest& source, bool under_way);
   // No listing stands any more, nor does one that is under way: after a clock that was ahead, each
   // source lists again, and the policy is asked about each root by what is recorded of it. The
   // present time is taken to be right from here on.

@@ -77,6 +77,14 @@ Result<bool> Snapshot::has_source(const Digest& root) const {
   return cursor.valid();
 }
 
+Result<std::optional<std::uint64_t>> Snapshot::seen_by(const Digest& source,
+                                                       const Digest& root) const {
+  FRESHET_ASSIGN(const auto sight,
+                 transaction_->record<Sight>(Db::seen, transaction_->key<SeenKey>(source, root)));
+  if (!sight) return std::nullopt;
+  return sight->seen;
+}
+
 Result<std::vector<Digest>> Snapshot::members(const Digest& source, const Digest& cursor,
                                               std::size_t limit) const {
   std::vector<Digest> roots;

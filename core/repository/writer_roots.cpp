@@ -16,6 +16,18 @@ namespace {
 
 constexpr std::size_t most_error = 4096;
 
+// The root as it was, or one that begins with what a loader said of it.
+template <typename Change>
+Root begin_with(const std::optional<Root>& before, const Digest& id, const Change& change) {
+  if (before) return *before;
+  Root root;
+  root.id = id;
+  root.uri = change.uri;
+  root.handle = change.handle;
+  root.loader_metadata = change.loader_metadata;
+  return root;
+}
+
 tl::unexpected<base::Error> unknown(const std::string& root) {
   return base::fail(Code::not_found, "no such root", root);
 }
@@ -35,6 +47,7 @@ Status Writer::touch(const Touch& touch) {
   settle_times(root, touch.now);
   if (touch.version) root.version = *touch.version;
   if (touch.handle) root.handle = *touch.handle;
+  if (touch.loader_metadata) root.loader_metadata = *touch.loader_metadata;
   if (touch.bytes_digest) root.bytes_digest = *touch.bytes_digest;
   if (touch.fingerprint) root.fingerprint = *touch.fingerprint;
   clear_failure(root);
@@ -48,9 +61,8 @@ Status Writer::decline(const Decline& decline) {
   const Digest id = model::root_id(decline.uri);
   FRESHET_ASSIGN(const auto before, load_root(transaction, id, decline.uri));
   FRESHET_TRY(settle_lease(transaction, id, decline.uri, decline.holder));
-  Root root = before.value_or(Root{});
-  root.id = id;
-  root.uri = decline.uri;
+  FRESHET_TRY(check_handle(decline.handle, decline.uri));
+  Root root = begin_with(before, id, decline);
   root.checked = decline.now;
   settle_times(root, decline.now);
   clear_failure(root);
@@ -64,9 +76,8 @@ Status Writer::fail(const Failure& failure) {
   const Digest id = model::root_id(failure.uri);
   FRESHET_ASSIGN(const auto before, load_root(transaction, id, failure.uri));
   FRESHET_TRY(settle_lease(transaction, id, failure.uri, failure.holder));
-  Root root = before.value_or(Root{});
-  root.id = id;
-  root.uri = failure.uri;
+  FRESHET_TRY(check_handle(failure.handle, failure.uri));
+  Root root = begin_with(before, id, failure);
   if (root.failures < UINT32_MAX) ++root.failures;
   // In a row: doubt begins the count again. A policy's failure says nothing of the source.
   if (failure.gone)
@@ -100,6 +111,7 @@ Status Writer::put_alias(const Alias& alias) {
   root.alias_of = alias.target;
   root.version = alias.version;
   root.handle = alias.handle;
+  root.loader_metadata = alias.loader_metadata;
   root.bytes_digest = alias.bytes_digest;
   root.checked = alias.now;
   settle_times(root, alias.now);
@@ -145,10 +157,29 @@ Status Writer::set_ask_again(const Digest& id, const Schedule& ask_again) {
   return store_root(transaction, before, root);
 }
 
+Status Writer::set_entry(const Digest& id, const std::string& handle,
+                         const std::string& loader_metadata) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const auto before, load_root(transaction, id));
+  if (!before) return unknown(id.hex());
+  FRESHET_TRY(check_handle(handle, before->uri));
+  Root root = *before;
+  root.handle = handle;
+  if (root.loader_metadata != loader_metadata) {
+    root.loader_metadata = loader_metadata;
+    root.version.clear();
+    root.bytes_digest = {};
+  }
+  return store_root(transaction, before, root);
+}
+
 Result<std::optional<std::uint64_t>> Writer::remove_root(const Digest& id) {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(const auto sources, sources_of(transaction, id));
-  for (const Digest& source : sources) FRESHET_TRY(leave(source, id));
+  for (const Digest& source : sources) {
+    FRESHET_TRY(leave(source, id));
+    FRESHET_TRY(forget_state(source, true));
+  }
   FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(id)));
   FRESHET_ASSIGN(const auto before, load_root(transaction, id));
   if (!before) return std::nullopt;

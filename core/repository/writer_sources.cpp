@@ -91,6 +91,16 @@ Status Writer::put_source(const Source& source) {
   return store_source(transaction, after);
 }
 
+Status Writer::forget_state(const Digest& source, bool under_way) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(auto record,
+                 transaction.record<Source>(Db::sources, transaction.key().add(source)));
+  if (!record) return {};
+  record->state.clear();
+  if (under_way) ++record->generation;
+  return store_source(transaction, *record);
+}
+
 Status Writer::distrust_listings() {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(std::vector<Source> sources, snapshot_.sources());

@@ -11,7 +11,7 @@ class FilesLoader final : public sdk::Loader {
  public:
   FilesLoader(sdk::Call&, const nlohmann::json& options) : options_(read_options(options)) {}
 
-  sdk::Listing list(sdk::Call& call, sdk::EntrySink& sink) override {
+  sdk::Listing list(sdk::Call& call, const sdk::ListingRequest&, sdk::ListingSink& sink) override {
     return list_files(call, options_, sink);
   }
 

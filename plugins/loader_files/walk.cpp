@@ -23,7 +23,7 @@ constexpr std::int64_t kRacyMs = 2000;  // of the coarsest file systems
 
 class Walk {
  public:
-  Walk(const sdk::Call& call, const Options& options, const sdk::EntrySink& sink)
+  Walk(const sdk::Call& call, const Options& options, const sdk::ListingSink& sink)
       : call_(call), options_(options), sink_(sink), root_(options.path, options.follow_symlinks) {}
 
   sdk::Listing run() {
@@ -40,12 +40,12 @@ class Walk {
       call_.log(FRESHET_LOG_WARNING, std::to_string(large_) +
                                          " files larger than max_file_size left out below " +
                                          options_.path);
-    if (problems_ == 0) return {true, {}};
+    if (problems_ == 0) return {};
     std::string note = note_;
     if (problems_ > 1) note += "; and " + std::to_string(problems_ - 1) + " more problems";
     if (large_ > 0)
       note += "; " + std::to_string(large_) + " files larger than max_file_size left out";
-    return {false, note};
+    return {FRESHET_LISTING_PART, note};
   }
 
  private:
@@ -140,7 +140,7 @@ class Walk {
 
   const sdk::Call& call_;
   const Options& options_;
-  const sdk::EntrySink& sink_;
+  const sdk::ListingSink& sink_;
   const Root root_;
   std::vector<Level> levels_;
   std::set<std::pair<std::uint64_t, std::uint64_t>> above_;  // the directories in levels_
@@ -160,7 +160,8 @@ std::string uri_of(const Options& options, const std::string& path) {
   return path.empty() ? options.uri_prefix : options.uri_prefix + "/" + escape_path(path);
 }
 
-sdk::Listing list_files(const sdk::Call& call, const Options& options, const sdk::EntrySink& sink) {
+sdk::Listing list_files(const sdk::Call& call, const Options& options,
+                        const sdk::ListingSink& sink) {
   return Walk(call, options, sink).run();
 }
 

@@ -15,6 +15,7 @@ std::string version_of(const Node& file, std::int64_t now_ms);
 std::string uri_of(const Options& options, const std::string& path);
 
 // Complete only if every directory could be read. Throws where the root itself cannot be.
-sdk::Listing list_files(const sdk::Call& call, const Options& options, const sdk::EntrySink& sink);
+sdk::Listing list_files(const sdk::Call& call, const Options& options,
+                        const sdk::ListingSink& sink);
 
 }  // namespace freshet::loader_files

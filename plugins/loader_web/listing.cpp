@@ -53,7 +53,7 @@ void check_sitemap_answer(const sdk::Response& response, const std::string& aske
 
 class SitemapListing {
  public:
-  SitemapListing(const sdk::Call& call, const Options& options, const sdk::EntrySink& sink)
+  SitemapListing(const sdk::Call& call, const Options& options, const sdk::ListingSink& sink)
       : call_(call), options_(options), sink_(sink), hosts_(options.hosts) {}
 
   sdk::Listing run() {
@@ -61,11 +61,11 @@ class SitemapListing {
     while (!pending_.empty() && !full_) read_some();
     if (dropped_ > 0)
       call_.log(FRESHET_LOG_INFO, "left out of " + options_.urls.front() + ": " + dropped_text());
-    if (problems_ == 0) return {true, {}};
+    if (problems_ == 0) return {};
     std::string note = note_;
     if (problems_ > 1) note += "; and " + std::to_string(problems_ - 1) + " more problems";
     if (dropped_ > 0) note += "; left out: " + dropped_text();
-    return {false, note};
+    return {FRESHET_LISTING_PART, note};
   }
 
  private:
@@ -227,7 +227,7 @@ class SitemapListing {
 
   const sdk::Call& call_;
   const Options& options_;
-  const sdk::EntrySink& sink_;
+  const sdk::ListingSink& sink_;
   Hosts hosts_;
   std::deque<Sitemap> pending_;
   Seen visited_, seen_;
@@ -240,7 +240,7 @@ class SitemapListing {
 }  // namespace
 
 sdk::Listing list_sitemap(const sdk::Call& call, const Options& options,
-                          const sdk::EntrySink& sink) {
+                          const sdk::ListingSink& sink) {
   return SitemapListing(call, options, sink).run();
 }
 

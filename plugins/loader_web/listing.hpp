@@ -9,6 +9,6 @@ namespace freshet::loader_web {
 // Hands out what can be read. The listing is complete only if all of it was. Throws where the
 // sitemap that the options name cannot be read at all.
 sdk::Listing list_sitemap(const sdk::Call& call, const Options& options,
-                          const sdk::EntrySink& sink);
+                          const sdk::ListingSink& sink);
 
 }  // namespace freshet::loader_web

@@ -28,7 +28,7 @@ class UrlLoader final : public WebLoader {
   UrlLoader(sdk::Call& call, const nlohmann::json& options)
       : WebLoader(read_url_options(call, options)) {}
 
-  sdk::Listing list(sdk::Call&, sdk::EntrySink& sink) override {
+  sdk::Listing list(sdk::Call&, const sdk::ListingRequest&, sdk::ListingSink& sink) override {
     std::unordered_set<std::string> seen;
     for (const std::string& url : options_.urls) {
       if (!seen.insert(url).second) continue;
@@ -45,7 +45,7 @@ class SitemapLoader final : public WebLoader {
   SitemapLoader(sdk::Call& call, const nlohmann::json& options)
       : WebLoader(read_sitemap_options(call, options)) {}
 
-  sdk::Listing list(sdk::Call& call, sdk::EntrySink& sink) override {
+  sdk::Listing list(sdk::Call& call, const sdk::ListingRequest&, sdk::ListingSink& sink) override {
     return list_sitemap(call, options_, sink);
   }
 };

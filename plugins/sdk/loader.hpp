@@ -14,35 +14,62 @@
 namespace freshet::sdk {
 
 struct Entry {
-  std::string uri{};      // canonical: it names the root
-  std::string version{};  // a validator the listing itself bears; or empty
-  std::string title{};
+  std::string uri{};          // canonical: it names the root
+  std::string version{};      // a validator the listing itself bears; or empty
+  std::string handle{};       // what is to be handed back to fetch it, at most 1024 bytes; or empty
+  std::string title{};        // of a document whose content has none; or empty
+  nlohmann::json metadata{};  // an object, at most 16 KiB as text; or null
   std::optional<std::int64_t> last_modified_ms{};
   std::optional<std::int64_t> size{};
 };
 
-// How a listing ended. Only a complete one is evidence that a missing entry is gone.
-struct Listing {
-  bool complete = true;
-  std::string note{};  // why it is not complete
+// Borrowed for the call.
+struct ListingRequest {
+  std::optional<std::string_view> state{};  // what the last listing gave; nothing: list everything
 };
 
-class EntrySink {
+// How a listing ended: a FRESHET_LISTING_... . Only a whole one is evidence that a missing entry is
+// gone.
+struct Listing {
+  std::int32_t kind = FRESHET_LISTING_WHOLE;
+  std::string note{};  // why it is a part
+};
+
+namespace detail {
+inline const char* or_null(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
+// To be kept as long as the pointer.
+inline std::string json_text(const nlohmann::json& value) {
+  return value.is_null() ? std::string() : value.dump();
+}
+}  // namespace detail
+
+class ListingSink {
  public:
-  explicit EntrySink(const freshet_listing_sink* raw)
+  explicit ListingSink(const freshet_listing_sink* raw)
       : raw_(detail::take(raw, FRESHET_LISTING_SINK_SIZE_1, "listing_sink")) {}
 
   // May block. Throws where the host wants the listing to end.
   void operator()(const Entry& entry) const {
+    const std::string metadata = detail::json_text(entry.metadata);
     freshet_entry out{};
     out.struct_size = sizeof out;
     out.uri = entry.uri.c_str();
-    out.version = entry.version.empty() ? nullptr : entry.version.c_str();
-    out.title = entry.title.empty() ? nullptr : entry.title.c_str();
+    out.version = detail::or_null(entry.version);
+    out.handle = detail::or_null(entry.handle);
+    out.title = detail::or_null(entry.title);
+    out.metadata = detail::or_null(metadata);
     out.last_modified_ms =
         entry.last_modified_ms.value_or(std::numeric_limits<std::int64_t>::min());
     out.size = entry.size.value_or(-1);
     detail::heed(raw_.entry(raw_.payload, &out));
+  }
+  // Only where the request has a state, and the listing is to be FRESHET_LISTING_CHANGES.
+  void gone(const std::string& uri) const { detail::heed(raw_.gone(raw_.payload, uri.c_str())); }
+  // What the next listing is to be given, at most 64 KiB.
+  void state(const std::string& text) const {
+    detail::heed(raw_.state(raw_.payload, text.c_str()));
   }
 
  private:
@@ -55,6 +82,8 @@ struct Content {
   std::string charset{};        // as declared; or empty
   std::string version{};        // to be handed back as the known version; or empty
   std::string canonical_uri{};  // the name the source itself gives it, where it differs; or empty
+  std::string title{};          // as an entry's, and before it
+  nlohmann::json metadata{};    // as an entry's, and before it
   int attempts = 1;
 };
 
@@ -65,17 +94,17 @@ class FetchSink {
       : raw_(detail::take(raw, FRESHET_FETCH_SINK_SIZE_1, "fetch_sink")) {}
 
   void content(const Content& content) const {
-    const auto or_null = [](const std::string& text) {
-      return text.empty() ? nullptr : text.c_str();
-    };
+    const std::string metadata = detail::json_text(content.metadata);
     freshet_content out{};
     out.struct_size = sizeof out;
     out.bytes = content.bytes.data();
     out.size = content.bytes.size();
-    out.media_type = or_null(content.media_type);
-    out.charset = or_null(content.charset);
-    out.version = or_null(content.version);
-    out.canonical_uri = or_null(content.canonical_uri);
+    out.media_type = detail::or_null(content.media_type);
+    out.charset = detail::or_null(content.charset);
+    out.version = detail::or_null(content.version);
+    out.canonical_uri = detail::or_null(content.canonical_uri);
+    out.title = detail::or_null(content.title);
+    out.metadata = detail::or_null(metadata);
     out.attempts = content.attempts;
     detail::heed(raw_.content(raw_.payload, &out));
   }
@@ -91,7 +120,7 @@ class FetchSink {
 class Loader {
  public:
   virtual ~Loader() = default;
-  virtual Listing list(Call& call, EntrySink& sink) = 0;
+  virtual Listing list(Call& call, const ListingRequest& request, ListingSink& sink) = 0;
   // `known_version`: what an earlier fetch returned; nothing: fetch it whatever happens.
   virtual void fetch(Call& call, const Entry& entry,
                      const std::optional<std::string>& known_version, FetchSink& sink) = 0;
@@ -125,20 +154,26 @@ inline Entry entry_of(const freshet_entry* given) {
   Entry entry;
   entry.uri = text_or_empty(from.uri);
   entry.version = text_or_empty(from.version);
+  entry.handle = text_or_empty(from.handle);
   entry.title = text_or_empty(from.title);
+  if (from.metadata != nullptr) entry.metadata = nlohmann::json::parse(from.metadata);
   if (from.last_modified_ms != std::numeric_limits<std::int64_t>::min())
     entry.last_modified_ms = from.last_modified_ms;
   if (from.size >= 0) entry.size = from.size;
   return entry;
 }
 
-inline freshet_status loader_list(void* loader, freshet_call* raw, const freshet_listing_request*,
+inline freshet_status loader_list(void* loader, freshet_call* raw,
+                                  const freshet_listing_request* given,
                                   const freshet_listing_sink* sink, std::int32_t* out_kind) {
   return serve<Loader>(loader, raw, [&](Loader& object, Call& call) {
-    EntrySink entries(sink);
-    const Listing listing = object.list(call, entries);
-    *out_kind = listing.complete ? FRESHET_LISTING_WHOLE : FRESHET_LISTING_PART;
-    if (!listing.complete)
+    const auto from = take(given, FRESHET_LISTING_REQUEST_SIZE_1, "listing_request");
+    ListingRequest request;
+    if (from.state != nullptr) request.state = from.state;
+    ListingSink entries(sink);
+    const Listing listing = object.list(call, request, entries);
+    *out_kind = listing.kind;
+    if (listing.kind == FRESHET_LISTING_PART)
       call.fail(Failure(FRESHET_E_HELD,
                         listing.note.empty() ? "the listing is not complete" : listing.note));
   });

@@ -19,6 +19,8 @@ constexpr std::array<Page, 3> book = {{{"Sowing", "# Sowing\n\nSow in spring.", 
                                        {"Watering", "# Watering\n\nWater in the evening.", "1"},
                                        {"Harvest", "# Harvest\n\nPick what is ripe.", "2"}}};
 
+constexpr std::string_view edition = "2";  // changes whenever anything in the book does
+
 // One instance serves many threads at once: keep it constant, or lock.
 class BookLoader : public sdk::Loader {
  public:
@@ -27,7 +29,11 @@ class BookLoader : public sdk::Loader {
       : prefix_("book:/" + options.at("book").get<std::string>() + "/"),
         pages_(options.at("pages").get<std::size_t>()) {}
 
-  sdk::Listing list(sdk::Call& call, sdk::EntrySink& sink) override {
+  // The state is what the last listing gave, of the same options and version of the plugin.
+  sdk::Listing list(sdk::Call& call, const sdk::ListingRequest& request,
+                    sdk::ListingSink& sink) override {
+    if (request.state == edition) return {FRESHET_LISTING_UNCHANGED};
+    sink.state(std::string(edition));
     for (std::size_t i = 0; i < pages_; ++i) {
       call.check();  // ends here when the call was cancelled
       sdk::Entry entry;
@@ -36,7 +42,7 @@ class BookLoader : public sdk::Loader {
       entry.version = book[i].version;
       sink(entry);
     }
-    return {};  // complete. Where pages may be missing: {.complete = false, .note = "why"}
+    return {};  // whole. Where pages may be missing: {FRESHET_LISTING_PART, "why"}
   }
 
   void fetch(sdk::Call&, const sdk::Entry& entry, const std::optional<std::string>& known_version,

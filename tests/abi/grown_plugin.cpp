@@ -13,7 +13,7 @@ using Options = nlohmann::json;
 class Loader : public sdk::Loader {
  public:
   Loader(sdk::Call&, const Options&) {}
-  sdk::Listing list(sdk::Call&, sdk::EntrySink& sink) override {
+  sdk::Listing list(sdk::Call&, const sdk::ListingRequest&, sdk::ListingSink& sink) override {
     for (const char* uri : {"grown:/a", "grown:/b", "grown:/c"}) sink({.uri = uri, .version = "1"});
     return {};
   }

@@ -12,13 +12,19 @@ extern "C" {
 /** The number grows when a member changes its meaning, never when one is appended. */
 #define FRESHET_PLUGIN_LOADER "freshet.loader/1"
 
-/** One line of a listing. */
+/** One line of a listing. An entry that is fetched without having been listed in the same run bears
+ * what the last listing said of it, but for version, last_modified_ms and size. */
 typedef struct freshet_entry {
   size_t struct_size;
   const char *uri;          /**< Canonical: it names the root. Required. */
   const char *version;      /**< A validator that the listing itself bears, such as a blob id or mtime
                                  and size; equal version means unchanged content. NULL: none. */
-  const char *title;        /**< NULL: unknown. */
+  const char *handle;       /**< What the loader wants handed back to fetch the entry, such as a blob id; at
+                                 most 1024 bytes. It is kept, and so is there when an entry is fetched
+                                 that no listing has just named. NULL: none. */
+  const char *title;        /**< Of a document whose content has none. NULL: unknown. */
+  const char *metadata;     /**< A JSON object, at most 16 KiB: what the document's content does not say
+                                 of itself, such as labels. NULL: none. */
   int64_t last_modified_ms; /**< Since 1970; a hint. INT64_MIN: unknown. */
   int64_t size;             /**< Bytes. -1: unknown. */
 } freshet_entry;
@@ -27,7 +33,9 @@ typedef struct freshet_entry {
 /** What a listing is asked for. */
 typedef struct freshet_listing_request {
   size_t struct_size;
-  const char *state; /**< What the last listing that ended well gave as its state. NULL: none. */
+  const char *state; /**< What the last listing of this source gave as its state, where all that came
+                          of it is kept, and loader, options and plugin version are the same. NULL:
+                          none, so that everything is to be listed. */
 } freshet_listing_request;
 #define FRESHET_LISTING_REQUEST_SIZE_1 FRESHET_SIZE_TO(freshet_listing_request, state)
 
@@ -36,9 +44,12 @@ typedef struct freshet_listing_sink {
   size_t struct_size;
   void *payload;
   freshet_status (*entry)(void *payload, const freshet_entry *entry);
-  /** An entry is gone for good; for FRESHET_LISTING_CHANGES only. */
+  /** An entry is gone for good; for FRESHET_LISTING_CHANGES only. What the same listing also names as
+   * an entry stays. */
   freshet_status (*gone)(void *payload, const char *uri);
-  /** What the next listing is to be given as its state, at most 64 KiB; the last one counts. */
+  /** What the next listing is to be given as its state, at most 64 KiB; the last one counts. Without one
+   * the next listing has none, but after FRESHET_LISTING_UNCHANGED it has the same again. Not kept of
+   * FRESHET_LISTING_PART, nor where removals are held: then the next listing has the older one. */
   freshet_status (*state)(void *payload, const char *text);
 } freshet_listing_sink;
 #define FRESHET_LISTING_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_listing_sink, state)
@@ -47,8 +58,8 @@ typedef struct freshet_listing_sink {
 enum {
   FRESHET_LISTING_PART = 0,      /**< Entries may be missing: call host->fail() to say why. */
   FRESHET_LISTING_WHOLE = 1,     /**< What was not listed is gone. */
-  FRESHET_LISTING_UNCHANGED = 2, /**< Nothing was listed: all is as it was at the state. */
-  FRESHET_LISTING_CHANGES = 3    /**< What is new, changed or gone since the state. */
+  FRESHET_LISTING_UNCHANGED = 2, /**< Nothing was listed: the listing is as it was at the state. */
+  FRESHET_LISTING_CHANGES = 3    /**< What is new, changed or gone since the state; the rest stays. */
 };
 
 /** What was fetched. */
@@ -61,6 +72,10 @@ typedef struct freshet_content {
   const char *version;       /**< To be handed back as known_version. NULL: none. */
   const char *canonical_uri; /**< The name the source itself gives this content, where it differs
                                   from the entry's. NULL: the same. */
+  const char *title;         /**< Of a document whose content has none; before that of the entry. NULL:
+                                  none. */
+  const char *metadata;      /**< A JSON object, at most 16 KiB: as the entry's, and before it, key by
+                                  key. What the reader finds in the bytes comes before both. NULL: none. */
   int32_t attempts;          /**< How often it was asked for. */
   int32_t reserved;          /**< 0. */
 } freshet_content;

@@ -23,14 +23,22 @@ struct LoaderFixture : World {
     return *std::move(loader);
   }
   base::Result<ports::Listing> list(const std::string& name, const Json& options = Json::object()) {
+    return list_since({}, name, options);
+  }
+  base::Result<ports::Listing> list_since(const std::string& state, const std::string& name,
+                                          const Json& options = Json::object()) {
     entries.clear();
-    return open(name, options)
-        ->list(
-            [&](ports::Entry entry) {
-              entries.push_back(std::move(entry));
-              return base::Status();
-            },
-            {});
+    left.clear();
+    ports::ListingSink sink;
+    sink.entry = [&](ports::Entry entry) {
+      entries.push_back(std::move(entry));
+      return base::Status();
+    };
+    sink.gone = [&](std::string uri) {
+      left.push_back(std::move(uri));
+      return base::Status();
+    };
+    return open(name, options)->list(state, sink, {});
   }
   base::Result<ports::Fetched> fetch(const std::string& name, const std::string& uri = "fixture:/a",
                                      const std::string& known = "",
@@ -52,12 +60,13 @@ struct LoaderFixture : World {
   }
 
   std::vector<ports::Entry> entries;
+  std::vector<std::string> left;
 };
 
 }  // namespace
 
 TEST_CASE_METHOD(LoaderFixture, "a loader lists and fetches") {
-  CHECK(list("good")->complete);
+  CHECK(list("good")->kind == ports::ListingKind::whole);
   REQUIRE(entries.size() == 3);
   CHECK(entries[0].uri == "fixture:/a");
   CHECK(entries[0].title == "Entry");
@@ -76,7 +85,7 @@ TEST_CASE_METHOD(LoaderFixture, "a loader lists and fetches") {
 
 TEST_CASE_METHOD(LoaderFixture, "an incomplete listing says why") {
   const auto listing = *list("incomplete");
-  CHECK_FALSE(listing.complete);
+  CHECK_FALSE(listing.complete());
   CHECK(listing.note == "the second page is missing");
   CHECK(entries.size() == 3);
 }
@@ -140,12 +149,12 @@ TEST_CASE_METHOD(LoaderFixture,
                  "a listing ends with the failure of its sink, whatever the plugin returns") {
   for (const char* name : {"good", "ignores_refusal"}) {
     int calls = 0;
-    const auto listing = open(name)->list(
-        [&](ports::Entry) -> base::Status {
-          ++calls;
-          return base::fail(Code::cancelled, "enough");
-        },
-        {});
+    ports::ListingSink sink;
+    sink.entry = [&](const ports::Entry&) -> base::Status {
+      ++calls;
+      return base::fail(Code::cancelled, "enough");
+    };
+    const auto listing = open(name)->list({}, sink, {});
     CHECK(listing.error().message == "enough");
     CHECK(calls == 1);
   }
@@ -297,13 +306,12 @@ TEST_CASE_METHOD(LoaderFixture, "a call that is over is misuse, not somebody's m
 TEST_CASE_METHOD(LoaderFixture, "cancellation is seen by the plugin") {
   const base::Cancel cancel;
   int calls = 0;
-  const auto listing = open("ignores_cancel")
-                           ->list(
-                               [&](ports::Entry) {
-                                 if (++calls == 5) cancel.request();
-                                 return base::Status();
-                               },
-                               cancel);
+  ports::ListingSink sink;
+  sink.entry = [&](const ports::Entry&) {
+    if (++calls == 5) cancel.request();
+    return base::Status();
+  };
+  const auto listing = open("ignores_cancel")->list({}, sink, cancel);
   REQUIRE_FALSE(listing);
   CHECK(listing.error().code == Code::cancelled);
   CHECK(calls == 5);  // whether the plugin looks or not: its sink takes no more
@@ -311,9 +319,7 @@ TEST_CASE_METHOD(LoaderFixture, "cancellation is seen by the plugin") {
 
 TEST_CASE_METHOD(LoaderFixture, "a call that the host cancelled needs no reason") {
   const base::Cancel cancel;
-  const auto list_it = [&] {
-    return open("cancelled")->list([](auto) { return base::Status(); }, cancel);
-  };
+  const auto list_it = [&] { return open("cancelled")->list({}, {}, cancel); };
   CHECK(list_it().error().message == "failed without saying why");  // nobody cancelled
   cancel.request();
   CHECK(list_it().error().code == Code::cancelled);
@@ -321,9 +327,50 @@ TEST_CASE_METHOD(LoaderFixture, "a call that the host cancelled needs no reason"
 }
 
 TEST_CASE_METHOD(LoaderFixture, "without a state there is nothing to be the same as", "[X05]") {
-  CHECK(list("whole")->complete);
+  CHECK(list("whole")->state == "state");
   CHECK(broken_list("unchanged") == "its listing is of the kind 2 where no state was handed in");
   CHECK(broken_list("gone_unasked") == "said what is gone where no state was handed in");
+  CHECK(broken_list("odd_kind") == "its listing is of the kind 7, which is none");
+}
+
+TEST_CASE_METHOD(LoaderFixture, "a listing goes on from its state, and is what it is said to be",
+                 "[X05]") {
+  const auto changes = list_since("one", "since");
+  REQUIRE(changes);
+  CHECK(changes->kind == ports::ListingKind::changes);
+  CHECK(changes->state == "one and more");
+  CHECK(left == std::vector<std::string>{"fixture:/b"});
+  REQUIRE(entries.size() == 1);
+  CHECK(entries[0].uri == "fixture:/d");
+  CHECK(list_since("state", "unchanged")->kind == ports::ListingKind::unchanged);
+  CHECK(broken(list_since("one", "unchanged_and_more")) ==
+        "its listing is unchanged, and brought 1 entries");
+  CHECK(broken(list_since("one", "whole_and_gone")) ==
+        "said what is gone in a listing that is whole");
+  CHECK(broken(list_since("one", "nothing_gone")) == "what is gone has no URI");
+  CHECK(broken_list("long_state") == "the state of the listing has 65537 bytes, at most 65536");
+}
+
+TEST_CASE_METHOD(LoaderFixture, "a handle, a title and metadata come through, both ways") {
+  REQUIRE(list("described"));
+  CHECK(entries[0].handle == "blob 1");
+  CHECK(entries[0].title == "Listed");
+  CHECK(entries[0].metadata == R"({"labels":["a","b"]})");
+  const auto fetched = open("described")->fetch(entries[0], "", {});
+  REQUIRE(fetched);
+  CHECK(fetched->bytes == R"(blob 1 Listed {"labels":["a","b"]})");
+  CHECK(fetched->title == "Fetched");
+  CHECK(fetched->metadata == R"({"author":"Ann"})");
+  CHECK(fetch("described")->metadata.empty());  // of an empty object nothing is kept
+}
+
+TEST_CASE_METHOD(LoaderFixture, "what is wrong with a handle or metadata is said", "[X05]") {
+  CHECK(broken_list("long_handle") == "the handle of an entry has 1025 bytes, at most 1024");
+  CHECK(broken_list("listed_number") == "the metadata of an entry is no JSON object");
+  CHECK(mentions(broken_list("listed_garbage"), "the metadata of an entry is not valid JSON"));
+  CHECK(broken_list("listed_too_much") ==
+        "the metadata of an entry has 16386 bytes, at most 16384");
+  CHECK(broken_fetch("fetched_number") == "the metadata of the content is no JSON object");
 }
 
 TEST_CASE_METHOD(LoaderFixture, "a loader serves many threads at once") {

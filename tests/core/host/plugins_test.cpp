@@ -121,7 +121,7 @@ TEST_CASE("what an instance says and asks belongs to those who opened it") {
   second.clock.at.ms += 5;
   for (World* world : {&first, &second}) {
     const auto loader = *world->plugins.open_loader("threaded", Json::object());
-    CHECK(loader->list([](auto) { return base::Status(); }, {}));
+    CHECK(loader->list({}, {[](auto) { return base::Status(); }, {}}, {}));
   }
   REQUIRE(first.lines.size() == 1);
   CHECK(first.lines[0].message == "a thread at 1800000000000");

@@ -51,6 +51,58 @@ TEST_CASE("a failure changes nothing but the error record and the time to ask ag
   check(*repository);
 }
 
+TEST_CASE("a root that is not known yet begins with what its loader says of it") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const std::string words = R"({"entry":{"title":"T"}})";
+  const Decline declined{"u:a", {1}, fixed({9}), {}, "h", words};
+  Failure failed;
+  failed.uri = "u:b";
+  failed.now = {1};
+  failed.ask_again = fixed({9});
+  failed.error.code = Code::network;
+  failed.handle = "h";
+  failed.loader_metadata = words;
+  put(*repository, [&](Writer& writer) { return writer.decline(declined); });
+  put(*repository, [&](Writer& writer) { return writer.fail(failed); });
+  failed.handle = "another";  // of a known root a failure says nothing
+  put(*repository, [&](Writer& writer) { return writer.fail(failed); });
+  for (const char* uri : {"u:a", "u:b"}) {
+    CHECK(root_of(*repository, uri).handle == "h");
+    CHECK(root_of(*repository, uri).loader_metadata == words);
+  }
+  check(*repository);
+}
+
+TEST_CASE("other words of a listing take away what would call the document unchanged") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  const Made made = make("u:a", {{"1", "a"}});
+  put(*repository, made);
+  const Root before = root_of(*repository, "u:a");
+  REQUIRE_FALSE(before.version.empty());
+  const auto say = [&](const std::string& handle, const std::string& words) {
+    return repository->write(
+        [&](Writer& writer) { return writer.set_entry(before.id, handle, words); });
+  };
+  CHECK(say("another", before.loader_metadata));
+  CHECK(root_of(*repository, "u:a").handle == "another");
+  CHECK(root_of(*repository, "u:a").version == before.version);
+  CHECK(say("another", R"({"entry":{}})"));
+  const Root after = root_of(*repository, "u:a");
+  CHECK(after.version.empty());
+  CHECK(after.bytes_digest.empty());
+  CHECK(after.content_digest == before.content_digest);
+  CHECK(after.ask_again == before.ask_again);
+  CHECK(say(std::string(most_handle + 1, 'h'), "").error().code == Code::limit);
+  CHECK(
+      repository
+          ->write([](Writer& writer) { return writer.set_entry(model::root_id("u:none"), "", ""); })
+          .error()
+          .code == Code::not_found);
+  check(*repository);
+}
+
 TEST_CASE("a root keeps its loader's handle until it is given another") {
   TempDir dir;
   const auto repository = open(dir / "r");

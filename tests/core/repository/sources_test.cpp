@@ -50,6 +50,35 @@ std::vector<Digest> due_of(const Repository& repository, const Source& source, I
 
 }  // namespace
 
+TEST_CASE("a root that is removed takes the state of its sources, and the word of what they list") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  Source one = source_of("one"), other = source_of("other");
+  one.state = other.state = "state";
+  put(*repository, [&](Writer& writer) -> Status {
+    FRESHET_TRY(writer.put_source(one));
+    return writer.put_source(other);
+  });
+  put(*repository, make("u:a", {{"1", "a"}}));
+  see(*repository, one, 1, {id("u:a")});
+  const auto seen_by = [&](const Source& source, const char* uri) {
+    return *repository->read()->seen_by(source.id, id(uri));
+  };
+  CHECK(seen_by(one, "u:a") == 1);
+  CHECK_FALSE(seen_by(other, "u:a"));
+  put(*repository,
+      [&](Writer& writer) { return writer.remove_root(id("u:a")).map([](auto&&) {}); });
+  CHECK_FALSE(seen_by(one, "u:a"));
+  const auto stored = [&](const Source& source) { return **repository->read()->source(source.id); };
+  CHECK(stored(one).state.empty());
+  CHECK(stored(one).generation == 2);  // a listing that is under way began before
+  CHECK(stored(other).state == "state");
+  put(*repository, [&](Writer& writer) { return writer.forget_state(other.id, false); });
+  CHECK(stored(other).state.empty());
+  CHECK(stored(other).generation == 1);
+  check(*repository);
+}
+
 TEST_CASE("what is due of a source is found without looking at the others") {
   TempDir dir;
   const auto repository = open(dir / "r");

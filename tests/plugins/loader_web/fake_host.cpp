@@ -267,12 +267,11 @@ FetchResult Driver::fetch(const std::string& uri, const std::optional<std::strin
     record(payload, confirmed ? "gone for good" : "gone");
     return FRESHET_OK;
   };
-  freshet_entry entry{sizeof(freshet_entry),
-                      uri.c_str(),
-                      nullptr,
-                      nullptr,
-                      std::numeric_limits<std::int64_t>::min(),
-                      -1};
+  freshet_entry entry{};
+  entry.struct_size = sizeof entry;
+  entry.uri = uri.c_str();
+  entry.last_modified_ms = std::numeric_limits<std::int64_t>::min();
+  entry.size = -1;
   FakeCall call{&host_, {}};
   result.status =
       table_->fetch(instance_, raw(call), &entry, known ? known->c_str() : nullptr, &sink);
