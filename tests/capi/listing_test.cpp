@@ -234,6 +234,19 @@ TEST_CASE("a page that failed is fetched again by its handle, with no listing th
   CHECK(report["failed"] == 0);
 }
 
+TEST_CASE("a page that is given up without a record holds the state back") {
+  ScriptedSource source;
+  source.run({{"state", "s1"}});
+  source.pages["script:/new"] = {{"cancelled", true}};
+  const Json added = {{"entries", {{{"uri", "script:/new"}}}}, {"state", "s2"}};
+  source.say(changes, added);
+  source.pages["script:/new"] = {{"text", "# New\n\nOn canals."}};
+  CHECK(source.say(changes, added)["refreshed"] == 1);
+  CHECK(source.listed_since() == "list s1");
+  source.say(unchanged);
+  CHECK(source.listed_since() == "list s2");
+}
+
 TEST_CASE("a page that the policy declines before it is known is named again") {
   ScriptedSource source;
   freshet_custom_policy functions = FRESHET_CUSTOM_POLICY_INIT;
