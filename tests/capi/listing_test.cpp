@@ -150,10 +150,15 @@ TEST_CASE("an unchanged listing counts as one, and stands") {
   source.run({{"state", "s1"}}, day);
   source.list_every = "0s";
   source.run({{"state", "s1"}}, day);
-  CHECK(source.say(unchanged, {}, day)["sources"][0]["kind"] == "unchanged");
+  Json report = source.say(unchanged, {}, day);
   CHECK(source.listed_since() == "list s1");
+  CHECK(report["sources"][0]["kind"] == "unchanged");
+  CHECK(report["skipped"] == 3);
+  CHECK(report["removed"] == 0);
+  CHECK(report["held"] == 0);
+  CHECK(source.site.store.info().documents == 3);
   source.list_every = "24h";
-  const Json report = source.say(unchanged, {}, day);
+  report = source.say(unchanged, {}, day);
   CHECK(report["sources"][0]["listed"] == false);
   CHECK(report["skipped"] == 3);
 }
@@ -232,6 +237,19 @@ TEST_CASE("a page that failed is fetched again by its handle, with no listing th
   report = source.say(unchanged);
   CHECK(source.listed_since() == "list s1");  // its failure is recorded: nothing is lost
   CHECK(report["failed"] == 0);
+}
+
+TEST_CASE("a page that is given up without a record holds the state back") {
+  ScriptedSource source;
+  source.run({{"state", "s1"}});
+  source.pages["script:/new"] = {{"cancelled", true}};
+  const Json added = {{"entries", {{{"uri", "script:/new"}}}}, {"state", "s2"}};
+  source.say(changes, added);
+  source.pages["script:/new"] = {{"text", "# New\n\nOn canals."}};
+  CHECK(source.say(changes, added)["refreshed"] == 1);
+  CHECK(source.listed_since() == "list s1");
+  source.say(unchanged);
+  CHECK(source.listed_since() == "list s2");
 }
 
 TEST_CASE("a page that the policy declines before it is known is named again") {
@@ -313,12 +331,15 @@ TEST_CASE("metadata that changes alone reaches the store, and nothing is embedde
   source.site.check();
 }
 
-TEST_CASE("metadata that a listing says of a page that is fresh is there when it is fetched next") {
+TEST_CASE("what a listing says of a page that is fresh is there when it is fetched next") {
   ScriptedSource source(2);
   source.list_every = "0s";
   source.run({}, hourly);
   source.entries[0]["metadata"] = {{"labels", {"new"}}};
+  source.entries[1]["handle"] = "another";
   CHECK(source.run({}, hourly)["skipped"] == 2);
+  source.run({}, {{"only", {{"roots", {"script:/1"}}}}});
+  CHECK(source.asked() == std::vector<std::string>{"fetch script:/1 another 1"});
   const Json only = {{"roots", {"script:/0"}}};
   CHECK(source.run({}, {{"only", only}})["refreshed"] == 1);
   CHECK(source.asked() == std::vector<std::string>{"fetch script:/0 h0 -"});
