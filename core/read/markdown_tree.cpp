@@ -37,7 +37,7 @@ void release(void* block) {
   if (block != nullptr) arena->release(static_cast<char*>(block) - header);
 }
 
-cmark_mem memory = {allocate, resize, release};
+cmark_mem cmark_memory = {allocate, resize, release};
 
 struct MarkdownParse {
   std::string_view text;
@@ -47,7 +47,7 @@ struct MarkdownParse {
 
 void parse_text(void* context) {
   auto* parse = static_cast<MarkdownParse*>(context);
-  cmark_parser* parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, &memory);
+  cmark_parser* parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, &cmark_memory);
   for (cmark_syntax_extension* extension : parse->extensions)
     if (extension != nullptr) cmark_parser_attach_syntax_extension(parser, extension);
   cmark_parser_feed(parser, parse->text.data(), parse->text.size());
