@@ -9,14 +9,14 @@ namespace freshet::cli {
 namespace {
 
 std::string query_options(const Options& options) {
-  Json json{{"limit", options.limit}};
-  if (!options.mode.empty()) json["mode"] = options.mode;
+  Json asked{{"limit", options.limit}};
+  if (!options.mode.empty()) asked["mode"] = options.mode;
   if (!options.filter.empty()) {
-    json["filter"] = Json::parse(options.filter, nullptr, false);
-    if (json["filter"].is_discarded())
+    asked["filter"] = Json::parse(options.filter, nullptr, false);
+    if (asked["filter"].is_discarded())
       throw Error(FRESHET_E_INVALID_ARGUMENT, "is not valid JSON", "--filter");
   }
-  return json.dump();
+  return asked.dump();
 }
 
 // The beginning of a text in one paragraph, cut between two words where there is one.
@@ -43,10 +43,10 @@ std::string beginning(std::string_view text) {
 }
 
 Json to_json(const Hits& hits) {
-  Json json = Json::parse(hits.to_json());
-  for (Json& hit : json["hits"])
+  Json all = Json::parse(hits.to_json());
+  for (Json& hit : all["hits"])
     for (const char* key : {"uri", "url"}) hit[key] = redacted(hit[key].get<std::string>());
-  return json;
+  return all;
 }
 
 void print(const Hits& hits, const Output& output) {
