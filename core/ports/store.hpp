@@ -14,6 +14,29 @@
 
 namespace freshet::ports {
 
+// The operators of a filter, by the bit that stands for each in StoreInfo::filter_operators.
+enum class FilterOp {
+  all,
+  any,
+  none,  // of the one filter in it
+  eq,
+  ne,
+  gt,
+  gte,
+  lt,
+  lte,
+  in,
+  nin,
+  contains,
+  icontains,
+  ieq,
+  starts_with,
+  ends_with,
+  like,
+  has
+};
+constexpr std::uint32_t bit(FilterOp op) { return 1u << static_cast<unsigned>(op); }
+
 struct StoreInfo {
   std::uint32_t max_batch = 100;  // records a write
   std::uint32_t max_id_bytes = 64;
