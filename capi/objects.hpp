@@ -86,7 +86,7 @@ struct PolicyObject {
 };
 
 struct HitsObject {
-  std::vector<ports::Hit> hits;
+  query::Answer answer;
 };
 
 struct PluginsObject {

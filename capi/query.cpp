@@ -34,21 +34,21 @@ base::Result<std::shared_ptr<query::Searcher>> searcher(RepositoryObject& object
 }
 
 // A store that is damaged is not kept open: who repairs it needs it for itself.
-base::Result<std::vector<ports::Hit>> run_query(RepositoryObject& object, const query::Query& query,
-                                                const base::Cancel& cancel) {
-  auto hits = [&]() -> base::Result<std::vector<ports::Hit>> {
+base::Result<query::Answer> run_query(RepositoryObject& object, const query::Query& query,
+                                      const base::Cancel& cancel) {
+  auto answer = [&]() -> base::Result<query::Answer> {
     FRESHET_ASSIGN(const auto with, searcher(object));
     return with->run(query, cancel);
   }();
-  if (hits || hits.error().code != Code::corrupt) return hits;
+  if (answer || answer.error().code != Code::corrupt) return answer;
   const std::lock_guard lock(object.search_mutex);
   object.searcher.reset();
-  return hits;
+  return answer;
 }
 
-Status parse_filter(const Json& value, const std::string& path, query::Query& query) {
-  if (!value.is_object()) return base::fail(Code::invalid_argument, "is not an object", path);
-  query.filter = base::dump_json(value);
+Status parse_filter(const Json& value, query::Query& query) {
+  FRESHET_ASSIGN(query::Filter filter, query::Filter::parse(value));
+  query.filter = std::move(filter);
   return {};
 }
 
@@ -63,9 +63,8 @@ base::Result<query::Query> parse_query(const Json& json, std::string text) {
     FRESHET_ASSIGN(query.mode, query::parse_mode(value.get<std::string>()));
     return {};
   });
-  in.with("filter", [&](const Json& value, const std::string& path) {
-    return parse_filter(value, path, query);
-  });
+  in.with("filter",
+          [&](const Json& value, const std::string&) { return parse_filter(value, query); });
   FRESHET_TRY(in.finish());
   query.limit = static_cast<std::uint32_t>(limit);
   return query;
@@ -77,9 +76,8 @@ base::Result<query::Query> parse_vector_query(const Json& json, std::span<const 
   std::int64_t limit = query.limit;
   base::ObjectReader in(json, "");
   in.integer("limit", limit, 1, 1000);
-  in.with("filter", [&](const Json& value, const std::string& path) {
-    return parse_filter(value, path, query);
-  });
+  in.with("filter",
+          [&](const Json& value, const std::string&) { return parse_filter(value, query); });
   FRESHET_TRY(in.finish());
   query.limit = static_cast<std::uint32_t>(limit);
   query.mode = ports::SearchMode::vector;
@@ -91,7 +89,7 @@ Status search(RepositoryObject& object, const query::Query& query, const Call& l
               freshet_hits** out_hits) {
   auto hits = std::make_shared<HitsObject>();
   FRESHET_TRY(limits.run(*object.runtime, [&](const base::Cancel& cancel) -> Status {
-    FRESHET_ASSIGN(hits->hits, run_query(object, query, cancel));
+    FRESHET_ASSIGN(hits->answer, run_query(object, query, cancel));
     return {};
   }));
   *out_hits = make_handle<freshet_hits>(std::move(hits));
@@ -166,7 +164,14 @@ FRESHET_API freshet_status freshet_query_vector(freshet_repository* repository, 
 FRESHET_API size_t freshet_hits_count(const freshet_hits* hits) noexcept {
   return guard_value(size_t{0}, [&] {
     const auto object = get_or_null(hits);
-    return object ? object->hits.size() : 0;
+    return object ? object->answer.hits.size() : 0;
+  });
+}
+
+FRESHET_API uint32_t freshet_hits_ended_after(const freshet_hits* hits) noexcept {
+  return guard_value(uint32_t{0}, [&] {
+    const auto object = get_or_null(hits);
+    return object ? object->answer.ended_after : 0;
   });
 }
 
@@ -175,9 +180,9 @@ FRESHET_API freshet_status freshet_hits_get(const freshet_hits* hits, size_t ind
                                             freshet_error** out_error) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_ASSIGN(const auto object, get(hits));
-    if (index >= object->hits.size())
+    if (index >= object->answer.hits.size())
       return base::fail(Code::not_found, "there is no such hit", "index");
-    return fill(out_hit, hit_of(object->hits[index]), "out_hit");
+    return fill(out_hit, hit_of(object->answer.hits[index]), "out_hit");
   });
 }
 
@@ -186,8 +191,8 @@ FRESHET_API freshet_status freshet_hits_to_json(const freshet_hits* hits, char**
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(hits));
-    Json out{{"hits", Json::array()}};
-    for (const ports::Hit& hit : object->hits) out["hits"].push_back(to_json(hit));
+    Json out{{"hits", Json::array()}, {"ended_after", object->answer.ended_after}};
+    for (const ports::Hit& hit : object->answer.hits) out["hits"].push_back(to_json(hit));
     *out_json = give_text(base::dump_json(out));
     return {};
   });

@@ -1,9 +1,8 @@
-#include <cmath>
-#include <mutex>
+#include <algorithm>
 #include <unordered_set>
 
-#include "core/host/instance.hpp"
-#include "freshet/plugin/store.h"
+#include "core/host/store_rows.hpp"
+#include "core/host/store_sinks.hpp"
 
 namespace freshet::host {
 namespace {
@@ -14,96 +13,15 @@ using StoreTable = freshet_store_table;
 
 constexpr std::uint32_t most_rows = 1'000'000;  // of one answer
 
-// Texts with a NUL behind each, in one block that does not move: tables take C strings.
-class Texts {
- public:
-  explicit Texts(std::size_t bytes) { block_.reserve(bytes); }
-  const char* add(std::string_view text) {
-    const std::size_t at = block_.size();
-    block_.append(text);
-    std::replace(block_.begin() + static_cast<std::ptrdiff_t>(at), block_.end(), '\0', ' ');
-    block_ += '\0';
-    return block_.data() + at;
-  }
-  static std::size_t need(std::initializer_list<std::string_view> texts) {
-    std::size_t bytes = 0;
-    for (const std::string_view text : texts) bytes += text.size() + 1;
-    return bytes;
-  }
+constexpr std::size_t most_lines = 100;
 
- private:
-  std::string block_;
-};
-
-// Passes confirmations on, each id of the request once. An id that nobody asked about is no
-// evidence.
-class Confirmations {
- public:
-  Confirmations(const Caller& caller, const ports::Store::Confirm& confirm)
-      : caller_(caller), confirm_(confirm) {}
-  void expect(std::string_view id) { open_.insert(id); }
-
-  // A confirmation that there is no memory for is not heard: the row stays pending.
-  static freshet_status callback(void* payload, const char* id) noexcept {
-    base::Status heard;
-    take_safely(heard, [&] { static_cast<Confirmations*>(payload)->take(id); });
-    return heard ? FRESHET_OK : FRESHET_E_OUT_OF_MEMORY;
-  }
-
-  void report_foreign() const {
-    if (foreign_ > 0)
-      log(caller_.services, FRESHET_LOG_WARNING, caller_.plugin,
-          fmt::format("confirmed {} ids that are not of the request", foreign_));
-  }
-
- private:
-  void take(const char* id) {
-    const std::lock_guard lock(mutex_);
-    const auto found = id == nullptr ? open_.end() : open_.find(id);
-    if (found == open_.end()) {
-      if (id == nullptr || !done_.contains(id)) ++foreign_;
-      return;
-    }
-    const std::string_view ours = *found;
-    done_.insert(ours);
-    open_.erase(found);
-    confirm_(ours);
-  }
-
-  const Caller& caller_;
-  const ports::Store::Confirm& confirm_;
-  std::mutex mutex_;
-  std::unordered_set<std::string_view> open_;
-  std::unordered_set<std::string_view> done_;
-  std::size_t foreign_ = 0;
-};
-
-// Takes lines of text that a plugin says, up to a number.
-class Lines {
- public:
-  static std::int32_t callback(void* payload, const char* line) noexcept {
-    auto& lines = *static_cast<Lines*>(payload);
-    std::int32_t end = 1;
-    take_safely(lines.status_, [&] { end = lines.take(line); });
-    return end;
-  }
-  base::Result<std::vector<std::string>> take_all() {
-    FRESHET_TRY(std::move(status_));
-    return std::move(lines_);
-  }
-
- private:
-  static constexpr std::size_t most = 100;
-  std::int32_t take(const char* line) {
-    const std::lock_guard lock(mutex_);
-    if (line != nullptr && lines_.size() < most)
-      lines_.push_back(base::printable(base::to_utf8(line)));
-    return lines_.size() < most ? 0 : 1;
-  }
-  std::mutex mutex_;
-  base::Status status_;
-  std::vector<std::string> lines_;
-};
+// Lines for people, safe to print.
+std::vector<std::string> lines_of(TextTaker& taker) {
+  std::vector<std::string> lines;
+  for (const std::string& text : taker.texts) lines.push_back(base::printable(base::to_utf8(text)));
+  if (taker.left_out > 0) lines.push_back(fmt::format("and {} more", taker.left_out));
+  return lines;
+}
 
 // Damage in a store has a remedy; the error names it.
 base::Status advise(base::Status status) {
@@ -113,60 +31,10 @@ base::Status advise(base::Status status) {
   return fail(std::move(error));
 }
 
-// Takes the rows that a plugin finds, up to a number; `Row` copies and checks one.
-template <typename Row>
-struct Finder {
-  const Caller& caller;
-  std::size_t most;
-  base::Result<Row> (*copy)(const freshet_found&, const Caller&);
-  std::function<bool(const Row&)> wanted;  // empty: all
-  std::vector<Row> rows;
-  base::Status status;
-  std::mutex mutex;
-
-  static std::int32_t callback(void* payload, const freshet_found* found) noexcept {
-    auto& finder = *static_cast<Finder*>(payload);
-    std::int32_t end = 1;
-    take_safely(finder.status, [&] { end = finder.take(found); });
-    return end;
-  }
-
- private:
-  std::int32_t take(const freshet_found* raw) {
-    const std::lock_guard lock(mutex);
-    if (!status || rows.size() >= most) return 1;
-    status = keep(raw);
-    return status && rows.size() < most ? 0 : 1;
-  }
-  base::Status keep(const freshet_found* raw) {
-    FRESHET_ASSIGN(const auto from, take_struct(raw, FRESHET_FOUND_SIZE_1, "found", caller.plugin));
-    FRESHET_ASSIGN(Row row, copy(from, caller));
-    if (!wanted || wanted(row)) rows.push_back(std::move(row));
-    return {};
-  }
-};
-
-base::Result<ports::Hit> hit_of(const freshet_found& from, const Caller& caller) {
-  if (from.id == nullptr || !base::is_utf8(from.id)) return broken(caller, "a row has no id");
-  if (!std::isfinite(from.score))
-    return broken(caller, fmt::format("the score of {} is not finite", from.id));
-  ports::Hit hit{from.score,
-                 from.id,
-                 clean_text(from.text),
-                 clean_text(from.uri),
-                 clean_text(from.title),
-                 clean_text(from.url),
-                 clean_text(from.path),
-                 clean_text(from.metadata)};
-  hit.digest = clean_text(from.digest);
-  if (from.vector != nullptr) hit.vector.assign(from.vector, from.vector + from.dimension);
-  return hit;
-}
-
-base::Result<ports::StoredRow> row_of(const freshet_found& from, const Caller& caller) {
-  if (from.id == nullptr || !base::is_utf8(from.id)) return broken(caller, "a row has no id");
-  return ports::StoredRow{from.id, clean_text(from.digest)};
-}
+static_assert(FRESHET_FILTER_AND == ports::bit(ports::FilterOp::all));
+static_assert(FRESHET_FILTER_EQ == ports::bit(ports::FilterOp::eq));
+static_assert(FRESHET_FILTER_CONTAINS == ports::bit(ports::FilterOp::contains));
+static_assert(FRESHET_FILTER_HAS == ports::bit(ports::FilterOp::has));
 
 base::Result<ports::StoreInfo> ask_info(const Instance<StoreTable>& instance) {
   freshet_store_info raw{};
@@ -176,36 +44,88 @@ base::Result<ports::StoreInfo> ask_info(const Instance<StoreTable>& instance) {
     return broken(*instance.caller(), "says that it takes no rows, or no writes");
   if (raw.max_id_bytes < 32)
     return broken(*instance.caller(), "says that ids of 32 bytes are too long for it");
+  if (raw.metric < FRESHET_STORE_METRIC_COSINE || raw.metric > FRESHET_STORE_METRIC_DOT)
+    return broken(*instance.caller(),
+                  fmt::format("says that its metric is {}, not from 0 to 2", raw.metric));
   const auto can = [&](std::uint32_t capability) { return (raw.capabilities & capability) != 0; };
-  return ports::StoreInfo{raw.max_batch,
-                          raw.max_id_bytes,
-                          raw.max_text_bytes,
-                          raw.concurrent_writes,
-                          can(FRESHET_STORE_NEEDS_VECTORS),
-                          can(FRESHET_STORE_TEXT_SEARCH),
-                          can(FRESHET_STORE_VECTOR_SEARCH),
-                          can(FRESHET_STORE_HYBRID_SEARCH),
-                          can(FRESHET_STORE_FILTERS),
-                          instance.has(&StoreTable::claim),
-                          instance.has(&StoreTable::replace)};
+  ports::StoreInfo info;
+  info.max_batch = raw.max_batch;
+  info.max_id_bytes = raw.max_id_bytes;
+  info.max_text_bytes = raw.max_text_bytes;
+  info.max_request_bytes = raw.max_request_bytes;
+  info.concurrent_writes = raw.concurrent_writes;
+  info.needs_vectors = can(FRESHET_STORE_NEEDS_VECTORS);
+  info.text_search = can(FRESHET_STORE_TEXT_SEARCH);
+  info.vector_search = can(FRESHET_STORE_VECTOR_SEARCH);
+  info.hybrid_search = can(FRESHET_STORE_HYBRID_SEARCH);
+  info.ordered = can(FRESHET_STORE_ORDERED);
+  info.unit_vectors = raw.metric != FRESHET_STORE_METRIC_COSINE;
+  info.filter_operators = raw.filter_operators;
+  info.claims = instance.has(&StoreTable::claim);
+  info.replaces = instance.has(&StoreTable::replace);
+  info.plugin = instance.caller()->plugin;
+  return info;
 }
 
-freshet_row raw_row(const ports::StoreRecord& from, Texts& texts) {
-  freshet_row to{};
-  to.struct_size = sizeof to;
-  to.id = texts.add(from.id);
-  to.digest = texts.add(from.digest);
-  to.text = from.text.empty() ? "" : from.text.data();
-  to.text_size = from.text.size();
-  to.uri = texts.add(from.uri);
-  to.title = texts.add(from.title);
-  to.url = texts.add(from.url);
-  to.path = texts.add(from.path);
-  to.metadata = texts.add(from.metadata.empty() ? "{}" : from.metadata);
-  to.vector = from.vector.empty() ? nullptr : from.vector.data();
-  to.dimension = from.vector.size();
-  return to;
-}
+// One listing, from cursor to cursor. The ids of an ordered one go on rising; of any other, no page
+// has an id twice, and what a later page repeats is for the one who collects them all.
+class PluginRowListing : public ports::RowListing {
+ public:
+  PluginRowListing(const Instance<StoreTable>& instance, bool ordered, std::string name,
+                   std::uint32_t page)
+      : instance_(instance), ordered_(ordered), name_(std::move(name)), page_(page) {}
+
+  base::Result<std::vector<ports::StoredRow>> next(const base::Cancel& cancel) override {
+    if (done_) return std::vector<ports::StoredRow>();
+    PageTaker taker(*instance_.caller(), page_);
+    const freshet_list_sink sink = taker.sink();
+    base::Status status = advise(instance_.call(&StoreTable::list, "list", cancel, nullptr,
+                                                name_.c_str(), cursor_.c_str(), page_, &sink));
+    FRESHET_TRY(taker.take_status());
+    FRESHET_TRY(std::move(status));
+    FRESHET_TRY(ordered_ ? check_order(taker.rows) : check_once(taker.rows));
+    FRESHET_TRY(move_on(taker));
+    return std::move(taker.rows);
+  }
+
+ private:
+  base::Status check_order(const std::vector<ports::StoredRow>& rows) {
+    for (const ports::StoredRow& row : rows) {
+      if (row.id <= last_)
+        return broken(*instance_.caller(), "says that it lists in order, and listed " +
+                                               base::in_quotes(row.id) + " after " +
+                                               base::in_quotes(last_));
+      last_ = row.id;
+    }
+    return {};
+  }
+  base::Status check_once(const std::vector<ports::StoredRow>& rows) const {
+    std::unordered_set<std::string_view> ids;
+    for (const ports::StoredRow& row : rows)
+      if (!ids.insert(row.id).second)
+        return broken(*instance_.caller(), "listed " + base::in_quotes(row.id) + " twice");
+    return {};
+  }
+
+  // A cursor that comes again would be followed without end.
+  base::Status move_on(const PageTaker& taker) {
+    done_ = taker.cursor.empty();
+    if (done_) return {};
+    if (taker.rows.empty()) return broken(*instance_.caller(), "gave a cursor after no rows");
+    if (!followed_.insert(base::digest_of(taker.cursor)).second)
+      return broken(*instance_.caller(), "gave the same cursor twice in one listing");
+    cursor_ = taker.cursor;
+    return {};
+  }
+
+  const Instance<StoreTable>& instance_;
+  const bool ordered_;
+  const std::string name_;
+  const std::uint32_t page_;
+  std::string cursor_, last_;
+  std::unordered_set<base::Digest> followed_;
+  bool done_ = false;
+};
 
 class PluginStore : public ports::Store {
  public:
@@ -222,27 +142,13 @@ class PluginStore : public ports::Store {
 
   base::Status upsert(const std::string& name, std::span<const ports::StoreRecord> records,
                       const Confirm& confirm, const base::Cancel& cancel) override {
-    if (records.empty()) return {};
     FRESHET_TRY(check_batch(records.size()));
-    std::size_t bytes = 0;
-    for (const auto& each : records)
-      bytes += Texts::need({each.id, each.digest, each.uri, each.title, each.url, each.path,
-                            each.metadata}) +
-               2;
-    Texts texts(bytes);
-    Confirmations confirmations(*instance_.caller(), confirm);
-    std::vector<freshet_row> rows;
-    std::vector<const freshet_row*> raw;
-    rows.reserve(records.size());  // so that no row moves
-    for (const auto& each : records) {
-      raw.push_back(&rows.emplace_back(raw_row(each, texts)));
-      confirmations.expect(each.id);
+    while (!records.empty()) {
+      const std::size_t count = first_rows(records, info_.max_request_bytes);
+      FRESHET_TRY(upsert_request(name, records.first(count), confirm, cancel));
+      records = records.subspan(count);
     }
-    base::Status status =
-        ask(&StoreTable::upsert, "upsert", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
-            Confirmations::callback, static_cast<void*>(&confirmations));
-    confirmations.report_foreign();
-    return status;
+    return {};
   }
 
   base::Status remove(const std::string& name, std::span<const std::string> ids,
@@ -255,9 +161,9 @@ class PluginStore : public ports::Store {
       raw.push_back(id.c_str());
       confirmations.expect(id);
     }
-    base::Status status =
-        ask(&StoreTable::remove, "remove", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
-            Confirmations::callback, static_cast<void*>(&confirmations));
+    const freshet_confirm_sink sink = confirmations.sink();
+    base::Status status = ask(&StoreTable::remove, "remove", cancel, nullptr, name.c_str(),
+                              raw.data(), raw.size(), &sink);
     confirmations.report_foreign();
     return status;
   }
@@ -265,19 +171,20 @@ class PluginStore : public ports::Store {
   base::Result<std::vector<ports::Hit>> search(const std::string& name, const ports::Search& search,
                                                const base::Cancel& cancel) override {
     if (search.limit == 0) return std::vector<ports::Hit>();
+    const Direction direction(search.vector, info_.unit_vectors);
     freshet_search raw{};
     raw.struct_size = sizeof raw;
     raw.mode = static_cast<std::int32_t>(search.mode);
     raw.limit = std::min(search.limit, most_rows);
     raw.text = search.text.c_str();
-    raw.vector = search.vector.empty() ? nullptr : search.vector.data();
+    raw.vector = search.vector.empty() ? nullptr : direction.vector().data();
     raw.dimension = search.vector.size();
     raw.filter = search.filter.empty() ? nullptr : search.filter.c_str();
-    Finder<ports::Hit> finder{*instance_.caller(), raw.limit, hit_of, {}, {}, {}, {}};
-    FRESHET_TRY(ask(&StoreTable::search, "search", cancel, nullptr, name.c_str(), &raw,
-                    Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
-    FRESHET_TRY(std::move(finder.status));
-    return std::move(finder.rows);
+    RowTaker taker(*instance_.caller(), raw.limit);
+    const freshet_found_sink sink = taker.sink();
+    FRESHET_TRY(heard(
+        taker, ask(&StoreTable::search, "search", cancel, nullptr, name.c_str(), &raw, &sink)));
+    return std::move(taker.rows);
   }
 
   base::Result<std::vector<ports::Hit>> get(const std::string& name,
@@ -290,31 +197,35 @@ class PluginStore : public ports::Store {
       raw.push_back(id.c_str());
       open.insert(id);
     }
-    const auto asked = [&](const ports::Hit& hit) { return open.erase(hit.id) > 0; };
-    Finder<ports::Hit> finder{*instance_.caller(), ids.size(), hit_of, asked, {}, {}, {}};
-    FRESHET_TRY(ask(&StoreTable::get, "get", cancel, nullptr, name.c_str(), raw.data(), raw.size(),
-                    Finder<ports::Hit>::callback, static_cast<void*>(&finder)));
-    FRESHET_TRY(std::move(finder.status));
-    return std::move(finder.rows);
+    RowTaker taker(*instance_.caller(), ids.size());
+    const freshet_found_sink sink = taker.sink();
+    FRESHET_TRY(heard(taker, ask(&StoreTable::get, "get", cancel, nullptr, name.c_str(), raw.data(),
+                                 raw.size(), &sink)));
+    for (const ports::Hit& hit : taker.rows)
+      if (open.erase(hit.id) == 0)
+        return broken(*instance_.caller(),
+                      "gave " + base::in_quotes(hit.id) + ", which was not asked for, or twice");
+    return std::move(taker.rows);
   }
 
-  base::Result<std::vector<ports::StoredRow>> list(const std::string& name,
-                                                   const std::string& cursor, std::uint32_t limit,
-                                                   const base::Cancel& cancel) override {
-    if (limit == 0) return std::vector<ports::StoredRow>();
-    limit = std::min(limit, most_rows);
-    Finder<ports::StoredRow> finder{*instance_.caller(), limit, row_of, {}, {}, {}, {}};
-    FRESHET_TRY(ask(&StoreTable::list, "list", cancel, nullptr, name.c_str(), cursor.c_str(), limit,
-                    Finder<ports::StoredRow>::callback, static_cast<void*>(&finder)));
-    FRESHET_TRY(std::move(finder.status));
-    // A page that does not move on would be asked for without end.
-    const std::string* before = &cursor;
-    for (const ports::StoredRow& row : finder.rows) {
-      if (row.id <= *before)
-        return broken(*instance_.caller(), "listed ids that are not in order after the cursor");
-      before = &row.id;
-    }
-    return std::move(finder.rows);
+  std::unique_ptr<ports::RowListing> list(const std::string& name, std::uint32_t page) override {
+    return std::make_unique<PluginRowListing>(instance_, info_.ordered, name,
+                                              std::clamp(page, 1u, most_rows));
+  }
+
+  base::Result<std::vector<std::string>> namespaces(const base::Cancel& cancel) override {
+    TextTaker taker(*instance_.caller(), most_rows);
+    const freshet_text_sink sink = taker.sink();
+    FRESHET_TRY(heard(taker, ask(&StoreTable::namespaces, "namespaces", cancel, nullptr, &sink)));
+    std::vector<std::string>& names = taker.texts;
+    std::sort(names.begin(), names.end());
+    for (const std::string& name : names)
+      if (!base::is_utf8(name))
+        return broken(*instance_.caller(), "a namespace's name is not UTF-8");
+    if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
+      return broken(*instance_.caller(),
+                    "named the namespace " + base::in_quotes(*twice) + " twice");
+    return std::move(names);
   }
 
   base::Result<std::uint64_t> count(const std::string& name, const base::Cancel& cancel) override {
@@ -331,10 +242,11 @@ class PluginStore : public ports::Store {
                                                const base::Cancel& cancel) override {
     const freshet_store_namespace raw = {sizeof raw, name.name.c_str(), name.dimension,
                                          name.model.c_str()};
-    Lines findings;
-    FRESHET_TRY(ask(&StoreTable::check, "check", cancel, nullptr, &raw, deep ? 1 : 0,
-                    Lines::callback, static_cast<void*>(&findings)));
-    return findings.take_all();
+    TextTaker taker(*instance_.caller(), most_lines);
+    const freshet_text_sink sink = taker.sink();
+    FRESHET_TRY(
+        heard(taker, ask(&StoreTable::check, "check", cancel, nullptr, &raw, deep ? 1 : 0, &sink)));
+    return lines_of(taker);
   }
 
   base::Result<std::uint64_t> claim(const std::string& name, std::uint64_t fence,
@@ -353,6 +265,37 @@ class PluginStore : public ports::Store {
   template <typename... Arguments>
   base::Status ask(Arguments&&... arguments) const {
     return advise(instance_.call(std::forward<Arguments>(arguments)...));
+  }
+
+  // What the host found wrong comes first.
+  static base::Status heard(Taker& taker, base::Status status) {
+    FRESHET_TRY(taker.take_status());
+    return status;
+  }
+
+  base::Status upsert_request(const std::string& name, std::span<const ports::StoreRecord> records,
+                              const Confirm& confirm, const base::Cancel& cancel) {
+    std::size_t bytes = 0;
+    for (const auto& each : records)
+      bytes += Texts::need(
+          {each.id, each.digest, each.uri, each.title, each.url, each.path, metadata_of(each)});
+    Texts texts(bytes);
+    Confirmations confirmations(*instance_.caller(), confirm);
+    std::vector<Direction> directions;
+    std::vector<freshet_row> rows;
+    std::vector<const freshet_row*> raw;
+    rows.reserve(records.size());  // so that no row moves
+    directions.reserve(records.size());
+    for (const auto& each : records) {
+      const Direction& direction = directions.emplace_back(each.vector, info_.unit_vectors);
+      raw.push_back(&rows.emplace_back(raw_row(each, direction.vector(), texts)));
+      confirmations.expect(each.id);
+    }
+    const freshet_confirm_sink sink = confirmations.sink();
+    base::Status status = ask(&StoreTable::upsert, "upsert", cancel, nullptr, name.c_str(),
+                              raw.data(), raw.size(), &sink);
+    confirmations.report_foreign();
+    return status;
   }
 
   base::Status check_batch(std::size_t rows) const {
@@ -383,14 +326,15 @@ base::Result<std::string> recover_store(const Opening& opening) {
   if (table.recover == nullptr)
     return fail(Code::unsupported, "this plugin has no recover", opening.caller->plugin);
   const auto host = make_host(*opening.caller);
-  Lines lines;
-  FRESHET_TRY(call_plugin(opening.caller, "recover", {}, [&](freshet_call* call) {
-    return table.recover(nullptr, host.get(), call, opening.options.c_str(), Lines::callback,
-                         &lines);
-  }));
-  FRESHET_ASSIGN(const std::vector<std::string> said_lines, lines.take_all());
+  TextTaker taker(*opening.caller, most_lines);
+  const freshet_text_sink sink = taker.sink();
+  base::Status status = call_plugin(opening.caller, "recover", {}, [&](freshet_call* call) {
+    return table.recover(nullptr, host.get(), call, opening.options.c_str(), &sink);
+  });
+  FRESHET_TRY(taker.take_status());
+  FRESHET_TRY(std::move(status));
   std::string said;
-  for (const std::string& line : said_lines) said += (said.empty() ? "" : "; ") + line;
+  for (const std::string& line : lines_of(taker)) said += (said.empty() ? "" : "; ") + line;
   return said;
 }
 

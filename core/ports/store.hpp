@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,18 +15,46 @@
 
 namespace freshet::ports {
 
+// The operators of a filter, by the bit that stands for each in StoreInfo::filter_operators.
+enum class FilterOp {
+  all,
+  any,
+  none,  // of the one filter in it
+  eq,
+  ne,
+  gt,
+  gte,
+  lt,
+  lte,
+  in,
+  nin,
+  contains,
+  icontains,
+  ieq,
+  starts_with,
+  ends_with,
+  like,
+  has
+};
+constexpr std::uint32_t bit(FilterOp op) { return 1u << static_cast<unsigned>(op); }
+
 struct StoreInfo {
   std::uint32_t max_batch = 100;  // records a write
   std::uint32_t max_id_bytes = 64;
   std::uint32_t max_text_bytes = 0;  // 0: no limit
+  std::uint32_t max_request_bytes =
+      0;  // of a write's rows together, which the adapter keeps; 0: no limit
   std::uint32_t concurrent_writes = 1;
   bool needs_vectors = false;  // cannot keep a record without one
   bool text_search = false;
   bool vector_search = false;
   bool hybrid_search = false;
-  bool filters = false;
-  bool claims = false;    // refuses what a writer sends that has lost its claim
-  bool replaces = false;  // puts one namespace in another's place
+  bool unit_vectors = false;           // the adapter gives vectors with length 1
+  bool ordered = false;                // lists in the order of the ids
+  std::uint32_t filter_operators = 0;  // the bits of those that a search tests
+  bool claims = false;                 // refuses what a writer sends that has lost its claim
+  bool replaces = false;               // puts one namespace in another's place
+  std::string plugin = {};             // for errors
 };
 
 // One row. Borrowed for the call.
@@ -52,7 +81,8 @@ struct Search {
   std::string text;
   std::span<const float> vector;
   std::uint32_t limit = 10;
-  std::string filter;  // a JSON object in the filter language, or empty
+  std::string
+      filter;  // as query::Filter::text() writes it, of operators that the store tests; or empty
 };
 
 struct Hit {
@@ -65,6 +95,15 @@ struct Hit {
 struct StoredRow {
   std::string id;
   std::string digest;
+};
+
+// A listing under way, of one thread. It does not outlive its store.
+class RowListing {
+ public:
+  virtual ~RowListing() = default;
+  // The next page; an empty one is the end. No page has an id twice, and where the store is
+  // ordered, the ids go on rising from page to page.
+  virtual base::Result<std::vector<StoredRow>> next(const base::Cancel& cancel) = 0;
 };
 
 // Thread-safe up to StoreInfo::concurrent_writes writes at once. Every write is idempotent.
@@ -84,15 +123,14 @@ class Store {
   virtual base::Status remove(const std::string& name, std::span<const std::string> ids,
                               const Confirm& confirm, const base::Cancel& cancel) = 0;
 
+  // Fewer hits than the limit only where there are no more.
   virtual base::Result<std::vector<Hit>> search(const std::string& name, const Search& search,
                                                 const base::Cancel& cancel) = 0;
   virtual base::Result<std::vector<Hit>> get(const std::string& name,
                                              std::span<const std::string> ids,
                                              const base::Cancel& cancel) = 0;
-  // At most `limit` rows in order of id, after `cursor` (empty: from the first).
-  virtual base::Result<std::vector<StoredRow>> list(const std::string& name,
-                                                    const std::string& cursor, std::uint32_t limit,
-                                                    const base::Cancel& cancel) = 0;
+  // All rows, in pages of at most `page` rows.
+  virtual std::unique_ptr<RowListing> list(const std::string& name, std::uint32_t page) = 0;
   virtual base::Result<std::uint64_t> count(const std::string& name,
                                             const base::Cancel& cancel) = 0;
   // Removes the namespace and all its rows; one that does not exist is no failure.
@@ -107,6 +145,11 @@ class Store {
   // with not_found where there is no `by` and it did not take this place.
   virtual base::Status replace(const std::string& name, const std::string& by,
                                const base::Cancel& cancel);
+
+  // The names of all namespaces in the place; Code::unsupported: it cannot tell.
+  virtual base::Result<std::vector<std::string>> namespaces(const base::Cancel&) {
+    return base::fail(base::Code::unsupported, "this store cannot list its namespaces");
+  }
 
   // What the store finds damaged in `name` and a reset mends, one line each. Code::corrupt: its
   // whole place is damaged; Code::unsupported: it cannot tell. With an empty name, it looks at the

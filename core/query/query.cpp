@@ -77,25 +77,27 @@ base::Status Searcher::check_vector(std::span<const float> vector) const {
   return {};
 }
 
-base::Result<std::vector<ports::Hit>> Searcher::run(const Query& query,
-                                                    const base::Cancel& cancel) {
+base::Result<SearchMode> Searcher::choose_mode(const Query& query) const {
+  const ports::StoreInfo& can = store_->info();
+  const SearchMode mode = query.mode                       ? *query.mode
+                          : embedder_ && can.hybrid_search ? SearchMode::hybrid
+                          : embedder_ && can.vector_search ? SearchMode::vector
+                                                           : SearchMode::text;
+  const bool able = mode == SearchMode::text     ? can.text_search
+                    : mode == SearchMode::vector ? can.vector_search
+                                                 : can.hybrid_search;
+  if (!able) return base::fail(Code::unsupported, "the store cannot search this way", "mode");
+  return mode;
+}
+
+base::Result<Answer> Searcher::run(const Query& query, const base::Cancel& cancel) {
   if (!query.vector.empty())
     FRESHET_TRY(check_vector(query.vector));
   else if (base::trim(query.text).empty())
     return base::fail(Code::invalid_argument, "is empty: say what to look for", "text");
   if (query.limit == 0) return base::fail(Code::invalid_argument, "is 0, not from 1", "limit");
-  const ports::StoreInfo& can = store_->info();
   ports::Search search;
-  search.mode = query.mode                       ? *query.mode
-                : embedder_ && can.hybrid_search ? SearchMode::hybrid
-                : embedder_ && can.vector_search ? SearchMode::vector
-                                                 : SearchMode::text;
-  const bool able = search.mode == SearchMode::text     ? can.text_search
-                    : search.mode == SearchMode::vector ? can.vector_search
-                                                        : can.hybrid_search;
-  if (!able) return base::fail(Code::unsupported, "the store cannot search this way", "mode");
-  if (!query.filter.empty() && !can.filters)
-    return base::fail(Code::unsupported, "the store has no filters", "filter");
+  FRESHET_ASSIGN(search.mode, choose_mode(query));
   std::vector<float> vector;
   if (search.mode != SearchMode::text) {
     FRESHET_ASSIGN(vector, vector_of(query, cancel));
@@ -103,21 +105,47 @@ base::Result<std::vector<ports::Hit>> Searcher::run(const Query& query,
   }
   search.text = query.text;
   search.limit = query.limit;
-  search.filter = query.filter;
+  Answer answer;
+  if (query.filter) {
+    FRESHET_ASSIGN(answer, search_filtered(search, *query.filter, cancel));
+  } else {
+    FRESHET_ASSIGN(answer.hits, this->search(search, cancel));
+  }
+  FRESHET_TRY(check_hits(answer.hits));
+  return answer;
+}
+
+// The store tests what it can of the filter, the host the rest.
+base::Result<Answer> Searcher::search_filtered(ports::Search search, const Filter& filter,
+                                               const base::Cancel& cancel) {
+  const auto [asked, rest] = filter.split(store_->info().filter_operators);
+  if (!asked.is_empty()) search.filter = asked.text();
+  if (!rest.is_empty()) {
+    const auto ask = [&](std::uint32_t limit) {
+      search.limit = limit;
+      return this->search(search, cancel);
+    };
+    return sift(ask, rest, search.limit);
+  }
+  FRESHET_ASSIGN(auto hits, this->search(search, cancel));
+  return Answer{std::move(hits), 0};
+}
+
+base::Result<std::vector<ports::Hit>> Searcher::search(const ports::Search& search,
+                                                       const base::Cancel& cancel) {
   auto hits = store_->search(repository_->name_space(), search, cancel);
   if (!hits && hits.error().code == Code::not_found)
     return base::fail(Code::not_found,
                       "the store does not know it any more: run freshet check --repair",
                       "namespace " + repository_->name_space());
   const bool other_vectors =
-      !hits && search.mode != SearchMode::text && query.filter.empty() &&
+      !hits && search.mode != SearchMode::text && search.filter.empty() &&
       (hits.error().code == Code::unsupported || hits.error().code == Code::invalid_argument);
   if (other_vectors)
     return base::fail(Code::corrupt,
                       "the store holds it with other vectors than it was given: run freshet check "
                       "--repair",
                       "namespace " + repository_->name_space());
-  if (hits) FRESHET_TRY(check_hits(*hits));
   return hits;
 }
 

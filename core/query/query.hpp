@@ -10,6 +10,8 @@
 #include "core/base/error.hpp"
 #include "core/host/plugins.hpp"
 #include "core/ports/store.hpp"
+#include "core/query/filter.hpp"
+#include "core/query/sift.hpp"
 #include "core/repository/repository.hpp"
 
 namespace freshet::query {
@@ -19,7 +21,7 @@ struct Query {
   std::uint32_t limit = 10;
   // Absent: hybrid where the store can and there is an embedder, else vector, else text.
   std::optional<ports::SearchMode> mode;
-  std::string filter;                  // JSON, or empty
+  std::optional<Filter> filter = {};
   std::span<const float> vector = {};  // what to look for in place of a text; empty: the text
 };
 
@@ -30,11 +32,16 @@ class Searcher {
   // Fails with not_found where nothing was delivered yet.
   static base::Result<std::unique_ptr<Searcher>> open(const repository::Repository& repository,
                                                       host::Plugins& plugins);
-  base::Result<std::vector<ports::Hit>> run(const Query& query, const base::Cancel& cancel);
+  base::Result<Answer> run(const Query& query, const base::Cancel& cancel);
 
  private:
   Searcher() = default;
   base::Status check_vector(std::span<const float> vector) const;
+  base::Result<ports::SearchMode> choose_mode(const Query& query) const;
+  base::Result<std::vector<ports::Hit>> search(const ports::Search& search,
+                                               const base::Cancel& cancel);
+  base::Result<Answer> search_filtered(ports::Search search, const Filter& filter,
+                                       const base::Cancel& cancel);
   base::Result<std::vector<float>> vector_of(const Query& query, const base::Cancel& cancel);
   base::Status check_hits(std::span<const ports::Hit> hits) const;
   const repository::Repository* repository_ = nullptr;

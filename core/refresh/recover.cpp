@@ -46,7 +46,7 @@ Status send_again_if_lost(const Context& context, ports::Store& store, const bas
     FRESHET_ASSIGN(const auto delivered, snapshot.list_delivered({}, 1));
     if (delivered.empty()) return {};
   }
-  const auto rows = store.list(place.name, "", 1, cancel);
+  const auto rows = store.list(place.name, 1)->next(cancel);
   const bool lost = !rows && rows.error().code == base::Code::not_found;
   return lost ? send_everything_again(context.repository) : Status{};
 }

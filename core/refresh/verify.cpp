@@ -6,6 +6,7 @@
 #include "core/base/text.hpp"
 #include "core/refresh/contents.hpp"
 #include "core/refresh/generation.hpp"
+#include "core/refresh/stored.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -28,12 +29,14 @@ base::Result<std::unordered_set<base::Digest>> pending_chunks(
   }
 }
 
-// Both sides in the order of their ids, page by page: a merge that holds two pages.
+// Both sides in the order of their ids, part by part.
 class Comparison {
  public:
   Comparison(const repository::Repository& repository, ports::Store& store, const std::string& name,
-             const base::Cancel& cancel)
-      : repository_(repository), store_(store), name_(name), cancel_(cancel) {}
+             const base::Cancel& cancel, VerifyReport& report)
+      : repository_(repository),
+        cancel_(cancel),
+        stored_rows_(store, name, [&report](const std::string& id) { note_foreign(report, id); }) {}
 
   base::Status run(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
                    Contents& contents, const OnFault& on_fault) {
@@ -54,34 +57,31 @@ class Comparison {
   base::Status compare(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
                        Contents& contents, const OnFault& on_fault) {
     const bool only_expected =
-        has_expected() &&
-        (!has_stored() || expected_[at_expected_].first.hex() < stored_[at_stored_].id);
+        has_expected() && (!has_stored() || expected_[at_expected_].first < stored_[at_stored_].id);
     if (only_expected) {
       const base::Digest id = expected_[at_expected_].first;
       ++report.expected;
       FRESHET_TRY(advance_expected());
       return pending.contains(id) ? base::Status{} : on_fault(Fault::missing, id);
     }
-    const ports::StoredRow row = stored_[at_stored_];
-    const std::optional<base::Digest> id = base::Digest::from_hex(row.id);
-    const bool both = has_expected() && id && expected_[at_expected_].first == *id;
+    const auto [id, digest] = stored_[at_stored_];
+    const bool both = has_expected() && expected_[at_expected_].first == id;
     ++report.stored;
     FRESHET_TRY(advance_stored());
-    if (!id) return note_unreadable(report, row);
-    if (!both) return pending.contains(*id) ? base::Status{} : on_fault(Fault::orphan, *id);
-    const bool stale = expected_[at_expected_].second.hex() != row.digest;
+    if (!both) return pending.contains(id) ? base::Status{} : on_fault(Fault::orphan, id);
+    const bool stale = expected_[at_expected_].second != digest;
     ++report.expected;
     FRESHET_TRY(advance_expected());
-    if (pending.contains(*id)) return {};
-    if (stale) return on_fault(Fault::stale, *id);
-    return report.sample.takes(*id) ? contents.add(*id) : base::Status{};
+    if (pending.contains(id)) return {};
+    if (stale) return on_fault(Fault::stale, id);
+    return report.sample.takes(id) ? contents.add(id) : base::Status{};
   }
 
   // No id that was ever given: it cannot even be removed.
-  static base::Status note_unreadable(VerifyReport& report, const ports::StoredRow& row) {
+  static void note_foreign(VerifyReport& report, const std::string& id) {
+    ++report.stored;
     if (report.problems.size() < most_ids)
-      report.problems.push_back("a row has the id " + base::in_quotes(row.id));
-    return {};
+      report.problems.push_back("a row has the id " + base::in_quotes(id));
   }
 
   base::Status advance_expected() {
@@ -102,26 +102,18 @@ class Comparison {
   }
 
   base::Status next_stored() {
-    if (stored_done_) return {};
-    const std::string cursor = stored_.empty() ? std::string() : stored_.back().id;
-    auto rows = store_.list(name_, cursor, page_size, cancel_);
-    // A namespace that the store lost, or was reset, holds no row.
-    const bool lost = !rows && rows.error().code == base::Code::not_found;
-    if (!rows && !lost) return base::fail(std::move(rows).error());
-    stored_ = lost ? std::vector<ports::StoredRow>() : *std::move(rows);
+    FRESHET_ASSIGN(stored_, stored_rows_.next(cancel_));
     at_stored_ = 0;
-    stored_done_ = stored_.empty();
     return {};
   }
 
   const repository::Repository& repository_;
-  ports::Store& store_;
-  const std::string& name_;  // of the namespace in the store
   const base::Cancel& cancel_;
+  StoredRows stored_rows_;
   std::vector<std::pair<base::Digest, base::Digest>> expected_;
-  std::vector<ports::StoredRow> stored_;
+  std::vector<StoredRows::Row> stored_;
   std::size_t at_expected_ = 0, at_stored_ = 0;
-  bool expected_done_ = false, stored_done_ = false;
+  bool expected_done_ = false;
 };
 
 // What is found is counted and named, and told on.
@@ -190,7 +182,7 @@ base::Result<VerifyReport> examine(const Context& context, OpenTarget& target, b
   const OnFault count = counting(report, on_fault);
   Contents contents(context.repository, *target.store, place.name, target.target.model, cancel,
                     [&](const base::Digest& id) { return count(Fault::damaged, id); });
-  Comparison comparison(context.repository, *target.store, place.name, cancel);
+  Comparison comparison(context.repository, *target.store, place.name, cancel, report);
   FRESHET_TRY(comparison.run(report, pending, contents, count));
   report.compared = contents.compared();
   return report;

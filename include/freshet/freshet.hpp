@@ -305,6 +305,8 @@ class Hits {
   using Iterator = detail::Iterator<Hits, freshet_hit>;
   explicit Hits(freshet_hits* handle) : handle_(handle) {}
   std::size_t size() const { return freshet_hits_count(handle_.get()); }
+  // 0, or after how many rows the search for more that pass the filter was ended.
+  std::uint32_t ended_after() const { return freshet_hits_ended_after(handle_.get()); }
   freshet_hit operator[](std::size_t index) const {
     freshet_hit hit = FRESHET_HIT_INIT;
     detail::Outcome out;

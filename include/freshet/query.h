@@ -34,7 +34,7 @@ typedef struct freshet_hit {
  * @param text          what to look for; not empty
  * @param options_json  NULL, or an object with any of: "limit" (10; 1 to 1000), "mode" ("text",
  *     "vector" or "hybrid"; by default the best of what store and embedder can), "filter" (an object in
- *     the filter language, docs/filters.md)
+ *     the filter language, docs/filters.md; what the store cannot test of it, the library tests)
  * @param call          limits, or NULL
  * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet
  * @retval FRESHET_E_UNSUPPORTED       the store cannot search that way
@@ -66,13 +66,19 @@ FRESHET_API freshet_status freshet_query_vector(freshet_repository *repository, 
 /** How many hits there are; 0 on a handle that is no freshet_hits. @since 0.1 */
 FRESHET_API size_t freshet_hits_count(const freshet_hits *hits) FRESHET_NOEXCEPT;
 
+/** 0: no other row passes the filter, or these are as many as were asked for. Else there may be more that
+ * pass it: the store cannot test all of the filter, and the library has held as many of the best rows as
+ * this against it (10,000), and stopped. 0 also on a handle that is no freshet_hits. @since 0.1 */
+FRESHET_API uint32_t freshet_hits_ended_after(const freshet_hits *hits) FRESHET_NOEXCEPT;
+
 /** Fills @p out_hit with hit @p index, from 0, the best first.
  * @retval FRESHET_E_NOT_FOUND  there is no such hit
  * @since 0.1 */
 FRESHET_API freshet_status freshet_hits_get(const freshet_hits *hits, size_t index, freshet_hit *out_hit,
                                             freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** The hits as JSON: {"hits":[{"score","text","uri","title","path","url","chunk_id","metadata"}…]}.
+/** The hits as JSON: {"hits":[{"score","text","uri","title","path","url","chunk_id","metadata"}…],
+ * "ended_after"}.
  * @param out_json  the caller's: freshet_string_free() @since 0.1 */
 FRESHET_API freshet_status freshet_hits_to_json(const freshet_hits *hits, char **out_json,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;

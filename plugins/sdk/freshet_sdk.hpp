@@ -12,6 +12,7 @@
 #include "sdk/call.hpp"
 #include "sdk/embedder.hpp"
 #include "sdk/errno.hpp"
+#include "sdk/filter.hpp"
 #include "sdk/loader.hpp"
 #include "sdk/options.hpp"
 #include "sdk/reader.hpp"

@@ -5,16 +5,20 @@
 
 #include <type_traits>
 
+#include "sdk/filter.hpp"
 #include "sdk/loader.hpp"
 
 namespace freshet::sdk {
 
 struct StoreInfo {
-  std::uint32_t capabilities = 0;  // FRESHET_STORE_…, or'ed
-  std::uint32_t max_batch = 100;   // rows a write
+  std::uint32_t capabilities = 0;      // FRESHET_STORE_…, or'ed
+  std::uint32_t filter_operators = 0;  // FRESHET_FILTER_…, or'ed: what search tests
+  std::uint32_t max_batch = 100;       // rows a write
   std::uint32_t max_id_bytes = 64;
-  std::uint32_t max_text_bytes = 0;  // 0: no limit
+  std::uint32_t max_text_bytes = 0;     // 0: no limit
+  std::uint32_t max_request_bytes = 0;  // of the rows of an upsert together; 0: no limit
   std::uint32_t concurrent_writes = 1;
+  std::int32_t metric = FRESHET_STORE_METRIC_COSINE;
 };
 
 struct Namespace {
@@ -34,7 +38,7 @@ struct Search {
   std::uint32_t limit = 1;
   std::string_view text;
   std::span<const float> vector;
-  std::string_view filter;  // empty: none
+  std::optional<Filter> filter;  // of operators in StoreInfo::filter_operators alone
 };
 
 struct Found {
@@ -43,24 +47,24 @@ struct Found {
   std::vector<float> vector = {};  // from get: as written, up to a positive factor
 };
 
+// The sinks of the host. One that wants no more ends the call by an exception.
+
 // Confirms a row that is stored, or gone, for good.
 class ConfirmSink {
  public:
-  ConfirmSink(freshet_confirm_callback callback, void* payload)
-      : callback_(callback), payload_(payload) {}
-  void operator()(const std::string& id) const { detail::heed(callback_(payload_, id.c_str())); }
+  explicit ConfirmSink(const freshet_confirm_sink& sink) : sink_(sink) {}
+  void operator()(const std::string& id) const {
+    detail::heed(sink_.confirmed(sink_.payload, id.c_str()));
+  }
 
  private:
-  freshet_confirm_callback callback_;
-  void* payload_;
+  freshet_confirm_sink sink_;
 };
 
 class FoundSink {
  public:
-  FoundSink(freshet_found_callback callback, void* payload)
-      : callback_(callback), payload_(payload) {}
-  // False: the host has had enough.
-  bool operator()(const Found& found) const {
+  explicit FoundSink(const freshet_found_sink& sink) : sink_(sink) {}
+  void operator()(const Found& found) const {
     freshet_found out{};
     out.struct_size = sizeof out;
     out.score = found.score;
@@ -74,25 +78,37 @@ class FoundSink {
     out.metadata = found.metadata.c_str();
     out.vector = found.vector.empty() ? nullptr : found.vector.data();
     out.dimension = found.vector.size();
-    return callback_(payload_, &out) == 0;
+    detail::heed(sink_.row(sink_.payload, &out));
   }
 
  private:
-  freshet_found_callback callback_;
-  void* payload_;
+  freshet_found_sink sink_;
 };
 
-// Takes lines of text, one at a time.
-class LineSink {
+// Takes a page: its rows, and where the next one begins. Without that the listing ends.
+class ListSink {
  public:
-  LineSink(freshet_line_callback callback, void* payload)
-      : callback_(callback), payload_(payload) {}
-  // False: the host has had enough.
-  bool operator()(const std::string& line) const { return callback_(payload_, line.c_str()) == 0; }
+  explicit ListSink(const freshet_list_sink& sink) : sink_(sink) {}
+  void row(const std::string& id, const std::string& digest) const {
+    detail::heed(sink_.row(sink_.payload, id.c_str(), digest.c_str()));
+  }
+  void next(const std::string& cursor) const {
+    detail::heed(sink_.next(sink_.payload, cursor.c_str()));
+  }
 
  private:
-  freshet_line_callback callback_;
-  void* payload_;
+  freshet_list_sink sink_;
+};
+
+class TextSink {
+ public:
+  explicit TextSink(const freshet_text_sink& sink) : sink_(sink) {}
+  void operator()(const std::string& text) const {
+    detail::heed(sink_.text(sink_.payload, text.c_str()));
+  }
+
+ private:
+  freshet_text_sink sink_;
 };
 
 // Every function may run on many threads at once; writes up to concurrent_writes. Writes are
@@ -111,13 +127,13 @@ class Store {
   }
   virtual void get(Call& call, const std::string& ns, std::span<const std::string_view> ids,
                    FoundSink& found) = 0;
-  // Ids and digests in order of id, after `cursor` (empty: from the first).
+  // A page of ids and digests; `cursor` is what the page before gave as its next, "" for the first.
   virtual void list(Call& call, const std::string& ns, const std::string& cursor,
-                    std::uint32_t limit, FoundSink& found) = 0;
+                    std::uint32_t limit, ListSink& page) = 0;
   virtual std::uint64_t count(Call& call, const std::string& ns) = 0;
   virtual void reset(Call& call, const std::string& ns) = 0;
 
-  // The three are optional: a class that does not override one has it not in its table.
+  // The rest is optional: a class that does not override one has it not in its table.
   virtual std::uint64_t claim(Call&, const std::string&, std::uint64_t) {
     throw Failure(FRESHET_E_UNSUPPORTED, "this store has no claims");
   }
@@ -126,15 +142,20 @@ class Store {
   }
 
   // A line for each damage that a reset mends; throws FRESHET_E_CORRUPT where it takes more.
-  virtual void check(Call&, const Namespace&, bool /*deep*/, LineSink&) {
+  virtual void check(Call&, const Namespace&, bool /*deep*/, TextSink&) {
     throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot look for damage");
+  }
+
+  // The names of all namespaces in the place.
+  virtual void namespaces(Call&, TextSink&) {
+    throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot list its namespaces");
   }
 };
 
 // A store whose place can be emptied when it is damaged has, besides:
-//     static void recover(Call& call, const nlohmann::json& options, LineSink& done);
+//     static void recover(Call& call, const nlohmann::json& options, TextSink& done);
 template <typename T>
-concept Recoverable = requires(Call& call, const nlohmann::json& options, LineSink& done) {
+concept Recoverable = requires(Call& call, const nlohmann::json& options, TextSink& done) {
   T::recover(call, options, done);
 };
 
@@ -169,10 +190,13 @@ inline freshet_status store_info(void* store, freshet_call* raw, freshet_store_i
     const StoreInfo info = object.info(call);
     freshet_store_info filled{};
     filled.capabilities = info.capabilities;
+    filled.filter_operators = info.filter_operators;
     filled.max_batch = info.max_batch;
     filled.max_id_bytes = info.max_id_bytes;
     filled.max_text_bytes = info.max_text_bytes;
+    filled.max_request_bytes = info.max_request_bytes;
     filled.concurrent_writes = info.concurrent_writes;
+    filled.metric = info.metric;
     give(out, filled);
   });
 }
@@ -187,9 +211,9 @@ inline freshet_status store_ensure(void* store, freshet_call* raw,
 
 inline freshet_status store_upsert(void* store, freshet_call* raw, const char* ns,
                                    const freshet_row* const* rows, std::size_t count,
-                                   freshet_confirm_callback on_confirmed, void* payload) {
+                                   const freshet_confirm_sink* sink) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
-    ConfirmSink confirm(on_confirmed, payload);
+    ConfirmSink confirm(take(sink, FRESHET_CONFIRM_SINK_SIZE_1, "confirm_sink"));
     std::vector<Record> batch;
     batch.reserve(count);
     for (std::size_t i = 0; i < count; ++i) batch.push_back(record_of(rows[i]));
@@ -199,20 +223,20 @@ inline freshet_status store_upsert(void* store, freshet_call* raw, const char* n
 
 inline freshet_status store_remove(void* store, freshet_call* raw, const char* ns,
                                    const char* const* ids, std::size_t count,
-                                   freshet_confirm_callback on_confirmed, void* payload) {
+                                   const freshet_confirm_sink* sink) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
-    ConfirmSink confirm(on_confirmed, payload);
+    ConfirmSink confirm(take(sink, FRESHET_CONFIRM_SINK_SIZE_1, "confirm_sink"));
     object.remove(call, ns, ids_of(ids, count), confirm);
   });
 }
 
 inline freshet_status store_search(void* store, freshet_call* raw, const char* ns,
-                                   const freshet_search* search, freshet_found_callback on_found,
-                                   void* payload) {
+                                   const freshet_search* search, const freshet_found_sink* sink) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
-    FoundSink found(on_found, payload);
+    FoundSink found(take(sink, FRESHET_FOUND_SINK_SIZE_1, "found_sink"));
     const auto from = take(search, FRESHET_SEARCH_SIZE_1, "search");
-    Search wanted{from.mode, from.limit, view_or_empty(from.text), {}, view_or_empty(from.filter)};
+    Search wanted{from.mode, from.limit, view_or_empty(from.text), {}, {}};
+    if (from.filter != nullptr) wanted.filter = Filter::parse(from.filter);
     if (from.vector != nullptr) wanted.vector = {from.vector, from.dimension};
     object.search(call, ns, wanted, found);
   });
@@ -220,19 +244,18 @@ inline freshet_status store_search(void* store, freshet_call* raw, const char* n
 
 inline freshet_status store_get(void* store, freshet_call* raw, const char* ns,
                                 const char* const* ids, std::size_t count,
-                                freshet_found_callback on_found, void* payload) {
+                                const freshet_found_sink* sink) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
-    FoundSink found(on_found, payload);
+    FoundSink found(take(sink, FRESHET_FOUND_SINK_SIZE_1, "found_sink"));
     object.get(call, ns, ids_of(ids, count), found);
   });
 }
 
 inline freshet_status store_list(void* store, freshet_call* raw, const char* ns, const char* cursor,
-                                 std::uint32_t limit, freshet_found_callback on_found,
-                                 void* payload) {
+                                 std::uint32_t limit, const freshet_list_sink* sink) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
-    FoundSink found(on_found, payload);
-    object.list(call, ns, text_or_empty(cursor), limit, found);
+    ListSink page(take(sink, FRESHET_LIST_SINK_SIZE_1, "list_sink"));
+    object.list(call, ns, text_or_empty(cursor), limit, page);
   });
 }
 
@@ -266,10 +289,9 @@ template <typename T>
 constexpr bool checks = !std::is_same_v<decltype(&T::check), decltype(&Store::check)>;
 
 inline freshet_status store_check(void* store, freshet_call* raw, const freshet_store_namespace* ns,
-                                  std::int32_t deep, freshet_line_callback on_finding,
-                                  void* payload) {
+                                  std::int32_t deep, const freshet_text_sink* sink) {
   return serve<Store>(store, raw, [&](Store& object, Call& call) {
-    LineSink findings(on_finding, payload);
+    TextSink findings(take(sink, FRESHET_TEXT_SINK_SIZE_1, "text_sink"));
     const auto from = take(ns, FRESHET_STORE_NAMESPACE_SIZE_1, "store_namespace");
     object.check(call, {text_or_empty(from.name), from.dimension, text_or_empty(from.model)},
                  deep != 0, findings);
@@ -277,13 +299,25 @@ inline freshet_status store_check(void* store, freshet_call* raw, const freshet_
 }
 
 template <typename T>
+constexpr bool lists_namespaces =
+    !std::is_same_v<decltype(&T::namespaces), decltype(&Store::namespaces)>;
+
+inline freshet_status store_namespaces(void* store, freshet_call* raw,
+                                       const freshet_text_sink* sink) {
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
+    TextSink names(take(sink, FRESHET_TEXT_SINK_SIZE_1, "text_sink"));
+    object.namespaces(call, names);
+  });
+}
+
+template <typename T>
 freshet_status store_recover(void*, const freshet_host* given, freshet_call* raw,
-                             const char* options, freshet_line_callback on_done, void* payload) {
+                             const char* options, const freshet_text_sink* sink) {
   if (given == nullptr || given->struct_size < FRESHET_HOST_SIZE_1) return FRESHET_E_VERSION;
   const freshet_host host = take(given, FRESHET_HOST_SIZE_1, "host");
   return guarded(host, raw, [&] {
     Call call(host, raw);
-    LineSink done(on_done, payload);
+    TextSink done(take(sink, FRESHET_TEXT_SINK_SIZE_1, "text_sink"));
     if constexpr (Recoverable<T>)
       T::recover(call, nlohmann::json::parse(options), done);
     else
@@ -311,7 +345,8 @@ const freshet_store_table* store_table() {
       detail::claims<T> ? detail::store_claim : nullptr,
       detail::replaces<T> ? detail::store_replace : nullptr,
       detail::checks<T> ? detail::store_check : nullptr,
-      Recoverable<T> ? detail::store_recover<T> : nullptr};
+      Recoverable<T> ? detail::store_recover<T> : nullptr,
+      detail::lists_namespaces<T> ? detail::store_namespaces : nullptr};
   return &table;
 }
 

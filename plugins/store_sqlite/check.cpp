@@ -8,7 +8,7 @@ using sdk::Failure;
 // Of a namespace that is there.
 class Check {
  public:
-  Check(Connection& connection, const Known& known, const sdk::LineSink& finding)
+  Check(Connection& connection, const Known& known, const sdk::TextSink& finding)
       : connection_(connection), known_(known), finding_(finding) {}
 
   void description(const sdk::Namespace& wanted) {
@@ -64,7 +64,7 @@ class Check {
 
   Connection& connection_;
   const Known& known_;
-  const sdk::LineSink& finding_;
+  const sdk::TextSink& finding_;
 };
 
 }  // namespace
@@ -81,7 +81,7 @@ void check_file(Connection& connection, bool deep) {
 }
 
 void check_namespace(Connection& connection, const sdk::Namespace& wanted, bool deep,
-                     const sdk::LineSink& finding) {
+                     const sdk::TextSink& finding) {
   const auto known = lookup_namespace(connection, wanted.name);
   if (!known) return;
   Check check(connection, *known, finding);

@@ -14,6 +14,6 @@ void check_file(Connection& connection, bool deep);
 
 // The namespace's own description, word index and vectors. Inside a transaction that may write.
 void check_namespace(Connection& connection, const sdk::Namespace& wanted, bool deep,
-                     const sdk::LineSink& finding);
+                     const sdk::TextSink& finding);
 
 }  // namespace store_sqlite

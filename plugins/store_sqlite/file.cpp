@@ -232,6 +232,13 @@ void ensure_namespace(Connection& connection, const sdk::Namespace& wanted) {
   create_namespace_tables(connection, {connection.last_row(), wanted.dimension, wanted.model});
 }
 
+std::vector<std::string> namespace_names(Connection& connection) {
+  std::vector<std::string> names;
+  Statement all = connection.prepare("SELECT name FROM namespaces ORDER BY name");
+  while (all.step()) names.emplace_back(all.text(0));
+  return names;
+}
+
 void drop_namespace(Connection& connection, const std::string& name) {
   const auto known = lookup_namespace(connection, name);
   if (!known) return;

@@ -113,6 +113,8 @@ class File {
 
 std::optional<Known> lookup_namespace(Connection& connection, const std::string& name);
 
+std::vector<std::string> namespace_names(Connection& connection);
+
 // Fails with FRESHET_E_NOT_FOUND where there is none.
 Known find_namespace(Connection& connection, const std::string& name);
 

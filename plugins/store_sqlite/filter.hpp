@@ -1,13 +1,17 @@
-// store_sqlite/filter.hpp - the filter language of docs/filters.md, held against one row at a time.
+// store_sqlite/filter.hpp - a filter of docs/filters.md, held against one row at a time.
 //
-// A filter never becomes SQL, so there is nothing to inject. Immutable after parsing: one filter
-// may serve many threads.
+// A filter never becomes SQL, so there is nothing to inject. Immutable: one filter may serve many
+// threads.
 #pragma once
 
 #include <memory>
 #include <string_view>
 
+#include "sdk/filter.hpp"
+
 namespace store_sqlite {
+
+namespace sdk = freshet::sdk;
 
 // What a filter sees of a row. Borrowed.
 struct Fields {
@@ -17,18 +21,14 @@ struct Fields {
 
 class Filter {
  public:
-  // Throws FRESHET_E_INVALID_ARGUMENT, naming the place and the nearest operator.
-  explicit Filter(std::string_view json);
-  ~Filter();
-  Filter(const Filter&) = delete;
-  Filter& operator=(const Filter&) = delete;
+  explicit Filter(const sdk::Filter& filter);
 
   bool matches(const Fields& fields) const;
 
   struct Node;
 
  private:
-  std::unique_ptr<Node> root_;
+  std::shared_ptr<const Node> root_;
 };
 
 }  // namespace store_sqlite

@@ -26,7 +26,8 @@ class Store : public sdk::Store {
   sdk::StoreInfo info(sdk::Call&) override {
     sdk::StoreInfo info;
     info.capabilities = FRESHET_STORE_TEXT_SEARCH | FRESHET_STORE_VECTOR_SEARCH |
-                        FRESHET_STORE_HYBRID_SEARCH | FRESHET_STORE_FILTERS;
+                        FRESHET_STORE_HYBRID_SEARCH | FRESHET_STORE_ORDERED;
+    info.filter_operators = sdk::all_filter_operators;
     info.max_batch = 500;
     info.concurrent_writes = 1;
     return info;
@@ -67,9 +68,9 @@ class Store : public sdk::Store {
   }
 
   void list(sdk::Call& call, const std::string& ns, const std::string& cursor, std::uint32_t limit,
-            sdk::FoundSink& found) override {
+            sdk::ListSink& page) override {
     read(call, ns, [&](Connection& connection, const Known& known) {
-      list_rows(connection, known, cursor, limit, found);
+      list_rows(connection, known, cursor, limit, page);
     });
   }
 
@@ -98,8 +99,13 @@ class Store : public sdk::Store {
     write(call, [&](Connection& connection) { replace_namespace(connection, ns, by); });
   }
 
+  void namespaces(sdk::Call& call, sdk::TextSink& name) override {
+    const auto connection = file_.read(call);
+    for (const std::string& each : namespace_names(*connection)) name(each);
+  }
+
   void check(sdk::Call& call, const sdk::Namespace& ns, bool deep,
-             sdk::LineSink& finding) override {
+             sdk::TextSink& finding) override {
     {
       const auto file = file_.read(call);
       check_file(*file, deep);
@@ -115,7 +121,7 @@ class Store : public sdk::Store {
     }
   }
 
-  static void recover(sdk::Call&, const nlohmann::json& options, sdk::LineSink& done) {
+  static void recover(sdk::Call&, const nlohmann::json& options, sdk::TextSink& done) {
     recover_file(options_of(options), done);
   }
 

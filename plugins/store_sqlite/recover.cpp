@@ -179,7 +179,7 @@ std::string copy_beside(const Bytes& bytes) {
 
 void refuse_foreign(const Options& options) { require_ours(Bytes(options)); }
 
-void recover_file(Options options, const sdk::LineSink& done) {
+void recover_file(Options options, const sdk::TextSink& done) {
   options.path = make_own_file(options.path, options.allow_shared);
   Bytes bytes(options);
   require_ours(bytes);

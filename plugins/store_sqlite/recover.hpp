@@ -13,6 +13,6 @@ namespace store_sqlite {
 void refuse_foreign(const Options& options);
 
 // Copies the file to "<path>.damaged-<n>", says so, and makes it an empty database.
-void recover_file(Options options, const sdk::LineSink& done);
+void recover_file(Options options, const sdk::TextSink& done);
 
 }  // namespace store_sqlite

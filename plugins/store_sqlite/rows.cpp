@@ -195,22 +195,23 @@ void get_rows(Connection& connection, const Known& known, std::span<const std::s
     if (!statement.step()) continue;
     sdk::Found row = found_in(statement);
     row.vector = floats_of(statement.blob(vector_column));
-    if (!found(row)) return;
+    found(row);
   }
 }
 
 void list_rows(Connection& connection, const Known& known, const std::string& cursor,
-               std::uint32_t limit, const sdk::FoundSink& found) {
+               std::uint32_t limit, const sdk::ListSink& page) {
   const std::string after = cursor.empty() ? std::string() : id_bytes(cursor);
   Statement statement = connection.prepare("SELECT id, digest FROM " + known.rows() +
                                            " WHERE id > ? ORDER BY id LIMIT ?");
   statement.bind_blob(1, after).bind(2, std::int64_t{limit});
-  sdk::Found row;
-  while (statement.step()) {
-    row.id = id_text(statement.blob(0));
-    row.digest = statement.text(1);
-    if (!found(row)) return;
+  std::uint32_t rows = 0;
+  std::string last;
+  for (; statement.step(); ++rows) {
+    last = id_text(statement.blob(0));
+    page.row(last, std::string(statement.text(1)));
   }
+  if (rows == limit) page.next(last);
 }
 
 }  // namespace store_sqlite

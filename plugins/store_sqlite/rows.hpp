@@ -24,6 +24,6 @@ inline constexpr int vector_column = 8;  // where it follows them
 void get_rows(Connection& connection, const Known& known, std::span<const std::string_view> ids,
               const sdk::FoundSink& found);
 void list_rows(Connection& connection, const Known& known, const std::string& cursor,
-               std::uint32_t limit, const sdk::FoundSink& found);
+               std::uint32_t limit, const sdk::ListSink& page);
 
 }  // namespace store_sqlite

@@ -31,7 +31,7 @@ class Searcher {
  public:
   Searcher(Connection& connection, const Known& known, const sdk::Search& search)
       : connection_(connection), known_(known), search_(search) {
-    if (!search.filter.empty()) filter_.emplace(search.filter);
+    if (search.filter) filter_.emplace(*search.filter);
   }
 
   std::vector<Scored> by_text(std::size_t limit) {
@@ -155,7 +155,7 @@ void search_rows(Connection& connection, const Known& known, const sdk::Search& 
                     connection.file());
     sdk::Found row = found_in(statement);
     row.score = each.score;
-    if (!found(row)) return;
+    found(row);
   }
 }
 

@@ -97,11 +97,12 @@ class Store : public sdk::Store {
         found(at->second);
   }
   void list(sdk::Call&, const std::string& ns, const std::string& cursor, std::uint32_t limit,
-            sdk::FoundSink& found) override {
+            sdk::ListSink& page) override {
     const std::lock_guard lock(mutex());
     const auto& rows = of(ns).rows;
-    for (auto at = rows.upper_bound(cursor); at != rows.end() && limit > 0; ++at, --limit)
-      found(at->second);
+    auto at = rows.upper_bound(cursor);
+    for (; at != rows.end() && limit > 0; ++at, --limit) page.row(at->first, at->second.digest);
+    if (at != rows.end()) page.next(std::prev(at)->first);
   }
   std::uint64_t count(sdk::Call&, const std::string& ns) override {
     const std::lock_guard lock(mutex());

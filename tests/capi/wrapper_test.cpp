@@ -120,6 +120,7 @@ TEST_CASE("the wrapper runs, follows and queries") {
   CHECK(again.counts().skipped == 1);
   const Hits hits = repository.query("river", R"({"mode":"text"})");
   REQUIRE(hits.size() == 1);
+  CHECK(hits.ended_after() == 0);
   for (const freshet_hit hit : hits) CHECK(hit.title == std::string("Rivers"));
   CHECK(Json::parse(repository.verify_store())["in_step"] == true);
   CHECK(Plugins().size() > 0);

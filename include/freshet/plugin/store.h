@@ -17,19 +17,59 @@ enum {
   FRESHET_STORE_TEXT_SEARCH = 2,
   FRESHET_STORE_VECTOR_SEARCH = 4,
   FRESHET_STORE_HYBRID_SEARCH = 8,
-  FRESHET_STORE_FILTERS = 16
+  FRESHET_STORE_ORDERED = 16 /**< A listing comes in the order of the ids, as bytes compare. */
+};
+
+/** What a store orders vectors by. To one that does not take the cosine, the host gives every vector with
+ * length 1, in rows and in searches: all three then find the same. */
+enum {
+  FRESHET_STORE_METRIC_COSINE = 0,
+  FRESHET_STORE_METRIC_L2 = 1, /**< The distance of their ends. */
+  FRESHET_STORE_METRIC_DOT = 2 /**< The dot product. */
+};
+
+/** Operators of a filter. In its text each is a JSON array whose first element is the name:
+ *     ["eq", key, value]      so are ne, gt, gte, lt, lte, contains, icontains, ieq, starts_with, ends_with,
+ *                             like and has; the value is a text, a number or a boolean
+ *     ["in", key, [value…]]   so is nin
+ *     ["and", filter…]        so is or; "and" of none always holds, "or" of none never does
+ *     ["not", filter]
+ * What each means is in docs/filters.md, under the same name with a "$". */
+enum {
+  FRESHET_FILTER_AND = 1,
+  FRESHET_FILTER_OR = 1 << 1,
+  FRESHET_FILTER_NOT = 1 << 2,
+  FRESHET_FILTER_EQ = 1 << 3,
+  FRESHET_FILTER_NE = 1 << 4,
+  FRESHET_FILTER_GT = 1 << 5,
+  FRESHET_FILTER_GTE = 1 << 6,
+  FRESHET_FILTER_LT = 1 << 7,
+  FRESHET_FILTER_LTE = 1 << 8,
+  FRESHET_FILTER_IN = 1 << 9,
+  FRESHET_FILTER_NIN = 1 << 10,
+  FRESHET_FILTER_CONTAINS = 1 << 11,
+  FRESHET_FILTER_ICONTAINS = 1 << 12,
+  FRESHET_FILTER_IEQ = 1 << 13,
+  FRESHET_FILTER_STARTS_WITH = 1 << 14,
+  FRESHET_FILTER_ENDS_WITH = 1 << 15,
+  FRESHET_FILTER_LIKE = 1 << 16,
+  FRESHET_FILTER_HAS = 1 << 17
 };
 
 typedef struct freshet_store_info {
   size_t struct_size;
   uint32_t capabilities;      /**< FRESHET_STORE_…, or'ed. */
+  uint32_t filter_operators;  /**< FRESHET_FILTER_…, or'ed: what search tests, of every key and value, as
+                                   docs/filters.md says. The host tests the rest on the rows found. */
   uint32_t max_batch;         /**< Rows a write; at least 1. */
-  uint32_t max_id_bytes;
+  uint32_t max_id_bytes;      /**< At least 32. */
   uint32_t max_text_bytes;    /**< 0: no limit. */
+  uint32_t max_request_bytes; /**< Of all rows of an upsert together: their texts, and 4 a number of their
+                                   vectors. 0: no limit. A row that alone has more comes alone. */
   uint32_t concurrent_writes; /**< Writes that may run at once; at least 1. */
-  uint32_t reserved;          /**< 0. */
+  int32_t metric;             /**< FRESHET_STORE_METRIC_… */
 } freshet_store_info;
-#define FRESHET_STORE_INFO_SIZE_1 FRESHET_SIZE_TO(freshet_store_info, reserved)
+#define FRESHET_STORE_INFO_SIZE_1 FRESHET_SIZE_TO(freshet_store_info, metric)
 
 /** The namespace that is to be there. */
 typedef struct freshet_store_namespace {
@@ -57,9 +97,13 @@ typedef struct freshet_row {
 } freshet_row;
 #define FRESHET_ROW_SIZE_1 FRESHET_SIZE_TO(freshet_row, dimension)
 
-/** Takes the id of a row that is stored, or gone, for good. What is not confirmed is tried again.
- * Anything but FRESHET_OK: end the work and return it. */
-typedef freshet_status (*freshet_confirm_callback)(void *payload, const char *id);
+/** Takes the id of a row that is stored, or gone, for good. What is not confirmed is tried again. */
+typedef struct freshet_confirm_sink {
+  size_t struct_size;
+  void *payload;
+  freshet_status (*confirmed)(void *payload, const char *id);
+} freshet_confirm_sink;
+#define FRESHET_CONFIRM_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_confirm_sink, confirmed)
 
 /** How to search. */
 enum { FRESHET_SEARCH_TEXT = 0, FRESHET_SEARCH_VECTOR = 1, FRESHET_SEARCH_HYBRID = 2 };
@@ -71,7 +115,8 @@ typedef struct freshet_search {
   const char *text;    /**< For text and hybrid. */
   const float *vector; /**< For vector and hybrid. */
   size_t dimension;
-  const char *filter;  /**< NULL, or a JSON object in the filter language: docs/filters.md. */
+  const char *filter;  /**< NULL, or a filter as above, of operators in filter_operators alone. It is
+                            sound: what people wrote was read, and refused, by the host. */
 } freshet_search;
 #define FRESHET_SEARCH_SIZE_1 FRESHET_SIZE_TO(freshet_search, filter)
 
@@ -86,11 +131,32 @@ typedef struct freshet_found {
 } freshet_found;
 #define FRESHET_FOUND_SIZE_1 FRESHET_SIZE_TO(freshet_found, metadata)
 
-/** Takes rows, best first (search), or in the order of their ids (get, list). Anything but 0 ends it. */
-typedef int32_t (*freshet_found_callback)(void *payload, const freshet_found *found);
+/** Takes rows: best first from search, in any order from get. More than were asked for are an error. */
+typedef struct freshet_found_sink {
+  size_t struct_size;
+  void *payload;
+  freshet_status (*row)(void *payload, const freshet_found *found);
+} freshet_found_sink;
+#define FRESHET_FOUND_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_found_sink, row)
 
-/** Takes one line of text, in lower case. Anything but 0 ends it. */
-typedef int32_t (*freshet_line_callback)(void *payload, const char *line);
+/** Takes a page of a listing. */
+typedef struct freshet_list_sink {
+  size_t struct_size;
+  void *payload;
+  freshet_status (*row)(void *payload, const char *id, const char *digest);
+  /** Where the next page begins: a text that only the store understands, at most 4 KiB, and none that this
+   * listing had before. Call once at most, and only for a page with a row. Without it, the listing ends. */
+  freshet_status (*next)(void *payload, const char *cursor);
+} freshet_list_sink;
+#define FRESHET_LIST_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_list_sink, next)
+
+/** Takes one text. */
+typedef struct freshet_text_sink {
+  size_t struct_size;
+  void *payload;
+  freshet_status (*text)(void *payload, const char *text);
+} freshet_text_sink;
+#define FRESHET_TEXT_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_text_sink, text)
 
 typedef struct freshet_store_table {
   size_t struct_size;
@@ -109,24 +175,26 @@ typedef struct freshet_store_table {
   /** Adds or replaces whole rows by id, and confirms each. [concurrent] up to concurrent_writes */
   freshet_status (*upsert)(void *store, freshet_call *call, const char *ns,
                            const freshet_row *const *rows, size_t count,
-                           freshet_confirm_callback on_confirmed, void *payload);
+                           const freshet_confirm_sink *sink);
 
   /** Removes rows by id, and confirms each; one that is not there is confirmed too. [concurrent] */
   freshet_status (*remove)(void *store, freshet_call *call, const char *ns, const char *const *ids,
-                           size_t count, freshet_confirm_callback on_confirmed, void *payload);
+                           size_t count, const freshet_confirm_sink *sink);
 
-  /** Finds rows. FRESHET_E_NOT_FOUND: no such namespace. [concurrent] */
+  /** Finds rows: fewer than the limit only where there are no more. FRESHET_E_NOT_FOUND: no such
+   * namespace. [concurrent] */
   freshet_status (*search)(void *store, freshet_call *call, const char *ns, const freshet_search *search,
-                           freshet_found_callback on_found, void *payload);
+                           const freshet_found_sink *sink);
 
-  /** Rows by id; those that are not there are left out. [concurrent] */
+  /** Rows by id, each once; those that are not there are left out. [concurrent] */
   freshet_status (*get)(void *store, freshet_call *call, const char *ns, const char *const *ids,
-                        size_t count, freshet_found_callback on_found, void *payload);
+                        size_t count, const freshet_found_sink *sink);
 
-  /** At most @p limit ids and digests after @p cursor ("": from the first), in their order; the other
-   * members of a row may be NULL. [concurrent] */
+  /** A page of at most @p limit ids and digests. @p cursor is what the page before gave as its next, ""
+   * for the first. Each id comes once, in any order unless FRESHET_STORE_ORDERED; a row that is written
+   * or removed meanwhile may be there or not. FRESHET_E_NOT_FOUND: no such namespace. [concurrent] */
   freshet_status (*list)(void *store, freshet_call *call, const char *ns, const char *cursor,
-                         uint32_t limit, freshet_found_callback on_found, void *payload);
+                         uint32_t limit, const freshet_list_sink *sink);
 
   /** How many rows there are. [concurrent] */
   freshet_status (*count)(void *store, freshet_call *call, const char *ns, uint64_t *out_count);
@@ -154,20 +222,22 @@ typedef struct freshet_store_table {
   freshet_status (*replace)(void *store, freshet_call *call, const char *ns, const char *by);
 
   /** Looks for damage in the place itself, and changes nothing; the rows are the host's to compare. Gives
-   * one line for each thing that is wrong with the namespace and that is gone once it is reset. With an
-   * empty name in @p ns it looks at the place alone.
-   * FRESHET_E_CORRUPT: the whole place is damaged, and it takes recover. With @p deep not 0 it looks at
-   * everything, else at what it finds quickly. A namespace that is not there is not damaged. NULL:
-   * cannot tell. [concurrent] */
+   * one line, in lower case, for each thing that is wrong with the namespace and that is gone once it is
+   * reset. With an empty name in @p ns it looks at the place alone. FRESHET_E_CORRUPT: the whole place is
+   * damaged, and it takes recover. With @p deep not 0 it looks at everything, else at what it finds
+   * quickly. A namespace that is not there is not damaged. NULL: cannot tell. [concurrent] */
   freshet_status (*check)(void *store, freshet_call *call, const freshet_store_namespace *ns, int32_t deep,
-                          freshet_line_callback on_finding, void *payload);
+                          const freshet_text_sink *sink);
 
   /** Empties the place that @p options name, as given to open, because it is damaged: all namespaces.
    * What was there is kept beside it where that is possible, and one line says where. What other
    * programs wrote is not touched: FRESHET_E_VERSION. FRESHET_E_BUSY while somebody has it open. @p host
    * serves this call alone. NULL: cannot. [concurrent] */
   freshet_status (*recover)(void *provider, const freshet_host *host, freshet_call *call,
-                            const char *options, freshet_line_callback on_done, void *payload);
+                            const char *options, const freshet_text_sink *sink);
+
+  /** Optional. The names of all namespaces in the place, each once, in any order. [concurrent] */
+  freshet_status (*namespaces)(void *store, freshet_call *call, const freshet_text_sink *sink);
 } freshet_store_table;
 #define FRESHET_STORE_TABLE_SIZE_1 FRESHET_SIZE_TO(freshet_store_table, close)
 

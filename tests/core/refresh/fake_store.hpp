@@ -81,9 +81,8 @@ class FakeStore : public ports::Store {
                                             const base::Cancel&) override {
     return std::vector<ports::Hit>{};
   }
-  base::Result<std::vector<ports::StoredRow>> list(const std::string&, const std::string&,
-                                                   std::uint32_t, const base::Cancel&) override {
-    return std::vector<ports::StoredRow>{};
+  std::unique_ptr<ports::RowListing> list(const std::string&, std::uint32_t) override {
+    return std::make_unique<NoRows>();
   }
   base::Result<std::uint64_t> count(const std::string& name, const base::Cancel&) override {
     return server_.spaces[name].size();
@@ -121,6 +120,11 @@ class FakeStore : public ports::Store {
   std::function<base::Status(int)> before_, after_;
 
  private:
+  struct NoRows : ports::RowListing {
+    base::Result<std::vector<ports::StoredRow>> next(const base::Cancel&) override {
+      return std::vector<ports::StoredRow>();
+    }
+  };
   base::Status write(char letter, const std::function<void()>& change) {
     const int number = count_++;
     log_ += letter;

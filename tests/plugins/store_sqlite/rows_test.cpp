@@ -43,7 +43,7 @@ TEST_CASE_METHOD(StoreFixture, "writing a row again replaces it, and its words")
   REQUIRE(put({other}));
   CHECK(texts(hits("pear")) == "cherry");
   CHECK(texts(hits("title")).empty());
-  CHECK((*store->list("ns", "", 10, {}))[0].digest == "d2");
+  CHECK((*store->list("ns", 10)->next({}))[0].digest == "d2");
 }
 
 TEST_CASE_METHOD(StoreFixture, "a batch that has a row twice keeps the last") {
@@ -82,14 +82,21 @@ TEST_CASE_METHOD(StoreFixture, "ids are listed in their order, page by page") {
   REQUIRE(put(rows));
   std::sort(ids.begin(), ids.end());
   std::vector<std::string> listed;
-  std::string cursor;
-  for (;;) {
-    const auto page = *store->list("ns", cursor, 100, {});
-    for (const auto& each : page) listed.push_back(each.id);
-    if (page.size() < 100) break;
-    cursor = page.back().id;
+  for (const std::uint32_t rows_a_page : {1u, 50u, 100u, 250u, 251u}) {
+    listed.clear();
+    const auto listing = store->list("ns", rows_a_page);
+    for (auto page = *listing->next({}); !page.empty(); page = *listing->next({}))
+      for (const auto& each : page) listed.push_back(each.id);
+    CHECK(listed == ids);
   }
-  CHECK(listed == ids);
+}
+
+TEST_CASE_METHOD(StoreFixture, "the namespaces of the file are listed") {
+  CHECK(*store->namespaces({}) == std::vector<std::string>{"ns"});
+  REQUIRE(store->ensure({"a", 0, ""}, {}));
+  CHECK(*store->namespaces({}) == std::vector<std::string>{"a", "ns"});
+  REQUIRE(store->reset("ns", {}));
+  CHECK(*store->namespaces({}) == std::vector<std::string>{"a"});
 }
 
 TEST_CASE_METHOD(StoreFixture, "namespaces do not see each other") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/digest.hpp"
+#include "core/query/filter.hpp"
 #include "tests/core/host/support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -22,6 +23,14 @@ inline Row row(const std::string& name, const std::string& text) {
   made.id = id_of(name);
   made.text = text;
   return made;
+}
+
+// A filter as the store is given it.
+inline std::string filter_text(const std::string& filter) {
+  if (filter.empty()) return {};
+  const auto parsed = query::Filter::parse(Json::parse(filter));
+  REQUIRE(parsed);
+  return parsed->text();
 }
 
 struct StoreFixture {
@@ -77,7 +86,7 @@ struct StoreFixture {
                                              std::uint32_t limit = 10) {
     ports::Search search;
     search.text = text;
-    search.filter = filter;
+    search.filter = filter_text(filter);
     search.limit = limit;
     return store->search(ns, search, {});
   }
@@ -89,7 +98,7 @@ struct StoreFixture {
     search.text = text;
     search.vector = vector;
     search.limit = limit;
-    search.filter = filter;
+    search.filter = filter_text(filter);
     return store->search("ns", search, {});
   }
   // The texts found, best first, joined by "|".

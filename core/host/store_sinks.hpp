@@ -1,0 +1,191 @@
+// core/host/store_sinks.hpp - the host's ends of the sinks that a store gets: they copy and check what
+// it gives. What is wrong is kept as `status`, and fails the call before anything it says itself.
+#pragma once
+
+#include <cmath>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "core/host/instance.hpp"
+#include "core/ports/store.hpp"
+#include "freshet/plugin/store.h"
+
+namespace freshet::host {
+
+// Passes confirmations on, each id of the request once. An id that nobody asked about is no
+// evidence.
+class Confirmations {
+ public:
+  Confirmations(const Caller& caller, const ports::Store::Confirm& confirm)
+      : caller_(caller), confirm_(confirm) {}
+  void expect(std::string_view id) { open_.insert(id); }
+  freshet_confirm_sink sink() { return {sizeof(freshet_confirm_sink), this, callback}; }
+
+  void report_foreign() const {
+    if (foreign_ > 0)
+      log(caller_.services, FRESHET_LOG_WARNING, caller_.plugin,
+          fmt::format("confirmed {} ids that are not of the request", foreign_));
+  }
+
+ private:
+  // A confirmation that there is no memory for is not heard: the row stays pending.
+  static freshet_status callback(void* payload, const char* id) noexcept {
+    base::Status heard;
+    take_safely(heard, [&] { static_cast<Confirmations*>(payload)->take(id); });
+    return heard ? FRESHET_OK : FRESHET_E_OUT_OF_MEMORY;
+  }
+
+  void take(const char* id) {
+    const std::lock_guard lock(mutex_);
+    const auto found = id == nullptr ? open_.end() : open_.find(id);
+    if (found == open_.end()) {
+      if (id == nullptr || !done_.contains(id)) ++foreign_;
+      return;
+    }
+    const std::string_view ours = *found;
+    done_.insert(ours);
+    open_.erase(found);
+    confirm_(ours);
+  }
+
+  const Caller& caller_;
+  const ports::Store::Confirm& confirm_;
+  std::mutex mutex_;
+  std::unordered_set<std::string_view> open_;
+  std::unordered_set<std::string_view> done_;
+  std::size_t foreign_ = 0;
+};
+
+// What the other sinks have in common: one call at a time, and none after the first that is wrong.
+class Taker {
+ public:
+  explicit Taker(const Caller& caller) : caller_(caller) {}
+  Taker(const Taker&) = delete;
+  Taker& operator=(const Taker&) = delete;
+  base::Status take_status() { return std::move(status_); }
+
+ protected:
+  template <typename Body>
+  freshet_status take(Body&& body) noexcept {
+    const std::lock_guard lock(mutex_);
+    take_safely(status_, [&] {
+      if (status_) status_ = body();
+    });
+    return status_ ? FRESHET_OK : static_cast<freshet_status>(status_.error().code);
+  }
+  base::Status check_id(const char* id) const {
+    if (id == nullptr || !base::is_utf8(id)) return broken(caller_, "a row has no id");
+    return {};
+  }
+
+  const Caller& caller_;
+
+ private:
+  std::mutex mutex_;
+  base::Status status_;
+};
+
+// The rows of a search, or of a get.
+class RowTaker : public Taker {
+ public:
+  RowTaker(const Caller& caller, std::size_t most) : Taker(caller), most_(most) {}
+  freshet_found_sink sink() {
+    return {sizeof(freshet_found_sink), this, [](void* payload, const freshet_found* found) {
+              auto& taker = *static_cast<RowTaker*>(payload);
+              return taker.take([&] { return taker.keep(found); });
+            }};
+  }
+  std::vector<ports::Hit> rows;
+
+ private:
+  base::Status keep(const freshet_found* raw) {
+    if (rows.size() == most_)
+      return broken(caller_,
+                    fmt::format("gave more rows than the {} that it was asked for", most_));
+    FRESHET_ASSIGN(const auto from,
+                   take_struct(raw, FRESHET_FOUND_SIZE_1, "found", caller_.plugin));
+    FRESHET_TRY(check_id(from.id));
+    if (!std::isfinite(from.score))
+      return broken(caller_, fmt::format("the score of {} is not finite", from.id));
+    ports::Hit& hit = rows.emplace_back(
+        ports::Hit{from.score, from.id, clean_text(from.text), clean_text(from.uri),
+                   clean_text(from.title), clean_text(from.url), clean_text(from.path),
+                   clean_text(from.metadata), clean_text(from.digest)});
+    if (from.vector != nullptr) hit.vector.assign(from.vector, from.vector + from.dimension);
+    return {};
+  }
+
+  const std::size_t most_;
+};
+
+// A page of a listing.
+class PageTaker : public Taker {
+ public:
+  PageTaker(const Caller& caller, std::size_t most) : Taker(caller), most_(most) {}
+  freshet_list_sink sink() {
+    return {sizeof(freshet_list_sink), this,
+            [](void* payload, const char* id, const char* digest) {
+              auto& taker = *static_cast<PageTaker*>(payload);
+              return taker.take([&] { return taker.keep(id, digest); });
+            },
+            [](void* payload, const char* next) {
+              auto& taker = *static_cast<PageTaker*>(payload);
+              return taker.take([&] { return taker.keep_cursor(next); });
+            }};
+  }
+  std::vector<ports::StoredRow> rows;
+  std::string cursor;  // of the next page; empty: there is none
+
+ private:
+  static constexpr std::size_t most_cursor = 4096;
+
+  base::Status keep(const char* id, const char* digest) {
+    if (rows.size() == most_)
+      return broken(caller_,
+                    fmt::format("listed more rows than the {} that it was asked for", most_));
+    FRESHET_TRY(check_id(id));
+    rows.push_back({id, clean_text(digest)});
+    return {};
+  }
+  base::Status keep_cursor(const char* next) {
+    if (!cursor.empty()) return broken(caller_, "gave two cursors of one page");
+    if (next == nullptr || *next == '\0') return broken(caller_, "gave an empty cursor");
+    cursor = next;
+    if (cursor.size() > most_cursor)
+      return broken(caller_, fmt::format("gave a cursor of {} bytes, at most {}", cursor.size(),
+                                         most_cursor));
+    return {};
+  }
+
+  const std::size_t most_;
+};
+
+// Texts, up to a number.
+class TextTaker : public Taker {
+ public:
+  TextTaker(const Caller& caller, std::size_t most) : Taker(caller), most_(most) {}
+  freshet_text_sink sink() {
+    return {sizeof(freshet_text_sink), this, [](void* payload, const char* text) {
+              auto& taker = *static_cast<TextTaker*>(payload);
+              return taker.take([&] { return taker.keep(text); });
+            }};
+  }
+  std::vector<std::string> texts;
+  std::size_t left_out = 0;  // because there were too many
+
+ private:
+  base::Status keep(const char* text) {
+    if (text == nullptr) return broken(caller_, "gave NULL for a text");
+    if (texts.size() == most_)
+      ++left_out;
+    else
+      texts.emplace_back(text);
+    return {};
+  }
+
+  const std::size_t most_;
+};
+
+}  // namespace freshet::host

@@ -1,0 +1,23 @@
+// core/query/compare.hpp - how the values of a filter and of a row compare.
+#pragma once
+
+#include <string>
+
+#include "core/base/json.hpp"
+
+namespace freshet::query {
+
+enum class Order { less, equal, greater, none };
+
+// Numbers compare as doubles; a text that is a number counts as one beside a number. Values of
+// kinds that do not compare are not equal, and neither less nor greater.
+bool equals(const base::Json& a, const base::Json& b);
+
+// Two texts that are both numbers compare as numbers, others byte by byte, so that ISO dates are in
+// order.
+Order order(const base::Json& a, const base::Json& b);
+
+// A text as it is, a number or a boolean as JSON writes it; "" for arrays and objects.
+std::string text_of(const base::Json& value);
+
+}  // namespace freshet::query
