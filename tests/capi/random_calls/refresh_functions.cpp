@@ -203,6 +203,8 @@ const std::vector<Function>& refresh_functions() {
        }},
       {"freshet_vectors_free", 2, [](Caller& c) { c.free_one(k_vectors); }},
       {"freshet_hits_count", 4, [](Caller& c) { freshet_hits_count(c.any<freshet_hits>()); }},
+      {"freshet_hits_ended_after", 4,
+       [](Caller& c) { freshet_hits_ended_after(c.any<freshet_hits>()); }},
       {"freshet_hits_get", 8,
        [](Caller& c) {
          c.fill<freshet_hit>([&](freshet_hit* out, Error e) {
