@@ -62,6 +62,9 @@ void print(const Hits& hits, const Output& output) {
     output.line("");
   }
   if (rank == 0) output.line("nothing found");
+  if (hits.ended_after() > 0)
+    output.line("the filter was tested on the best " + count(hits.ended_after(), "row", "rows") +
+                " alone: there may be more that pass it");
 }
 
 }  // namespace
