@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 
 #include "core/host/instance.hpp"
+#include "core/host/taker.hpp"
 #include "freshet/plugin/embedder.h"
 
 namespace freshet::host {
@@ -16,10 +16,10 @@ constexpr std::uint64_t most_tokens = std::uint64_t{1} << 40;  // of a request
 
 // The host's end of a freshet_vector_sink. One vector that is wrong fails the whole batch: its
 // neighbours may be shifted.
-class VectorTaker {
+class VectorTaker : public Taker {
  public:
   VectorTaker(const Caller& caller, std::size_t texts, std::uint32_t dimension)
-      : caller_(caller), dimension_(dimension), outcomes_(texts) {
+      : Taker(caller), dimension_(dimension), outcomes_(texts) {
     made_.vectors.resize(texts);
   }
 
@@ -41,7 +41,7 @@ class VectorTaker {
 
   // What came of a call that ended with `called`.
   base::Result<ports::Embeddings> result(base::Status called) {
-    FRESHET_TRY(std::move(status_));  // ours comes first
+    FRESHET_TRY(take_status());  // ours comes first
     FRESHET_TRY(std::move(called));
     const auto missing = std::count(outcomes_.begin(), outcomes_.end(), false);
     if (missing > 0)
@@ -51,15 +51,6 @@ class VectorTaker {
   }
 
  private:
-  template <typename Work>
-  freshet_status take(Work&& work) noexcept {
-    const std::lock_guard lock(mutex_);
-    take_safely(status_, [&] {
-      if (status_) status_ = work();
-    });
-    return status_ ? FRESHET_OK : static_cast<freshet_status>(status_.error().code);
-  }
-
   base::Status keep(std::size_t index, const float* values, std::size_t count) {
     FRESHET_TRY(settle(index, "vector"));
     if (const std::string wrong = problem(index, values, count); !wrong.empty())
@@ -111,12 +102,9 @@ class VectorTaker {
     return zero ? fmt::format("the vector {} is all zero", index) : std::string();
   }
 
-  const Caller& caller_;
   const std::uint32_t dimension_;
-  std::mutex mutex_;
   std::vector<bool> outcomes_;
   ports::Embeddings made_;
-  base::Status status_;
 };
 
 class PluginEmbedder : public ports::Embedder {

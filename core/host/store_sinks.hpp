@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/host/instance.hpp"
+#include "core/host/taker.hpp"
 #include "core/ports/store.hpp"
 #include "freshet/plugin/store.h"
 
@@ -58,34 +59,10 @@ class Confirmations {
   std::size_t foreign_ = 0;
 };
 
-// What the other sinks have in common: one call at a time, and none after the first that is wrong.
-class Taker {
- public:
-  explicit Taker(const Caller& caller) : caller_(caller) {}
-  Taker(const Taker&) = delete;
-  Taker& operator=(const Taker&) = delete;
-  base::Status take_status() { return std::move(status_); }
-
- protected:
-  template <typename Body>
-  freshet_status take(Body&& body) noexcept {
-    const std::lock_guard lock(mutex_);
-    take_safely(status_, [&] {
-      if (status_) status_ = body();
-    });
-    return status_ ? FRESHET_OK : static_cast<freshet_status>(status_.error().code);
-  }
-  base::Status check_id(const char* id) const {
-    if (id == nullptr || !base::is_utf8(id)) return broken(caller_, "a row has no id");
-    return {};
-  }
-
-  const Caller& caller_;
-
- private:
-  std::mutex mutex_;
-  base::Status status_;
-};
+inline base::Status check_row_id(const Caller& caller, const char* id) {
+  if (id == nullptr || !base::is_utf8(id)) return broken(caller, "a row has no id");
+  return {};
+}
 
 // The rows of a search, or of a get.
 class RowTaker : public Taker {
@@ -106,7 +83,7 @@ class RowTaker : public Taker {
                     fmt::format("gave more rows than the {} that it was asked for", most_));
     FRESHET_ASSIGN(const auto from,
                    take_struct(raw, FRESHET_FOUND_SIZE_1, "found", caller_.plugin));
-    FRESHET_TRY(check_id(from.id));
+    FRESHET_TRY(check_row_id(caller_, from.id));
     if (!std::isfinite(from.score))
       return broken(caller_, fmt::format("the score of {} is not finite", from.id));
     ports::Hit& hit = rows.emplace_back(
@@ -145,7 +122,7 @@ class PageTaker : public Taker {
     if (rows.size() == most_)
       return broken(caller_,
                     fmt::format("listed more rows than the {} that it was asked for", most_));
-    FRESHET_TRY(check_id(id));
+    FRESHET_TRY(check_row_id(caller_, id));
     rows.push_back({id, clean_text(digest)});
     return {};
   }
