@@ -524,6 +524,7 @@ class PluginsCommand(CliTest):
         options = ("--options", "loader files=" + json.dumps({"path": str(self.root)}), "--strict")
         report = self.run_json("plugins", "check", manifest, *options, repository=False, exit_code=1)
         self.assertIn("skip", [case["verdict"] for case in report["cases"]])
+        self.assertFalse(report["good"])
         self.assertIn("--strict does not allow", self.run_program("plugins", "check", manifest, *options).stdout)
 
     def test_check_names_what_is_wrong_with_its_options(self):
