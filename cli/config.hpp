@@ -5,9 +5,10 @@
 #include <set>
 #include <string>
 
+#include <freshet/sdk/json.hpp>
+
 #include "cli/options.hpp"
 #include "cli/toml_file.hpp"
-#include "sdk/json.hpp"
 
 namespace freshet::cli {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "sdk/json.hpp"
+#include <freshet/sdk/json.hpp>
 
 namespace freshet::cli {
 

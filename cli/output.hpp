@@ -9,8 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include <freshet/sdk/json.hpp>
+
 #include "cli/config.hpp"
-#include "sdk/json.hpp"
 
 namespace freshet::cli {
 

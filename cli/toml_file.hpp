@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "sdk/json.hpp"
+#include <freshet/sdk/json.hpp>
 
 namespace freshet::cli {
 

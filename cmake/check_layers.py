@@ -36,8 +36,12 @@ CONFINED = {
 THREADS = re.compile(r"\bstd::(?:jthread|thread|async)\b(?!::)|\bpthread_create\b")
 # A test of a layer may also see the layers its fixtures are made with.
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.M)
+# What a plugin is made with: the headers of the border, and the classes over them.
+PLUGIN_SIDE = {"plugin": ("freshet/plugin/",), "sdk": ("freshet/plugin/", "freshet/sdk/")}
+# Of these, what both sides of the border have to mean the same by.
+SHARED = {"freshet/status.h", "freshet/sdk/glob.hpp"}
 SUFFIXES = {".h", ".hpp", ".c", ".cpp", ".cc"}
-PUBLIC = re.compile(r"freshet/(plugin/)?[a-z_]+\.(h|hpp)$")
+PUBLIC = re.compile(r"freshet/(plugin/|sdk/)?[a-z_]+\.(h|hpp)$")
 
 
 def ours(name):
@@ -51,9 +55,10 @@ def may_include(path, name):
     if parts[0] == "include":
         if ours(name) and not PUBLIC.match(name):
             return "a public header includes public headers only"
-        if parts[2] == "plugin" and name.startswith("freshet/") and not name.startswith("freshet/plugin/"):
-            return "" if name in ("freshet/status.h", "freshet/export.h") else "a plugin header knows no application header"
-        if parts[2] != "plugin" and name.startswith("freshet/plugin/"):
+        seen = PLUGIN_SIDE.get(parts[2])
+        if seen and name.startswith("freshet/") and not name.startswith(seen):
+            return "" if name in ("freshet/status.h", "freshet/export.h") else f"a {parts[2]} header sees {', '.join(seen)} only"
+        if not seen and name.startswith(PLUGIN_SIDE["sdk"]):
             return "an application header knows no plugin header"
         return ""
     if parts[0] == "core":
@@ -64,7 +69,7 @@ def may_include(path, name):
         if name.startswith("freshet/plugin/"):
             return "" if layer == "host" else "only host knows the plugin headers"
         if name.startswith("freshet/"):
-            return "" if name == "freshet/status.h" else "core knows no header of the C API but status.h"
+            return "" if name in SHARED else f"core knows no public header but {', '.join(sorted(SHARED))}"
         return f"core may not include {name}" if ours(name) else ""
     if parts[0] == "capi":
         if name.startswith("core/conformance/"):
@@ -73,10 +78,10 @@ def may_include(path, name):
     if parts[0] == "plugins":
         if name.startswith(("core/", "capi/", "cli/")):
             return "a plugin sees freshet/plugin, the sdk and its own files"
-        if name.startswith("freshet/") and not name.startswith("freshet/plugin/") and name != "freshet/status.h":
-            return "a plugin sees freshet/plugin and status.h only"
+        if name.startswith("freshet/") and not name.startswith(PLUGIN_SIDE["sdk"]) and name != "freshet/status.h":
+            return "a plugin sees freshet/plugin, freshet/sdk and status.h only"
         first = name.split("/")[0]
-        others = {p for p in PLUGIN_FOLDERS if p not in ("sdk", parts[1])}
+        others = {p for p in PLUGIN_FOLDERS if p != parts[1]}
         return f"a plugin may not include another one, {first}" if first in others else ""
     if parts[0] in ("cli", "examples") or parts[:2] == ("tests", "capi"):
         allowed = ("freshet/", "tests/support/", f"{parts[0]}/", "tests/capi/")

@@ -32,11 +32,11 @@ function(freshet_add_plugin name)
   target_compile_definitions(freshet_plugin_${name} PRIVATE FRESHET_PLUGIN_VERSION="${freshet_VERSION}")
   target_link_libraries(freshet_plugin_${name} PRIVATE freshet_options ${arg_LIBS})
   target_link_options(freshet_plugin_${name} PRIVATE
-                      -Wl,--version-script=${freshet_SOURCE_DIR}/plugins/sdk/plugin.map)
+                      -Wl,--version-script=${freshet_SOURCE_DIR}/include/freshet/sdk/plugin.map)
   if(NOT FRESHET_SANITIZE)
     target_link_options(freshet_plugin_${name} PRIVATE -Wl,--no-undefined)
   endif()
-  set_property(TARGET freshet_plugin_${name} APPEND PROPERTY LINK_DEPENDS ${freshet_SOURCE_DIR}/plugins/sdk/plugin.map)
+  set_property(TARGET freshet_plugin_${name} APPEND PROPERTY LINK_DEPENDS ${freshet_SOURCE_DIR}/include/freshet/sdk/plugin.map)
   configure_file(${CMAKE_CURRENT_SOURCE_DIR}/${name}.plugin.json
                  ${FRESHET_PLUGIN_OUTPUT_DIRECTORY}/${name}.plugin.json @ONLY)
   add_dependencies(freshet_program freshet_plugin_${name})

@@ -6,8 +6,6 @@ install(TARGETS freshet EXPORT freshetTargets
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${freshet_SOURCE_DIR}/include/freshet DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
-install(DIRECTORY ${freshet_SOURCE_DIR}/plugins/sdk DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/freshet/plugin
-        FILES_MATCHING PATTERN "*.hpp")
 if(TARGET freshet_cli)
   install(TARGETS freshet_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()

@@ -1,6 +1,7 @@
 // embedder_hash/plugin.cpp - an embedder without a model, for tests and offline trials.
+#include <freshet/sdk/freshet_sdk.hpp>
+
 #include "hash.hpp"
-#include "sdk/freshet_sdk.hpp"
 
 namespace embedder_hash {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "sdk/freshet_sdk.hpp"
-#include "sdk/glob.hpp"
+#include <freshet/sdk/freshet_sdk.hpp>
+#include <freshet/sdk/glob.hpp>
 
 namespace freshet::loader_files {
 namespace {

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <freshet/sdk/freshet_sdk.hpp>
+#include <freshet/sdk/options.hpp>
+
 #include "loader_files/uri.hpp"
-#include "sdk/freshet_sdk.hpp"
-#include "sdk/options.hpp"
 
 namespace freshet::loader_files {
 namespace {

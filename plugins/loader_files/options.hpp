@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
-#include "sdk/json.hpp"
+
+#include <freshet/sdk/json.hpp>
 
 #include "loader_files/glob.hpp"
 

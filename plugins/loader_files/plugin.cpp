@@ -1,8 +1,9 @@
 // loader_files - the plugin: the loader "files".
+#include <freshet/sdk/freshet_sdk.hpp>
+
 #include "loader_files/options.hpp"
 #include "loader_files/read.hpp"
 #include "loader_files/walk.hpp"
-#include "sdk/freshet_sdk.hpp"
 
 namespace freshet::loader_files {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-#include "sdk/errno.hpp"
+#include <freshet/sdk/errno.hpp>
 
 namespace freshet::loader_files {
 

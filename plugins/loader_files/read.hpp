@@ -4,8 +4,9 @@
 #include <optional>
 #include <string>
 
+#include <freshet/sdk/freshet_sdk.hpp>
+
 #include "loader_files/options.hpp"
-#include "sdk/freshet_sdk.hpp"
 
 namespace freshet::loader_files {
 

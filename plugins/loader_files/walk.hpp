@@ -1,9 +1,10 @@
 // loader_files/walk.hpp - lists the files below a directory, in the order of their names.
 #pragma once
 
+#include <freshet/sdk/freshet_sdk.hpp>
+
 #include "loader_files/options.hpp"
 #include "loader_files/root.hpp"
-#include "sdk/freshet_sdk.hpp"
 
 namespace freshet::loader_files {
 

@@ -8,7 +8,8 @@
 #include <optional>
 #include <string>
 #include <vector>
-#include "sdk/json.hpp"
+
+#include <freshet/sdk/json.hpp>
 
 namespace re2 {
 class RE2;

@@ -1,8 +1,9 @@
 // loader_web/listing.hpp - lists the pages of a sitemap and of the sitemaps that it leads to.
 #pragma once
 
+#include <freshet/sdk/freshet_sdk.hpp>
+
 #include "loader_web/options.hpp"
-#include "sdk/freshet_sdk.hpp"
 
 namespace freshet::loader_web {
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include <freshet/sdk/options.hpp>
+
 #include "loader_web/text.hpp"
-#include "sdk/options.hpp"
 
 namespace freshet::loader_web {
 namespace {

@@ -7,10 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include <freshet/sdk/freshet_sdk.hpp>
+
 #include "loader_web/filter.hpp"
 #include "loader_web/sitemap.hpp"
 #include "loader_web/url.hpp"
-#include "sdk/freshet_sdk.hpp"
 
 namespace freshet::loader_web {
 

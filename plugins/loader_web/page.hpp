@@ -5,8 +5,9 @@
 #include <optional>
 #include <string>
 
+#include <freshet/sdk/freshet_sdk.hpp>
+
 #include "loader_web/options.hpp"
-#include "sdk/freshet_sdk.hpp"
 
 namespace freshet::loader_web {
 

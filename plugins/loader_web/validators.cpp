@@ -1,7 +1,8 @@
 #include "loader_web/validators.hpp"
 
 #include <algorithm>
-#include "sdk/json.hpp"
+
+#include <freshet/sdk/json.hpp>
 
 #include "loader_web/text.hpp"
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "sdk/freshet_sdk.hpp"
+#include <freshet/sdk/freshet_sdk.hpp>
 
 namespace freshet::loader_web {
 

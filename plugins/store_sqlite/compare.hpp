@@ -2,7 +2,8 @@
 #pragma once
 
 #include <string>
-#include "sdk/json.hpp"
+
+#include <freshet/sdk/json.hpp>
 
 namespace store_sqlite {
 

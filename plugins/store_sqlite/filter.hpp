@@ -7,7 +7,7 @@
 #include <memory>
 #include <string_view>
 
-#include "sdk/filter.hpp"
+#include <freshet/sdk/filter.hpp>
 
 namespace store_sqlite {
 

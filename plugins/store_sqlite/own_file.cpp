@@ -11,8 +11,8 @@
 #include <system_error>
 #include <vector>
 
-#include "sdk/call.hpp"
-#include "sdk/errno.hpp"
+#include <freshet/sdk/call.hpp>
+#include <freshet/sdk/errno.hpp>
 
 namespace store_sqlite {
 namespace {

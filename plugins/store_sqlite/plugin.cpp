@@ -1,10 +1,11 @@
 // store_sqlite/plugin.cpp - an embedded vector store in one SQLite file.
+#include <freshet/sdk/options.hpp>
+
 #include "check.hpp"
 #include "claim.hpp"
 #include "file.hpp"
 #include "recover.hpp"
 #include "rows.hpp"
-#include "sdk/options.hpp"
 #include "search.hpp"
 
 namespace store_sqlite {

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "sdk/freshet_sdk.hpp"
+#include <freshet/sdk/freshet_sdk.hpp>
 
 namespace store_sqlite {
 

@@ -2,7 +2,7 @@
 #include <array>
 #include <string>
 
-#include "sdk/freshet_sdk.hpp"
+#include <freshet/sdk/freshet_sdk.hpp>
 
 namespace {
 

@@ -15,7 +15,8 @@ BREACHES = {
     "core/net/c.cpp": "lmdb.h",
     "core/repository/a.cpp": "curl/curl.h",
     "core/net/d.cpp": "boost/dll.hpp",
-    "capi/a.cpp": "plugins/sdk/call.hpp",
+    "capi/a.cpp": "plugins/one/a.hpp",
+    "core/policy/a.cpp": "freshet/sdk/call.hpp",
     "capi/b.cpp": "core/conformance/run.hpp",
     "core/host/b.cpp": "core/conformance/run.hpp",
     "core/conformance/a.cpp": "core/refresh/engine.hpp",
@@ -28,7 +29,10 @@ BREACHES = {
     "tests/capi/a.cpp": "capi/handles.hpp",
     "include/freshet/a.h": "core/base/text.hpp",
     "include/freshet/b.h": "freshet/plugin/host.h",
+    "include/freshet/c.h": "freshet/sdk/call.hpp",
     "include/freshet/plugin/a.h": "freshet/repository.h",
+    "include/freshet/plugin/b.h": "freshet/sdk/call.hpp",
+    "include/freshet/sdk/a.hpp": "freshet/repository.h",
 }
 THREADS = {
     "core/net/t.cpp": "std::thread worker(run);",
@@ -49,7 +53,9 @@ LAWFUL = {
     "core/base/a.cpp": "freshet/status.h",
     "capi/a.cpp": "core/refresh/engine.hpp",
     "core/conformance/a.cpp": "core/host/check_wire.hpp",
-    "plugins/one/a.cpp": "sdk/loader.hpp",
+    "plugins/one/a.cpp": "freshet/sdk/loader.hpp",
+    "include/freshet/sdk/a.hpp": "freshet/plugin/loader.h",
+    "core/policy/a.cpp": "freshet/sdk/glob.hpp",
     "cli/a.cpp": "freshet/freshet.h",
     "tests/capi/a.cpp": "tests/support/catch.hpp",
     "include/freshet/a.h": "freshet/export.h",
@@ -59,7 +65,7 @@ LAWFUL = {
 def run(checker, files, form='#include "{}"'):
     with tempfile.TemporaryDirectory() as directory:
         root = pathlib.Path(directory)
-        for name in ("include/freshet/plugin", "plugins/one", "plugins/two", "plugins/sdk"):
+        for name in ("include/freshet/plugin", "plugins/one", "plugins/two"):
             (root / name).mkdir(parents=True)
         for path, include in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A plugin and a host that know structs in different sizes: every struct of the plugin's headers is a member longer than
-the host's, as in a plugin of a later version. It is built with copies of the headers and the sdk, and has to pass its cases.
+the host's, as in a plugin of a later version. It is built with copies of the headers, the sdk among them, and has to pass its cases.
 
 Usage: grown_headers.py SOURCE_DIR FRESHET CXX [INCLUDE_DIR…]
 """
@@ -28,7 +28,6 @@ def grow(folder):
 
 def build(source, folder, compiler, more):
     shutil.copytree(source / "include" / "freshet", folder / "freshet")
-    shutil.copytree(source / "plugins" / "sdk", folder / "sdk")
     count = grow(folder / "freshet" / "plugin")
     command = [compiler, "-std=c++20", "-O0", "-fPIC", "-shared", "-fvisibility=hidden", f"-I{folder}"]
     command += [f"-I{path}" for path in more] + [str(source / "tests" / "abi" / "grown_plugin.cpp"), "-o", str(folder / "grown.so")]

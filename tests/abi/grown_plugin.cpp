@@ -3,7 +3,7 @@
 #include <map>
 #include <mutex>
 
-#include "sdk/freshet_sdk.hpp"
+#include <freshet/sdk/freshet_sdk.hpp>
 
 namespace {
 

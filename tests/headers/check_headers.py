@@ -14,6 +14,7 @@ import sys
 C = [("c", std) for std in ("c99", "c11", "c17")]
 CXX = [("c++", std) for std in ("c++11", "c++14", "c++17", "c++20")]
 WRAPPER = [("c++", std) for std in ("c++17", "c++20")]
+SDK = [("c++", "c++20")]
 FLAGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only"]
 
 
@@ -55,7 +56,7 @@ def main():
     args = parser.parse_args()
 
     jobs = [(header, *language) for header in args.headers
-            for language in (WRAPPER if header.endswith(".hpp") else C + CXX)]
+            for language in (SDK if "/sdk/" in header else WRAPPER if header.endswith(".hpp") else C + CXX)]
     with concurrent.futures.ThreadPoolExecutor() as pool:
         problems = [text for text in pool.map(lambda job: compile_alone(args, *job), jobs) if text]
     problems += check_version(args.include, args.version)

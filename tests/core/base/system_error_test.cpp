@@ -1,7 +1,8 @@
 #include <cerrno>
 
+#include <freshet/sdk/errno.hpp>
+
 #include "core/base/system_error.hpp"
-#include "sdk/errno.hpp"
 #include "tests/support/catch.hpp"
 
 namespace freshet::base {

@@ -1,9 +1,10 @@
 // The small parts: globs and URIs.
 #include <chrono>
 
+#include <freshet/sdk/freshet_sdk.hpp>
+
 #include "loader_files/glob.hpp"
 #include "loader_files/uri.hpp"
-#include "sdk/freshet_sdk.hpp"
 #include "tests/support/catch.hpp"
 
 namespace freshet::loader_files {

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "sdk/json.hpp"
+#include <freshet/sdk/json.hpp>
 
 namespace freshet::test {
 

@@ -1,10 +1,9 @@
-// sdk/options.hpp - durations and sizes as options hold them. The host has checked them against the
+// freshet/sdk/options.hpp - durations and sizes as options hold them. The host has checked them against the
 // manifest before a plugin sees them; what does not parse here is thrown all the same.
 #pragma once
 
-#include "sdk/json.hpp"
-
-#include "sdk/call.hpp"
+#include <freshet/sdk/call.hpp>
+#include <freshet/sdk/json.hpp>
 
 namespace freshet::sdk {
 namespace detail {

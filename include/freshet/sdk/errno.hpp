@@ -1,4 +1,4 @@
-// sdk/errno.hpp - what an errno means: a status and the words that the host itself has for it.
+// freshet/sdk/errno.hpp - what an errno means: a status and the words that the host itself has for it.
 #pragma once
 
 #include <cerrno>
@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "sdk/call.hpp"
+#include <freshet/sdk/call.hpp>
 
 namespace freshet::sdk {
 

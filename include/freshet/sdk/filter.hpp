@@ -1,4 +1,4 @@
-// sdk/filter.hpp - a filter as a tree. It was read and refused by the host: what comes is sound.
+// freshet/sdk/filter.hpp - a filter as a tree. It was read and refused by the host: what comes is sound.
 #pragma once
 
 #include <freshet/plugin/store.h>
@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sdk/call.hpp"
-#include "sdk/json.hpp"
+#include <freshet/sdk/call.hpp>
+#include <freshet/sdk/json.hpp>
 
 namespace freshet::sdk {
 

@@ -1,4 +1,4 @@
-// sdk/loader.hpp - a class as a loader table.
+// freshet/sdk/loader.hpp - a class as a loader table.
 //
 //     class Feed : public sdk::Loader { ... };  // with a constructor from (Call&, const json&)
 //     return sdk::loader_table<Feed>();
@@ -7,9 +7,9 @@
 #include <freshet/plugin/loader.h>
 
 #include <limits>
-#include "sdk/json.hpp"
 
-#include "sdk/call.hpp"
+#include <freshet/sdk/call.hpp>
+#include <freshet/sdk/json.hpp>
 
 namespace freshet::sdk {
 

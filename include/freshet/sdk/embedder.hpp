@@ -1,9 +1,8 @@
-// sdk/embedder.hpp - a class as an embedder table.
+// freshet/sdk/embedder.hpp - a class as an embedder table.
 #pragma once
 
 #include <freshet/plugin/embedder.h>
-
-#include "sdk/loader.hpp"
+#include <freshet/sdk/loader.hpp>
 
 namespace freshet::sdk {
 

@@ -1,9 +1,8 @@
-// sdk/reader.hpp - a class as a reader table.
+// freshet/sdk/reader.hpp - a class as a reader table.
 #pragma once
 
 #include <freshet/plugin/reader.h>
-
-#include "sdk/loader.hpp"
+#include <freshet/sdk/loader.hpp>
 
 namespace freshet::sdk {
 

@@ -1,12 +1,12 @@
-// sdk/store.hpp - a class as a store table.
+// freshet/sdk/store.hpp - a class as a store table.
 #pragma once
 
 #include <freshet/plugin/store.h>
 
 #include <type_traits>
 
-#include "sdk/filter.hpp"
-#include "sdk/loader.hpp"
+#include <freshet/sdk/filter.hpp>
+#include <freshet/sdk/loader.hpp>
 
 namespace freshet::sdk {
 

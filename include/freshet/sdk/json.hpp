@@ -1,4 +1,4 @@
-// plugins/sdk/json.hpp - nlohmann/json, whose values can be destroyed where there is no memory.
+// freshet/sdk/json.hpp - nlohmann/json, whose values can be destroyed where there is no memory.
 //
 // Its destructor, which may not throw, makes a list of the members that are still to be destroyed.
 // The list is an array of values like any other, so their allocator falls back on a reserve.

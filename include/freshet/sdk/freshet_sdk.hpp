@@ -1,4 +1,4 @@
-// sdk/freshet_sdk.hpp - a plugin of freshet in C++: classes instead of tables, exceptions instead
+// freshet/sdk/freshet_sdk.hpp - a plugin of freshet in C++: classes instead of tables, exceptions instead
 // of statuses. Header-only; needs freshet/plugin/*.h, C++20 and nlohmann/json.
 //
 //     const void* get(std::string_view kind, std::string_view name) {
@@ -9,14 +9,14 @@
 //     FRESHET_SDK_PLUGIN("loader_feed", "1.0.0", get)
 #pragma once
 
-#include "sdk/call.hpp"
-#include "sdk/embedder.hpp"
-#include "sdk/errno.hpp"
-#include "sdk/filter.hpp"
-#include "sdk/loader.hpp"
-#include "sdk/options.hpp"
-#include "sdk/reader.hpp"
-#include "sdk/store.hpp"
+#include <freshet/sdk/call.hpp>
+#include <freshet/sdk/embedder.hpp>
+#include <freshet/sdk/errno.hpp>
+#include <freshet/sdk/filter.hpp>
+#include <freshet/sdk/loader.hpp>
+#include <freshet/sdk/options.hpp>
+#include <freshet/sdk/reader.hpp>
+#include <freshet/sdk/store.hpp>
 
 // Exports the one symbol. Name and version are as in the manifest; `get` is a function from a kind
 // (FRESHET_PLUGIN_LOADER, …) and a name, both std::string_view, to a table, or nullptr.
