@@ -40,22 +40,6 @@ class KnownText {
   freshet_known view_{};
 };
 
-// Calls one of the functions. `said`, where there is something, is why it failed.
-template <typename Call>
-base::Status call(const char* name, std::string_view uri, const char* said, Call&& call) {
-  std::string why;
-  try {
-    const freshet_status status = call();
-    if (status == FRESHET_OK) return {};
-    why = said[0] != '\0' ? std::string(policy::Reason(said).view())
-                          : fmt::format("returned {}", freshet_status_name(status));
-  } catch (...) {  // it may not throw
-    why = "threw an exception";
-  }
-  return base::fail(base::Code::policy_failed, fmt::format("the policy's {} failed: {}", name, why),
-                    std::string(uri));
-}
-
 class CustomPolicy : public policy::Policy {
  public:
   explicit CustomPolicy(const freshet_custom_policy& functions) : functions_(functions) {}
@@ -68,7 +52,7 @@ class CustomPolicy : public policy::Policy {
     const KnownText text(policy::believable(known, now));
     freshet_decision out = FRESHET_DECISION_INIT;
     out.ask_again_ms = FRESHET_NEVER;
-    const base::Status done = call("decide", known.uri, out.reason, [&] {
+    const base::Status done = call_policy("decide", known.uri, out.reason, [&] {
       const freshet_status status = functions_.decide(functions_.payload, text.get(), now.ms, &out);
       out.reason[sizeof out.reason - 1] = '\0';
       return status;
@@ -87,7 +71,7 @@ class CustomPolicy : public policy::Policy {
     const std::unique_ptr<freshet_document, void (*)(freshet_document*)> borrowed(
         make_document(document),  // a copy: the handle may be used anyhow
         [](freshet_document* handle) { take(handle); });
-    FRESHET_TRY(call("accept", known.uri, "", [&] {
+    FRESHET_TRY(call_policy("accept", known.uri, "", [&] {
       return functions_.accept(functions_.payload, text.get(), borrowed.get(), &accepted);
     }));
     return accepted != 0;
@@ -101,6 +85,21 @@ class CustomPolicy : public policy::Policy {
 };
 
 }  // namespace
+
+base::Status call_policy(const char* name, std::string_view uri, const char* said,
+                         const std::function<freshet_status()>& function) {
+  std::string why;
+  try {
+    const freshet_status status = function();
+    if (status == FRESHET_OK) return {};
+    why = said[0] != '\0' ? std::string(policy::Reason(said).view())
+                          : fmt::format("returned {}", freshet_status_name(status));
+  } catch (...) {  // it may not throw
+    why = "threw an exception";
+  }
+  return base::fail(base::Code::policy_failed, fmt::format("the policy's {} failed: {}", name, why),
+                    std::string(uri));
+}
 
 policy::PolicyPtr make_custom_policy(const freshet_custom_policy& functions) {
   return std::make_shared<CustomPolicy>(functions);

@@ -7,6 +7,7 @@
 #include "capi/call.hpp"
 #include "capi/custom_policy.hpp"
 #include "capi/document.hpp"
+#include "capi/url_policy.hpp"
 #include "core/refresh/ingest.hpp"
 #include "core/refresh/known.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 
 using base::Code;
 using base::Status;
+using Made = base::Result<policy::PolicyPtr>;
 
 freshet_policy* make_policy(policy::PolicyPtr policy) {
   auto object = std::make_shared<PolicyObject>();
@@ -22,14 +24,69 @@ freshet_policy* make_policy(policy::PolicyPtr policy) {
   return make_handle<freshet_policy>(std::move(object));
 }
 
-base::Result<policy::PolicyPtr> custom(const freshet_custom_policy* functions) {
+// Makes a policy of functions that were handed over: where that fails, they are released.
+template <typename Functions, typename Required>
+Made made_of(const Functions* functions, const Functions& defaults, Required Functions::*required,
+             const char* name, policy::PolicyPtr (*make)(const Functions&)) {
   if (functions == nullptr) return base::fail(Code::misuse, "is NULL", "functions");
-  FRESHET_ASSIGN(
-      const freshet_custom_policy taken,
-      take_struct(functions, freshet_custom_policy FRESHET_CUSTOM_POLICY_INIT, "functions"));
-  if (taken.decide != nullptr) return make_custom_policy(taken);
+  FRESHET_ASSIGN(const Functions taken, take_struct(functions, defaults, "functions"));
+  if (taken.*required != nullptr) return make(taken);
   if (taken.release != nullptr) taken.release(taken.payload);
-  return base::fail(Code::misuse, "is NULL", "functions.decide");
+  return base::fail(Code::misuse, "is NULL", std::string("functions.") + name);
+}
+
+Made combined(const freshet_policy* const* policies, std::size_t count,
+              policy::PolicyPtr (*combine)(std::vector<policy::PolicyPtr>)) {
+  if (policies == nullptr && count > 0) return base::fail(Code::misuse, "is NULL", "policies");
+  std::vector<policy::PolicyPtr> members;
+  for (std::size_t i = 0; i < count; ++i) {
+    FRESHET_ASSIGN(const auto member, get(policies[i]));
+    members.push_back(member->policy);
+  }
+  return combine(std::move(members));
+}
+
+base::Result<base::Json> hours_of(const freshet_business_hours* hours) {
+  if (hours == nullptr) return base::fail(Code::misuse, "is NULL", "hours");
+  FRESHET_ASSIGN(const freshet_business_hours taken,
+                 take_struct(hours, freshet_business_hours FRESHET_BUSINESS_HOURS_INIT, "hours"));
+  base::Json out{
+      {"ttl", base::format_duration(std::max(base::Millis(taken.ttl_ms), base::Millis(0)))},
+      {"avoid", taken.avoid != 0},
+      {"unknown_waits", taken.unknown_waits != 0}};
+  for (const auto& [key, value] : {std::pair{"from", taken.from},
+                                   {"to", taken.to},
+                                   {"days", taken.days},
+                                   {"timezone", taken.timezone}})
+    if (value != nullptr) out[key] = value;
+  return base::Json{{"business_hours", std::move(out)}};
+}
+
+base::Result<base::Json> priorities_of(const freshet_priorities* priorities) {
+  FRESHET_ASSIGN(const freshet_priorities taken,
+                 take_struct(priorities, freshet_priorities FRESHET_PRIORITIES_INIT, "priorities"));
+  const auto duration = [](std::int64_t ms) {
+    return base::format_duration(std::max(base::Millis(ms), base::Millis(0)));
+  };
+  return base::Json{{"metadata",
+                     {{"priorities",
+                       {{"critical", duration(taken.critical_ms)},
+                        {"high", duration(taken.high_ms)},
+                        {"normal", duration(taken.normal_ms)},
+                        {"low", duration(taken.low_ms)}}},
+                      {"default", duration(taken.default_ms)}}}};
+}
+
+// Hands out what was made, or says why not.
+template <typename Make>
+freshet_status give_policy(freshet_policy** out_policy, freshet_error** out_error,
+                           Make&& make) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_policy, "out_policy"));
+    FRESHET_ASSIGN(policy::PolicyPtr policy, make());
+    *out_policy = make_policy(std::move(policy));
+    return {};
+  });
 }
 
 base::Result<policy::Decision> decide(const policy::Policy& policy,
@@ -44,51 +101,83 @@ extern "C" {
 
 FRESHET_API freshet_status freshet_policy_always(freshet_policy** out_policy,
                                                  freshet_error** out_error) noexcept {
-  return guard(out_error, [&]() -> Status {
-    FRESHET_TRY(ready(out_policy, "out_policy"));
-    *out_policy = make_policy(policy::always());
-    return {};
-  });
+  return give_policy(out_policy, out_error, [] { return Made(policy::always()); });
 }
 
 FRESHET_API freshet_status freshet_policy_never_existing(freshet_policy** out_policy,
                                                          freshet_error** out_error) noexcept {
-  return guard(out_error, [&]() -> Status {
-    FRESHET_TRY(ready(out_policy, "out_policy"));
-    *out_policy = make_policy(policy::never_existing());
-    return {};
-  });
+  return give_policy(out_policy, out_error, [] { return Made(policy::never_existing()); });
 }
 
 FRESHET_API freshet_status freshet_policy_ttl(int64_t ttl_ms, freshet_policy** out_policy,
                                               freshet_error** out_error) noexcept {
-  return guard(out_error, [&]() -> Status {
-    FRESHET_TRY(ready(out_policy, "out_policy"));
-    *out_policy = make_policy(policy::ttl(base::Millis(ttl_ms)));
-    return {};
+  return give_policy(out_policy, out_error,
+                     [&] { return Made(policy::ttl(base::Millis(ttl_ms))); });
+}
+
+FRESHET_API freshet_status freshet_policy_any(const freshet_policy* const* policies, size_t count,
+                                              freshet_policy** out_policy,
+                                              freshet_error** out_error) noexcept {
+  return give_policy(out_policy, out_error, [&] { return combined(policies, count, policy::any); });
+}
+
+FRESHET_API freshet_status freshet_policy_all(const freshet_policy* const* policies, size_t count,
+                                              freshet_policy** out_policy,
+                                              freshet_error** out_error) noexcept {
+  return give_policy(out_policy, out_error, [&] { return combined(policies, count, policy::all); });
+}
+
+FRESHET_API freshet_status freshet_policy_by_url(const freshet_url_functions* functions,
+                                                 freshet_policy** out_policy,
+                                                 freshet_error** out_error) noexcept {
+  return give_policy(out_policy, out_error, [&] {
+    return made_of(functions, freshet_url_functions FRESHET_URL_FUNCTIONS_INIT,
+                   &freshet_url_functions::select, "select", make_selecting_policy);
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_matching(const freshet_url_functions* functions,
+                                                   freshet_policy** out_policy,
+                                                   freshet_error** out_error) noexcept {
+  return give_policy(out_policy, out_error, [&] {
+    return made_of(functions, freshet_url_functions FRESHET_URL_FUNCTIONS_INIT,
+                   &freshet_url_functions::matches, "matches", make_matching_policy);
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_business_hours(const freshet_business_hours* hours,
+                                                         freshet_policy** out_policy,
+                                                         freshet_error** out_error) noexcept {
+  return give_policy(out_policy, out_error, [&]() -> Made {
+    FRESHET_ASSIGN(const base::Json json, hours_of(hours));
+    return policy::parse_policy(json, "");
+  });
+}
+
+FRESHET_API freshet_status freshet_policy_metadata(const freshet_priorities* priorities,
+                                                   freshet_policy** out_policy,
+                                                   freshet_error** out_error) noexcept {
+  return give_policy(out_policy, out_error, [&]() -> Made {
+    FRESHET_ASSIGN(const base::Json json, priorities_of(priorities));
+    return policy::parse_policy(json, "");
   });
 }
 
 FRESHET_API freshet_status freshet_policy_from_json(const char* json, freshet_policy** out_policy,
                                                     freshet_error** out_error) noexcept {
-  return guard(out_error, [&]() -> Status {
-    FRESHET_TRY(ready(out_policy, "out_policy"));
+  return give_policy(out_policy, out_error, [&]() -> Made {
     if (json == nullptr) return base::fail(Code::misuse, "is NULL", "json");
     FRESHET_ASSIGN(const base::Json value, base::parse_json(json, "json"));
-    FRESHET_ASSIGN(policy::PolicyPtr policy, policy::parse_policy(value, "policy"));
-    *out_policy = make_policy(std::move(policy));
-    return {};
+    return policy::parse_policy(value, "policy");
   });
 }
 
 FRESHET_API freshet_status freshet_policy_custom(const freshet_custom_policy* functions,
                                                  freshet_policy** out_policy,
                                                  freshet_error** out_error) noexcept {
-  return guard(out_error, [&]() -> Status {
-    FRESHET_TRY(ready(out_policy, "out_policy"));
-    FRESHET_ASSIGN(policy::PolicyPtr policy, custom(functions));
-    *out_policy = make_policy(std::move(policy));
-    return {};
+  return give_policy(out_policy, out_error, [&] {
+    return made_of(functions, freshet_custom_policy FRESHET_CUSTOM_POLICY_INIT,
+                   &freshet_custom_policy::decide, "decide", make_custom_policy);
   });
 }
 

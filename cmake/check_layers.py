@@ -28,6 +28,7 @@ CONFINED = {
     r"curl/.*": "core/net/",
     r"openssl/.*": "core/net/",
     r"boost/dll.*": "core/host/",
+    r"date/.*": "core/policy/",
     r"gumbo\.h": "core/read/",
     r"cmark.*": "core/read/",
     r"uchardet.*": "core/read/",

@@ -7,6 +7,7 @@ find_package(fmt REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(pugixml REQUIRED)
+find_package(date REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(OpenSSL 1.1 QUIET)  # core/net asks it how a TLS connection ended, and its tests serve with it
 pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)

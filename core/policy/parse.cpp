@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "core/base/json.hpp"
 #include "core/base/text.hpp"
-#include "core/policy/policy.hpp"
+#include "core/policy/forms.hpp"
 
 namespace freshet::policy {
 namespace {
@@ -14,14 +13,32 @@ using base::Code;
 using base::Json;
 using base::Result;
 
-constexpr std::array<std::string_view, 7> later{
-    "by_url", "business_hours", "when", "metadata", "triggered", "any", "all"};
+struct Form {
+  std::string_view name;
+  base::Result<PolicyPtr> (*parse)(const Json&, const std::string& path, const NamedPolicies&);
+  std::string_view bare;  // what to write where the name stands alone; empty: that is enough
+};
+constexpr Form forms[] = {
+    {"ttl", parse_ttl, R"(a TTL needs its duration: write {"ttl":"24h"})"},
+    {"by_url", parse_by_url,
+     R"(by_url needs its rules: write {"by_url":[{"glob":"**/news/**","policy":"always"}]})"},
+    {"business_hours", parse_business_hours,
+     R"(business_hours needs its hours: write {"business_hours":{"ttl":"8h","from":"09:00","to":"17:00"}})"},
+    {"when", parse_when, R"(when needs its conditions: write {"when":[{"older_than":"24h"}]})"},
+    {"metadata", parse_metadata, ""},
+    {"any", parse_any, R"(any needs its policies: write {"any":[…]})"},
+    {"all", parse_all, R"(all needs its policies: write {"all":[…]})"},
+    {"custom", parse_custom, R"(a custom policy needs its name: write {"custom":"name"})"}};
 
-bool is_later(std::string_view name) {
-  return std::find(later.begin(), later.end(), name) != later.end();
+const Form* form_of(std::string_view name) {
+  const auto found = std::find_if(std::begin(forms), std::end(forms),
+                                  [&](const Form& form) { return form.name == name; });
+  return found == std::end(forms) ? nullptr : found;
 }
 
-constexpr std::string_view forms = R"(write "always", "never", {"ttl":"24h"} or {"custom":"name"})";
+constexpr std::string_view later = "triggered";
+
+constexpr std::string_view simplest = R"(write "always", "never" or {"ttl":"24h"})";
 
 tl::unexpected<base::Error> not_yet(std::string_view name, const std::string& path) {
   return base::fail(Code::unsupported,
@@ -29,59 +46,30 @@ tl::unexpected<base::Error> not_yet(std::string_view name, const std::string& pa
 }
 
 tl::unexpected<base::Error> unknown(std::string_view name, const std::string& path) {
-  std::vector<std::string> known{"always", "never", "ttl", "custom"};
-  known.insert(known.end(), later.begin(), later.end());
+  std::vector<std::string> known{"always", "never", std::string(later)};
+  for (const Form& form : forms) known.emplace_back(form.name);
   const std::string near = base::nearest(name, known);
   return base::fail(
       Code::invalid_argument,
       fmt::format("{} is not a policy; {}", base::in_quotes(name),
-                  near.empty() ? std::string(forms) : fmt::format("did you mean \"{}\"?", near)),
+                  near.empty() ? std::string(simplest) : fmt::format("did you mean \"{}\"?", near)),
       path);
 }
 
-Result<PolicyPtr> parse_name(const std::string& name, const std::string& path) {
+Result<PolicyPtr> parse_name(const std::string& name, const std::string& path,
+                             const NamedPolicies& named) {
   if (name == "always") return always();
   if (name == "never") return never_existing();
-  if (is_later(name)) return not_yet(name, path);
-  if (name == "custom")
-    return base::fail(Code::invalid_argument,
-                      R"(a custom policy needs its name: write {"custom":"name"})", path);
-  if (name == "ttl")
-    return base::fail(Code::invalid_argument, R"(a TTL needs its duration: write {"ttl":"24h"})",
-                      path);
+  if (name == later) return not_yet(name, path);
+  if (const Form* form = form_of(name)) {
+    if (form->bare.empty()) return form->parse({{name, Json::object()}}, path, named);
+    return base::fail(Code::invalid_argument, std::string(form->bare), path);
+  }
   if (base::parse_duration(name))
     return base::fail(
         Code::invalid_argument,
         fmt::format("a duration alone is not a policy: write {{\"ttl\":\"{}\"}}", name), path);
   return unknown(name, path);
-}
-
-base::Status parse_from(const Json& value, const std::string& path, From& out) {
-  if (base::is_text(value, "checked")) {
-    out = From::checked;
-  } else if (base::is_text(value, "ingested")) {
-    out = From::ingested;
-  } else {
-    return base::fail(
-        Code::invalid_argument,
-        fmt::format(R"({} is not a timestamp to count from: write "checked" or "ingested")",
-                    base::dump_json(value)),
-        path);
-  }
-  return {};
-}
-
-Result<PolicyPtr> parse_ttl(const Json& object, const std::string& path) {
-  base::Millis duration{0};
-  From from = From::checked;
-  base::ObjectReader reader(object, path);
-  reader.require("ttl");
-  reader.duration("ttl", duration);
-  reader.with("from", [&](const Json& value, const std::string& at) {
-    return parse_from(value, at, from);
-  });
-  FRESHET_TRY(reader.finish());
-  return ttl(duration, from);
 }
 
 // One of the application's, by its name; asked as it would be itself.
@@ -97,7 +85,8 @@ class Named final : public Policy {
   }
   Json to_json() const override { return {{"custom", name_}}; }
   bool is_pure() const override { return policy_->is_pure(); }
-  base::Millis list_every() const override { return policy_->list_every(); }
+  bool is_forced(const Known& known) const override { return policy_->is_forced(known); }
+  std::optional<base::Millis> list_every() const override { return policy_->list_every(); }
 
  private:
   const std::string name_;
@@ -108,6 +97,61 @@ std::string names_of(const NamedPolicies& named) {
   std::string names;
   for (const auto& each : named) names += (names.empty() ? "" : ", ") + base::in_quotes(each.first);
   return names;
+}
+
+Result<PolicyPtr> parse_object(const Json& object, const std::string& path,
+                               const NamedPolicies& named) {
+  if (object.empty())
+    return base::fail(Code::invalid_argument, fmt::format("names no policy; {}", simplest), path);
+  if (object.contains(later)) return not_yet(later, path);
+  for (const Form& form : forms)
+    if (object.contains(form.name)) return form.parse(object, path, named);
+  const std::string& name = object.begin().key();
+  if (name == "always" || name == "never")
+    return base::fail(Code::invalid_argument,
+                      fmt::format("\"{0}\" has no options: write \"{0}\" alone", name), path);
+  if (name == "from")
+    return base::fail(Code::invalid_argument, R"(is missing; "from" belongs to a TTL)",
+                      base::join_path(path, "ttl"));
+  return unknown(name, base::join_path(path, base::printable(name)));
+}
+
+}  // namespace
+
+Result<PolicyPtr> parse_ttl(const Json& value, const std::string& path, const NamedPolicies&) {
+  base::Millis duration{0};
+  From from = From::checked;
+  base::ObjectReader reader(value, path);
+  reader.require("ttl");
+  reader.duration("ttl", duration);
+  reader.with("from",
+              [&](const Json& of, const std::string& at) { return parse_from(of, at, from); });
+  FRESHET_TRY(reader.finish());
+  return ttl(duration, from);
+}
+
+base::Status parse_from(const Json& value, const std::string& path, From& out) {
+  for (const From each : {From::checked, From::ingested})
+    if (base::is_text(value, name_of(each))) {
+      out = each;
+      return {};
+    }
+  return base::fail(
+      Code::invalid_argument,
+      fmt::format(R"({} is not a timestamp to count from: write "checked" or "ingested")",
+                  base::dump_json(value)),
+      path);
+}
+
+const char* name_of(From from) { return from == From::checked ? "checked" : "ingested"; }
+
+base::Status parse_list(
+    const Json& list, const std::string& path,
+    const std::function<base::Status(const Json&, const std::string& path)>& read) {
+  if (!list.is_array()) return base::fail(Code::invalid_argument, "expected a list", path);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    FRESHET_TRY(read(list[i], fmt::format("{}[{}]", path, i)));
+  return {};
 }
 
 Result<PolicyPtr> parse_custom(const Json& object, const std::string& path,
@@ -127,32 +171,12 @@ Result<PolicyPtr> parse_custom(const Json& object, const std::string& path,
                     base::join_path(path, "custom"));
 }
 
-Result<PolicyPtr> parse_object(const Json& object, const std::string& path,
-                               const NamedPolicies& named) {
-  if (object.empty())
-    return base::fail(Code::invalid_argument, fmt::format("names no policy; {}", forms), path);
-  for (const auto& member : object.items())
-    if (is_later(member.key())) return not_yet(member.key(), path);
-  if (object.contains("ttl")) return parse_ttl(object, path);
-  if (object.contains("custom")) return parse_custom(object, path, named);
-  const std::string& name = object.begin().key();
-  if (name == "always" || name == "never")
-    return base::fail(Code::invalid_argument,
-                      fmt::format("\"{0}\" has no options: write \"{0}\" alone", name), path);
-  if (name == "from")
-    return base::fail(Code::invalid_argument, R"(is missing; "from" belongs to a TTL)",
-                      base::join_path(path, "ttl"));
-  return unknown(name, base::join_path(path, base::printable(name)));
-}
-
-}  // namespace
-
 Result<PolicyPtr> parse_policy(const Json& value, const std::string& path,
                                const NamedPolicies& named) {
-  if (value.is_string()) return parse_name(value.get_ref<const std::string&>(), path);
+  if (value.is_string()) return parse_name(value.get_ref<const std::string&>(), path, named);
   if (value.is_object()) return parse_object(value, path, named);
   return base::fail(Code::invalid_argument,
-                    fmt::format("{} is not a policy; {}", value.type_name(), forms), path);
+                    fmt::format("{} is not a policy; {}", value.type_name(), simplest), path);
 }
 
 }  // namespace freshet::policy

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
@@ -74,9 +75,13 @@ class Policy {
   // so they are not asked inside a commit.
   virtual bool is_pure() const { return true; }
 
+  // Whether the flag force_refresh of this root says yes to it. The commit of the refresh takes the
+  // flag away.
+  virtual bool is_forced(const Known&) const { return false; }
+
   // How long the listing of a source with this policy stands where the source does not say: as long
-  // as its roots do by time alone. Zero: every run lists.
-  virtual base::Millis list_every() const { return base::Millis(0); }
+  // as its roots do by time alone. Zero: every run lists. Nothing: time alone does not move it.
+  virtual std::optional<base::Millis> list_every() const { return base::Millis(0); }
 };
 
 using PolicyPtr = std::shared_ptr<const Policy>;
@@ -100,9 +105,16 @@ PolicyPtr ttl(base::Millis ttl, From from = From::checked);
 // Policies that an application made, by the names that JSON may call them.
 using NamedPolicies = std::map<std::string, PolicyPtr, std::less<>>;
 
-// "always", "never", {"ttl":"24h"}, {"ttl":"24h","from":"ingested"} or {"custom":"name"}, one of
-// `named`. `path` names the value in errors. Fails with unsupported for a policy that this version
-// does not have yet, and with invalid_argument for everything else that is wrong.
+// Yes if one says yes, with that one's reason; of none, no. A member that fails is overruled by one
+// that says yes.
+PolicyPtr any(std::vector<PolicyPtr> policies);
+
+// Yes if all say yes; of none, yes.
+PolicyPtr all(std::vector<PolicyPtr> policies);
+
+// The JSON form of every policy is in docs/policies.md. `named` are those that {"custom":"name"} may
+// mean. `path` names the value in errors. Fails with unsupported for a policy that this version does
+// not have yet, and with invalid_argument for everything else that is wrong.
 base::Result<PolicyPtr> parse_policy(const nlohmann::json& value, const std::string& path,
                                      const NamedPolicies& named = {});
 

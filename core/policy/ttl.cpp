@@ -1,6 +1,5 @@
 #include "core/base/json_memory.hpp"
-
-#include "core/policy/policy.hpp"
+#include "core/policy/due.hpp"
 
 namespace freshet::policy {
 namespace {
@@ -10,15 +9,9 @@ class Ttl final : public Policy {
   Ttl(base::Millis ttl, From from) : ttl_(ttl), from_(from) {}
 
   base::Result<Decision> decide(const Known& known, base::Instant now) const override {
-    if (!known.exists) return Decision{true, "not known yet", now};
-    if (ttl_.count() <= 0) return Decision{true, "the TTL is zero", now};
-    const base::Instant basis = from_ == From::checked ? known.checked : known.ingested;
-    if (basis == base::unset) return Decision{true, "never checked", now};
-    if (basis > now) return Decision{true, "the timestamp is in the future", now};
-    // Stale at the TTL itself, not after it: else asking again at `due` would not settle anything.
-    const base::Instant due = basis + ttl_;
-    if (now >= due) return Decision{true, "older than the TTL", now};
-    return Decision{false, "within the TTL", due};
+    const Due due = due_by_ttl(known, now, ttl_, from_);
+    if (due.at > now) return Decision{false, due.why, due.at};
+    return Decision{true, due.why, now};
   }
 
   nlohmann::json to_json() const override {
@@ -27,7 +20,7 @@ class Ttl final : public Policy {
     if (from_ == From::ingested) json["from"] = "ingested";
     return json;
   }
-  base::Millis list_every() const override { return ttl_; }
+  std::optional<base::Millis> list_every() const override { return ttl_; }
 
  private:
   base::Millis ttl_;
@@ -35,6 +28,16 @@ class Ttl final : public Policy {
 };
 
 }  // namespace
+
+Due due_by_ttl(const Known& known, base::Instant now, base::Millis ttl, From from) {
+  if (!known.exists) return {now, "not known yet"};
+  if (ttl.count() <= 0) return {now, "the TTL is zero"};
+  const base::Instant basis = from == From::checked ? known.checked : known.ingested;
+  if (basis == base::unset) return {now, "never checked"};
+  if (basis > now) return {now, "the timestamp is in the future"};
+  const base::Instant at = basis + ttl;
+  return {at, at > now ? "within the TTL" : "older than the TTL"};
+}
 
 PolicyPtr ttl(base::Millis ttl, From from) { return std::make_shared<Ttl>(ttl, from); }
 

@@ -50,7 +50,7 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
     FRESHET_ASSIGN(source.policy, policy::parse_policy(value, at, named));
     return {};
   });
-  source.list_every = source.policy->list_every();
+  source.list_every = source.policy->list_every().value_or(base::Millis(0));
   in.duration("list_every", source.list_every);
   FRESHET_TRY(in.finish());
   return source;

@@ -7,10 +7,15 @@
 namespace freshet::refresh {
 namespace {
 
+using Work = std::function<base::Status(repository::Writer&)>;
+
 base::Status decline(repository::Repository& repository, const std::string& uri,
-                     repository::Schedule ask_again, base::Instant now) {
+                     repository::Schedule ask_again, base::Instant now, const Work& first) {
   const repository::Decline decline{uri, now, std::move(ask_again), {}};
-  return repository.write([&](repository::Writer& writer) { return writer.decline(decline); });
+  return repository.write([&](repository::Writer& writer) -> base::Status {
+    FRESHET_TRY(first(writer));
+    return writer.decline(decline);
+  });
 }
 
 }  // namespace
@@ -29,7 +34,8 @@ base::Result<repository::DocumentDiff> write_document(repository::Repository& re
                                                       const model::Document& document,
                                                       const chunk::Chunking& chunking,
                                                       base::Instant now,
-                                                      repository::Schedule ask_again) {
+                                                      repository::Schedule ask_again,
+                                                      const Work& first) {
   const auto chunks = chunk::make_chunks(document, chunking.options, *chunking.transformer);
   repository::DocumentWrite write;
   write.document = &document;
@@ -40,6 +46,7 @@ base::Result<repository::DocumentDiff> write_document(repository::Repository& re
   write.ask_again = std::move(ask_again);
   repository::DocumentDiff diff;
   FRESHET_TRY(repository.write([&](repository::Writer& writer) -> base::Status {
+    if (first) FRESHET_TRY(first(writer));
     FRESHET_ASSIGN(diff, writer.put_document(write));
     return {};
   }));
@@ -61,21 +68,25 @@ base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Poli
   FRESHET_ASSIGN(const policy::Decision decision,
                  policy->decide(policy::view(root.known), repository.clock().now()));
   if (!decision.refresh) return std::optional<model::Document>();
+  const policy::OwnedKnown asked = root.known;
   FRESHET_ASSIGN(model::Document document, read_uri(reader, http, uri, cancel));
   if (cancel.requested()) return base::fail(base::Code::cancelled, "was read, but not stored", uri);
   if (document.uri != uri) {
     FRESHET_ASSIGN(root, know(repository, document.uri));
   }
   const base::Instant now = repository.clock().now();
+  const Work spend = [&policy, asked](repository::Writer& writer) {
+    return spend_force(writer, *policy, asked);
+  };
   FRESHET_ASSIGN(const bool accepted, accepts(*policy, root.known, document, now));
   if (!accepted) {
-    FRESHET_TRY(
-        decline(repository, document.uri, schedule(policy, when_confirmed(root, now), now), now));
+    FRESHET_TRY(decline(repository, document.uri, schedule(policy, when_confirmed(root, now), now),
+                        now, spend));
     return std::optional<model::Document>();
   }
   auto known = when_stored(root, document, model::content_digest(document), now);
-  FRESHET_TRY(
-      write_document(repository, document, {}, now, schedule(policy, std::move(known), now)));
+  FRESHET_TRY(write_document(repository, document, {}, now, schedule(policy, std::move(known), now),
+                             spend));
   return std::optional(std::move(document));
 }
 

@@ -20,11 +20,11 @@ namespace freshet::refresh {
 base::Result<chunk::Chunking> parse_write_options(const base::Json& options);
 
 // Chunks `document` and stores it in place of what its URI held, in one transaction.
-base::Result<repository::DocumentDiff> write_document(repository::Repository& repository,
-                                                      const model::Document& document,
-                                                      const chunk::Chunking& chunking,
-                                                      base::Instant now,
-                                                      repository::Schedule ask_again);
+// `first`, where there is one, begins that transaction.
+base::Result<repository::DocumentDiff> write_document(
+    repository::Repository& repository, const model::Document& document,
+    const chunk::Chunking& chunking, base::Instant now, repository::Schedule ask_again,
+    const std::function<base::Status(repository::Writer&)>& first = {});
 
 // Whether the policy lets `document` take the place of what is known.
 base::Result<bool> accepts(const policy::Policy& policy, const policy::OwnedKnown& known,

@@ -371,13 +371,15 @@ void Pipeline::commit(const CommitPtr& commit) {
   write.holder = run_.leases.holder(item.root);
   repository::Alias alias;
   if (!commit->alias.empty()) alias = alias_of(*commit, now);
-  this->write(
+  answer(
       item,
       [this, commit, write, alias = std::move(alias)](repository::Writer& writer) -> base::Status {
         if (run_.vectors != nullptr)
           FRESHET_TRY(put_vectors(writer, run_.vectors->model(), commit->vectors));
         FRESHET_ASSIGN(commit->diff, writer.put_document(write));
         if (commit->alias.empty()) return {};
+        const Item& asked = commit->alias_item;
+        FRESHET_TRY(spend_force(writer, *asked.policy(), asked.known));
         FRESHET_TRY(writer.put_alias(alias));
         return enlist(writer, *commit->item.source, {&commit->item.root, 1});
       },
@@ -414,7 +416,7 @@ repository::Alias Pipeline::alias_of(const Commit& commit, base::Instant now) co
 void Pipeline::put_alias(const CommitPtr& commit) {
   const Item& item = commit->alias_item;
   std::string reason = "another name of " + commit->item.entry.uri;
-  write(
+  answer(
       item,
       [commit, alias = alias_of(*commit, run_.now())](repository::Writer& writer) -> base::Status {
         FRESHET_TRY(writer.put_alias(alias));
@@ -439,7 +441,7 @@ void Pipeline::touch(const Item& item, std::string_view reason, std::optional<st
   touch.handle = item.entry.handle;
   touch.loader_metadata = std::move(words);
   touch.holder = run_.leases.holder(item.root);
-  write(
+  answer(
       item, [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); },
       [this, source = item.source, uri = item.entry.uri, reason = std::string(reason), attempts] {
         run_.ledger.root_done(source->report.name, uri, Outcome::unchanged, reason, attempts);
@@ -455,7 +457,7 @@ void Pipeline::decline(const Item& item, int attempts) {
   decline.holder = run_.leases.holder(item.root);
   decline.handle = item.entry.handle;
   decline.loader_metadata = words_of(item.entry, {});
-  write(
+  answer(
       item,
       [decline = std::move(decline)](repository::Writer& writer) {
         return writer.decline(decline);
@@ -516,6 +518,17 @@ void Pipeline::gone(const Item& item, bool confirmed, int attempts) {
   error.subject = item.entry.uri;
   error.attempts = attempts;
   fail(item, error, true);
+}
+
+void Pipeline::answer(const Item& item, std::function<base::Status(repository::Writer&)> work,
+                      std::function<void()> done) {
+  if (item.policy()->is_forced(policy::view(item.known)))
+    work = [policy = item.policy(), known = item.known,
+            work = std::move(work)](repository::Writer& writer) -> base::Status {
+      FRESHET_TRY(spend_force(writer, *policy, known));
+      return work(writer);
+    };
+  write(item, std::move(work), std::move(done));
 }
 
 void Pipeline::write(const Item& item, std::function<base::Status(repository::Writer&)> work,

@@ -70,6 +70,9 @@ class Pipeline {
   void decline(const Item& item, int attempts);
   repository::Alias alias_of(const Commit& commit, base::Instant now) const;
   void put_alias(const CommitPtr& commit);
+  // A write that answers what the policy said of the root.
+  void answer(const Item& item, std::function<base::Status(repository::Writer&)> work,
+              std::function<void()> done);
   // The root's own write, on the writer thread; `done` runs after the commit, and may not throw.
   void write(const Item& item, std::function<base::Status(repository::Writer&)> work,
              std::function<void()> done);

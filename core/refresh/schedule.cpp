@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/model/document.hpp"
 #include "core/refresh/known.hpp"
 
 namespace freshet::refresh {
@@ -32,6 +33,12 @@ repository::Schedule schedule(const policy::PolicyPtr& policy, policy::OwnedKnow
   return [expected = std::move(expected), answer, now](const repository::Root& after) {
     return known_of(after) == policy::view(expected) ? answer : now;
   };
+}
+
+base::Status spend_force(repository::Writer& writer, const policy::Policy& policy,
+                         const policy::OwnedKnown& known) {
+  if (!policy.is_forced(policy::view(known))) return {};
+  return writer.spend_flag(model::root_id(known.uri), "force_refresh");
 }
 
 repository::Schedule retry_schedule(const base::Error& error, base::Instant now) {

@@ -24,6 +24,10 @@ repository::Schedule schedule(const policy::PolicyPtr& policy, policy::OwnedKnow
 repository::Schedule schedule(const policy::PolicyPtr& policy, policy::OwnedKnown expected,
                               base::Instant now, base::Instant answer);
 
+// In a commit that answers what the policy said of `known`: takes the flag away that forced it.
+base::Status spend_force(repository::Writer& writer, const policy::Policy& policy,
+                         const policy::OwnedKnown& known);
+
 // After a failure: the more there are in a row, the later.
 repository::Schedule retry_schedule(const base::Error& error, base::Instant now);
 

@@ -224,6 +224,9 @@ class Writer {
   // Merges `flags` (a JSON object) into the root's; a null value removes a key. A change makes the
   // root due, for its policy may say otherwise now; not one that is waiting after a failure.
   base::Status set_flags(const std::string& uri, const std::string& flags);
+  // Takes away a flag that has done what it was set for; nothing where there is none. When to ask again
+  // is the caller's.
+  base::Status spend_flag(const Digest& root, std::string_view name);
   // The root's policy said no: when to ask it again. With that a failure of the policy is over.
   base::Status set_ask_again(const Digest& root, const Schedule& ask_again);
 

@@ -32,6 +32,13 @@ tl::unexpected<base::Error> unknown(const std::string& root) {
   return base::fail(Code::not_found, "no such root", root);
 }
 
+base::Result<base::Json> flags_of(Transaction& transaction, const Root& root) {
+  if (root.flags.empty()) return base::Json::object();
+  base::Json flags = base::Json::parse(root.flags, nullptr, false);
+  if (flags.is_object()) return flags;
+  return transaction.malformed(Db::roots, transaction.key().add(root.id));
+}
+
 }  // namespace
 
 const Snapshot& Writer::read() const { return snapshot_; }
@@ -126,10 +133,7 @@ Status Writer::set_flags(const std::string& uri, const std::string& flags) {
   if (!changes.is_object()) return base::fail(Code::invalid_argument, "is not an object", "flags");
   FRESHET_ASSIGN(const auto before, load_root(transaction, model::root_id(uri), uri));
   if (!before) return unknown(uri);
-  base::Json merged = base::Json::object();
-  if (!before->flags.empty()) merged = base::Json::parse(before->flags, nullptr, false);
-  if (!merged.is_object())
-    return transaction.malformed(Db::roots, transaction.key().add(before->id));
+  FRESHET_ASSIGN(base::Json merged, flags_of(transaction, *before));
   for (const auto& item : changes.items()) {
     if (item.value().is_null())
       merged.erase(item.key());
@@ -140,6 +144,17 @@ Status Writer::set_flags(const std::string& uri, const std::string& flags) {
   root.flags = merged.empty() ? std::string() : base::dump_json(merged);
   if (root.flags == before->flags) return {};
   if (root.failures == 0) root.ask_again = transaction.clock().now();
+  return store_root(transaction, before, root);
+}
+
+Status Writer::spend_flag(const Digest& id, std::string_view name) {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_ASSIGN(const auto before, load_root(transaction, id));
+  if (!before || before->flags.empty()) return {};
+  FRESHET_ASSIGN(base::Json flags, flags_of(transaction, *before));
+  if (flags.erase(std::string(name)) == 0) return {};
+  Root root = *before;
+  root.flags = flags.empty() ? std::string() : base::dump_json(flags);
   return store_root(transaction, before, root);
 }
 

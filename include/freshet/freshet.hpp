@@ -587,6 +587,9 @@ class Policy {
  public:
   using Decide = std::function<freshet_decision(const freshet_known&, std::int64_t now_ms)>;
   using Accept = std::function<bool(const freshet_known&, const freshet_document*)>;
+  // The policy is the caller's, and outlives the one that selects it. Null: read what is not known yet.
+  using Select = std::function<const Policy*(const std::string& uri)>;
+  using Matches = std::function<bool(const std::string& uri)>;
 
   static Policy always() {
     freshet_policy* policy = nullptr;
@@ -612,7 +615,45 @@ class Policy {
     out.check(freshet_policy_from_json(detail::c_text(json), &policy, out.error()));
     return Policy(policy);
   }
+  static Policy any(const std::vector<Policy>& policies) {
+    return combined(freshet_policy_any, policies);
+  }
+  static Policy all(const std::vector<Policy>& policies) {
+    return combined(freshet_policy_all, policies);
+  }
+  static Policy business_hours(const freshet_business_hours& hours) {
+    freshet_policy* policy = nullptr;
+    detail::Outcome out;
+    out.check(freshet_policy_business_hours(&hours, &policy, out.error()));
+    return Policy(policy);
+  }
+  static Policy metadata(const freshet_priorities& priorities = FRESHET_PRIORITIES_INIT) {
+    freshet_policy* policy = nullptr;
+    detail::Outcome out;
+    out.check(freshet_policy_metadata(&priorities, &policy, out.error()));
+    return Policy(policy);
+  }
   // Called on any thread. One that throws fails: a no that is reported, and asked again soon.
+  static Policy by_url(Select select) {
+    freshet_url_functions functions = FRESHET_URL_FUNCTIONS_INIT;
+    functions.select = &UrlFunctions::select;
+    functions.release = &UrlFunctions::release;
+    functions.payload = new UrlFunctions{std::move(select), nullptr};
+    freshet_policy* policy = nullptr;
+    detail::Outcome out;
+    out.check(freshet_policy_by_url(&functions, &policy, out.error()));
+    return Policy(policy);
+  }
+  static Policy matching(Matches matches) {
+    freshet_url_functions functions = FRESHET_URL_FUNCTIONS_INIT;
+    functions.matches = &UrlFunctions::matches;
+    functions.release = &UrlFunctions::release;
+    functions.payload = new UrlFunctions{nullptr, std::move(matches)};
+    freshet_policy* policy = nullptr;
+    detail::Outcome out;
+    out.check(freshet_policy_matching(&functions, &policy, out.error()));
+    return Policy(policy);
+  }
   static Policy custom(Decide decide, Accept accept = nullptr) {
     freshet_custom_policy functions = FRESHET_CUSTOM_POLICY_INIT;
     functions.decide = &Functions::decide;
@@ -664,6 +705,42 @@ class Policy {
   freshet_policy* get() const noexcept { return handle_.get(); }
 
  private:
+  static Policy combined(freshet_status (*combine)(const freshet_policy* const*, std::size_t,
+                                                   freshet_policy**, freshet_error**) noexcept,
+                         const std::vector<Policy>& policies) {
+    std::vector<const freshet_policy*> handles;
+    for (const Policy& each : policies) handles.push_back(each.get());
+    freshet_policy* policy = nullptr;
+    detail::Outcome out;
+    out.check(combine(handles.data(), handles.size(), &policy, out.error()));
+    return Policy(policy);
+  }
+
+  struct UrlFunctions {
+    Select select_function;
+    Matches matches_function;
+
+    static freshet_status select(void* payload, const char* uri,
+                                 const freshet_policy** out_policy) noexcept {
+      try {
+        const Policy* selected = static_cast<UrlFunctions*>(payload)->select_function(uri);
+        if (selected != nullptr) *out_policy = selected->get();
+        return FRESHET_OK;
+      } catch (...) {
+        return FRESHET_E_POLICY_FAILED;
+      }
+    }
+    static freshet_status matches(void* payload, const char* uri, std::int32_t* out) noexcept {
+      try {
+        *out = static_cast<UrlFunctions*>(payload)->matches_function(uri) ? 1 : 0;
+        return FRESHET_OK;
+      } catch (...) {
+        return FRESHET_E_POLICY_FAILED;
+      }
+    }
+    static void release(void* payload) noexcept { delete static_cast<UrlFunctions*>(payload); }
+  };
+
   struct Functions {
     Decide decide_function;
     Accept accept_function;

@@ -7,7 +7,12 @@
  *     freshet_policy_always()            refresh
  *     freshet_policy_never_existing()    refresh what is not known yet, then never again
  *     freshet_policy_ttl(ms)             refresh what was confirmed that long ago
- *     freshet_policy_from_json(text)     any built-in policy: "always", "never", {"ttl":"24h"}, …
+ *     freshet_policy_any(…), _all(…)     what one of several policies says, or all of them
+ *     freshet_policy_by_url(select)      what the policy says that the application selects for the URI
+ *     freshet_policy_matching(matches)   refresh what is not known yet, and the URIs that it says yes to
+ *     freshet_policy_business_hours(…)   refresh what is older than a TTL, in hours of the day only
+ *     freshet_policy_metadata(…)         what the root's flags and metadata say
+ *     freshet_policy_from_json(text)     any of these: "always", {"ttl":"24h"}, {"by_url":[…]}, {"when":[…]}, …
  *     freshet_policy_custom(functions)   what the application decides
  *
  * Configurations refer to others by a name: freshet_repository_name_policy().
@@ -101,6 +106,101 @@ FRESHET_API freshet_status freshet_policy_never_existing(freshet_policy **out_po
  * always. A clock set back never makes content fresh. @since 0.1 */
 FRESHET_API freshet_status freshet_policy_ttl(int64_t ttl_ms, freshet_policy **out_policy,
                                               freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Refresh where one of the @p count policies says so; of none, never. When to ask again is the earliest of
+ * their times. @param policies  borrowed for the call; the new policy keeps references of its own
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_policy_any(const freshet_policy *const *policies, size_t count,
+                                              freshet_policy **out_policy,
+                                              freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Refresh where all of the @p count policies say so; of none, always. When to ask again is the latest of
+ * their times. @param policies  borrowed for the call; the new policy keeps references of its own
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_policy_all(const freshet_policy *const *policies, size_t count,
+                                              freshet_policy **out_policy,
+                                              freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Functions of the application that look at a URI. As those of a custom policy they are called on any
+ * thread, also several at once, and what they return but FRESHET_OK is a failure. */
+typedef struct freshet_url_functions {
+  size_t struct_size;
+  void *payload; /**< Handed to each of them. */
+
+  /** For freshet_policy_by_url(): sets @p out_policy to the policy that is asked about @p uri, which is the
+   * application's and is not freed before release is called. Preset is NULL: refresh what is not known
+   * yet. */
+  freshet_status (*select)(void *payload, const char *uri, const freshet_policy **out_policy);
+
+  /** For freshet_policy_matching(): sets @p out_matches to 1 if @p uri is to be refreshed. Preset is 0. */
+  freshet_status (*matches)(void *payload, const char *uri, int32_t *out_matches);
+
+  /** Called once, when nobody uses the policy any more, or at once if making it fails. May be NULL. */
+  void (*release)(void *payload);
+} freshet_url_functions;
+
+#define FRESHET_URL_FUNCTIONS_INIT \
+  { sizeof(freshet_url_functions), NULL, NULL, NULL, NULL }
+
+/** What the policy says that the application selects for the URI, after reading too. @p functions is
+ * copied. A URI's policy may change between two calls. Rules of globs and regular expressions have a JSON
+ * form: {"by_url":[…]}.
+ * @retval FRESHET_E_MISUSE  select is NULL, or struct_size is not set
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_policy_by_url(const freshet_url_functions *functions,
+                                                 freshet_policy **out_policy,
+                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Refresh what is not known yet, and each URI that the application says yes to. @p functions is copied.
+ * @retval FRESHET_E_MISUSE  matches is NULL, or struct_size is not set
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_policy_matching(const freshet_url_functions *functions,
+                                                   freshet_policy **out_policy,
+                                                   freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** When content is read: a TTL, and hours of the day. Start from FRESHET_BUSINESS_HOURS_INIT. */
+typedef struct freshet_business_hours {
+  size_t struct_size;
+  int64_t ttl_ms;         /**< As of freshet_policy_ttl(). */
+  const char *from;       /**< "09:00": the first minute that is in the window. */
+  const char *to;         /**< "17:00": the first that is not, at most "24:00". Before @p from: the window
+                               passes midnight, and belongs to the day on which it opens. */
+  const char *days;       /**< "mon-fri", "sat,sun"; NULL: all. */
+  const char *timezone;   /**< By whose clocks, a name of the IANA database; NULL: UTC. */
+  int32_t avoid;          /**< 1: refresh outside of the window only. */
+  int32_t unknown_waits;  /**< 1: what is not known yet waits for the hours, too. */
+} freshet_business_hours;
+
+#define FRESHET_BUSINESS_HOURS_INIT \
+  { sizeof(freshet_business_hours), 0, NULL, NULL, NULL, NULL, 0, 0 }
+
+/** Refresh what is not known yet, and inside of the hours what is older than the TTL.
+ * @retval FRESHET_E_INVALID_ARGUMENT  no such time, day or zone: the subject says which, such as
+ *         business_hours.from
+ * @retval FRESHET_E_UNSUPPORTED  the machine has no time zones (Debian: tzdata)
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_policy_business_hours(const freshet_business_hours *hours,
+                                                         freshet_policy **out_policy,
+                                                         freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** How old content of each priority may become. Milliseconds, 0 or more. Start from
+ * FRESHET_PRIORITIES_INIT, which has the usual ones: an hour, six hours, a day, a week; a day for others. */
+typedef struct freshet_priorities {
+  size_t struct_size;
+  int64_t critical_ms, high_ms, normal_ms, low_ms;
+  int64_t default_ms; /**< Of a root without a priority. */
+} freshet_priorities;
+
+#define FRESHET_PRIORITIES_INIT \
+  { sizeof(freshet_priorities), 3600000, 21600000, 86400000, 604800000, 86400000 }
+
+/** What people's flags and the content's metadata say of each root; docs/policies.md has the names. The
+ * flag force_refresh is taken away by the commit of the refresh that it caused.
+ * @param priorities  NULL: the usual ones
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_policy_metadata(const freshet_priorities *priorities,
+                                                   freshet_policy **out_policy,
+                                                   freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** A policy in the JSON form that configurations use; docs/policies.md describes them all.
  * @retval FRESHET_E_INVALID_ARGUMENT  not a policy: the subject is the path of what is wrong

@@ -311,6 +311,72 @@ TEST_CASE("a flag makes its root due") {
   CHECK(root_of(site, 0).ask_again_ms == FRESHET_NEVER);
 }
 
+TEST_CASE("force_refresh is spent by the commit that it caused, and by no other") {
+  Site site;
+  const Json metadata = Json::parse(R"({"policy":{"any":[{"ttl":"10w"},"metadata"]}})");
+  const std::string uri = "file://" + site.path(0);
+  site.run(metadata);
+  const auto set = [&](const char* flags) {
+    REQUIRE_OK(freshet_repository_set_flags(site.store.repository, uri.c_str(), flags, out_error));
+  };
+  const auto flags = [&] { return site.store.flags(uri); };
+  set(R"({"force_refresh":true,"priority":"low"})");
+  Json report = site.run(metadata);
+  CHECK(report["unchanged"] == 1);  // it was read, and is as it was
+  CHECK(flags() == R"({"priority":"low"})");
+  CHECK(site.run(metadata)["unchanged"] == 0);
+
+  set(R"({"force_refresh":true})");
+  site.write(0, "A new text.");
+  CHECK(site.run(metadata)["refreshed"] == 1);
+  CHECK(flags() == R"({"priority":"low"})");
+
+  set(R"({"force_refresh":true})");
+  CHECK(site.run({{"policy", {{"ttl", "10w"}}}})["skipped"] == 3);  // it does not look at flags
+  CHECK(site.run({{"policy", "always"}})["unchanged"] == 3);        // that was not its doing
+  CHECK(flags() == R"({"force_refresh":true,"priority":"low"})");
+}
+
+TEST_CASE(
+    "a flag that forces stays where the refresh fails, and is spent by the one that succeeds") {
+  Site site;
+  const Json metadata{{"policy", "metadata"}};
+  const std::string uri = "file://" + site.path(0);
+  site.run(metadata);
+  REQUIRE_OK(freshet_repository_set_flags(site.store.repository, uri.c_str(),
+                                          R"({"force_refresh":true})", out_error));
+  site.write(0, std::string("\xff\xfe\x00\x01 no text", 13));
+  CHECK(site.run(metadata)["failed"] == 1);
+  CHECK(site.store.flags(uri) == R"({"force_refresh":true})");
+  site.write(0, "A text once more.");
+  CHECK(site.run({{"policy", "metadata"}, {"force", true}})["failed"] == 0);
+  CHECK(site.store.flags(uri) == "{}");
+}
+
+TEST_CASE("force_refresh is spent by ingesting, too") {
+  Site site;
+  freshet_policy* policy = nullptr;
+  REQUIRE_OK(freshet_policy_metadata(nullptr, &policy, out_error));
+  const std::string uri = "file://" + site.path(0);
+  freshet_reader* reader = nullptr;
+  REQUIRE_OK(freshet_reader_new(nullptr, &reader, out_error));
+  const auto ingests = [&] {
+    freshet_document* document = nullptr;
+    REQUIRE_OK(freshet_policy_ingest_if_needed(policy, site.store.repository, reader, uri.c_str(),
+                                               nullptr, &document, out_error));
+    freshet_document_free(document);
+    return document != nullptr;
+  };
+  CHECK(ingests());
+  CHECK_FALSE(ingests());
+  REQUIRE_OK(freshet_repository_set_flags(site.store.repository, uri.c_str(),
+                                          R"({"force_refresh":true})", out_error));
+  CHECK(ingests());
+  CHECK_FALSE(ingests());
+  freshet_reader_free(reader);
+  freshet_policy_free(policy);
+}
+
 TEST_CASE("sources refer to an application's policies by name") {
   Site site;
   Told no;

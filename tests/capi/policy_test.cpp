@@ -220,6 +220,158 @@ TEST_CASE("RP13 a custom policy by URL reads unknown roots and those that match"
   CHECK(policy.should_reread(store, "https://x/unknown"));
 }
 
+namespace {
+
+// URIs that the application looks at; `released` counts.
+struct ByUrl {
+  std::map<std::string, const freshet_policy*> policies;
+  freshet_status status = FRESHET_OK;
+  int released = 0;
+
+  freshet_url_functions functions() {
+    freshet_url_functions out = FRESHET_URL_FUNCTIONS_INIT;
+    out.payload = this;
+    out.select = [](void* self, const char* uri, const freshet_policy** out_policy) {
+      auto& by_url = *static_cast<ByUrl*>(self);
+      if (by_url.policies.count(uri) != 0) *out_policy = by_url.policies[uri];
+      return by_url.status;
+    };
+    out.matches = [](void* self, const char* uri, std::int32_t* out_matches) {
+      auto& by_url = *static_cast<ByUrl*>(self);
+      *out_matches = by_url.policies.count(uri) != 0 ? 1 : 0;
+      return by_url.status;
+    };
+    out.release = [](void* self) { ++static_cast<ByUrl*>(self)->released; };
+    return out;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("RP13 the application says yes or no to a URI that is known") {
+  Store store;
+  for (const char* uri : {"https://x/refresh-me", "https://x/keep-me"}) store.put(uri, {"Text."});
+  ByUrl by_url;
+  by_url.policies["https://x/refresh-me"] = nullptr;
+  freshet_url_functions functions = by_url.functions();
+  freshet_policy* made = nullptr;
+  REQUIRE_OK(freshet_policy_matching(&functions, &made, out_error));
+  {
+    const PolicyHandle policy(made);
+    CHECK(policy.should_reread(store, "https://x/refresh-me"));
+    CHECK_FALSE(policy.should_reread(store, "https://x/keep-me"));
+    CHECK(policy.should_reread(store, "https://x/unknown"));
+    by_url.status = FRESHET_E_TIMEOUT;
+    freshet_decision decision = FRESHET_DECISION_INIT;
+    Failure failure;
+    CHECK(freshet_policy_decide(policy.get(), store.repository, "https://x/keep-me", &decision,
+                                failure.out()) == FRESHET_E_POLICY_FAILED);
+    CHECK(failure.message() == "the policy's matches failed: returned timeout");
+  }
+  CHECK(by_url.released == 1);
+}
+
+TEST_CASE("RP13 the application selects the policy of a URI") {
+  Store store;
+  for (const char* uri : {"https://x/a", "https://x/b", "https://x/c"}) store.put(uri, {"Text."});
+  const PolicyHandle always(R"("always")"), ttl(R"({"ttl":"1h"})");
+  ByUrl by_url;
+  by_url.policies = {{"https://x/a", always.get()}, {"https://x/b", ttl.get()}};
+  freshet_url_functions functions = by_url.functions();
+  freshet_policy* made = nullptr;
+  REQUIRE_OK(freshet_policy_by_url(&functions, &made, out_error));
+  {
+    const PolicyHandle policy(made);
+    CHECK(policy.should_reread(store, "https://x/a"));
+    CHECK_FALSE(policy.should_reread(store, "https://x/b"));
+    CHECK(policy.decide(store, "https://x/b").ask_again_ms ==
+          ttl.decide(store, "https://x/b").ask_again_ms);
+    CHECK(policy.decide(store, "https://x/c").ask_again_ms == FRESHET_NEVER);
+    CHECK(policy.should_reread(store, "https://x/unknown"));
+    by_url.policies["https://x/a"] = policy.get();  // itself, for ever
+    freshet_decision decision = FRESHET_DECISION_INIT;
+    Failure failure;
+    CHECK(freshet_policy_decide(policy.get(), store.repository, "https://x/a", &decision,
+                                failure.out()) == FRESHET_E_POLICY_FAILED);
+    CHECK(failure.message() == "policies select one another without an end");
+    by_url.policies["https://x/a"] = reinterpret_cast<const freshet_policy*>(&store);
+    CHECK(freshet_policy_decide(policy.get(), store.repository, "https://x/a", &decision,
+                                failure.out()) == FRESHET_E_POLICY_FAILED);
+  }
+  CHECK(by_url.released == 1);
+}
+
+TEST_CASE("functions that are not there are refused and released") {
+  ByUrl by_url;
+  freshet_url_functions functions = by_url.functions();
+  functions.select = nullptr;
+  functions.matches = nullptr;
+  freshet_policy* made = nullptr;
+  Failure failure;
+  CHECK(freshet_policy_by_url(&functions, &made, failure.out()) == FRESHET_E_MISUSE);
+  CHECK(failure.subject() == "functions.select");
+  CHECK(freshet_policy_matching(&functions, &made, failure.out()) == FRESHET_E_MISUSE);
+  CHECK(failure.subject() == "functions.matches");
+  CHECK(by_url.released == 2);
+  CHECK(freshet_policy_by_url(nullptr, &made, failure.out()) == FRESHET_E_MISUSE);
+  CHECK(made == nullptr);
+}
+
+TEST_CASE("policies of several policies keep them alive") {
+  Store store;
+  store.put("known", {"Text."});
+  freshet_policy *any = nullptr, *all = nullptr, *none = nullptr;
+  {
+    const PolicyHandle never(R"("never")"), always(R"("always")");
+    const freshet_policy* both[] = {never.get(), always.get()};
+    REQUIRE_OK(freshet_policy_any(both, 2, &any, out_error));
+    REQUIRE_OK(freshet_policy_all(both, 2, &all, out_error));
+    REQUIRE_OK(freshet_policy_any(nullptr, 0, &none, out_error));
+    const freshet_policy* bad[] = {always.get(), nullptr};
+    freshet_policy* made = nullptr;
+    Failure failure;
+    CHECK(freshet_policy_all(bad, 2, &made, failure.out()) == FRESHET_E_MISUSE);
+    CHECK(freshet_policy_any(nullptr, 1, &made, failure.out()) == FRESHET_E_MISUSE);
+    CHECK(made == nullptr);
+  }
+  CHECK(PolicyHandle(any).should_reread(store, "known"));
+  CHECK_FALSE(PolicyHandle(all).should_reread(store, "known"));
+  CHECK_FALSE(PolicyHandle(none).should_reread(store, "unknown"));
+}
+
+TEST_CASE("hours and priorities have the meaning of their JSON forms") {
+  freshet_business_hours hours = FRESHET_BUSINESS_HOURS_INIT;
+  hours.ttl_ms = 8 * 3'600'000;
+  hours.from = "22:00";
+  hours.to = "06:00";
+  hours.days = "mon-fri";
+  hours.timezone = "Europe/Berlin";
+  hours.unknown_waits = 1;
+  freshet_policy* made = nullptr;
+  char* json = nullptr;
+  REQUIRE_OK(freshet_policy_business_hours(&hours, &made, out_error));
+  REQUIRE_OK(freshet_policy_to_json(PolicyHandle(made).get(), &json, out_error));
+  CHECK(Json::parse(take(json)) ==
+        Json::parse(R"({"business_hours":{"ttl":"8h","from":"22:00","to":"06:00",
+          "days":"mon,tue,wed,thu,fri","timezone":"Europe/Berlin","unknown_waits":true}})"));
+  hours.timezone = "Mars/Olympus";
+  Failure failure;
+  CHECK(freshet_policy_business_hours(&hours, &made, failure.out()) == FRESHET_E_INVALID_ARGUMENT);
+  CHECK(failure.subject() == "business_hours.timezone");
+  hours.from = nullptr;
+  CHECK(freshet_policy_business_hours(&hours, &made, failure.out()) == FRESHET_E_INVALID_ARGUMENT);
+  CHECK(freshet_policy_business_hours(nullptr, &made, failure.out()) == FRESHET_E_MISUSE);
+
+  freshet_priorities priorities = FRESHET_PRIORITIES_INIT;
+  priorities.low_ms = 3'600'000;
+  REQUIRE_OK(freshet_policy_metadata(&priorities, &made, out_error));
+  REQUIRE_OK(freshet_policy_to_json(PolicyHandle(made).get(), &json, out_error));
+  CHECK(Json::parse(take(json))["metadata"]["priorities"]["low"] == "1h");
+  REQUIRE_OK(freshet_policy_metadata(nullptr, &made, out_error));
+  REQUIRE_OK(freshet_policy_to_json(PolicyHandle(made).get(), &json, out_error));
+  CHECK(Json::parse(take(json))["metadata"]["priorities"]["low"] == "7d");
+}
+
 TEST_CASE("RP14 RP15 ttl: what was just stored is fresh for that long, and a ttl of 0 is always") {
   Store store;
   store.put("known", {"Text."});

@@ -132,6 +132,15 @@ class Store {
                                                  nullptr, out_error));
     freshet_document_free(document);
   }
+  std::string flags(const std::string& uri) const {
+    freshet_root* root = nullptr;
+    freshet_root_info info = FRESHET_ROOT_INFO_INIT;
+    REQUIRE_OK(freshet_repository_find_root(repository, uri.c_str(), &root, out_error));
+    REQUIRE_OK(freshet_root_get(root, &info, out_error));
+    const std::string flags = info.flags;
+    freshet_root_free(root);
+    return flags;
+  }
   bool exists(const std::string& uri) const {
     std::int32_t exists = -1;
     REQUIRE_OK(freshet_repository_exists_root(repository, uri.c_str(), &exists, out_error));

@@ -86,6 +86,16 @@ TEST_CASE("the wrapper's custom policies are functions, and one that throws fail
 
   const Reader reader;
   const std::string path = folder.write("page.md", "# Page\n\nText.\n");
+  const Policy always = Policy::always();
+  const Policy selected =
+      Policy::by_url([&](const std::string& uri) { return uri == "a" ? &always : nullptr; });
+  const Policy matching = Policy::matching([](const std::string& uri) { return uri == "a"; });
+  for (const Policy& each :
+       {selected, Policy::any({selected, matching}),
+        Policy::all({matching, Policy::ttl(std::chrono::hours(0))}), Policy::metadata()})
+    CHECK(each.should_reread(repository, "a"));
+  freshet_business_hours hours = FRESHET_BUSINESS_HOURS_INIT;
+  CHECK_THROWS_AS(Policy::business_hours(hours), Error);
   CHECK(Policy::never_existing().ingest_if_needed(repository, reader, path).has_value());
   CHECK_FALSE(Policy::never_existing().ingest_if_needed(repository, reader, path).has_value());
   CHECK(reader.read("Some text.", "u", "text/plain").section_count() == 1);

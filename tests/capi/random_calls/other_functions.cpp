@@ -63,6 +63,47 @@ void custom(Caller& c) {
   });
 }
 
+template <freshet_status (*function)(const Policy* const*, std::size_t, Policy**, Error)>
+void combine(Caller& c) {
+  const Policy* policies[] = {c.any<Policy>(), c.any<Policy>(), c.any<Policy>()};
+  const std::size_t count = c.one_in(20) ? 0 : 1 + c.one_in(2) + c.one_in(4);
+  c.make<Policy>([&](Policy** out, Error e) {
+    return function(c.one_in(20) ? nullptr : policies, count, out, e);
+  });
+}
+
+template <freshet_status (*function)(const freshet_url_functions*, Policy**, Error)>
+void by_url(Caller& c) {
+  freshet_url_functions functions = FRESHET_URL_FUNCTIONS_INIT;
+  functions.payload = &c.world();
+  if (!c.one_in(10))
+    functions.select = [](void* payload, const char*, const Policy**) -> freshet_status {
+      return static_cast<World*>(payload)->callbacks.fetch_add(1) % 8 == 7 ? FRESHET_E_IO
+                                                                           : FRESHET_OK;
+    };
+  if (!c.one_in(10))
+    functions.matches = [](void* payload, const char*, std::int32_t* out) -> freshet_status {
+      *out = static_cast<World*>(payload)->callbacks.fetch_add(1) % 2 == 0;
+      return FRESHET_OK;
+    };
+  if (c.one_in(10)) functions.struct_size = c.one_in(2) ? 0 : SIZE_MAX;
+  c.make<Policy>(
+      [&](Policy** out, Error e) { return function(c.one_in(20) ? nullptr : &functions, out, e); });
+}
+
+void business_hours(Caller& c) {
+  static const char* const times[] = {"09:00", "24:00", "00:00", "25:00", "", nullptr};
+  static const char* const zones[] = {"Europe/Berlin", "UTC", "../../etc/passwd", "", nullptr};
+  freshet_business_hours hours = FRESHET_BUSINESS_HOURS_INIT;
+  hours.ttl_ms = c.one_in(2) ? 3'600'000 : INT64_MIN;
+  hours.from = c.pick(times);
+  hours.to = c.pick(times);
+  hours.timezone = c.pick(zones);
+  c.make<Policy>([&](Policy** out, Error e) {
+    return freshet_policy_business_hours(c.one_in(20) ? nullptr : &hours, out, e);
+  });
+}
+
 template <freshet_status (*function)(Policy**, Error)>
 void make_policy(Caller& c) {
   c.make<Policy>([&](Policy** out, Error e) { return function(out, e); });
@@ -92,11 +133,26 @@ const std::vector<Function>& policy_functions() {
        [](Caller& c) {
          c.make<Policy>([&](Policy** out, Error e) {
            return freshet_policy_from_json(
-               c.json({"\"always\"", "\"never\"", R"({"ttl":"24h"})", R"({"ttl":"x"})", "5"}), out,
-               e);
+               c.json({"\"always\"", "\"never\"", R"({"ttl":"24h"})", R"({"ttl":"x"})", "5",
+                       R"({"any":["metadata",{"when":[{"older_than":"1h"}]}]})"}),
+               out, e);
          });
        }},
       {"freshet_policy_custom", 4, custom},
+      {"freshet_policy_any", 2, combine<freshet_policy_any>},
+      {"freshet_policy_all", 2, combine<freshet_policy_all>},
+      {"freshet_policy_by_url", 2, by_url<freshet_policy_by_url>},
+      {"freshet_policy_matching", 2, by_url<freshet_policy_matching>},
+      {"freshet_policy_business_hours", 2, business_hours},
+      {"freshet_policy_metadata", 2,
+       [](Caller& c) {
+         static const std::int64_t ages[] = {0, -1, 1, INT64_MAX, INT64_MIN};
+         freshet_priorities priorities = FRESHET_PRIORITIES_INIT;
+         priorities.low_ms = c.pick(ages);
+         c.make<Policy>([&](Policy** out, Error e) {
+           return freshet_policy_metadata(c.one_in(3) ? nullptr : &priorities, out, e);
+         });
+       }},
       {"freshet_repository_name_policy", 2,
        [](Caller& c) {
          c.plain([&](Error e) {

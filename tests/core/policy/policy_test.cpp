@@ -2,39 +2,19 @@
 
 #include <chrono>
 
-#include "core/base/json.hpp"
 #include "core/model/document.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/core/policy/support.hpp"
 
 using namespace std::chrono_literals;
 using freshet::base::Instant;
 using freshet::base::Millis;
 namespace base = freshet::base;
 namespace policy = freshet::policy;
+using namespace freshet::policy::test;
 
 namespace {
 
-constexpr Instant now{1'800'000'000'000};
-
 Instant ago(Millis age) { return now + -age; }
-
-policy::Known missing() {
-  policy::Known known;
-  known.uri = "https://example.org/page";
-  return known;
-}
-
-// A root read `age` ago and not looked at since.
-policy::Known read(Millis age) {
-  policy::Known known = missing();
-  known.exists = true;
-  known.ingested = known.checked = known.changed = ago(age);
-  return known;
-}
-
-bool refreshes(const policy::PolicyPtr& policy, const policy::Known& known) {
-  return policy->decide(known, now)->refresh;
-}
 
 }  // namespace
 
