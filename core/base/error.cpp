@@ -36,6 +36,8 @@ std::string_view code_name(Code code) {
       return "unsupported";
     case Code::policy_failed:
       return "policy_failed";
+    case Code::excluded:
+      return "excluded";
     case Code::busy:
       return "busy";
     case Code::cancelled:

@@ -23,6 +23,7 @@ enum class Code : std::int32_t {
   not_found = FRESHET_E_NOT_FOUND,
   unsupported = FRESHET_E_UNSUPPORTED,
   policy_failed = FRESHET_E_POLICY_FAILED,
+  excluded = FRESHET_E_EXCLUDED,
   busy = FRESHET_E_BUSY,
   cancelled = FRESHET_E_CANCELLED,
   timeout = FRESHET_E_TIMEOUT,

@@ -53,6 +53,8 @@ class Checker {
                      [&](auto&... row) { return membership(row...); }));
     FRESHET_TRY(each(Db::due_by_source, DueBySourceKey(), Nothing(),
                      [&](auto&... row) { return due_of(row...); }));
+    FRESHET_TRY(each(Db::excluded, ExcludedKey(), Exclusion(),
+                     [&](auto&... row) { return excluded(row...); }));
     FRESHET_TRY(each(Db::leases, RootKey(), LeaseRow(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::runs, RunKey(), std::string_view(), [](auto&...) { return Status{}; }));
     return totals();
@@ -273,6 +275,15 @@ class Checker {
     FRESHET_ASSIGN(const bool due, has(Db::due_by_source, transaction_.key<DueBySourceKey>(
                                                               source, view->ask_again, root)));
     if (!due) problem("root {}: not in the due index of source {}", view->uri, source.hex());
+    return {};
+  }
+
+  Status excluded(const Digest& id, const Exclusion& exclusion) {
+    if (model::root_id(exclusion.uri) != id)
+      problem("excluded {}: stored under another id", exclusion.uri);
+    FRESHET_ASSIGN(const bool known, has(Db::roots, key().add(id)));
+    FRESHET_ASSIGN(const bool member, snapshot_.has_source(id));
+    if (known || member) problem("excluded {}: is a root all the same", exclusion.uri);
     return {};
   }
 

@@ -233,6 +233,18 @@ bool decode(std::string_view body, Source& out) {
   return in.done();
 }
 
+void encode(Encoder& out, const Exclusion& exclusion) {
+  out.number(exclusion.since.ms).text(exclusion.uri).text(exclusion.why);
+}
+
+bool decode(std::string_view body, Exclusion& out) {
+  Decoder in(body);
+  in.number(out.since.ms);
+  decode_text(in, out.uri);
+  decode_text(in, out.why);
+  return in.done();
+}
+
 void encode(Encoder& out, const TargetRow& row) {
   out.number(static_cast<std::uint8_t>(row.state));
   encode_generation(out, row.newest);

@@ -77,6 +77,8 @@ std::optional<Digest> record_digest_of(std::string_view body);
 
 void encode(Encoder& out, const Source& source);
 bool decode(std::string_view body, Source& out);
+void encode(Encoder& out, const Exclusion& exclusion);
+bool decode(std::string_view body, Exclusion& out);
 void encode(Encoder& out, const TargetRow& row);
 bool decode(std::string_view body, TargetRow& out);
 void encode(Encoder& out, const SpaceRow& space);

@@ -282,7 +282,8 @@ Status Environment::bring_up_to_date(std::uint32_t found, bool may_write) {
   if (const int code = open_all(txn, MDB_CREATE))
     status = base::fail(lmdb_error(code, "cannot be written", directory_));
   // Not owned: the environment outlives its own opening.
-  if (status) status = base::guarded([&] { return migrate({std::shared_ptr<void>(), this}, txn); });
+  if (status)
+    status = base::guarded([&] { return migrate({std::shared_ptr<void>(), this}, txn, found); });
   if (status)
     status = commit(txn);
   else

@@ -39,12 +39,13 @@ enum class Db : std::uint8_t {
   runs,
   targets,
   due_by_source,
+  excluded,
 };
-inline constexpr std::size_t db_count = 20;
+inline constexpr std::size_t db_count = 21;
 const char* db_name(Db db);
 std::string hex(std::string_view bytes);  // of a key, for messages
 
-inline constexpr std::uint32_t schema = 2;  // of the whole environment
+inline constexpr std::uint32_t schema = 3;  // of the whole environment
 inline constexpr std::uint8_t value_version = 1;
 inline constexpr std::size_t seal_size = 9;  // version byte and checksum
 
@@ -131,6 +132,7 @@ using RowKey = KeyForm<std::uint32_t, base::Digest>;        // pending, delivere
 using RunKey = KeyForm<std::uint64_t>;                      // runs: number
 using TargetKey = KeyForm<std::uint32_t>;                   // targets: number
 using InFlightKey = KeyForm<std::uint32_t, std::uint64_t>;  // targets: number, fence
+using ExcludedKey = KeyForm<base::Digest>;                  // excluded: root
 // due_by_source: source, when, root
 using DueBySourceKey = KeyForm<base::Digest, base::Instant, base::Digest>;
 

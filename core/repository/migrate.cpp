@@ -189,6 +189,7 @@ Status migrate_root(Transaction& transaction, std::string_view key) {
   return index_due(transaction, root);
 }
 
+// From schema 1 to 2.
 Status migrate_space(Transaction& transaction) {
   FRESHET_TRY(migrate_counters(transaction));
   FRESHET_TRY(migrate_deliveries(transaction));
@@ -211,14 +212,15 @@ Status put_schema(Transaction& transaction) {
 
 }  // namespace
 
-Status migrate(const std::shared_ptr<Environment>& environment, MDB_txn* txn) {
+Status migrate(const std::shared_ptr<Environment>& environment, MDB_txn* txn, std::uint32_t found) {
   const NoTime clock;
   Transaction all(environment, txn, {0, &clock});
   FRESHET_ASSIGN(const auto spaces, all_spaces(all));
-  for (const std::uint32_t space : spaces) {
-    Transaction transaction(environment, txn, {space, &clock});
-    FRESHET_TRY(migrate_space(transaction));
-  }
+  if (found == 1)  // all that schema 3 adds is a database
+    for (const std::uint32_t space : spaces) {
+      Transaction transaction(environment, txn, {space, &clock});
+      FRESHET_TRY(migrate_space(transaction));
+    }
   return put_schema(all);
 }
 

@@ -16,7 +16,9 @@ namespace freshet::repository {
 class Environment;
 inline constexpr std::uint32_t oldest_schema = 1;  // of those that can be migrated
 
-// Rewrites every namespace, and then the record `schema`.
-base::Status migrate(const std::shared_ptr<Environment>& environment, MDB_txn* txn);
+// Rewrites every namespace of a repository of the schema `found`, and then the record `schema`. Databases
+// that are new are there already.
+base::Status migrate(const std::shared_ptr<Environment>& environment, MDB_txn* txn,
+                     std::uint32_t found);
 
 }  // namespace freshet::repository

@@ -24,6 +24,7 @@ using base::Instant;
 
 inline constexpr std::size_t most_handle = 1024;      // bytes
 inline constexpr std::size_t most_state = 64 * 1024;  // bytes
+inline constexpr std::size_t most_why = 1024;         // bytes
 
 // A content root, decoded without allocation. `Text` is std::string_view (borrowed) or std::string.
 template <typename Text>
@@ -99,6 +100,14 @@ struct Source {
   std::string state;                 // what its loader wants handed back to list; opaque. All that
                                      // was listed up to it is here
   std::string note;                  // why the last listing was not complete, or removals were held
+};
+
+// A URI that is to stay out, by the word of a person or an application: nothing records a root of
+// it, until it is included again.
+struct Exclusion {
+  std::string uri;
+  Instant since;
+  std::string why;  // for people; may be empty
 };
 
 // The namespace of a store that this repository's namespace is delivered to.

@@ -95,6 +95,11 @@ class Snapshot {
                                            const Digest& cursor, std::size_t limit) const;
   base::Result<std::uint64_t> count_unseen(const Digest& source, std::uint64_t generation) const;
 
+  base::Result<bool> has_exclusions() const;
+  base::Result<std::optional<Exclusion>> exclusion(const Digest& root) const;
+  // Up to `limit` behind `cursor`, in the order of their roots' ids.
+  base::Result<std::vector<Exclusion>> exclusions(const Digest& cursor, std::size_t limit) const;
+
   base::Result<std::vector<Delivery>> deliveries(std::uint64_t after, std::size_t limit) const;
   // The record digest the store confirmed for `chunk`; nothing where it confirmed none.
   base::Result<std::optional<Digest>> delivered(const Digest& chunk) const;
@@ -221,6 +226,11 @@ class Writer {
   // The elements and chunks removed with the root, itself included; nothing where it is not known.
   // Sources that it still belongs to forget their state.
   base::Result<std::optional<std::uint64_t>> remove_root(const Digest& root);
+  // The root goes, as with remove_root(), and nothing records it again: from here on put_document,
+  // put_alias, touch, decline and fail refuse its URI with Code::excluded, and see() passes it by.
+  base::Result<std::optional<std::uint64_t>> exclude(const Exclusion& exclusion);
+  // It may come back, with the next run: no listing stands any more. False: it was not excluded.
+  base::Result<bool> include(const std::string& uri);
   // Merges `flags` (a JSON object) into the root's; a null value removes a key. A change makes the
   // root due, for its policy may say otherwise now; not one that is waiting after a failure.
   base::Status set_flags(const std::string& uri, const std::string& flags);
@@ -244,7 +254,7 @@ class Writer {
   // present time is taken to be right from here on.
   base::Status distrust_listings();
   // Marks roots as seen by the listing `generation`, making them members; an alias marks its target
-  // too. Returns for each whether this listing saw it before.
+  // too. Returns for each whether this listing saw it before. What is excluded is passed by.
   base::Result<std::vector<bool>> see(const Digest& source, std::uint64_t generation,
                                       std::span<const Digest> roots);
   // Ends the membership. True where no other source has the root.
@@ -302,6 +312,7 @@ class Writer {
 
  private:
   friend class Repository;
+  base::Status forget_listings();
   explicit Writer(Snapshot& snapshot) : snapshot_(snapshot) {}
   Snapshot& snapshot_;
 };

@@ -184,6 +184,7 @@ base::Millis time_left(const LeaseRow& lease, const Process& self, const ports::
 
 Status settle_lease(Transaction& transaction, const Digest& root, const std::string& uri,
                     const std::optional<Holder>& holder) {
+  FRESHET_TRY(check_included(transaction, root));
   if (!holder) return {};
   FRESHET_TRY(require_lease(transaction, {root, holder->fence}, holder->owner, uri));
   FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(root)));

@@ -63,7 +63,11 @@ base::Status require_lease(const Transaction& transaction, const Lease& lease, c
 // ahead when it was given, and when it ends is not known.
 base::Millis time_left(const LeaseRow& lease, const Process& self, const ports::Clock& clock);
 
-// Fails with busy unless `holder`, where there is one, still holds the lease; and gives it back.
+// Fails with excluded where the root is to stay out.
+base::Status check_included(const Transaction& transaction, const Digest& root);
+
+// Before anything is recorded of a root: fails with excluded where it is to stay out, and with busy
+// unless `holder`, where there is one, still holds the lease; which is given back.
 base::Status settle_lease(Transaction& transaction, const Digest& root, const std::string& uri,
                           const std::optional<Holder>& holder);
 

@@ -46,7 +46,10 @@ const Snapshot& Writer::read() const { return snapshot_; }
 Status Writer::touch(const Touch& touch) {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(const auto before, load_root(transaction, touch.root));
-  if (!before) return unknown(touch.root.hex());
+  if (!before) {
+    FRESHET_TRY(check_included(transaction, touch.root));
+    return unknown(touch.root.hex());
+  }
   FRESHET_TRY(settle_lease(transaction, touch.root, before->uri, touch.holder));
   FRESHET_TRY(check_handle(touch.handle.value_or(""), before->uri));
   Root root = *before;

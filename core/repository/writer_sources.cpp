@@ -27,11 +27,17 @@ Result<Instant> ask_again(const Transaction& transaction, const Digest& root) {
 // One listing's marks.
 class Marker {
  public:
-  Marker(Transaction& transaction, const Digest& source, std::uint64_t generation)
-      : transaction_(transaction), source_(source), generation_(generation) {}
+  Marker(Transaction& transaction, const Digest& source, std::uint64_t generation,
+         bool any_excluded)
+      : transaction_(transaction),
+        source_(source),
+        generation_(generation),
+        any_excluded_(any_excluded) {}
 
   // True where this listing had named it before.
   Result<bool> mark(const Digest& root, bool by_name) {
+    FRESHET_ASSIGN(const bool excluded, is_excluded(root));
+    if (excluded) return false;
     const Key key = transaction_.key<SeenKey>(source_, root);
     FRESHET_ASSIGN(const auto before, transaction_.record<Sight>(Db::seen, key));
     const bool named = before && before->named == generation_;
@@ -63,9 +69,15 @@ class Marker {
   std::uint64_t joined() const { return joined_; }
 
  private:
+  Result<bool> is_excluded(const Digest& root) const {
+    if (!any_excluded_) return false;
+    return transaction_.has(Db::excluded, transaction_.key<ExcludedKey>(root));
+  }
+
   Transaction& transaction_;
   const Digest source_;
   const std::uint64_t generation_;
+  const bool any_excluded_;
   std::uint64_t joined_ = 0;
 };
 
@@ -101,7 +113,8 @@ Status Writer::forget_state(const Digest& source, bool under_way) {
   return store_source(transaction, *record);
 }
 
-Status Writer::distrust_listings() {
+// Every source lists anew, from nothing.
+Status Writer::forget_listings() {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(std::vector<Source> sources, snapshot_.sources());
   for (Source& source : sources) {
@@ -110,6 +123,12 @@ Status Writer::distrust_listings() {
     ++source.generation;   // one that is under way began before: its word does not count
     FRESHET_TRY(store_source(transaction, source));
   }
+  return {};
+}
+
+Status Writer::distrust_listings() {
+  Transaction& transaction = *snapshot_.transaction_;
+  FRESHET_TRY(forget_listings());
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());
   counters->last_write = transaction.clock().now();
   return {};
@@ -123,7 +142,8 @@ Result<std::vector<bool>> Writer::see(const Digest& source, std::uint64_t genera
   FRESHET_ASSIGN(auto record,
                  transaction.record<Source>(Db::sources, transaction.key().add(source)));
   if (!record) return base::fail(Code::not_found, "no such source", source.hex());
-  Marker marker(transaction, source, generation);
+  FRESHET_ASSIGN(const bool any_excluded, snapshot_.has_exclusions());
+  Marker marker(transaction, source, generation, any_excluded);
   std::vector<bool> seen_before;
   seen_before.reserve(roots.size());
   for (const Digest& root : roots) {

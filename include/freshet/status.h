@@ -17,6 +17,7 @@ enum {
   FRESHET_E_NOT_FOUND = 1003,   /**< What was named does not exist. */
   FRESHET_E_UNSUPPORTED = 1004, /**< This plugin, store or media type cannot do that. */
   FRESHET_E_POLICY_FAILED = 1005, /**< A function of a custom policy failed. */
+  FRESHET_E_EXCLUDED = 1006, /**< Somebody decided that this URI stays out: include it first. */
 
   /* The moment is at fault: the same call may succeed later. */
   FRESHET_E_BUSY = 1101,         /**< Another run or process holds it. */
