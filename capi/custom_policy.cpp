@@ -29,7 +29,7 @@ class KnownText {
     view_.listed_modified_ms = known.listed_modified ? known.listed_modified->ms
                                                      : std::numeric_limits<std::int64_t>::min();
     view_.exists = known.exists ? 1 : 0;
-    view_.triggered = known.triggered ? 1 : 0;
+    view_.triggered = known.trigger != 0 ? 1 : 0;
   }
   KnownText(const KnownText&) = delete;
   KnownText& operator=(const KnownText&) = delete;

@@ -43,6 +43,8 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
     case Command::roots_delete:
     case Command::roots_flag:
       return run_roots(options, config, output);
+    case Command::trigger:
+      return run_trigger(options, config, output);
     case Command::plugins_list:
     case Command::plugins_check:
       return run_plugins(options, config, output);

@@ -118,6 +118,15 @@ void add_roots(CLI::App& app, Options& options) {
   }
 }
 
+void add_trigger(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "trigger", "Ask for a root to be refreshed", Command::trigger,
+                      "  freshet trigger https://docs.example.org/a --reason 'edited by hand'\n"
+                      "  freshet trigger --prefix https://docs.example.org/api/");
+  sub->add_option("URI", options.uri, "The root, known already or not")->required();
+  sub->add_flag("--prefix", options.by_prefix, "All known roots that begin with URI");
+  sub->add_option("--reason", options.reason, "Why, for the report");
+}
+
 void add_plugins(CLI::App& app, Options& options) {
   CLI::App* plugins = add(app, options, "plugins", "List plugins, or check one", std::nullopt, "");
   plugins->require_subcommand(1);
@@ -195,6 +204,7 @@ void build(CLI::App& app, Options& options) {
                   "Compare everything, and bring the store in step; one that is damaged is filled "
                   "again from the repository");
   add_roots(app, options);
+  add_trigger(app, options);
   add_plugins(app, options);
   add_config(app, options);
   add_namespaces(app, options);

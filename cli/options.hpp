@@ -19,6 +19,7 @@ enum class Command {
   roots_show,
   roots_delete,
   roots_flag,
+  trigger,
   plugins_list,
   plugins_check,
   config_check,
@@ -52,8 +53,10 @@ struct Options {
   bool keep_rows = false;          // namespaces drop
   std::string uri;                 // roots
   std::vector<std::string> flags;  // roots flag: KEY=VALUE
-  std::string file;                // plugins check, init
-  std::string name;                // namespaces drop
+  std::string reason;              // trigger
+  bool by_prefix = false;
+  std::string file;  // plugins check, init
+  std::string name;  // namespaces drop
 
   // plugins check: KIND NAME={…}, KIND NAME=FILE
   std::vector<std::string> offer_options, samples;

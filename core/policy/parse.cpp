@@ -36,17 +36,10 @@ const Form* form_of(std::string_view name) {
   return found == std::end(forms) ? nullptr : found;
 }
 
-constexpr std::string_view later = "triggered";
-
 constexpr std::string_view simplest = R"(write "always", "never" or {"ttl":"24h"})";
 
-tl::unexpected<base::Error> not_yet(std::string_view name, const std::string& path) {
-  return base::fail(Code::unsupported,
-                    fmt::format("policy \"{}\" is not supported by this version", name), path);
-}
-
 tl::unexpected<base::Error> unknown(std::string_view name, const std::string& path) {
-  std::vector<std::string> known{"always", "never", std::string(later)};
+  std::vector<std::string> known{"always", "never", "triggered"};
   for (const Form& form : forms) known.emplace_back(form.name);
   const std::string near = base::nearest(name, known);
   return base::fail(
@@ -60,7 +53,7 @@ Result<PolicyPtr> parse_name(const std::string& name, const std::string& path,
                              const NamedPolicies& named) {
   if (name == "always") return always();
   if (name == "never") return never_existing();
-  if (name == later) return not_yet(name, path);
+  if (name == "triggered") return triggered();
   if (const Form* form = form_of(name)) {
     if (form->bare.empty()) return form->parse({{name, Json::object()}}, path, named);
     return base::fail(Code::invalid_argument, std::string(form->bare), path);
@@ -103,11 +96,10 @@ Result<PolicyPtr> parse_object(const Json& object, const std::string& path,
                                const NamedPolicies& named) {
   if (object.empty())
     return base::fail(Code::invalid_argument, fmt::format("names no policy; {}", simplest), path);
-  if (object.contains(later)) return not_yet(later, path);
   for (const Form& form : forms)
     if (object.contains(form.name)) return form.parse(object, path, named);
   const std::string& name = object.begin().key();
-  if (name == "always" || name == "never")
+  if (name == "always" || name == "never" || name == "triggered")
     return base::fail(Code::invalid_argument,
                       fmt::format("\"{0}\" has no options: write \"{0}\" alone", name), path);
   if (name == "from")

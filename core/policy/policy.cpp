@@ -22,10 +22,23 @@ class NeverExisting final : public Policy {
   nlohmann::json to_json() const override { return "never"; }
 };
 
+class Triggered final : public Policy {
+ public:
+  base::Result<Decision> decide(const Known& known, base::Instant now) const override {
+    if (known.trigger == 0) return Decision{false, "no trigger is pending", base::never};
+    if (known.trigger_reason.empty()) return Decision{true, "external trigger", now};
+    return Decision{true, known.trigger_reason, now};
+  }
+  nlohmann::json to_json() const override { return "triggered"; }
+  std::optional<base::Millis> list_every() const override { return std::nullopt; }
+};
+
 template <typename To, typename From>
 BasicKnown<To> convert(const BasicKnown<From>& from) {
-  return {To(from.uri),      from.exists,    from.ingested,  from.checked,        from.changed,
-          To(from.metadata), To(from.flags), from.triggered, from.listed_modified};
+  return {To(from.uri),        from.exists,  from.ingested,
+          from.checked,        from.changed, To(from.metadata),
+          To(from.flags),      from.trigger, To(from.trigger_reason),
+          from.listed_modified};
 }
 
 }  // namespace
@@ -44,6 +57,11 @@ base::Result<bool> Policy::accept(const Known&, const model::Document&) const { 
 
 PolicyPtr always() {
   static const PolicyPtr policy = std::make_shared<Always>();
+  return policy;
+}
+
+PolicyPtr triggered() {
+  static const PolicyPtr policy = std::make_shared<Triggered>();
   return policy;
 }
 

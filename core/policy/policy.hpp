@@ -33,7 +33,8 @@ struct BasicKnown {
   base::Instant ingested, checked, changed;      // base::unset when never
   Text metadata;                                 // JSON object, of the content; empty: none
   Text flags;                                    // JSON object, set by people; empty: none
-  bool triggered = false;                        // an external trigger is pending
+  std::uint64_t trigger = 0;                     // of a refresh asked for from outside; 0: none
+  Text trigger_reason;                           // why, for people
   std::optional<base::Instant> listed_modified;  // what the listing says: a hint, never proof
 
   friend bool operator==(const BasicKnown&, const BasicKnown&) = default;
@@ -92,6 +93,9 @@ PolicyPtr always();
 // Refresh what is not known yet, and then never again.
 PolicyPtr never_existing();
 
+// Refresh while a trigger is pending, with its reason.
+PolicyPtr triggered();
+
 // The timestamp that a TTL counts from.
 enum class From {
   checked,   // when the source last confirmed the content: a 304 buys another TTL
@@ -113,8 +117,7 @@ PolicyPtr any(std::vector<PolicyPtr> policies);
 PolicyPtr all(std::vector<PolicyPtr> policies);
 
 // The JSON form of every policy is in docs/policies.md. `named` are those that {"custom":"name"} may
-// mean. `path` names the value in errors. Fails with unsupported for a policy that this version does
-// not have yet, and with invalid_argument for everything else that is wrong.
+// mean. `path` names the value in errors.
 base::Result<PolicyPtr> parse_policy(const nlohmann::json& value, const std::string& path,
                                      const NamedPolicies& named = {});
 

@@ -79,8 +79,11 @@ void decide(Judged& judged, const policy::Known& known, const Run& run, base::In
     judged.ask_again = decision->ask_again;
     return;
   }
+  // What somebody asked for is fetched, whatever its listing says.
+  const bool asked_for = known.trigger != 0 || item.policy()->is_forced(known);
   const bool same_version = !item.entry.version.empty() && item.entry.version == item.version;
-  if (known.exists && same_version && item.failures == 0) judged.verdict = Verdict::confirmed;
+  if (known.exists && same_version && item.failures == 0 && !asked_for)
+    judged.verdict = Verdict::confirmed;
 }
 
 // Keeps what is known for the stages to come, and for asking the policy once more. Most roots are
@@ -103,11 +106,14 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
   }
   const base::Instant now = run.now();
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  FRESHET_ASSIGN(const bool triggers, snapshot.has_triggers());
   base::Status remembered;
   FRESHET_TRY(snapshot.roots(ids, [&](std::size_t i, const repository::RootView* root) {
     Judged& one = judged[i];
     policy::Known known;
     if (root != nullptr && remembered) remembered = remember(one, *root, snapshot, run, known);
+    std::optional<repository::Trigger> trigger;
+    if (triggers && remembered) remembered = find_trigger(snapshot, one.item.root, trigger, known);
     if (!remembered) return;
     known.uri = one.item.entry.uri;
     known.listed_modified = one.item.entry.last_modified;

@@ -68,25 +68,23 @@ base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Poli
   FRESHET_ASSIGN(const policy::Decision decision,
                  policy->decide(policy::view(root.known), repository.clock().now()));
   if (!decision.refresh) return std::optional<model::Document>();
-  const policy::OwnedKnown asked = root.known;
+  const Wishes wishes = wishes_of(*policy, root.known);
   FRESHET_ASSIGN(model::Document document, read_uri(reader, http, uri, cancel));
   if (cancel.requested()) return base::fail(base::Code::cancelled, "was read, but not stored", uri);
   if (document.uri != uri) {
     FRESHET_ASSIGN(root, know(repository, document.uri));
   }
   const base::Instant now = repository.clock().now();
-  const Work spend = [&policy, asked](repository::Writer& writer) {
-    return spend_force(writer, *policy, asked);
-  };
+  const Work first = [wishes](repository::Writer& writer) { return spend(writer, wishes); };
   FRESHET_ASSIGN(const bool accepted, accepts(*policy, root.known, document, now));
   if (!accepted) {
     FRESHET_TRY(decline(repository, document.uri, schedule(policy, when_confirmed(root, now), now),
-                        now, spend));
+                        now, first));
     return std::optional<model::Document>();
   }
   auto known = when_stored(root, document, model::content_digest(document), now);
   FRESHET_TRY(write_document(repository, document, {}, now, schedule(policy, std::move(known), now),
-                             spend));
+                             first));
   return std::optional(std::move(document));
 }
 

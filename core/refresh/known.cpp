@@ -8,14 +8,25 @@
 namespace freshet::refresh {
 namespace {
 
-// But for what only a listing says.
+// But for what only a listing says, and for what a commit settles.
 policy::OwnedKnown recorded(const KnownRoot& root) {
   policy::OwnedKnown known = root.known;
   known.listed_modified.reset();
+  known.trigger = 0;  // the commit answers it
+  known.trigger_reason.clear();
   return known;
 }
 
 }  // namespace
+
+base::Status find_trigger(const repository::Snapshot& snapshot, const base::Digest& root,
+                          std::optional<repository::Trigger>& out, policy::Known& known) {
+  FRESHET_ASSIGN(out, snapshot.trigger(root));
+  if (!out) return {};
+  known.trigger = out->number;
+  known.trigger_reason = out->why;
+  return {};
+}
 
 base::Result<std::optional<repository::RootView>> content_of(const repository::RootView& root,
                                                              const repository::Snapshot& snapshot) {
@@ -31,11 +42,15 @@ base::Result<std::optional<repository::RootView>> content_of(const repository::R
 
 base::Result<KnownRoot> know(const repository::Snapshot& snapshot, const std::string& uri) {
   KnownRoot known;
-  known.known.uri = uri;
-  FRESHET_ASSIGN(const auto root, snapshot.root(model::root_id(uri)));
+  const base::Digest id = model::root_id(uri);
+  FRESHET_ASSIGN(const auto root, snapshot.root(id));
+  std::optional<repository::Trigger> trigger;
+  policy::Known found = root ? known_of(*root) : policy::Known{};
+  FRESHET_TRY(find_trigger(snapshot, id, trigger, found));
+  found.uri = uri;
+  known.known = policy::owned(found);
   if (!root) return known;
   FRESHET_ASSIGN(const auto content, content_of(*root, snapshot));
-  known.known = policy::owned(known_of(*root));
   known.known.exists = content.has_value();
   known.exists = root->exists();
   known.alias_of = root->alias_of;

@@ -25,6 +25,10 @@ policy::Known known_of(const repository::BasicRoot<Text>& root) {
   return known;
 }
 
+// Adds the trigger that is pending for `root`; `known` borrows from `out`.
+base::Status find_trigger(const repository::Snapshot& snapshot, const base::Digest& root,
+                          std::optional<repository::Trigger>& out, policy::Known& known);
+
 // The root that holds the content: itself, or the one it is another name of. Nothing: none does
 // (any more), and the root is read as if it were new.
 base::Result<std::optional<repository::RootView>> content_of(const repository::RootView& root,

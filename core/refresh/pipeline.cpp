@@ -370,16 +370,20 @@ void Pipeline::commit(const CommitPtr& commit) {
                              when_stored(item, commit->document, commit->content_digest, now), now);
   write.holder = run_.leases.holder(item.root);
   repository::Alias alias;
-  if (!commit->alias.empty()) alias = alias_of(*commit, now);
+  Wishes asked;
+  if (!commit->alias.empty()) {
+    alias = alias_of(*commit, now);
+    asked = wishes_of(*item.policy(), commit->alias_item.known);
+  }
   answer(
       item,
-      [this, commit, write, alias = std::move(alias)](repository::Writer& writer) -> base::Status {
+      [this, commit, write, asked,
+       alias = std::move(alias)](repository::Writer& writer) -> base::Status {
         if (run_.vectors != nullptr)
           FRESHET_TRY(put_vectors(writer, run_.vectors->model(), commit->vectors));
         FRESHET_ASSIGN(commit->diff, writer.put_document(write));
         if (commit->alias.empty()) return {};
-        const Item& asked = commit->alias_item;
-        FRESHET_TRY(spend_force(writer, *asked.policy(), asked.known));
+        FRESHET_TRY(spend(writer, asked));
         FRESHET_TRY(writer.put_alias(alias));
         return enlist(writer, *commit->item.source, {&commit->item.root, 1});
       },
@@ -522,10 +526,9 @@ void Pipeline::gone(const Item& item, bool confirmed, int attempts) {
 
 void Pipeline::answer(const Item& item, std::function<base::Status(repository::Writer&)> work,
                       std::function<void()> done) {
-  if (item.policy()->is_forced(policy::view(item.known)))
-    work = [policy = item.policy(), known = item.known,
-            work = std::move(work)](repository::Writer& writer) -> base::Status {
-      FRESHET_TRY(spend_force(writer, *policy, known));
+  if (const Wishes wishes = wishes_of(*item.policy(), item.known); wishes.any())
+    work = [wishes, work = std::move(work)](repository::Writer& writer) -> base::Status {
+      FRESHET_TRY(spend(writer, wishes));
       return work(writer);
     };
   write(item, std::move(work), std::move(done));

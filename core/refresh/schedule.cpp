@@ -35,10 +35,14 @@ repository::Schedule schedule(const policy::PolicyPtr& policy, policy::OwnedKnow
   };
 }
 
-base::Status spend_force(repository::Writer& writer, const policy::Policy& policy,
-                         const policy::OwnedKnown& known) {
-  if (!policy.is_forced(policy::view(known))) return {};
-  return writer.spend_flag(model::root_id(known.uri), "force_refresh");
+Wishes wishes_of(const policy::Policy& policy, const policy::OwnedKnown& known) {
+  return {model::root_id(known.uri), known.trigger, policy.is_forced(policy::view(known))};
+}
+
+base::Status spend(repository::Writer& writer, const Wishes& wishes) {
+  if (wishes.trigger != 0) FRESHET_TRY(writer.spend_trigger(wishes.root, wishes.trigger));
+  if (wishes.forced) FRESHET_TRY(writer.spend_flag(wishes.root, "force_refresh"));
+  return {};
 }
 
 repository::Schedule retry_schedule(const base::Error& error, base::Instant now) {

@@ -24,9 +24,18 @@ repository::Schedule schedule(const policy::PolicyPtr& policy, policy::OwnedKnow
 repository::Schedule schedule(const policy::PolicyPtr& policy, policy::OwnedKnown expected,
                               base::Instant now, base::Instant answer);
 
-// In a commit that answers what the policy said of `known`: takes the flag away that forced it.
-base::Status spend_force(repository::Writer& writer, const policy::Policy& policy,
-                         const policy::OwnedKnown& known);
+// What somebody wished of a root beside its policy, as the policy was told. The commit that answers it
+// takes it away; what was wished later stays.
+struct Wishes {
+  base::Digest root;
+  std::uint64_t trigger = 0;  // 0: none
+  bool forced = false;        // by a flag
+
+  bool any() const { return trigger != 0 || forced; }
+};
+// Not to be called in a commit: it may ask an application's functions.
+Wishes wishes_of(const policy::Policy& policy, const policy::OwnedKnown& known);
+base::Status spend(repository::Writer& writer, const Wishes& wishes);
 
 // After a failure: the more there are in a row, the later.
 repository::Schedule retry_schedule(const base::Error& error, base::Instant now);

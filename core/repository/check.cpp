@@ -55,6 +55,8 @@ class Checker {
                      [&](auto&... row) { return due_of(row...); }));
     FRESHET_TRY(each(Db::excluded, ExcludedKey(), Exclusion(),
                      [&](auto&... row) { return excluded(row...); }));
+    FRESHET_TRY(each(Db::triggers, TriggerKey(), Trigger(),
+                     [&](auto&... row) { return triggered(row...); }));
     FRESHET_TRY(each(Db::leases, RootKey(), LeaseRow(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::runs, RunKey(), std::string_view(), [](auto&...) { return Status{}; }));
     return totals();
@@ -284,6 +286,12 @@ class Checker {
     FRESHET_ASSIGN(const bool known, has(Db::roots, key().add(id)));
     FRESHET_ASSIGN(const bool member, snapshot_.has_source(id));
     if (known || member) problem("excluded {}: is a root all the same", exclusion.uri);
+    return {};
+  }
+
+  Status triggered(const Digest& id, const Trigger& trigger) {
+    if (model::root_id(trigger.uri) != id)
+      problem("trigger of {}: stored under another id", trigger.uri);
     return {};
   }
 

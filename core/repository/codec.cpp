@@ -245,6 +245,19 @@ bool decode(std::string_view body, Exclusion& out) {
   return in.done();
 }
 
+void encode(Encoder& out, const Trigger& trigger) {
+  out.number(trigger.number).number(trigger.since.ms).text(trigger.uri).text(trigger.why);
+}
+
+bool decode(std::string_view body, Trigger& out) {
+  Decoder in(body);
+  in.number(out.number);
+  in.number(out.since.ms);
+  decode_text(in, out.uri);
+  decode_text(in, out.why);
+  return in.done();
+}
+
 void encode(Encoder& out, const TargetRow& row) {
   out.number(static_cast<std::uint8_t>(row.state));
   encode_generation(out, row.newest);

@@ -79,6 +79,8 @@ void encode(Encoder& out, const Source& source);
 bool decode(std::string_view body, Source& out);
 void encode(Encoder& out, const Exclusion& exclusion);
 bool decode(std::string_view body, Exclusion& out);
+void encode(Encoder& out, const Trigger& trigger);
+bool decode(std::string_view body, Trigger& out);
 void encode(Encoder& out, const TargetRow& row);
 bool decode(std::string_view body, TargetRow& out);
 void encode(Encoder& out, const SpaceRow& space);

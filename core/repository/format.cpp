@@ -6,9 +6,10 @@ namespace freshet::repository {
 namespace {
 
 constexpr const char* names[db_count] = {
-    "meta",       "spaces",    "counters",      "roots",  "due",     "sources",       "seen",
-    "sources_of", "elements",  "element_order", "chunks", "order",   "vectors",       "deliveries",
-    "pending",    "delivered", "leases",        "runs",   "targets", "due_by_source", "excluded"};
+    "meta",    "spaces",        "counters", "roots",         "due",    "sources",
+    "seen",    "sources_of",    "elements", "element_order", "chunks", "order",
+    "vectors", "deliveries",    "pending",  "delivered",     "leases", "runs",
+    "targets", "due_by_source", "excluded", "triggers"};
 
 // The key's own sum is spread over all bits before the two meet, so that swapping what belongs to
 // the key and what belongs to the body changes the result.

@@ -40,8 +40,9 @@ enum class Db : std::uint8_t {
   targets,
   due_by_source,
   excluded,
+  triggers,
 };
-inline constexpr std::size_t db_count = 21;
+inline constexpr std::size_t db_count = 22;
 const char* db_name(Db db);
 std::string hex(std::string_view bytes);  // of a key, for messages
 
@@ -133,6 +134,7 @@ using RunKey = KeyForm<std::uint64_t>;                      // runs: number
 using TargetKey = KeyForm<std::uint32_t>;                   // targets: number
 using InFlightKey = KeyForm<std::uint32_t, std::uint64_t>;  // targets: number, fence
 using ExcludedKey = KeyForm<base::Digest>;                  // excluded: root
+using TriggerKey = KeyForm<base::Digest>;                   // triggers: root
 // due_by_source: source, when, root
 using DueBySourceKey = KeyForm<base::Digest, base::Instant, base::Digest>;
 

@@ -110,6 +110,14 @@ struct Exclusion {
   std::string why;  // for people; may be empty
 };
 
+// A refresh of a URI that was asked for from outside, and not answered yet. The URI need not be known.
+struct Trigger {
+  std::string uri;
+  std::uint64_t number = 0;  // of a later one: greater
+  Instant since;
+  std::string why;  // for people
+};
+
 // The namespace of a store that this repository's namespace is delivered to.
 struct Target {
   std::string store;                       // plugin name

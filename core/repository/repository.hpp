@@ -100,6 +100,11 @@ class Snapshot {
   // Up to `limit` behind `cursor`, in the order of their roots' ids.
   base::Result<std::vector<Exclusion>> exclusions(const Digest& cursor, std::size_t limit) const;
 
+  base::Result<bool> has_triggers() const;
+  base::Result<std::optional<Trigger>> trigger(const Digest& root) const;
+  // Up to `limit` behind `cursor`, in the order of their roots' ids.
+  base::Result<std::vector<Trigger>> triggers(const Digest& cursor, std::size_t limit) const;
+
   base::Result<std::vector<Delivery>> deliveries(std::uint64_t after, std::size_t limit) const;
   // The record digest the store confirmed for `chunk`; nothing where it confirmed none.
   base::Result<std::optional<Digest>> delivered(const Digest& chunk) const;
@@ -237,6 +242,11 @@ class Writer {
   // Takes away a flag that has done what it was set for; nothing where there is none. When to ask again
   // is the caller's.
   base::Status spend_flag(const Digest& root, std::string_view name);
+  // Asks for a refresh that begins after this; an earlier wish for it is one with this. A known root is
+  // due, unless it waits after a failure. Fails with excluded where it is to stay out.
+  base::Status put_trigger(const std::string& uri, const std::string& why);
+  // In the commit that answers it. One that came later stays, and keeps its root due.
+  base::Status spend_trigger(const Digest& root, std::uint64_t number);
   // The root's policy said no: when to ask it again. With that a failure of the policy is over.
   base::Status set_ask_again(const Digest& root, const Schedule& ask_again);
 

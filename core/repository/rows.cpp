@@ -86,6 +86,13 @@ void set_time(Root& root, const Schedule& ask_again) {
   root.ask_again = ask_again ? ask_again(root) : base::never;
 }
 
+Status set_time_answered(const Transaction& transaction, Root& root, const Schedule& ask_again) {
+  set_time(root, ask_again);
+  FRESHET_ASSIGN(const bool triggered, has_trigger(transaction, root.id));
+  if (triggered) root.ask_again = std::min(root.ask_again, transaction.clock().now());
+  return {};
+}
+
 Status check_handle(const std::string& handle, const std::string& uri) {
   if (handle.size() <= most_handle) return {};
   return base::fail(

@@ -29,6 +29,10 @@ base::Result<std::vector<Digest>> sources_of(const Transaction& transaction, con
 
 // The root's place in the due index, by what is true of it now.
 void set_time(Root& root, const Schedule& ask_again);
+// The same after a refresh: a trigger that came meanwhile makes it due.
+base::Status set_time_answered(const Transaction& transaction, Root& root,
+                               const Schedule& ask_again);
+base::Result<bool> has_trigger(const Transaction& transaction, const Digest& root);
 
 // Fails with limit where a loader's handle is longer than most_handle.
 base::Status check_handle(const std::string& handle, const std::string& uri);
@@ -62,6 +66,22 @@ base::Status require_lease(const Transaction& transaction, const Lease& lease, c
 // sets; by the wall clock where boots cannot be told apart. More than longest_lease: the clock was
 // ahead when it was given, and when it ends is not known.
 base::Millis time_left(const LeaseRow& lease, const Process& self, const ports::Clock& clock);
+
+// Up to `limit` records of a database with a root's id as key, behind that of `after`.
+template <typename Record>
+base::Result<std::vector<Record>> records_behind(const Transaction& transaction, Db db,
+                                                 const Digest& after, std::size_t limit) {
+  std::vector<Record> found;
+  Cursor cursor(transaction, db, transaction.key());
+  const Key start = transaction.key().add(after);
+  if (!after.empty()) cursor.seek(start);
+  if (cursor.valid() && !after.empty() && cursor.key() == start.view()) cursor.next();
+  for (; cursor.valid() && found.size() < limit; cursor.next())
+    if (!decode(cursor.body(), found.emplace_back()))
+      return transaction.malformed(db, cursor.key());
+  FRESHET_TRY(cursor.status());
+  return found;
+}
 
 // Fails with excluded where the root is to stay out.
 base::Status check_included(const Transaction& transaction, const Digest& root);

@@ -168,7 +168,7 @@ class DocumentWriter {
     root.loader_metadata = write_.loader_metadata;
     root.alias_of.clear();
     clear_failure(root);
-    set_time(root, write_.ask_again);
+    FRESHET_TRY(set_time_answered(transaction_, root, write_.ask_again));
     return store_root(transaction_, before, root);
   }
 

@@ -29,16 +29,7 @@ Result<std::optional<Exclusion>> Snapshot::exclusion(const Digest& root) const {
 }
 
 Result<std::vector<Exclusion>> Snapshot::exclusions(const Digest& after, std::size_t limit) const {
-  std::vector<Exclusion> found;
-  Cursor cursor(*transaction_, Db::excluded, transaction_->key());
-  const Key start = transaction_->key<ExcludedKey>(after);
-  if (!after.empty()) cursor.seek(start);
-  if (cursor.valid() && !after.empty() && cursor.key() == start.view()) cursor.next();
-  for (; cursor.valid() && found.size() < limit; cursor.next())
-    if (!decode(cursor.body(), found.emplace_back()))
-      return transaction_->malformed(Db::excluded, cursor.key());
-  FRESHET_TRY(cursor.status());
-  return found;
+  return records_behind<Exclusion>(*transaction_, Db::excluded, after, limit);
 }
 
 Result<std::optional<std::uint64_t>> Writer::exclude(const Exclusion& exclusion) {

@@ -61,7 +61,7 @@ Status Writer::touch(const Touch& touch) {
   if (touch.bytes_digest) root.bytes_digest = *touch.bytes_digest;
   if (touch.fingerprint) root.fingerprint = *touch.fingerprint;
   clear_failure(root);
-  set_time(root, touch.ask_again);
+  FRESHET_TRY(set_time_answered(transaction, root, touch.ask_again));
   return store_root(transaction, before, root);
 }
 
@@ -76,7 +76,7 @@ Status Writer::decline(const Decline& decline) {
   root.checked = decline.now;
   settle_times(root, decline.now);
   clear_failure(root);
-  set_time(root, decline.ask_again);
+  FRESHET_TRY(set_time_answered(transaction, root, decline.ask_again));
   return store_root(transaction, before, root);
 }
 
@@ -126,7 +126,7 @@ Status Writer::put_alias(const Alias& alias) {
   root.checked = alias.now;
   settle_times(root, alias.now);
   clear_failure(root);
-  set_time(root, alias.ask_again);
+  FRESHET_TRY(set_time_answered(transaction, root, alias.ask_again));
   return store_root(transaction, before, root);
 }
 
@@ -199,6 +199,7 @@ Result<std::optional<std::uint64_t>> Writer::remove_root(const Digest& id) {
     FRESHET_TRY(forget_state(source, true));
   }
   FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(id)));
+  FRESHET_TRY(transaction.remove(Db::triggers, transaction.key<TriggerKey>(id)));
   FRESHET_ASSIGN(const auto before, load_root(transaction, id));
   if (!before) return std::nullopt;
   const std::uint64_t removed = std::max<std::uint64_t>(before->elements, 1) + before->chunks;

@@ -47,6 +47,7 @@
 #include <freshet/refresh.h>
 #include <freshet/repository.h>
 #include <freshet/store.h>
+#include <freshet/trigger.h>
 #include <freshet/version.h>
 
 #endif

@@ -399,6 +399,23 @@ class Repository {
         get(), detail::c_text(uri), &count, out.error());
     return out.found(status) ? std::optional(count) : std::nullopt;
   }
+  // `reason` may be null.
+  void trigger_root(const std::string& uri, const char* reason = nullptr) {
+    detail::Outcome out;
+    out.check(freshet_trigger_root(get(), detail::c_text(uri), reason, out.error()));
+  }
+  std::uint64_t trigger_prefix(const std::string& prefix, const char* reason = nullptr) {
+    std::uint64_t count = 0;
+    detail::Outcome out;
+    out.check(freshet_trigger_prefix(get(), detail::c_text(prefix), reason, &count, out.error()));
+    return count;
+  }
+  std::string triggers(std::size_t limit) const {
+    char* json = nullptr;
+    detail::Outcome out;
+    out.check(freshet_trigger_list(get(), limit, &json, out.error()));
+    return detail::take(json);
+  }
   void set_flags(const std::string& uri, const std::string& flags) {
     detail::Outcome out;
     out.check(freshet_repository_set_flags(get(), detail::c_text(uri), detail::c_text(flags),

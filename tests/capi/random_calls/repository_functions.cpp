@@ -149,6 +149,27 @@ const std::vector<Function>& repository_functions() {
                c.json({R"({"priority":"high"})", R"({"priority":null})"}), e);
          });
        }},
+      {"freshet_trigger_root", 2,
+       [](Caller& c) {
+         c.plain([&](Error e) {
+           return freshet_trigger_root(c.any<Repository>(), c.uri(),
+                                       c.one_in(2) ? "drawn" : nullptr, e);
+         });
+       }},
+      {"freshet_trigger_prefix", 1,
+       [](Caller& c) {
+         std::uint64_t count = 0;
+         c.plain([&](Error e) {
+           return freshet_trigger_prefix(c.any<Repository>(), c.one_in(10) ? "" : "file:", nullptr,
+                                         c.one_in(5) ? nullptr : &count, e);
+         });
+       }},
+      {"freshet_trigger_list", 1,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_trigger_list(c.any<Repository>(), c.one_in(10) ? SIZE_MAX : 10, out, e);
+         });
+       }},
       {"freshet_repository_write_document", 4, write_document},
       {"freshet_repository_find_chunks", 4, find_chunks},
       {"freshet_repository_expand", 4,

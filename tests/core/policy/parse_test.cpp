@@ -7,7 +7,7 @@ using base::Json;
 using namespace freshet::policy::test;
 
 TEST_CASE("a policy reads the JSON that it writes") {
-  for (const char* text : {R"("always")", R"("never")", R"({"ttl":"1d"})",
+  for (const char* text : {R"("always")", R"("never")", R"("triggered")", R"({"ttl":"1d"})",
                            R"({"ttl":"1m30s","from":"ingested"})", R"({"ttl":"0s"})"}) {
     INFO(text);
     const Json json = parsed(text)->to_json();
@@ -22,13 +22,6 @@ TEST_CASE("a bare duration is refused with the form that is meant") {
   CHECK(error.code == base::Code::invalid_argument);
   CHECK(error.subject == "sources[0].policy");
   CHECK(error.message == R"(a duration alone is not a policy: write {"ttl":"24h"})");
-}
-
-TEST_CASE("policies of later versions are unsupported by name") {
-  for (const char* text : {R"("triggered")", R"({"triggered":true})"}) {
-    CHECK(refused(text).code == base::Code::unsupported);
-    CHECK(refused(text).message.find("triggered") != std::string::npos);
-  }
 }
 
 TEST_CASE("unknown policies are refused with the nearest known one") {
@@ -67,10 +60,10 @@ TEST_CASE("wrong values are refused at their path") {
   CHECK(refused(R"({"ttl":"1h","from":"changed"})").subject == "sources[0].policy.from");
   CHECK(refused(R"({"ttl":"1h","form":"checked"})").message.find("\"from\"") != std::string::npos);
   CHECK(refused(R"({"from":"checked"})").subject == "sources[0].policy.ttl");
-  for (const char* text :
-       {"null", "true", "3", "[]", "{}", R"("")", R"("ttl")", R"({"always":{}})", R"({"any":null})",
-        R"({"all":null})", R"({"by_url":null})", R"({"business_hours":null})",
-        R"({"metadata":null})", R"({"when":null})", R"("business_hours")"}) {
+  for (const char* text : {"null", "true", "3", "[]", "{}", R"("")", R"("ttl")", R"({"always":{}})",
+                           R"({"triggered":true})", R"({"any":null})", R"({"all":null})",
+                           R"({"by_url":null})", R"({"business_hours":null})",
+                           R"({"metadata":null})", R"({"when":null})", R"("business_hours")"}) {
     INFO(text);
     CHECK(refused(text).code == base::Code::invalid_argument);
   }

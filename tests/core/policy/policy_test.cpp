@@ -32,6 +32,19 @@ TEST_CASE("never_existing is never asked again once the root is known", "[RP1]")
   CHECK(policy::never_existing()->decide(read(1h), now)->ask_again == base::never);
 }
 
+TEST_CASE("triggered refreshes while a trigger is pending", "[RP trigger]") {
+  Known known = read(1h);
+  CHECK_FALSE(refreshes(policy::triggered(), known));
+  CHECK_FALSE(refreshes(policy::triggered(), missing()));
+  CHECK(policy::triggered()->decide(known, now)->ask_again == base::never);
+  known.trigger = 7;
+  CHECK(refreshes(policy::triggered(), known));
+  CHECK(policy::triggered()->decide(known, now)->reason == "external trigger");
+  known.trigger_reason = "a push";
+  CHECK(policy::triggered()->decide(known, now)->reason == "a push");
+  CHECK(policy::any({policy::triggered(), policy::ttl(2h)})->list_every() == Millis(2h));
+}
+
 TEST_CASE("the built-in policies accept every document", "[RP2]") {
   freshet::model::Document document;
   for (const auto& each : {policy::always(), policy::never_existing(), policy::ttl(1h)})

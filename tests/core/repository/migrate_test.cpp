@@ -60,6 +60,7 @@ void put_record(const std::string& directory, Db db, const Key& key, Encoder& va
 void make_schema_2(const std::string& directory) {
   OldCommit commit(directory);
   commit.drop(Db::excluded);
+  commit.drop(Db::triggers);
   Encoder front;
   front.number(std::uint32_t{2}).raw(commit.get(Db::meta, "schema").substr(seal_size + 4));
   commit.put(Db::meta, "schema", front);
