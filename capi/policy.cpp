@@ -115,6 +115,11 @@ FRESHET_API freshet_status freshet_policy_ttl(int64_t ttl_ms, freshet_policy** o
                      [&] { return Made(policy::ttl(base::Millis(ttl_ms))); });
 }
 
+FRESHET_API freshet_status freshet_policy_triggered(freshet_policy** out_policy,
+                                                    freshet_error** out_error) noexcept {
+  return give_policy(out_policy, out_error, [] { return Made(policy::triggered()); });
+}
+
 FRESHET_API freshet_status freshet_policy_any(const freshet_policy* const* policies, size_t count,
                                               freshet_policy** out_policy,
                                               freshet_error** out_error) noexcept {

@@ -632,6 +632,12 @@ class Policy {
     out.check(freshet_policy_from_json(detail::c_text(json), &policy, out.error()));
     return Policy(policy);
   }
+  static Policy triggered() {
+    freshet_policy* policy = nullptr;
+    detail::Outcome out;
+    out.check(freshet_policy_triggered(&policy, out.error()));
+    return Policy(policy);
+  }
   static Policy any(const std::vector<Policy>& policies) {
     return combined(freshet_policy_any, policies);
   }

@@ -7,6 +7,7 @@
  *     freshet_policy_always()            refresh
  *     freshet_policy_never_existing()    refresh what is not known yet, then never again
  *     freshet_policy_ttl(ms)             refresh what was confirmed that long ago
+ *     freshet_policy_triggered()         refresh while that was asked for from outside
  *     freshet_policy_any(…), _all(…)     what one of several policies says, or all of them
  *     freshet_policy_by_url(select)      what the policy says that the application selects for the URI
  *     freshet_policy_matching(matches)   refresh what is not known yet, and the URIs that it says yes to
@@ -106,6 +107,10 @@ FRESHET_API freshet_status freshet_policy_never_existing(freshet_policy **out_po
  * always. A clock set back never makes content fresh. @since 0.1 */
 FRESHET_API freshet_status freshet_policy_ttl(int64_t ttl_ms, freshet_policy **out_policy,
                                               freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** Refresh while a trigger of freshet/trigger.h is pending. @since 0.1 */
+FRESHET_API freshet_status freshet_policy_triggered(freshet_policy **out_policy,
+                                                    freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Refresh where one of the @p count policies says so; of none, never. When to ask again is the earliest of
  * their times. @param policies  borrowed for the call; the new policy keeps references of its own

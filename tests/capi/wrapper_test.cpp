@@ -94,6 +94,10 @@ TEST_CASE("the wrapper's custom policies are functions, and one that throws fail
        {selected, Policy::any({selected, matching}),
         Policy::all({matching, Policy::ttl(std::chrono::hours(0))}), Policy::metadata()})
     CHECK(each.should_reread(repository, "a"));
+  repository.trigger_root("a");
+  CHECK(Policy::triggered().should_reread(repository, "a"));
+  CHECK(repository.triggers(10).find("external trigger") != std::string::npos);
+  CHECK(repository.trigger_prefix("no such prefix") == 0);
   freshet_business_hours hours = FRESHET_BUSINESS_HOURS_INIT;
   CHECK_THROWS_AS(Policy::business_hours(hours), Error);
   CHECK(Policy::never_existing().ingest_if_needed(repository, reader, path).has_value());

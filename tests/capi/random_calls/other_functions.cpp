@@ -123,6 +123,7 @@ const std::vector<Function>& policy_functions() {
   static const std::vector<Function> functions = {
       {"freshet_policy_always", 2, make_policy<freshet_policy_always>},
       {"freshet_policy_never_existing", 2, make_policy<freshet_policy_never_existing>},
+      {"freshet_policy_triggered", 2, make_policy<freshet_policy_triggered>},
       {"freshet_policy_ttl", 2,
        [](Caller& c) {
          static const std::int64_t ages[] = {0, -1, 1, 3'600'000, INT64_MAX, INT64_MIN};
