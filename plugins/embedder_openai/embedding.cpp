@@ -62,6 +62,7 @@ void Embedding::take(const sdk::EmbedRequest& request) {
 
 void Embedding::send(std::span<const Part> parts) {
   std::uint64_t tokens = 0;
+  asked_base64_ = server_.base64();
   std::vector<sdk::Request> requests;
   for (const Part part : parts) {
     tokens += tokens_of(part);
@@ -109,8 +110,8 @@ void Embedding::give(Part part, const sdk::Response& response) {
 // Not before the server has taken a word is the text at fault: a server that is down, or that does
 // not know an option, refuses everything.
 void Embedding::refuse(Part part, const sdk::Response& response) {
-  const bool otherwise = response.status >= 500 ? server_.prove(call_) : server_.prove_once(call_);
-  if (otherwise) return next_.push_back(part);
+  server_.prove(call_, response.status >= 500);
+  if (asked_base64_ && !server_.base64()) return next_.push_back(part);
   if (part.size() == 1) {
     const sdk::Failure why = refusal_of(response);
     return sink_.reject(part[0].index, why.status, why.message);

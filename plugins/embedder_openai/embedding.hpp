@@ -27,8 +27,9 @@ class Embedding {
   const sdk::Call& call_;
   const sdk::VectorSink& sink_;
   std::vector<Input> inputs_;
-  std::vector<Part> next_;  // still to be sent
-  std::uint64_t used_ = 0;  // tokens, by the requests that are being settled
+  std::vector<Part> next_;     // still to be sent
+  bool asked_base64_ = false;  // by the requests that are being settled
+  std::uint64_t used_ = 0;     // tokens, by the requests that are being settled
 };
 
 }  // namespace embedder_openai

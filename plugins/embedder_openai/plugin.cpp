@@ -15,7 +15,7 @@ std::uint32_t product(std::uint32_t a, std::uint32_t b) {
 class OpenAi : public sdk::Embedder {
  public:
   OpenAi(sdk::Call& call, const Json& options) : server_(read_options(options)) {
-    if (server_.dimension() == 0) server_.prove(call);
+    if (server_.dimension() == 0) server_.prove(call, false);
     const Options& own = server_.options();
     info_.model = name_of_space(own);
     info_.tokenizer = own.tokenizer;

@@ -93,17 +93,17 @@ sdk::Response Server::ask(const sdk::Call& call, Part part) const {
   return is_busy(response.status) ? insist(call, part, response) : response;
 }
 
-bool Server::prove(const sdk::Call& call) {
+void Server::prove(const sdk::Call& call, bool again) {
+  const std::lock_guard lock(proving_);
+  if (proven_ && !again) return;
   const Input word{0, "\"a\""};
-  const bool was_base64 = base64_;
   sdk::Response response = ask(call, {&word, 1});
-  if (was_base64 && !proven_ && (response.status == 400 || response.status == 422)) {
+  if (base64_ && !proven_ && (response.status == 400 || response.status == 422)) {
     base64_ = false;
     response = ask(call, {&word, 1});
   }
   if (response.status != 200) throw refusal_of(response);
   read(response, 1);
-  return was_base64 != base64_;
 }
 
 }  // namespace embedder_openai

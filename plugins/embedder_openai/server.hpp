@@ -40,11 +40,10 @@ class Server {
   Answer read(const sdk::Response& response, std::size_t count);
 
   // Embeds a word, so that what is refused next is at fault itself and not the way of asking. Throws
-  // where even that is refused. True where the server has to be asked otherwise from now on: it does
-  // not know base64.
-  bool prove(const sdk::Call& call);
-  // The same, unless something was embedded before.
-  bool prove_once(const sdk::Call& call) { return !proven_ && prove(call); }
+  // where even that is refused. From a server that does not know base64 floats are asked from now on.
+  // Something that was embedded before will do, unless it is to be tried `again`.
+  void prove(const sdk::Call& call, bool again);
+  bool base64() const { return base64_; }
 
   // Of its vectors; 0: not known before something was embedded.
   std::uint32_t dimension() const { return dimension_; }
@@ -58,6 +57,7 @@ class Server {
   std::atomic<bool> base64_;
   std::atomic<bool> proven_ = false;
   std::atomic<std::uint32_t> dimension_;
+  std::mutex proving_;  // one thread finds out for all
   std::mutex mutex_;
   std::string model_;  // as the server called it first; guarded by mutex_
 };

@@ -191,6 +191,8 @@ TEST_CASE_METHOD(Fixture, "base64 that is refused is not asked for again") {
   CHECK(server.inputs == std::vector<Strings>{{"one"}, {"a"}, {"a"}, {"one"}});
   REQUIRE(embed({"two"}));
   CHECK(server.inputs.size() == 5);
+  open({{"dimensions", 3}, {"batch", 1}});  // and several requests were on their way
+  CHECK(embed({"one", "two", "three"})->rejections.empty());
   open({{"encoding_format", "float"}});
   REQUIRE(embed({"one"}));
   CHECK(server.bodies[0]["encoding_format"] == "float");
