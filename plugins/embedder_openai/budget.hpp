@@ -22,7 +22,7 @@ class Budget {
           FRESHET_E_LIMIT,
           "the budget of " + std::to_string(most_) + " tokens does not last: " +
               std::to_string(used_) + " are used, " + std::to_string(reserved_) +
-              " on their way, and the next request has about " + std::to_string(tokens),
+              " on their way, and what comes next has about " + std::to_string(tokens),
           "max_tokens_total");
     reserved_ += tokens;
   }

@@ -80,7 +80,7 @@ sdk::Response Server::insist(const sdk::Call& call, Part part, const sdk::Respon
   try {
     return call.send(again);
   } catch (const sdk::Failure& failure) {
-    const std::int64_t reset = reset_of(refusal);
+    const std::int64_t reset = refusal.header("retry-after").empty() ? reset_of(refusal) : -1;
     if (failure.status == FRESHET_E_RATE_LIMITED && reset >= 0)
       throw sdk::Failure(failure.status, problem.message, refusal.url, reset);
     if (failure.status != FRESHET_E_REMOTE || refusal.status < 500) throw;

@@ -270,6 +270,12 @@ TEST_CASE_METHOD(Fixture, "the headers of a rate limit say when to come again", 
   REQUIRE_FALSE(made);
   CHECK(made.error().code == Code::rate_limited);
   CHECK(made.error().retry_after_ms == 360'000);
+  server.wrong = [](const Json&, const Strings&) {
+    auto response = problem(429, "Rate limit reached", "rate_limit_exceeded");
+    response.headers = {{"retry-after", "1"}, {"x-ratelimit-reset-tokens", "6m0s"}};
+    return response;
+  };
+  CHECK(embed({"one"}).error().retry_after_ms == -1);  // this one is the host's to tell
 }
 
 TEST_CASE_METHOD(Fixture, "what was paid for before a failure is kept", "[E04]") {
@@ -306,7 +312,7 @@ TEST_CASE_METHOD(Fixture, "nothing is sent that the budget does not cover", "[E0
   CHECK(made.error().code == Code::limit);
   CHECK(made.error().subject == "max_tokens_total");
   CHECK(made.error().message ==
-        "the budget of 25 tokens does not last: 20 are used, 0 on their way, and the next request "
+        "the budget of 25 tokens does not last: 20 are used, 0 on their way, and what comes next "
         "has about 8");
   CHECK(server.requests.size() == 2);
 }
