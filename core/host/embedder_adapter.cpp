@@ -39,12 +39,14 @@ class VectorTaker : public Taker {
             }};
   }
 
-  // What came of a call that ended with `called`.
+  // What came of a call that ended with `called`. What it gave before it failed is kept.
   base::Result<ports::Embeddings> result(base::Status called) {
     FRESHET_TRY(take_status());  // ours comes first
-    FRESHET_TRY(std::move(called));
     const auto missing = std::count(outcomes_.begin(), outcomes_.end(), false);
-    if (missing > 0)
+    if (missing == std::ssize(outcomes_)) FRESHET_TRY(std::move(called));
+    if (!called)
+      made_.failure = std::move(called).error();
+    else if (missing > 0)
       return broken(caller_, fmt::format("gave neither a vector nor a rejection for {} of {} texts",
                                          missing, outcomes_.size()));
     return std::move(made_);

@@ -53,6 +53,7 @@ base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, con
   to.max_attempts = std::max<std::int32_t>(from.max_attempts, 0);
   to.robots = (from.flags & FRESHET_HTTP_ROBOTS) != 0;
   to.idempotent = (from.flags & FRESHET_HTTP_NOT_REPEATABLE) == 0;
+  to.refusals = (from.flags & FRESHET_HTTP_REFUSALS) != 0;
   to.private_origins = caller.private_origins;
   return to;
 }

@@ -138,8 +138,9 @@ Next Exchange::advance(Outcome outcome, Millis elapsed, base::Instant now, doubl
 Next Exchange::on_status(Reply reply, bool sent, base::Instant now, double draw) {
   const int status = reply.status;
   if (is_redirect(status)) return follow(std::move(reply));
+  read_hold(reply, now);
+  if (request_.refusals && (status == 429 || status >= 500)) return answer(std::move(reply), now);
   if (is_transient_status(status)) {
-    read_hold(reply, now);
     Error error = status_error(status, {});
     const bool may = may_retry({status, error.code, sent}, request_.idempotent);
     return again(std::move(error), may, draw);

@@ -20,7 +20,7 @@ using base::Millis;
 using base::Result;
 using base::Status;
 
-// Of an answer 4xx: enough for what an API has to say; a longer one is dropped, not the answer.
+// Of an answer 4xx or 5xx: enough for what an API has to say; a longer one is dropped, not the answer.
 constexpr std::uint64_t most_error_body = 1u << 20;
 // Of an answer whose body nobody reads: what is worth reading so that the connection can be kept.
 constexpr std::uint64_t most_ignored_body = 64u << 10;
@@ -192,7 +192,7 @@ bool Transfer::begin_body() {
   const int status = head_.status();
   const bool success = status >= 200 && status < 300;
   if (success) keep_ = Keep::body;
-  if (status >= 400 && status < 500) keep_ = Keep::error_body;
+  if (status >= 400) keep_ = Keep::error_body;
   if (keep_ == Keep::nothing || hop_.method == "HEAD") return true;
   const BodyLimits limits{success ? hop_.max_bytes : std::min(hop_.max_bytes, most_error_body),
                           setup_.options->max_ratio, setup_.options->ratio_floor};

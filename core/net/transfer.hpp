@@ -43,7 +43,7 @@ struct Hop {
 struct Reply {
   int status = 0;
   std::vector<ports::HttpHeader> headers;
-  std::string body;  // of 2xx and 4xx; others are not kept
+  std::string body;  // of 2xx, 4xx and 5xx; others are not kept
 };
 
 struct Outcome {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,9 +31,10 @@ struct Rejection {
 };
 
 struct Embeddings {
-  std::vector<std::vector<float>> vectors;  // of the texts, in their order; empty: rejected
+  std::vector<std::vector<float>> vectors;  // of the texts, in their order; empty: there is none
   std::vector<Rejection> rejections;
-  std::uint64_t tokens = 0;  // used, as the embedder counts them; 0: not told
+  std::optional<base::Error> failure;  // why texts have neither: the rest was paid for all the same
+  std::uint64_t tokens = 0;            // used, as the embedder counts them; 0: not told
 };
 
 // What vectors are for: many models embed a question otherwise than what answers it.
@@ -45,17 +47,19 @@ class Embedder {
   virtual const EmbedderInfo& info() const = 0;
 
   // For each text a vector, finite, not all zero, of info().dimension, or a rejection; or an error
-  // for all. At most info().max_inputs texts.
+  // for all. Where a call failed half-way, what it brought until then comes with its failure. At
+  // most info().max_inputs texts.
   virtual base::Result<Embeddings> embed(std::span<const std::string_view> texts,
                                          const base::Cancel& cancel,
                                          Purpose purpose = Purpose::document) = 0;
 };
 
-// The same where every text has to have a vector: the first rejection is the error.
+// The same where every text has to have a vector: the failure or the first rejection is the error.
 inline base::Result<std::vector<std::vector<float>>> embed_all(
     Embedder& embedder, std::span<const std::string_view> texts, const base::Cancel& cancel,
     Purpose purpose = Purpose::document) {
   FRESHET_ASSIGN(Embeddings made, embedder.embed(texts, cancel, purpose));
+  if (made.failure) return base::fail(*std::move(made.failure));
   if (!made.rejections.empty()) return base::fail(std::move(made.rejections.front().error));
   return std::move(made.vectors);
 }

@@ -30,6 +30,7 @@ struct HttpRequest {
   int max_attempts = 0;         // 0: the client's default
   bool robots = false;          // ask robots.txt first, and keep its Crawl-delay
   bool idempotent = true;       // may be repeated; false for a POST that may not
+  bool refusals = false;        // 429 and 5xx are answers, too, and are not tried again
   // Origins ("https://host:port") that the configuration itself named: there, and only there, the
   // connected address may be private.
   std::vector<std::string> private_origins;
@@ -61,7 +62,7 @@ class Http {
  public:
   virtual ~Http() = default;
 
-  // Returns any response that is an answer: 2xx, 304, 4xx. What is to be tried again (transport
+  // Returns any response that is an answer: 2xx, 304, 4xx, and refusals as asked. What is to be tried again (transport
   // failures, 408, 429, 5xx) was tried again when it returns as an error, with a retry hint.
   virtual base::Result<HttpResponse> send(const HttpRequest& request,
                                           const base::Cancel& cancel) = 0;

@@ -61,10 +61,12 @@ base::Result<ports::Embeddings> Vectors::request(std::span<const std::string_vie
   warn_of_long(texts);
   FRESHET_ASSIGN(ports::Embeddings made, embedder_.embed(texts, cancel));
   Counts counts;
-  counts.embedded_texts = texts.size() - made.rejections.size();
   counts.embedded_tokens = made.tokens;
-  if (made.tokens == 0)
-    for (const std::string_view text : texts) counts.estimated_tokens += estimate_tokens(text);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (made.vectors[i].empty()) continue;
+    ++counts.embedded_texts;
+    if (made.tokens == 0) counts.estimated_tokens += estimate_tokens(texts[i]);
+  }
   counts.embedded_tokens += counts.estimated_tokens;
   ledger_.add(counts);
   return made;
@@ -88,9 +90,10 @@ base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
     for (ports::Rejection& rejection : made.rejections)
       rejections.emplace(base::digest_of(batch[rejection.index]), std::move(rejection.error));
     left = left.subspan(batch.size());
-    if (!left.empty() || !rejections.empty())
+    if (!left.empty() || !rejections.empty() || made.failure)
       FRESHET_TRY(repository_.write(
           [&](repository::Writer& writer) { return put_vectors(writer, model(), brought); }));
+    if (made.failure) return base::fail(*std::move(made.failure));
     vectors.merge(brought);
   }
   return vectors;

@@ -35,7 +35,8 @@ class Vectors {
 
   // Vectors for those of `texts` that the repository has none for; equal texts are embedded once.
   // Requests keep the embedder's limits. What a request brought is written before the next one is
-  // sent, so that a failure costs nothing that was paid for; the vectors of the last request are
+  // sent, and what half a request brought before it failed, so that a failure costs nothing that was
+  // paid for; the vectors of the last request are
   // still to be put with what they are for, unless it rejected something.
   base::Result<NewVectors> embed(std::span<const std::string_view> texts,
                                  const base::Cancel& cancel, Rejections& rejections);

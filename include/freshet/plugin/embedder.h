@@ -67,7 +67,8 @@ typedef struct freshet_embedder_table {
   /** Fills @p out_info, whose struct_size the host has set. [concurrent] */
   freshet_status (*info)(void *embedder, freshet_call *call, freshet_embedder_info *out_info);
 
-  /** Embeds every text of @p request. [concurrent] */
+  /** Embeds every text of @p request. What was given before a failure is kept, so give each vector as
+   * soon as it is there. [concurrent] */
   freshet_status (*embed)(void *embedder, freshet_call *call, const freshet_embed_request *request,
                           const freshet_vector_sink *sink);
 

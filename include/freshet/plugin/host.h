@@ -39,7 +39,10 @@ enum {
 /** Flags of a request. */
 enum {
   FRESHET_HTTP_ROBOTS = 1,        /**< Ask robots.txt first, and keep its crawl delay. */
-  FRESHET_HTTP_NOT_REPEATABLE = 2 /**< Not to be sent again once it may have arrived. */
+  FRESHET_HTTP_NOT_REPEATABLE = 2, /**< Not to be sent again once it may have arrived. */
+  /** 429 and 5xx are answers, too: their bodies may tell what no retry mends. They are not tried again;
+   * a Retry-After of theirs is kept to by the next request. @since 0.1 */
+  FRESHET_HTTP_REFUSALS = 4
 };
 
 /** One request. Fill with zeros, then set struct_size, url, and what differs from the default. */
@@ -60,7 +63,7 @@ typedef struct freshet_http_request {
 } freshet_http_request;
 #define FRESHET_HTTP_REQUEST_SIZE_1 FRESHET_SIZE_TO(freshet_http_request, flags)
 
-/** One answer: 2xx, 304, or 4xx. Borrowed for the callback. */
+/** One answer: 2xx, 304, 4xx, or what FRESHET_HTTP_REFUSALS adds. Borrowed for the callback. */
 typedef struct freshet_http_response {
   size_t struct_size;
   int32_t status;

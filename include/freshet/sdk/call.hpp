@@ -1,4 +1,4 @@
-// sdk/call.hpp - one running call: failures, cancellation, HTTP, secrets, time and log lines.
+// freshet/sdk/call.hpp - one running call: failures, cancellation, HTTP, secrets, time and log lines.
 //
 // A plugin throws; the tables of the sdk turn what was thrown into a status and the host's fail().
 // A Call is good until the plugin's function returns, and may be used from several threads.
@@ -59,9 +59,10 @@ struct Request {
   std::int32_t max_attempts = 0;
   bool robots = false;
   bool repeatable = true;
+  bool refusals = false;  // 429 and 5xx are responses, too, and are not tried again
 };
 
-// 2xx, 304 or 4xx; everything else was thrown as a Failure.
+// 2xx, 304, 4xx, or a refusal that was asked for; everything else was thrown as a Failure.
 struct Response {
   int status = 0;
   int redirects = 0;
@@ -186,7 +187,8 @@ struct Raw {
     request.pace_ms = from.pace_ms;
     request.max_attempts = from.max_attempts;
     request.flags = (from.robots ? FRESHET_HTTP_ROBOTS : 0) |
-                    (from.repeatable ? 0 : FRESHET_HTTP_NOT_REPEATABLE);
+                    (from.repeatable ? 0 : FRESHET_HTTP_NOT_REPEATABLE) |
+                    (from.refusals ? FRESHET_HTTP_REFUSALS : 0);
   }
   std::vector<const char*> headers;
   freshet_http_request request{};

@@ -1,4 +1,4 @@
-// sdk/glob.hpp - globs as regular expressions, so that all plugins mean the same by them.
+// freshet/sdk/glob.hpp - globs as regular expressions, so that all plugins mean the same by them.
 #pragma once
 
 #include <string>

@@ -74,6 +74,20 @@ TEST_CASE_METHOD(EmbedderFixture, "a text that is rejected leaves the others the
   CHECK(made.tokens == 15);
 }
 
+TEST_CASE_METHOD(EmbedderFixture, "what was given before a failure comes with it") {
+  const auto embedder = *plugins.open_embedder("poisoned", Json::object());
+  const std::vector<std::string_view> texts{"one", "poison", "three"};
+  const auto made = *embedder->embed(texts, {});
+  CHECK(made.vectors[0][1] == 3);
+  CHECK(made.vectors[1].empty());
+  CHECK(made.vectors[2].empty());
+  REQUIRE(made.failure);
+  CHECK(made.failure->message == "will not embed poison");
+  CHECK(freshet::ports::embed_all(*embedder, texts, {}).error().code == Code::invalid_argument);
+  const std::string_view alone = "poison";
+  CHECK(embedder->embed({&alone, 1}, {}).error().message == "will not embed poison");
+}
+
 TEST_CASE_METHOD(EmbedderFixture, "a rejection that makes no sense fails the whole batch") {
   CHECK(broken("rejects_well") == "rejected the text 0 with 0, which is no status of a failure");
   CHECK(broken("rejects_again") == "gave the text 0 twice");

@@ -78,6 +78,21 @@ TEST_CASE("answers that are final are not asked for again") {
   CHECK(asking.server.requests().size() == 1);
 }
 
+TEST_CASE("a refusal that was asked for comes at once, with its body, and holds the next request") {
+  const int status = GENERATE(429, 500, 503, 599);
+  Asking asking(failing(1, respond(status, "why", "Retry-After: 1\r\n")));
+  auto request = asking.request("/");
+  request.refusals = true;
+  const auto start = Steady::now();
+  const auto refused = asking.send(request);
+  REQUIRE(refused);
+  CHECK(refused->status == status);
+  CHECK(refused->body == "why");
+  CHECK(refused->attempts == 1);
+  CHECK(asking.send(request)->status == 200);
+  if (status == 429 || status == 503) CHECK(since(start) >= Millis(985));
+}
+
 TEST_CASE("what may not be repeated is sent once") {
   Asking down(keeping(respond(503, "")));
   auto post = down.request("/");

@@ -17,12 +17,15 @@ class FakeEmbedder : public ports::Embedder {
   base::Result<ports::Embeddings> embed(std::span<const std::string_view> texts,
                                         const base::Cancel&, ports::Purpose) override {
     calls_.push_back(texts.size());
-    if (calls_.size() == fails_at_) return base::fail(base::Code::remote, "HTTP status 500");
     ports::Embeddings made;
+    if (calls_.size() == fails_at_) {
+      if (half_ == 0) return base::fail(base::Code::remote, "HTTP status 500");
+      made.failure = base::make_error(base::Code::remote, "HTTP status 500");
+    }
     made.tokens = tokens_;
     for (std::size_t i = 0; i < texts.size(); ++i) {
       const bool refused = texts[i] == refuses_;
-      made.vectors.push_back(refused
+      made.vectors.push_back(refused || (made.failure && i >= half_)
                                  ? std::vector<float>()
                                  : std::vector<float>{1.0f, static_cast<float>(texts[i].size())});
       if (refused)
@@ -33,6 +36,7 @@ class FakeEmbedder : public ports::Embedder {
   ports::EmbedderInfo info_;
   std::vector<std::size_t> calls_;
   std::size_t fails_at_ = 0;   // the number of the call; 0: none
+  std::size_t half_ = 0;       // so many texts have their vectors when it fails
   std::string refuses_ = "-";  // this text
   std::uint64_t tokens_ = 0;   // told for each call
 };
@@ -76,6 +80,19 @@ TEST_CASE("what was paid for before a request failed is not paid for again") {
   CHECK(made->size() == 1);
   CHECK(setup.embedder.calls_ == std::vector<std::size_t>{2, 2, 1, 1});
   CHECK(setup.ledger.counts().embedded_texts == 5);
+}
+
+TEST_CASE("what half a request brought before it failed is not paid for again") {
+  Embedding setup;
+  Vectors vectors(*setup.repository, setup.embedder, 10, setup.ledger);
+  const std::vector<std::string_view> texts{"four", "twelve bytes", "far more than these"};
+  setup.embedder.fails_at_ = 1;
+  setup.embedder.half_ = 2;
+  CHECK(vectors.embed(texts, setup.cancel, setup.rejections).error().code == base::Code::remote);
+  CHECK(setup.ledger.counts().embedded_texts == 2);
+  CHECK(setup.ledger.counts().embedded_tokens == 4);
+  REQUIRE(vectors.embed(texts, setup.cancel, setup.rejections));
+  CHECK(setup.embedder.calls_ == std::vector<std::size_t>{3, 1});
 }
 
 TEST_CASE("equal texts are embedded once, and stored ones never again") {
