@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <chrono>
 #include <span>
-#include <thread>
 
 #include "core/refresh/deliver.hpp"
 #include "core/refresh/recover.hpp"
@@ -12,7 +10,7 @@ namespace {
 
 using base::Status;
 
-constexpr std::chrono::milliseconds look_again{50};
+constexpr base::Millis look_again{50};
 
 // What is to be mended row by row.
 struct Wrong {
@@ -37,7 +35,7 @@ Status enqueue(const Context& context, std::span<const Wrong> rows) {
 Status deliver(const Context& context, OpenTarget& target, const base::Cancel& cancel,
                RepairReport& report) {
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
-  Ledger ledger(context.repository.clock(), nullptr, roots);
+  Ledger ledger(context.repository.machine(), nullptr, roots);
   Leases leases(context.repository, context.repository.clock().now(), [] {});
   FRESHET_TRY(leases.start());
   std::optional<Vectors> vectors;
@@ -63,7 +61,7 @@ base::Result<bool> empty_or_wait(const Context& context, Tenure& tenure) {
   if (mine && to_empty) status = tenure.advance(place);
   if (mine) tenure.end();
   FRESHET_TRY(status);
-  if (to_empty && !mine) std::this_thread::sleep_for(look_again);
+  if (to_empty && !mine) context.repository.machine().executor.pause(look_again);
   return !to_empty;
 }
 

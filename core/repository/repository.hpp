@@ -14,7 +14,7 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
-#include "core/ports/clock.hpp"
+#include "core/ports/machine.hpp"
 #include "core/repository/records.hpp"
 
 struct MDB_txn;
@@ -305,9 +305,10 @@ class Writer {
 
 class Repository {
  public:
-  static base::Result<std::shared_ptr<Repository>> open(
-      const std::string& directory, const OpenOptions& options,
-      const ports::Clock& clock = ports::system_clock());
+  // All that are open on a directory write on one task, of the machine that the first one brought.
+  static base::Result<std::shared_ptr<Repository>> open(const std::string& directory,
+                                                        const OpenOptions& options,
+                                                        const ports::Machine& machine = {});
   ~Repository();
   Repository(const Repository&) = delete;
   Repository& operator=(const Repository&) = delete;
@@ -316,7 +317,8 @@ class Repository {
   const std::string& name_space() const { return name_space_; }
   bool allow_shared() const { return allow_shared_; }
   bool read_only() const { return read_only_; }
-  const ports::Clock& clock() const { return clock_; }
+  const ports::Machine& machine() const { return machine_; }
+  const ports::Clock& clock() const { return machine_.clock; }
 
   base::Result<Snapshot> read() const;
 
@@ -337,7 +339,7 @@ class Repository {
 
  private:
   Repository(std::shared_ptr<Environment> environment, std::string directory,
-             const OpenOptions& options, std::uint32_t space_id, const ports::Clock& clock);
+             const OpenOptions& options, std::uint32_t space_id, const ports::Machine& machine);
   base::Status may_write() const;
   Space space() const;
   static base::Status run(const std::function<base::Status(Writer&)>& work,
@@ -347,7 +349,7 @@ class Repository {
   std::string directory_, name_space_;
   std::uint32_t space_id_;
   bool read_only_, allow_shared_, dropping_;
-  const ports::Clock& clock_;
+  const ports::Machine machine_;
 };
 
 }  // namespace freshet::repository
