@@ -16,7 +16,7 @@ namespace freshet::refresh {
 enum class Claim {
   mine,     // go on
   in_work,  // this run has it in work already, under another entry
-  done,     // refreshed since this run began, by another run or under another entry
+  done,     // asked for since this run began, by another run or under another entry
   busy,     // another run holds it
 };
 

@@ -247,14 +247,14 @@ class Writer {
   // Ends the membership. True where no other source has the root.
   base::Result<bool> leave(const Digest& source, const Digest& root);
 
-  // A lease for each root that nobody alive holds and that was not checked at or after
-  // `unless_checked`; fence 0 where there is none. It lasts for `duration`, at most longest_lease.
+  // A lease for each root that nobody alive holds and that was not asked for, well or in vain, at
+  // or after `unless_asked`; fence 0 where there is none. It lasts for `duration`, at most longest_lease.
   struct Grant {
     std::uint64_t fence = 0;
-    bool done_by_other = false;  // checked since: not due any more
+    bool done_by_other = false;  // asked for since: not due any more
   };
   base::Result<std::vector<Grant>> lease(std::span<const Digest> roots, const Digest& owner,
-                                         base::Millis duration, Instant unless_checked);
+                                         base::Millis duration, Instant unless_asked);
   base::Status renew(std::span<const Lease> leases, const Digest& owner, base::Millis duration);
   base::Status release(std::span<const Lease> leases, const Digest& owner);
   // Fails with busy unless the lease is still held under this fence.
