@@ -18,14 +18,15 @@ struct Wrong {
   base::Digest id;
 };
 
-Status enqueue(const Context& context, std::span<const Wrong> rows) {
+// What is right is found in the commit: since they were compared another run may have changed the
+// chunk, or have begun to send everything again.
+Status send_again(const Context& context, std::span<const Wrong> rows) {
   constexpr std::size_t most = 1000;  // a commit
   for (; !rows.empty(); rows = rows.subspan(std::min(most, rows.size())))
     FRESHET_TRY(context.repository.write([&](repository::Writer& writer) -> Status {
       for (const Wrong& row : rows.first(std::min(most, rows.size()))) {
         if (row.fault != Fault::orphan) FRESHET_TRY(writer.forget_delivered(row.id));
-        FRESHET_TRY(row.fault == Fault::orphan ? writer.enqueue_removal(row.id)
-                                               : writer.enqueue_upsert(row.id));
+        FRESHET_TRY(writer.send_again({&row.id, 1}));
       }
       return {};
     }));
@@ -107,7 +108,7 @@ base::Result<RepairReport> repair(const Context& context, const base::Cancel& ca
                    return Status{};
                  }));
   if (report.sound())
-    FRESHET_TRY(enqueue(context, wrong));
+    FRESHET_TRY(send_again(context, wrong));
   else
     target = rebuild(context, std::move(target), cancel, report);
   if (!target) return base::fail(target.error());

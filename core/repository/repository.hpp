@@ -270,9 +270,7 @@ class Writer {
   // becomes an upsert.
   base::Status confirm(std::span<const Confirmation> confirmations);
   base::Status drop(std::span<const Delivery> deliveries);  // rows that turned out to be moot
-  base::Status enqueue_upsert(const Digest& chunk);         // repair
-  base::Status enqueue_removal(const Digest& chunk);
-  base::Status enqueue_all();  // every chunk
+  base::Status enqueue_all();                               // every chunk
   base::Status forget_delivered(const Digest& chunk);
 
   // Everything is to be sent, to a place that is emptied first. In a room of its own the generation
@@ -284,7 +282,7 @@ class Writer {
   // sent, in place of what it noted before. No chunks: the namespace is about to be emptied.
   base::Status put_in_flight(const Lease& lease, std::span<const Digest> chunks);
   base::Status drop_in_flight(std::uint64_t fence);
-  // Whatever was sent for these chunks may have arrived late: what is right is sent again.
+  // Whatever the store has for these chunks, what is right is sent again.
   base::Status send_again(std::span<const Digest> chunks);
   // The same for what runs that have ended left in flight.
   base::Status recover_stranded();
