@@ -50,10 +50,7 @@ class DigestEmbedder : public ports::Embedder {
       made.rejections.push_back({index, base::make_error(Code::invalid_argument, "is poison")});
       return;
     }
-    std::vector<float> vector;
-    for (std::size_t i = 0; i < dimension; ++i)
-      vector.push_back(1.0f + static_cast<float>(base::digest_of(text).bytes[i]));
-    made.vectors.push_back(std::move(vector));
+    made.vectors.push_back(vector_of(info_.model, text));
     world_.paid.try_emplace(key(text), false);
     ++world_.embedded;
   }
@@ -63,6 +60,14 @@ class DigestEmbedder : public ports::Embedder {
 };
 
 }  // namespace
+
+std::vector<float> vector_of(const std::string& model, std::string_view text) {
+  const base::Digest digest = base::DigestBuilder().add(model).add(text).finish();
+  std::vector<float> vector;
+  for (std::size_t i = 0; i < dimension; ++i)
+    vector.push_back(1.0f + static_cast<float>(digest.bytes[i]));
+  return vector;
+}
 
 std::vector<ports::Provided> Catalog::list() const {
   std::vector<ports::Provided> all(3);

@@ -32,6 +32,9 @@ class Catalog : public ports::Catalog {
   World& world_;
 };
 
+// What an embedder of `model` makes of a text.
+std::vector<float> vector_of(const std::string& model, std::string_view text);
+
 // Nobody asks it anything.
 class NoHttp : public ports::Http {
  public:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/simulation/catalog.hpp"
+
 namespace freshet::simulation {
 namespace {
 
@@ -79,7 +81,7 @@ void Laws::check_step(bool removals_bound) {
   const HeldRoots now = look();
   for (const auto& [uri, held] : now) check_root(uri, held);
   check_removals(now, removals_bound);
-  if (!world_.late_writes) check_store();
+  if (!world_.late_writes && !world_.store_decayed) check_store();
 }
 
 void Laws::check_root(const std::string& uri, const Held& held) {
@@ -147,10 +149,17 @@ void Laws::check_end() {
   if (must(world_, snapshot.info()).deliveries != 0)
     world_.fail("law 5: after quiet runs something is still pending");
   check_store();
+  if (world_.with_embedder) check_vectors();
+}
+
+// Of one model all of them, the one that was asked for last.
+void Laws::check_vectors() {
+  for (const auto& [id, row] : world_.server.spaces["default"].rows)
+    if (row.vector != vector_of(world_.model, row.text))
+      world_.fail(fmt::format("a row of {} has a vector of another model", row.uri));
 }
 
 void Laws::check_pages(const HeldRoots& now) {
-  std::set<std::string> targets;
   for (const auto& site : world_.sites)
     for (const auto& [uri, page] : site->pages) {
       const auto held = now.find(uri);

@@ -34,6 +34,7 @@ class Laws {
   void check_root(const std::string& uri, const Held& held);
   void check_removals(const HeldRoots& now, bool bound);
   void check_store();
+  void check_vectors();
   void check_pages(const HeldRoots& now);
   void note_durable();
 

@@ -54,8 +54,9 @@ Json Simulation::config(Json options) const {
   options["policy"] = policy_;
   options["jobs"] = jobs_;
   options["store"] = {{"name", "memory"}};
-  if (world_.with_embedder) options["embedder"] = {{"name", "digest"}};
-  options["chunker"] = {{"embedding_batch_size", 3}};
+  if (world_.with_embedder)
+    options["embedder"] = {{"name", "digest"}, {"options", {{"model", world_.model}}}};
+  options["chunker"] = {{"embedding_batch_size", 3}, {"max_chunk_size", 300}, {"overlap_size", 0}};
   for (const auto& site : world_.sites)
     options["sources"].push_back({{"loader", "site"}, {"options", {{"site", site->name}}}});
   return options;
@@ -110,6 +111,7 @@ void Simulation::live() {
     world_.say("the clock of the wall jumps");
   }
   let_late_writes_arrive(50);
+  decay();
   world_.weather = draw_weather(world_.dice);
   ++world_.step;
   world_.disturbed = world_.forcing = false;
@@ -124,6 +126,7 @@ void Simulation::live() {
         options[flag] = true;
         bound &= flag != std::string("accept_shrink");
         world_.forcing |= flag == std::string("force");
+        if (flag == std::string("rebuild") && world_.lucky(50)) change_model();
       }
     draw_fate(process);
     if (world_.step > 1 && world_.lucky(7))
@@ -133,6 +136,27 @@ void Simulation::live() {
   }
   world_.scheduler.wait_for_processes();
   laws_.check_step(bound);
+}
+
+void Simulation::change_model() {
+  world_.model = world_.model == "one" ? "two" : "one";
+  world_.model_changed = true;
+  world_.say("from now on runs ask for the model {}", world_.model);
+}
+
+// The store loses what it had confirmed: all of it, which the next run sees, or a row, which a
+// repair does.
+void Simulation::decay() {
+  const auto space = world_.server.spaces.find("default");
+  if (space == world_.server.spaces.end() || !world_.lucky(6)) return;
+  world_.store_decayed = true;
+  auto& rows = space->second.rows;
+  if (rows.empty() || world_.lucky(40)) {
+    world_.server.spaces.erase(space);
+    return world_.say("the store loses the namespace");
+  }
+  rows.erase(std::next(rows.begin(), static_cast<std::ptrdiff_t>(world_.dice.below(rows.size()))));
+  world_.say("the store loses a row");
 }
 
 // What dead processes had sent, and the network still had.
@@ -166,9 +190,13 @@ void Simulation::calm() {
   let_late_writes_arrive(100);
   for (int round = 0; round < 4; ++round) {
     pass(72 * hour);
-    quiet_run({{"accept_shrink", true}});
+    quiet_run({{"accept_shrink", true}, {"rebuild", round == 0 && world_.model_changed}});
     laws_.check_step(false);
+    if (round > 0 || !world_.store_decayed) continue;
+    launch_repair(new_process());
+    world_.scheduler.wait_for_processes();
   }
+  world_.store_decayed = false;
   if (!last_run_was_good_) world_.fail("after quiet runs another one is not good");
   world_.late_writes = false;
   laws_.check_end();

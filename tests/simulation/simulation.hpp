@@ -35,6 +35,8 @@ class Simulation {
   void launch_repair(int process);
   void draw_fate(int process);
   void live();  // a stormy step
+  void decay();
+  void change_model();
   void calm();
   void pass(Millis time);
   void let_late_writes_arrive(unsigned percent);

@@ -81,6 +81,9 @@ struct World {
   std::vector<std::unique_ptr<Site>> sites;
   Server server;
   bool with_embedder = true;
+  std::string model = "one";   // that runs ask for
+  bool model_changed = false;  // before it was ever delivered with, perhaps
+  bool store_decayed = false;  // it lost rows that it had confirmed
   // What was embedded, by model and text, and which of it was durable when this step began.
   std::map<std::pair<std::string, base::Digest>, bool> paid;
   int step = 0;
