@@ -37,7 +37,7 @@ base::Result<std::shared_ptr<repository::Repository>> open_to_drop(
   options.dropping = true;
   options.force_filesystem = true;  // it is open already
   options.allow_shared = beside.allow_shared();
-  return repository::Repository::open(beside.directory(), options, beside.clock());
+  return repository::Repository::open(beside.directory(), options, beside.machine());
 }
 
 Status drop(Runtime& runtime, repository::Repository& other, bool keep_rows,

@@ -35,6 +35,10 @@ CONFINED = {
 }
 # Starting a thread throws, and so does destroying one that runs: core/base/thread does it once for all.
 THREADS = re.compile(r"\bstd::(?:jthread|thread|async)\b(?!::)|\bpthread_create\b")
+# The engine has its threads, its time and its chance from ports::Machine, so that a simulation can replay a run.
+ENGINE = re.compile(r"\bstd::(?:this_)?thread\b|\bbase::Thread\b|\bcondition_variable\w*|\b(?:steady|system|high_resolution)_clock\b"
+                    r"|\brandom_device\b|\bu?sleep(?:_for|_until)?\b|\bgetpid\b|\bclock_gettime\b")
+COMMENT = re.compile(r"//[^\n]*")
 # A test of a layer may also see the layers its fixtures are made with.
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.M)
 # What a plugin is made with: the headers of the border, and the classes over them.
@@ -109,6 +113,8 @@ def check(root):
             count += 1
             relative = path.relative_to(root)
             text = path.read_text(errors="replace")
+            for match in ENGINE.finditer(COMMENT.sub("", text)) if relative.parts[:2] == ("core", "refresh") else ():
+                problems.append(f"{relative}: {match.group()}: the engine has that from core/ports/machine")
             for match in THREADS.finditer(text) if relative.parts[0] in ("core", "capi") else ():
                 if relative.parts[:2] != ("core", "base") or relative.stem != "thread":
                     line = text[: match.start()].count("\n") + 1

@@ -40,6 +40,7 @@ CAMPAIGNS = [
     ("no descriptor at any place", ["{build}/bin/test_scarcity", "descriptors", "0", "{seed}"], {}),
     ("the program short of everything", [sys.executable, "-B", "tests/e2e/test_scarcity.py"],
      {"FRESHET_SCARCITIES": "1000", "FRESHET_SEED": "{seed}"}),
+    ("whole runs, simulated", ["{build}/bin/freshet_simulate", "{seed}", "20000"], {}),
     ("random calls of the C API", ["{build}/bin/random_calls", "--calls", "1000000", "--seed", "{seed}"], {}),
 ]
 

@@ -23,7 +23,7 @@ base::Result<SearchMode> parse_mode(std::string_view text) {
 }
 
 base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Repository& repository,
-                                                       host::Plugins& plugins) {
+                                                       ports::Catalog& catalog) {
   std::optional<repository::Target> target;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
@@ -35,17 +35,18 @@ base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Reposit
   std::unique_ptr<Searcher> searcher(new Searcher);
   searcher->repository_ = &repository;
   searcher->dimension_ = target->dimension;
-  const auto completed = [&](host::Kind kind, const std::string& name, const std::string& options) {
-    return plugins.complete_options(kind, name, nlohmann::json::parse(options), name,
+  const auto completed = [&](ports::Kind kind, const std::string& name,
+                             const std::string& options) {
+    return catalog.complete_options(kind, name, nlohmann::json::parse(options), name,
                                     {{"repository", repository.directory()}});
   };
   FRESHET_ASSIGN(const auto store_options,
-                 completed(host::Kind::store, target->store, target->store_options));
-  FRESHET_ASSIGN(searcher->store_, plugins.open_store(target->store, store_options));
+                 completed(ports::Kind::store, target->store, target->store_options));
+  FRESHET_ASSIGN(searcher->store_, catalog.open_store(target->store, store_options));
   if (!target->embedder.empty()) {
     FRESHET_ASSIGN(const auto options,
-                   completed(host::Kind::embedder, target->embedder, target->embedder_options));
-    FRESHET_ASSIGN(searcher->embedder_, plugins.open_embedder(target->embedder, options));
+                   completed(ports::Kind::embedder, target->embedder, target->embedder_options));
+    FRESHET_ASSIGN(searcher->embedder_, catalog.open_embedder(target->embedder, options));
   }
   return searcher;
 }

@@ -8,7 +8,7 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
-#include "core/host/plugins.hpp"
+#include "core/ports/catalog.hpp"
 #include "core/ports/store.hpp"
 #include "core/query/filter.hpp"
 #include "core/query/sift.hpp"
@@ -31,7 +31,7 @@ class Searcher {
  public:
   // Fails with not_found where nothing was delivered yet.
   static base::Result<std::unique_ptr<Searcher>> open(const repository::Repository& repository,
-                                                      host::Plugins& plugins);
+                                                      ports::Catalog& catalog);
   base::Result<Answer> run(const Query& query, const base::Cancel& cancel);
 
  private:

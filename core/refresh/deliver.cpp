@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <deque>
 #include <map>
 #include <unordered_map>
@@ -20,7 +19,9 @@ constexpr base::Millis first_wait{500};
 constexpr base::Millis longest_wait{30'000};
 // How long rows may gather while the run goes on: a store writes one batch faster than many small
 // ones.
-constexpr std::chrono::milliseconds gather{100};
+constexpr base::Millis gather{100};
+constexpr base::Millis look_for_owner{50};
+constexpr base::Millis look_for_cancel{100};
 
 }  // namespace
 
@@ -51,10 +52,14 @@ Delivery::Delivery(repository::Repository& repository, ports::Store& store,
       vectors_(vectors),
       ledger_(ledger),
       cancel_(std::move(cancel)),
-      tenure_(repository, store, leases, cancel_) {}
+      tenure_(repository, store, leases, cancel_),
+      wake_(executor().condition()),
+      task_(executor().task()) {}
+
+ports::Executor& Delivery::executor() const { return repository_.machine().executor; }
 
 base::Status Delivery::start() {
-  return thread_.start("freshet-deliver", [this] { work(); });
+  return task_->start("freshet-deliver", [this] { work(); });
 }
 
 Delivery::~Delivery() { finish(); }
@@ -62,36 +67,36 @@ Delivery::~Delivery() { finish(); }
 void Delivery::wake() {
   std::lock_guard lock(mutex_);
   woken_ = true;
-  wake_.notify_one();
+  wake_->notify_one();
 }
 
 void Delivery::finish() {
   {
     std::lock_guard lock(mutex_);
-    if (finishing_ && !thread_.joinable()) return;
+    if (finishing_ && !task_->joinable()) return;
     finishing_ = true;
-    wake_.notify_one();
+    wake_->notify_one();
   }
-  if (thread_.joinable()) thread_.join();
+  if (task_->joinable()) task_->join();
 }
 
 void Delivery::work() {
   for (;;) {
     bool last = false;
     {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return woken_ || finishing_; });
-      wake_.wait_for(lock, gather, [&] { return finishing_; });
+      ports::Lock lock(mutex_);
+      wake_->wait(lock, [&] { return woken_ || finishing_; });
+      wake_->wait_for(lock, gather, [&] { return finishing_; });
       woken_ = false;
       last = finishing_;
     }
     const bool more = drain_safely();
     if (last || !more) {
-      std::unique_lock lock(mutex_);
+      ports::Lock lock(mutex_);
       if (!more) given_up_ = true;
       if (finishing_ && !woken_) return;
       if (given_up_) {
-        wake_.wait(lock, [&] { return finishing_; });
+        wake_->wait(lock, [&] { return finishing_; });
         return;
       }
     }
@@ -122,8 +127,7 @@ bool Delivery::drain() {
     if (!*mine) {
       // Another run is delivering, and it will deliver ours too, unless it ends before it sees
       // them.
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, std::chrono::milliseconds(50));
+      executor().pause(look_for_owner);
       continue;
     }
     lost_ = false;
@@ -304,9 +308,11 @@ void Delivery::send_upserts(std::vector<Row*> rows) {
     parts.emplace_back(
         rows.begin() + static_cast<std::ptrdiff_t>(begin),
         rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + size)));
-  std::deque<base::Thread> others;  // one for each part but the first
+  std::deque<std::unique_ptr<ports::Task>> others;  // one for each part but the first
   for (std::size_t i = 1; i < parts.size(); ++i)
-    if (!others.emplace_back().start("freshet-send", [this, &part = parts[i]] { send_part(part); }))
+    if (!others.emplace_back(executor().task())->start("freshet-send", [this, &part = parts[i]] {
+          send_part(part);
+        }))
       send_part(parts[i]);
   if (!parts.empty()) send_part(parts.front());
 }
@@ -468,8 +474,7 @@ bool Delivery::wait_before_retry(const base::Error& error, int attempt) {
   const base::Millis until = repository_.clock().monotonic() + wait;
   while (repository_.clock().monotonic() < until) {
     if (cancel_.requested()) return false;
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, std::chrono::milliseconds(100));
+    executor().pause(look_for_cancel);
   }
   return true;
 }

@@ -6,12 +6,10 @@
 // empties a namespace that is rebuilt, fills it and puts it in place, all under the one lease.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <unordered_set>
 
-#include "core/base/thread.hpp"
 #include "core/ports/store.hpp"
 #include "core/refresh/generation.hpp"
 #include "core/refresh/leases.hpp"
@@ -34,13 +32,14 @@ class Delivery {
   base::Status start();
   // There may be new rows.
   void wake();
-  // Delivers what is left, waits for it, and ends the thread. What could not be delivered is
+  // Delivers what is left, waits for it, and ends the task. What could not be delivered is
   // pending.
   void finish();
 
  private:
   struct Row;
   struct Batch;
+  ports::Executor& executor() const;
   void work();
   bool drain_safely() noexcept;
   bool drain();  // false: nothing more can be done in this run
@@ -77,7 +76,7 @@ class Delivery {
   Tenure tenure_;
   std::string name_;  // of the namespace in the store that this batch goes to
   std::mutex mutex_;
-  std::condition_variable wake_;
+  const std::unique_ptr<ports::Condition> wake_;
   bool woken_ = true;  // rows may be left from an earlier run
   bool finishing_ = false;
   bool given_up_ = false;  // the store does not answer: no more in this run
@@ -88,7 +87,7 @@ class Delivery {
   std::uint64_t after_ = 0;                    // rows up to here will not go in this run
   std::uint64_t delivered_ = 0;                // rows confirmed in this run
   std::vector<repository::Delivery> taken_;    // noted as in flight, and next to be sent
-  base::Thread thread_;
+  const std::unique_ptr<ports::Task> task_;
 };
 
 }  // namespace freshet::refresh

@@ -93,7 +93,7 @@ Result<std::vector<HeldRows>> open_held_rows(const Context& context) {
   FRESHET_ASSIGN(std::vector<RowPlace> places, row_places(context.repository));
   for (RowPlace& place : places) {
     FRESHET_ASSIGN(const base::Json options, store_options(context, place.target));
-    FRESHET_ASSIGN(auto store, context.plugins.open_store(place.target.store, options));
+    FRESHET_ASSIGN(auto store, context.catalog.open_store(place.target.store, options));
     if (!store->info().replaces) place.names.resize(1);
     all.push_back({std::move(store), std::move(place.names)});
   }

@@ -139,7 +139,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   if (!config.dry_run) {
     FRESHET_ASSIGN(target, open_target(context, config, cancel));
   }
-  Ledger ledger(clock, events, roots);
+  Ledger ledger(context.repository.machine(), events, roots);
   PeakMemory memory;
   Event event;
   event.kind = EventKind::run_started;

@@ -8,7 +8,7 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
-#include "core/host/plugins.hpp"
+#include "core/ports/catalog.hpp"
 #include "core/ports/http.hpp"
 #include "core/refresh/config.hpp"
 #include "core/refresh/event.hpp"
@@ -20,7 +20,7 @@ namespace freshet::refresh {
 // What a run works with. All of it is thread-safe and outlives the run.
 struct Context {
   repository::Repository& repository;
-  host::Plugins& plugins;
+  ports::Catalog& catalog;
   ports::Http& http;
 };
 

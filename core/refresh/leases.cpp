@@ -1,10 +1,6 @@
 #include "core/refresh/leases.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
-#include <random>
 
 #include "core/repository/gone_owners.hpp"
 
@@ -14,11 +10,8 @@ namespace {
 constexpr base::Millis lease_time{60'000};
 constexpr int renew_seconds = 15;
 
-base::Digest random_owner() {
-  std::random_device random;
-  base::DigestBuilder builder;
-  for (int i = 0; i < 4; ++i) builder.add(std::uint64_t{random()});
-  return builder.add(static_cast<std::uint64_t>(::getpid())).finish();
+base::Digest random_owner(ports::Random& random) {
+  return base::DigestBuilder().add(random.draw()).add(random.draw()).finish();
 }
 
 }  // namespace
@@ -27,12 +20,14 @@ Leases::Leases(repository::Repository& repository, base::Instant run_started,
                std::function<void()> every_second)
     : repository_(repository),
       run_started_(run_started),
-      owner_(random_owner()),
+      owner_(random_owner(repository.machine().random)),
       delivery_(base::digest_of("freshet:delivery")),
-      every_second_(std::move(every_second)) {}
+      every_second_(std::move(every_second)),
+      wake_(repository.machine().executor.condition()),
+      keeper_(repository.machine().executor.task()) {}
 
 base::Status Leases::start() {
-  return keeper_.start("freshet-leases", [this] { keep(); });
+  return keeper_->start("freshet-leases", [this] { keep(); });
 }
 
 Leases::~Leases() {
@@ -40,8 +35,8 @@ Leases::~Leases() {
     std::lock_guard lock(mutex_);
     ending_ = true;
   }
-  wake_.notify_all();
-  keeper_.join();
+  wake_->notify_all();
+  keeper_->join();
   // Failing is harmless: the lease of a run that is gone, or past its time, holds nobody up.
   (void)base::guarded([&]() -> base::Status {
     std::vector<repository::Lease> left;
@@ -147,10 +142,9 @@ base::Status Leases::require_delivery(repository::Writer& writer) const {
 void Leases::release_delivery() noexcept { release(delivery_); }
 
 void Leases::keep() {
-  std::unique_lock lock(mutex_);
+  ports::Lock lock(mutex_);
   for (int second = 1; !ending_; ++second) {
-    wake_.wait_for(lock, std::chrono::seconds(1), [&] { return ending_; });
-    if (ending_) return;
+    if (wake_->wait_for(lock, base::Millis(1000), [&] { return ending_; })) return;
     lock.unlock();
     // A renewal that fails is not the end: the commit's fence decides.
     (void)base::guarded([&]() -> base::Status {

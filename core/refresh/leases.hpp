@@ -2,14 +2,13 @@
 // given back by the commit of each root or, at the latest, when the run ends.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
-#include "core/base/thread.hpp"
 #include "core/repository/repository.hpp"
 
 namespace freshet::refresh {
@@ -17,21 +16,21 @@ namespace freshet::refresh {
 enum class Claim {
   mine,     // go on
   in_work,  // this run has it in work already, under another entry
-  done,     // refreshed since this run began, by another run or under another entry
+  done,     // asked for since this run began, by another run or under another entry
   busy,     // another run holds it
 };
 
 // Thread-safe.
 class Leases {
  public:
-  // `every_second` is called about once a second by the thread that renews.
+  // `every_second` is called about once a second by the task that renews.
   Leases(repository::Repository& repository, base::Instant run_started,
          std::function<void()> every_second);
   ~Leases();
   Leases(const Leases&) = delete;
   Leases& operator=(const Leases&) = delete;
 
-  base::Status start();  // the thread that renews
+  base::Status start();  // the task that renews
 
   base::Result<std::vector<Claim>> claim(std::span<const base::Digest> roots);
   const base::Digest& owner() const { return owner_; }
@@ -63,11 +62,11 @@ class Leases {
   const base::Digest delivery_;
   const std::function<void()> every_second_;
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
+  const std::unique_ptr<ports::Condition> wake_;
   std::unordered_map<base::Digest, std::uint64_t> held_;  // root to fence; 0: being claimed
   base::Millis delivery_until_{0};
   bool ending_ = false;
-  base::Thread keeper_;
+  const std::unique_ptr<ports::Task> keeper_;
 };
 
 }  // namespace freshet::refresh

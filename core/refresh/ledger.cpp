@@ -31,8 +31,11 @@ std::uint64_t done(const Counts& c) {
 
 }  // namespace
 
-Ledger::Ledger(const ports::Clock& clock, EventSink sink, std::shared_ptr<RootLog> roots)
-    : clock_(clock), sink_(std::move(sink)), roots_(std::move(roots)) {}
+Ledger::Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots)
+    : clock_(machine.clock),
+      sink_(std::move(sink)),
+      roots_(std::move(roots)),
+      writes_done_(machine.executor.condition()) {}
 
 void Ledger::note_gap() noexcept {
   std::lock_guard lock(mutex_);
@@ -155,12 +158,12 @@ void Ledger::begin_write() {
 
 void Ledger::end_write() {
   std::lock_guard lock(mutex_);
-  if (--writes_ == 0) writes_done_.notify_all();
+  if (--writes_ == 0) writes_done_->notify_all();
 }
 
 void Ledger::wait_for_writes() {
-  std::unique_lock lock(mutex_);
-  writes_done_.wait(lock, [&] { return writes_ == 0; });
+  ports::Lock lock(mutex_);
+  writes_done_->wait(lock, [&] { return writes_ == 0; });
 }
 
 Counts Ledger::counts() const {

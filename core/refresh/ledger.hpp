@@ -4,12 +4,11 @@
 // account says that something is missing.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
 
-#include "core/ports/clock.hpp"
+#include "core/ports/machine.hpp"
 #include "core/refresh/event.hpp"
 #include "core/refresh/report.hpp"
 
@@ -18,7 +17,7 @@ namespace freshet::refresh {
 // Thread-safe.
 class Ledger {
  public:
-  Ledger(const ports::Clock& clock, EventSink sink, std::shared_ptr<RootLog> roots);
+  Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots);
 
   void tell(Event event) noexcept;
   void log(int level, std::string message) noexcept;
@@ -52,7 +51,7 @@ class Ledger {
   const std::shared_ptr<RootLog> roots_;
   mutable std::mutex mutex_;
   std::mutex tell_mutex_;  // one event at a time
-  std::condition_variable writes_done_;
+  const std::unique_ptr<ports::Condition> writes_done_;
   Counts counts_;
   std::vector<base::Error> errors_;
   std::uint64_t writes_ = 0;

@@ -37,7 +37,7 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
         case Claim::done:  // perhaps by what an older listing said of it
           source.missed = true;
           run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy,
-                               "refreshed by another run meanwhile");
+                               "asked for by another run meanwhile");
           break;
         case Claim::busy:
           source.missed = true;

@@ -24,8 +24,6 @@ constexpr base::Millis suspect_time{24 * 3'600'000};
 constexpr std::size_t most_embedders = 2;
 constexpr std::size_t most_together = 64;  // documents in one request for vectors
 
-std::size_t workers() { return std::clamp<std::size_t>(base::hardware_threads(), 2, 16); }
-
 }  // namespace
 
 struct Pipeline::Page {
@@ -63,16 +61,20 @@ struct Pipeline::Commit {
 
 Pipeline::Pipeline(const Run& run)
     : run_(run),
-      to_fetch_(static_cast<std::size_t>(run.config.jobs)),
-      to_read_(2 * workers()),
-      to_embed_(most_together) {}
+      to_fetch_(executor(), static_cast<std::size_t>(run.config.jobs)),
+      to_read_(executor(), 2 * workers()),
+      to_embed_(executor(), most_together) {}
 
 Pipeline::~Pipeline() { finish(); }
 
-base::Status Pipeline::start(Stage& stage, std::size_t threads, const char* name,
+std::size_t Pipeline::workers() const {
+  return std::clamp<std::size_t>(executor().parallelism(), 2, 16);
+}
+
+base::Status Pipeline::start(Stage& stage, std::size_t tasks, const char* name,
                              const std::function<void()>& body) {
-  for (std::size_t i = 0; i < threads; ++i) {
-    base::Status started = stage.emplace_back().start(name, body);
+  for (std::size_t i = 0; i < tasks; ++i) {
+    base::Status started = stage.emplace_back(executor().task())->start(name, body);
     if (started) continue;
     stage.pop_back();
     return stage.empty() ? std::move(started) : base::Status{};
@@ -94,11 +96,11 @@ void Pipeline::finish() {
   if (finished_) return;
   finished_ = true;
   to_fetch_.close();
-  for (base::Thread& thread : fetchers_) thread.join();
+  for (const auto& task : fetchers_) task->join();
   to_read_.close();
-  for (base::Thread& thread : readers_) thread.join();
+  for (const auto& task : readers_) task->join();
   to_embed_.close();
-  for (base::Thread& thread : embedders_) thread.join();
+  for (const auto& task : embedders_) task->join();
   run_.ledger.wait_for_writes();
 }
 

@@ -1,7 +1,7 @@
 // core/refresh/pipeline.hpp - takes due roots through fetch, read, chunk, embed and commit.
 //
-// Each stage has its threads and a bounded queue in front; push() blocks when the first one is
-// full. A stage goes on with fewer threads than it should have, but for one. What a step throws is
+// Each stage has its tasks and a bounded queue in front; push() blocks when the first one is
+// full. A stage goes on with fewer tasks than it should have, but for one. What a step throws is
 // the failure of its root, and every root has an outcome.
 #pragma once
 
@@ -10,8 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "core/base/queue.hpp"
-#include "core/base/thread.hpp"
+#include "core/ports/queue.hpp"
 #include "core/refresh/state.hpp"
 #include "core/refresh/vectors.hpp"
 
@@ -35,10 +34,12 @@ class Pipeline {
   struct Commit;  // read and chunked, not yet committed
   using CommitPtr = std::shared_ptr<Commit>;
   enum class Fate { stored, held, declined };  // held: it is there already
-  using Stage = std::deque<base::Thread>;
+  using Stage = std::deque<std::unique_ptr<ports::Task>>;
 
-  static base::Status start(Stage& stage, std::size_t threads, const char* name,
-                            const std::function<void()>& body);
+  base::Status start(Stage& stage, std::size_t tasks, const char* name,
+                     const std::function<void()>& body);
+  ports::Executor& executor() const { return run_.repository().machine().executor; }
+  std::size_t workers() const;
   void fetch_loop();
   void read_loop();
   void embed_loop();
@@ -80,9 +81,9 @@ class Pipeline {
   base::Status suspect(const Item& item, const Item& asked, const model::Document& document) const;
 
   const Run& run_;
-  base::BoundedQueue<Item> to_fetch_;
-  base::BoundedQueue<Page> to_read_;
-  base::BoundedQueue<CommitPtr> to_embed_;
+  ports::BoundedQueue<Item> to_fetch_;
+  ports::BoundedQueue<Page> to_read_;
+  ports::BoundedQueue<CommitPtr> to_embed_;
   Stage fetchers_, readers_, embedders_;
   bool finished_ = false;
 };

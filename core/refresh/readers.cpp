@@ -24,11 +24,11 @@ base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
   std::unique_ptr<Readers> readers(new Readers(config));
   for (std::size_t i = 0; i < config.readers.size(); ++i) {
     const Use& use = config.readers[i];
-    FRESHET_ASSIGN(const Json options, complete_use(offer_of(context), host::Kind::reader, use,
+    FRESHET_ASSIGN(const Json options, complete_use(offer_of(context), ports::Kind::reader, use,
                                                     fmt::format("readers[{}]", i)));
-    FRESHET_ASSIGN(auto reader, context.plugins.open_reader(use.name, options));
-    for (const host::Provided& provided : context.plugins.list()) {
-      if (provided.kind != host::Kind::reader || provided.name != use.name) continue;
+    FRESHET_ASSIGN(auto reader, context.catalog.open_reader(use.name, options));
+    for (const ports::Provided& provided : context.catalog.list()) {
+      if (provided.kind != ports::Kind::reader || provided.name != use.name) continue;
       for (const std::string& type : provided.media_types)
         readers->by_type_.try_emplace(type, reader.get());
       for (const std::string& extension : provided.extensions)

@@ -18,7 +18,7 @@ Status send_other_again(const Context& context, const std::string& name,
   options.allow_shared = context.repository.allow_shared();
   FRESHET_ASSIGN(const auto other,
                  repository::Repository::open(context.repository.directory(), options,
-                                              context.repository.clock()));
+                                              context.repository.machine()));
   std::optional<repository::Target> theirs;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, other->read());
@@ -63,7 +63,7 @@ Result<std::string> recover_place(const Context& context, const repository::Targ
     if (other.name != context.repository.name_space() && !other.dropping)
       FRESHET_TRY(send_other_again(context, other.name, target));
   FRESHET_ASSIGN(const base::Json options, store_options(context, target));
-  return context.plugins.recover_store(target.store, options);
+  return context.catalog.recover_store(target.store, options);
 }
 
 }  // namespace freshet::refresh

@@ -24,6 +24,13 @@ std::string uri_of(const repository::Snapshot& snapshot, const base::Digest& roo
   return view && *view ? std::string((*view)->uri) : std::string();
 }
 
+// Nor does a later listing count that has begun: it goes on from the state of before.
+base::Status forget_state(repository::Writer& writer, const OpenSource& source) {
+  FRESHET_ASSIGN(const auto stored, writer.read().source(source.record.id));
+  const bool later = stored && stored->generation != source.record.generation;
+  return writer.forget_state(source.record.id, later);
+}
+
 // Ends the source's membership of `roots`; a root that no other source has is removed with all it
 // holds. `forgetting`: its listing may still name them, or something that hangs on them.
 base::Status remove(const Run& run, const OpenSource& source, std::span<const base::Digest> roots,
@@ -33,7 +40,7 @@ base::Status remove(const Run& run, const OpenSource& source, std::span<const ba
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
     removed.clear();
     counts = {};
-    if (forgetting) FRESHET_TRY(writer.forget_state(source.record.id, false));
+    if (forgetting) FRESHET_TRY(forget_state(writer, source));
     for (const base::Digest& root : roots) {
       FRESHET_ASSIGN(const bool last, writer.leave(source.record.id, root));
       if (!last) continue;
@@ -54,6 +61,8 @@ base::Status remove(const Run& run, const OpenSource& source, std::span<const ba
   return {};
 }
 
+// The state that is stored may be of an older listing, and stay so: what it takes to be known, and is
+// gone from here, it would never name again. A listing that was wrong is to cost one look, no page.
 base::Status remove_unseen(const Run& run, const OpenSource& source) {
   for (;;) {
     std::vector<base::Digest> roots;
@@ -63,7 +72,7 @@ base::Status remove_unseen(const Run& run, const OpenSource& source) {
           roots, snapshot.unseen(source.record.id, source.record.generation, {}, removal_batch));
     }
     if (roots.empty()) return {};
-    FRESHET_TRY(remove(run, source, roots, unlisted, false));
+    FRESHET_TRY(remove(run, source, roots, unlisted, true));
   }
 }
 

@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <chrono>
 #include <span>
-#include <thread>
 
 #include "core/refresh/deliver.hpp"
 #include "core/refresh/recover.hpp"
@@ -12,7 +10,7 @@ namespace {
 
 using base::Status;
 
-constexpr std::chrono::milliseconds look_again{50};
+constexpr base::Millis look_again{50};
 
 // What is to be mended row by row.
 struct Wrong {
@@ -20,14 +18,15 @@ struct Wrong {
   base::Digest id;
 };
 
-Status enqueue(const Context& context, std::span<const Wrong> rows) {
+// What is right is found in the commit: since they were compared another run may have changed the
+// chunk, or have begun to send everything again.
+Status send_again(const Context& context, std::span<const Wrong> rows) {
   constexpr std::size_t most = 1000;  // a commit
   for (; !rows.empty(); rows = rows.subspan(std::min(most, rows.size())))
     FRESHET_TRY(context.repository.write([&](repository::Writer& writer) -> Status {
       for (const Wrong& row : rows.first(std::min(most, rows.size()))) {
         if (row.fault != Fault::orphan) FRESHET_TRY(writer.forget_delivered(row.id));
-        FRESHET_TRY(row.fault == Fault::orphan ? writer.enqueue_removal(row.id)
-                                               : writer.enqueue_upsert(row.id));
+        FRESHET_TRY(writer.send_again({&row.id, 1}));
       }
       return {};
     }));
@@ -37,7 +36,7 @@ Status enqueue(const Context& context, std::span<const Wrong> rows) {
 Status deliver(const Context& context, OpenTarget& target, const base::Cancel& cancel,
                RepairReport& report) {
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
-  Ledger ledger(context.repository.clock(), nullptr, roots);
+  Ledger ledger(context.repository.machine(), nullptr, roots);
   Leases leases(context.repository, context.repository.clock().now(), [] {});
   FRESHET_TRY(leases.start());
   std::optional<Vectors> vectors;
@@ -63,7 +62,7 @@ base::Result<bool> empty_or_wait(const Context& context, Tenure& tenure) {
   if (mine && to_empty) status = tenure.advance(place);
   if (mine) tenure.end();
   FRESHET_TRY(status);
-  if (to_empty && !mine) std::this_thread::sleep_for(look_again);
+  if (to_empty && !mine) context.repository.machine().executor.pause(look_again);
   return !to_empty;
 }
 
@@ -109,7 +108,7 @@ base::Result<RepairReport> repair(const Context& context, const base::Cancel& ca
                    return Status{};
                  }));
   if (report.sound())
-    FRESHET_TRY(enqueue(context, wrong));
+    FRESHET_TRY(send_again(context, wrong));
   else
     target = rebuild(context, std::move(target), cancel, report);
   if (!target) return base::fail(target.error());

@@ -38,10 +38,10 @@ struct Described {
 Result<Described> describe(const Offer& offer, const SourceConfig& config, std::size_t index) {
   const std::string path = fmt::format("sources[{}]", index);
   Described described;
-  FRESHET_ASSIGN(described.options, complete_use(offer, host::Kind::loader, config.loader,
+  FRESHET_ASSIGN(described.options, complete_use(offer, ports::Kind::loader, config.loader,
                                                  config.options, path, path + ".loader"));
   FRESHET_ASSIGN(const std::string identity,
-                 offer.plugins.identity(host::Kind::loader, config.loader, described.options));
+                 offer.catalog.identity(ports::Kind::loader, config.loader, described.options));
   described.name = display_name(config, described.options, identity);
   described.id = base::DigestBuilder()
                      .add(config.loader)
@@ -88,8 +88,8 @@ Status check_names(const RunConfig& config, const std::vector<Described>& source
 
 // Which plugin lists the source, so that another one, or another version of it, begins from nothing.
 std::string plugin_of(const Context& context, const std::string& loader) {
-  for (const host::Provided& provided : context.plugins.list())
-    if (provided.kind == host::Kind::loader && provided.name == loader)
+  for (const ports::Provided& provided : context.catalog.list())
+    if (provided.kind == ports::Kind::loader && provided.name == loader)
       return provided.plugin + " " + provided.version;
   return {};
 }
@@ -97,7 +97,7 @@ std::string plugin_of(const Context& context, const std::string& loader) {
 Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
                                                 Described described, const base::Digest& recipe) {
   auto source = std::make_unique<OpenSource>();
-  FRESHET_ASSIGN(source->loader, context.plugins.open_loader(config.loader, described.options));
+  FRESHET_ASSIGN(source->loader, context.catalog.open_loader(config.loader, described.options));
   source->config = &config;
   source->report.name = host::redactor().clean(described.name);
   source->report.loader = config.loader;

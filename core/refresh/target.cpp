@@ -17,15 +17,15 @@ Result<std::optional<repository::Target>> stored_target(const repository::Reposi
   return snapshot.delivery_target();
 }
 
-Result<Json> completed(const Context& context, host::Kind kind, const std::string& name,
+Result<Json> completed(const Context& context, ports::Kind kind, const std::string& name,
                        const Json& options, const std::string& path) {
-  return context.plugins.complete_options(kind, name, options, path,
+  return context.catalog.complete_options(kind, name, options, path,
                                           {{"repository", context.repository.directory()}});
 }
 
 // The options that were given, checked and with absolute paths, but without defaults: a repository
 // that is moved finds its store, and a default that changes is no other store.
-Result<std::string> given(const Context& context, host::Kind kind, const Use& use,
+Result<std::string> given(const Context& context, ports::Kind kind, const Use& use,
                           const std::string& path) {
   FRESHET_ASSIGN(const Json all, complete_use(offer_of(context), kind, use, path));
   Json kept = Json::object();
@@ -48,13 +48,14 @@ Result<repository::Target> wanted(const Context& context, const RunConfig& confi
   }
   if (config.store) {
     target.store = config.store->name;
-    FRESHET_ASSIGN(target.store_options, given(context, host::Kind::store, *config.store, "store"));
+    FRESHET_ASSIGN(target.store_options,
+                   given(context, ports::Kind::store, *config.store, "store"));
   }
   if (config.no_embedder) target.embedder = target.embedder_options = "";
   if (config.embedder) {
     target.embedder = config.embedder->name;
     FRESHET_ASSIGN(target.embedder_options,
-                   given(context, host::Kind::embedder, *config.embedder, "embedder"));
+                   given(context, ports::Kind::embedder, *config.embedder, "embedder"));
   }
   return target;
 }
@@ -62,12 +63,12 @@ Result<repository::Target> wanted(const Context& context, const RunConfig& confi
 Result<OpenTarget> open(const Context& context, repository::Target target) {
   OpenTarget opened;
   FRESHET_ASSIGN(const Json of_store, store_options(context, target));
-  FRESHET_ASSIGN(opened.store, context.plugins.open_store(target.store, of_store));
+  FRESHET_ASSIGN(opened.store, context.catalog.open_store(target.store, of_store));
   if (!target.embedder.empty()) {
     FRESHET_ASSIGN(const Json options,
-                   completed(context, host::Kind::embedder, target.embedder,
+                   completed(context, ports::Kind::embedder, target.embedder,
                              Json::parse(target.embedder_options), "embedder.options"));
-    FRESHET_ASSIGN(opened.embedder, context.plugins.open_embedder(target.embedder, options));
+    FRESHET_ASSIGN(opened.embedder, context.catalog.open_embedder(target.embedder, options));
     target.model = opened.embedder->info().model;
     target.dimension = opened.embedder->info().dimension;
   } else if (opened.store->info().needs_vectors) {
@@ -180,7 +181,7 @@ bool same_target(const repository::Target& a, const repository::Target& b) {
 }
 
 Result<Json> store_options(const Context& context, const repository::Target& target) {
-  return completed(context, host::Kind::store, target.store, Json::parse(target.store_options),
+  return completed(context, ports::Kind::store, target.store, Json::parse(target.store_options),
                    "store.options");
 }
 
@@ -190,7 +191,7 @@ Result<bool> same_place(const Context& context, const repository::Target& a,
   for (const repository::Target* target : {&a, &b}) {
     FRESHET_ASSIGN(const Json options, store_options(context, *target));
     FRESHET_ASSIGN(places[target == &b],
-                   context.plugins.identity(host::Kind::store, target->store, options));
+                   context.catalog.identity(ports::Kind::store, target->store, options));
   }
   return a.store == b.store && places[0] == places[1];
 }

@@ -6,35 +6,35 @@
 
 namespace freshet::refresh {
 
-Offer offer_of(const Context& context) { return {context.plugins, context.repository.directory()}; }
+Offer offer_of(const Context& context) { return {context.catalog, context.repository.directory()}; }
 
-base::Result<Json> complete_use(const Offer& offer, host::Kind kind, const std::string& name,
+base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const std::string& name,
                                 const Json& options, const std::string& path,
                                 const std::string& name_path) {
-  auto completed = offer.plugins.complete_options(kind, name, options, path + ".options",
+  auto completed = offer.catalog.complete_options(kind, name, options, path + ".options",
                                                   {{"repository", offer.directory}});
   if (completed || completed.error().code != base::Code::plugin) return completed;
   // Where manifests could not be read, or were refused, the name may be right.
-  const bool all_known = offer.plugins.problems().empty() && !offer.plugins.list().empty();
+  const bool all_known = offer.catalog.problems().empty() && !offer.catalog.list().empty();
   return base::fail(all_known ? base::Code::invalid_argument : base::Code::plugin,
                     fmt::format("\"{}\": {}", name, completed.error().message), name_path);
 }
 
-base::Result<Json> complete_use(const Offer& offer, host::Kind kind, const Use& use,
+base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const Use& use,
                                 const std::string& path) {
   return complete_use(offer, kind, use.name, use.options, path, path + ".name");
 }
 
 std::vector<base::Error> check_config(const Offer& offer, const RunConfig& config) {
   std::vector<base::Error> problems = check_sources(offer, config);
-  const auto check = [&](host::Kind kind, const Use& use, const std::string& path) {
+  const auto check = [&](ports::Kind kind, const Use& use, const std::string& path) {
     auto completed = complete_use(offer, kind, use, path);
     if (!completed) problems.push_back(std::move(completed).error());
   };
-  if (config.store) check(host::Kind::store, *config.store, "store");
-  if (config.embedder) check(host::Kind::embedder, *config.embedder, "embedder");
+  if (config.store) check(ports::Kind::store, *config.store, "store");
+  if (config.embedder) check(ports::Kind::embedder, *config.embedder, "embedder");
   for (std::size_t i = 0; i < config.readers.size(); ++i)
-    check(host::Kind::reader, config.readers[i], fmt::format("readers[{}]", i));
+    check(ports::Kind::reader, config.readers[i], fmt::format("readers[{}]", i));
   return problems;
 }
 

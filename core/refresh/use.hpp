@@ -12,19 +12,19 @@ namespace freshet::refresh {
 // The plugins that a configuration may name, and the repository whose directory their defaults may
 // name.
 struct Offer {
-  const host::Plugins& plugins;
+  const ports::Catalog& catalog;
   std::string directory;
 };
 Offer offer_of(const Context& context);
 
 // The options of the plugin `name`, checked and with their defaults. An error names the place in the
 // configuration: below `path`, or at `name_path` where no plugin has the name.
-base::Result<Json> complete_use(const Offer& offer, host::Kind kind, const std::string& name,
+base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const std::string& name,
                                 const Json& options, const std::string& path,
                                 const std::string& name_path);
 
 // Of a store, an embedder or a reader, which stands at `path`.
-base::Result<Json> complete_use(const Offer& offer, host::Kind kind, const Use& use,
+base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const Use& use,
                                 const std::string& path);
 
 // All that is wrong with the sources, store, embedder and readers of a configuration.

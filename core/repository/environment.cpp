@@ -16,7 +16,6 @@
 #include "core/base/instant.hpp"
 #include "core/base/system_error.hpp"
 #include "core/base/thread.hpp"
-#include "core/ports/clock.hpp"
 #include "core/repository/files.hpp"
 #include "core/repository/pages.hpp"
 #include "core/repository/repository.hpp"
@@ -106,14 +105,15 @@ Error lmdb_error(int code, const char* what, const std::string& subject) {
 void AbortTransaction::operator()(MDB_txn* txn) const { mdb_txn_abort(txn); }
 
 Environment::Environment(std::string directory, Seal seal, bool writable,
-                         const OpenOptions& options)
+                         const OpenOptions& options, const ports::Machine& machine)
     : directory_(std::move(directory)),
       file_(directory_ + "/data.mdb"),
       seal_(std::move(seal)),
       writable_(writable),
       allow_shared_(options.allow_shared),
       generation_(fork_generation()),
-      map_size_(options.map_size) {
+      map_size_(options.map_size),
+      machine_(machine) {
   idle_.reserve(most_idle);  // giving a reader back cannot fail
 }
 

@@ -21,6 +21,7 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
+#include "core/ports/machine.hpp"
 #include "core/repository/format.hpp"
 #include "core/repository/seal.hpp"
 
@@ -53,7 +54,8 @@ class Environment {
  public:
   // The environment of `directory`, shared with everybody in this process who has it open.
   static base::Result<std::shared_ptr<Environment>> open(const std::string& directory,
-                                                         const OpenOptions& options);
+                                                         const OpenOptions& options,
+                                                         const ports::Machine& machine = {});
   ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
@@ -83,7 +85,8 @@ class Environment {
   base::Status copy(const std::string& directory, const base::Cancel& cancel) const;
 
  private:
-  Environment(std::string directory, Seal seal, bool writable, const OpenOptions& options);
+  Environment(std::string directory, Seal seal, bool writable, const OpenOptions& options,
+              const ports::Machine& machine);
   friend struct EnvironmentRegistry;
   base::Status start(bool create, const OpenOptions& options);
   base::Status judge(int file, bool& fresh);
@@ -116,6 +119,7 @@ class Environment {
   const bool writable_, allow_shared_;
   const std::uint32_t generation_;
   std::uint64_t map_size_;
+  const ports::Machine machine_;
   MDB_env* env_ = nullptr;
   unsigned databases_[db_count] = {};
   mutable std::atomic<std::uint64_t> length_{

@@ -13,7 +13,6 @@
 #include "core/base/descriptor.hpp"
 #include "core/base/instant.hpp"
 #include "core/base/system_error.hpp"
-#include "core/ports/clock.hpp"
 #include "core/repository/environment.hpp"
 #include "core/repository/files.hpp"
 #include "core/repository/migrate.hpp"
@@ -52,7 +51,7 @@ Status Environment::start(bool create, const OpenOptions& options) {
   FRESHET_TRY(fresh ? initialise() : admit(options.verify, !options.read_only));
   seal_.share();
   good_ = true;
-  writer_ = std::make_unique<WriteQueue>(*this);
+  writer_ = std::make_unique<WriteQueue>(*this, machine_.executor);
   return writer_->start();
 }
 
@@ -188,7 +187,7 @@ Status Environment::map() {
 // In one commit: a creation that is cut short leaves nothing.
 Status Environment::initialise() {
   Encoder front;
-  const base::Instant now = ports::system_clock().now();
+  const base::Instant now = machine_.clock.now();
   const base::Digest identity = base::DigestBuilder()
                                     .add(directory_)
                                     .add(static_cast<std::uint64_t>(now.ms))

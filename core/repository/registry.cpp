@@ -89,7 +89,8 @@ struct EnvironmentRegistry {
   }
 
   Result<std::shared_ptr<Environment>> open(const std::string& directory,
-                                            const OpenOptions& options);
+                                            const OpenOptions& options,
+                                            const ports::Machine& machine);
   std::shared_ptr<Environment> find(std::unique_lock<std::mutex>& lock, const std::string& file);
   static void close(Environment* environment);
   static void close_now(Environment* environment);
@@ -194,7 +195,8 @@ int write_problem(const std::string& directory, const std::string& file) {
 }  // namespace
 
 Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string& given,
-                                                               const OpenOptions& options) {
+                                                               const OpenOptions& options,
+                                                               const ports::Machine& machine) {
   const auto owner = std::make_shared<Owner>();
   std::shared_ptr<Environment> environment;  // let go without the lock, which closing takes
   std::unique_lock lock(mutex_);
@@ -213,7 +215,7 @@ Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string
   if (!create && !file_id(file)) return base::fail(Code::not_found, "no repository here", given);
   FRESHET_ASSIGN(Seal seal, Seal::lock(directory, writable, trust_rules(options.allow_shared)));
   std::unique_ptr<Environment> opened(
-      new Environment(directory, std::move(seal), writable, options));
+      new Environment(directory, std::move(seal), writable, options, machine));
   FRESHET_TRY(opened->start(create, options));
   const auto id = file_id(file);
   if (!id) return base::fail(Code::io, "its data file is gone", directory);
@@ -225,9 +227,10 @@ Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string
 }
 
 Result<std::shared_ptr<Environment>> Environment::open(const std::string& directory,
-                                                       const OpenOptions& options) {
+                                                       const OpenOptions& options,
+                                                       const ports::Machine& machine) {
   const base::BlockFileSizeSignal block;
-  return EnvironmentRegistry::instance().open(directory, options);
+  return EnvironmentRegistry::instance().open(directory, options, machine);
 }
 
 }  // namespace freshet::repository

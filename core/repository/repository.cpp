@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <future>
+#include <mutex>
 
 #include "core/base/directory.hpp"
 #include "core/base/system_error.hpp"
@@ -81,20 +81,26 @@ Status make_space(Transaction& transaction, const std::string& name, std::uint32
 }
 
 // Pushes `work` and waits for its commit.
-Status write_and_wait(Environment& environment,
+Status write_and_wait(Environment& environment, ports::Executor& executor,
                       std::function<Status(MDB_txn*, std::uint64_t&)> work) {
-  std::promise<Status> promise;
-  std::future<Status> result = promise.get_future();
-  FRESHET_TRY(environment.writer().push(
-      {std::move(work), [&](Status status) { promise.set_value(std::move(status)); }}));
-  return result.get();
+  std::mutex mutex;
+  const std::unique_ptr<ports::Condition> told = executor.condition();
+  std::optional<Status> result;
+  FRESHET_TRY(environment.writer().push({std::move(work), [&](Status status) {
+                                           const ports::Lock lock(mutex);
+                                           result = std::move(status);
+                                           told->notify_one();
+                                         }}));
+  ports::Lock lock(mutex);
+  told->wait(lock, [&] { return result.has_value(); });
+  return *std::move(result);
 }
 
 Result<std::uint32_t> open_space(const std::shared_ptr<Environment>& environment,
-                                 const OpenOptions& options, const ports::Clock& clock) {
+                                 const OpenOptions& options, const ports::Machine& machine) {
   if (options.name_space.empty()) return 0;
   {
-    FRESHET_ASSIGN(const auto transaction, Transaction::read(environment, {0, &clock}));
+    FRESHET_ASSIGN(const auto transaction, Transaction::read(environment, {0, &machine.clock}));
     FRESHET_ASSIGN(const auto found, find_space(*transaction, options.name_space));
     if (found && found->dropping && !options.dropping) return is_dropping(options.name_space);
     if (found) return found->id;
@@ -102,13 +108,14 @@ Result<std::uint32_t> open_space(const std::shared_ptr<Environment>& environment
       return unknown_space(*transaction, options.name_space);
   }
   std::uint32_t space = 0;
-  FRESHET_TRY(write_and_wait(*environment, [&](MDB_txn* txn, std::uint64_t& bytes) -> Status {
-    Transaction transaction(environment, txn, {0, &clock});
-    FRESHET_TRY(make_space(transaction, options.name_space, space));
-    FRESHET_TRY(transaction.finish());
-    bytes = transaction.bytes_written();
-    return {};
-  }));
+  FRESHET_TRY(write_and_wait(*environment, machine.executor,
+                             [&](MDB_txn* txn, std::uint64_t& bytes) -> Status {
+                               Transaction transaction(environment, txn, {0, &machine.clock});
+                               FRESHET_TRY(make_space(transaction, options.name_space, space));
+                               FRESHET_TRY(transaction.finish());
+                               bytes = transaction.bytes_written();
+                               return {};
+                             }));
   return space;
 }
 
@@ -136,7 +143,7 @@ void sync_directory(const std::string& directory) {
 
 Repository::Repository(std::shared_ptr<Environment> environment, std::string directory,
                        const OpenOptions& options, std::uint32_t space_id,
-                       const ports::Clock& clock)
+                       const ports::Machine& machine)
     : environment_(std::move(environment)),
       directory_(std::move(directory)),
       name_space_(options.name_space),
@@ -144,19 +151,19 @@ Repository::Repository(std::shared_ptr<Environment> environment, std::string dir
       read_only_(options.read_only),
       allow_shared_(options.allow_shared),
       dropping_(options.dropping),
-      clock_(clock) {}
+      machine_(machine) {}
 
 Repository::~Repository() = default;
 
 Result<std::shared_ptr<Repository>> Repository::open(const std::string& directory,
                                                      const OpenOptions& options,
-                                                     const ports::Clock& clock) {
+                                                     const ports::Machine& machine) {
   try {
     FRESHET_TRY(check_name(options.name_space));
-    FRESHET_ASSIGN(auto environment, Environment::open(directory, options));
-    FRESHET_ASSIGN(const std::uint32_t space, open_space(environment, options, clock));
+    FRESHET_ASSIGN(auto environment, Environment::open(directory, options, machine));
+    FRESHET_ASSIGN(const std::uint32_t space, open_space(environment, options, machine));
     return std::shared_ptr<Repository>(
-        new Repository(std::move(environment), directory, options, space, clock));
+        new Repository(std::move(environment), directory, options, space, machine));
   } catch (const std::filesystem::filesystem_error& problem) {
     return base::fail(Code::io, problem.what(), directory);
   } catch (...) {
@@ -165,6 +172,7 @@ Result<std::shared_ptr<Repository>> Repository::open(const std::string& director
 }
 
 Result<Snapshot> Repository::read() const {
+  machine_.executor.yield();
   FRESHET_ASSIGN(auto transaction, Transaction::read(environment_, space()));
   FRESHET_TRY(check_space(*transaction, space()));
   return Snapshot(std::move(transaction));
@@ -190,11 +198,11 @@ Status Repository::may_write() const {
   return {};
 }
 
-Space Repository::space() const { return {space_id_, &clock_, name_space_, dropping_}; }
+Space Repository::space() const { return {space_id_, &machine_.clock, name_space_, dropping_}; }
 
 Status Repository::write(const std::function<Status(Writer&)>& work) {
   FRESHET_TRY(may_write());
-  return write_and_wait(*environment_, [&](MDB_txn* txn, std::uint64_t& bytes) {
+  return write_and_wait(*environment_, machine_.executor, [&](MDB_txn* txn, std::uint64_t& bytes) {
     return run(work, environment_, space(), txn, bytes);
   });
 }

@@ -14,7 +14,7 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
-#include "core/ports/clock.hpp"
+#include "core/ports/machine.hpp"
 #include "core/repository/records.hpp"
 
 struct MDB_txn;
@@ -270,14 +270,14 @@ class Writer {
   // Ends the membership. True where no other source has the root.
   base::Result<bool> leave(const Digest& source, const Digest& root);
 
-  // A lease for each root that nobody alive holds and that was not checked at or after
-  // `unless_checked`; fence 0 where there is none. It lasts for `duration`, at most longest_lease.
+  // A lease for each root that nobody alive holds and that was not asked for, well or in vain, at
+  // or after `unless_asked`; fence 0 where there is none. It lasts for `duration`, at most longest_lease.
   struct Grant {
     std::uint64_t fence = 0;
-    bool done_by_other = false;  // checked since: not due any more
+    bool done_by_other = false;  // asked for since: not due any more
   };
   base::Result<std::vector<Grant>> lease(std::span<const Digest> roots, const Digest& owner,
-                                         base::Millis duration, Instant unless_checked);
+                                         base::Millis duration, Instant unless_asked);
   base::Status renew(std::span<const Lease> leases, const Digest& owner, base::Millis duration);
   base::Status release(std::span<const Lease> leases, const Digest& owner);
   // Fails with busy unless the lease is still held under this fence.
@@ -293,9 +293,7 @@ class Writer {
   // becomes an upsert.
   base::Status confirm(std::span<const Confirmation> confirmations);
   base::Status drop(std::span<const Delivery> deliveries);  // rows that turned out to be moot
-  base::Status enqueue_upsert(const Digest& chunk);         // repair
-  base::Status enqueue_removal(const Digest& chunk);
-  base::Status enqueue_all();  // every chunk
+  base::Status enqueue_all();                               // every chunk
   base::Status forget_delivered(const Digest& chunk);
 
   // Everything is to be sent, to a place that is emptied first. In a room of its own the generation
@@ -307,7 +305,7 @@ class Writer {
   // sent, in place of what it noted before. No chunks: the namespace is about to be emptied.
   base::Status put_in_flight(const Lease& lease, std::span<const Digest> chunks);
   base::Status drop_in_flight(std::uint64_t fence);
-  // Whatever was sent for these chunks may have arrived late: what is right is sent again.
+  // Whatever the store has for these chunks, what is right is sent again.
   base::Status send_again(std::span<const Digest> chunks);
   // The same for what runs that have ended left in flight.
   base::Status recover_stranded();
@@ -329,9 +327,10 @@ class Writer {
 
 class Repository {
  public:
-  static base::Result<std::shared_ptr<Repository>> open(
-      const std::string& directory, const OpenOptions& options,
-      const ports::Clock& clock = ports::system_clock());
+  // All that are open on a directory write on one task, of the machine that the first one brought.
+  static base::Result<std::shared_ptr<Repository>> open(const std::string& directory,
+                                                        const OpenOptions& options,
+                                                        const ports::Machine& machine = {});
   ~Repository();
   Repository(const Repository&) = delete;
   Repository& operator=(const Repository&) = delete;
@@ -340,7 +339,8 @@ class Repository {
   const std::string& name_space() const { return name_space_; }
   bool allow_shared() const { return allow_shared_; }
   bool read_only() const { return read_only_; }
-  const ports::Clock& clock() const { return clock_; }
+  const ports::Machine& machine() const { return machine_; }
+  const ports::Clock& clock() const { return machine_.clock; }
 
   base::Result<Snapshot> read() const;
 
@@ -361,7 +361,7 @@ class Repository {
 
  private:
   Repository(std::shared_ptr<Environment> environment, std::string directory,
-             const OpenOptions& options, std::uint32_t space_id, const ports::Clock& clock);
+             const OpenOptions& options, std::uint32_t space_id, const ports::Machine& machine);
   base::Status may_write() const;
   Space space() const;
   static base::Status run(const std::function<base::Status(Writer&)>& work,
@@ -371,7 +371,7 @@ class Repository {
   std::string directory_, name_space_;
   std::uint32_t space_id_;
   bool read_only_, allow_shared_, dropping_;
-  const ports::Clock& clock_;
+  const ports::Machine machine_;
 };
 
 }  // namespace freshet::repository

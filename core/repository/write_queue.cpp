@@ -40,18 +40,18 @@ bool too_large(const Status& status) {
 
 }  // namespace
 
-WriteQueue::WriteQueue(Environment& environment)
-    : environment_(environment), queue_(most_waiting) {}
+WriteQueue::WriteQueue(Environment& environment, ports::Executor& executor)
+    : environment_(environment), queue_(executor, most_waiting), task_(executor.task()) {}
 
 WriteQueue::~WriteQueue() {
   queue_.close();
-  thread_.join();
+  task_->join();
 }
 
 Status WriteQueue::start() {
   group_.reserve(most_together);
   results_.reserve(most_together);
-  return thread_.start("freshet-write", [this] { run(); });
+  return task_->start("freshet-write", [this] { run(); });
 }
 
 Status WriteQueue::push(Work work) {
@@ -80,7 +80,7 @@ void WriteQueue::run() {
     group_.clear();
   }
   if (last_ == nullptr) return;
-  thread_.detach();
+  task_->detach();
   last_(&environment_);
 }
 

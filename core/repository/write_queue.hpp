@@ -11,8 +11,7 @@
 #include <vector>
 
 #include "core/base/error.hpp"
-#include "core/base/queue.hpp"
-#include "core/base/thread.hpp"
+#include "core/ports/queue.hpp"
 
 struct MDB_txn;
 
@@ -29,7 +28,7 @@ struct Work {
 
 class WriteQueue {
  public:
-  explicit WriteQueue(Environment& environment);
+  WriteQueue(Environment& environment, ports::Executor& executor);
   ~WriteQueue();  // ends what was queued first
   WriteQueue(const WriteQueue&) = delete;
   WriteQueue& operator=(const WriteQueue&) = delete;
@@ -39,7 +38,7 @@ class WriteQueue {
   // Waits while the queue is full. Fails on the writer thread itself, which would wait for ever.
   // Where it fails or throws, `done` is not called.
   base::Status push(Work work);
-  bool on_writer_thread() const { return thread_.is_current(); }
+  bool on_writer_thread() const { return task_->is_current(); }
 
   // On the writer thread: lets it go, and has it call `last` when it has done what is queued, as
   // the last thing it does. `last` may destroy the queue.
@@ -55,11 +54,11 @@ class WriteQueue {
   base::Status commit(MDB_txn* txn, bool changed);
 
   Environment& environment_;
-  base::BoundedQueue<Work> queue_;
+  ports::BoundedQueue<Work> queue_;
   std::vector<Work> group_;  // what is being committed; the thread's own
   std::vector<base::Status> results_;
   void (*last_)(Environment*) = nullptr;
-  base::Thread thread_;
+  const std::unique_ptr<ports::Task> task_;
 };
 
 }  // namespace freshet::repository

@@ -60,13 +60,6 @@ Status Writer::drop(std::span<const Delivery> deliveries) {
   return {};
 }
 
-Status Writer::enqueue_upsert(const Digest& chunk) {
-  return enqueue(*snapshot_.transaction_, chunk, false);
-}
-Status Writer::enqueue_removal(const Digest& chunk) {
-  return enqueue(*snapshot_.transaction_, chunk, true);
-}
-
 Status Writer::forget_delivered(const Digest& chunk) {
   Transaction& transaction = *snapshot_.transaction_;
   FRESHET_TRY(transaction.remove(Db::delivered, transaction.key<RowKey>(main_target, chunk)));

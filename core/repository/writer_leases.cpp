@@ -78,26 +78,28 @@ Result<std::uint64_t> take_fences(Transaction& transaction, std::uint64_t count)
   return last + 1;
 }
 
+// Also where it failed: it has a time to be asked for again, and its "not found" is counted.
 Result<bool> done_by_other(const Transaction& transaction, const Digest& root,
-                           Instant unless_checked) {
-  if (unless_checked == base::unset) return false;
+                           Instant unless_asked) {
+  if (unless_asked == base::unset) return false;
   FRESHET_ASSIGN(const auto view,
                  transaction.record<RootView>(Db::roots, transaction.key().add(root)));
+  if (!view) return false;
+  const Instant asked = view->failures > 0 ? view->failed : view->checked;
   // A time in the future is of a clock that was ahead: it was not done just now.
-  return view && view->failures == 0 && view->checked >= unless_checked &&
-         view->checked <= transaction.clock().now();
+  return asked >= unless_asked && asked <= transaction.clock().now();
 }
 
 }  // namespace
 
 Result<std::vector<Writer::Grant>> Writer::lease(std::span<const Digest> roots, const Digest& owner,
-                                                 base::Millis duration, Instant unless_checked) {
+                                                 base::Millis duration, Instant unless_asked) {
   Transaction& transaction = *snapshot_.transaction_;
   Leases leases(transaction);
   std::vector<Grant> grants(roots.size());
   std::vector<std::size_t> granted;
   for (std::size_t i = 0; i < roots.size(); ++i) {
-    FRESHET_ASSIGN(grants[i].done_by_other, done_by_other(transaction, roots[i], unless_checked));
+    FRESHET_ASSIGN(grants[i].done_by_other, done_by_other(transaction, roots[i], unless_asked));
     if (grants[i].done_by_other) continue;
     FRESHET_ASSIGN(const auto lease, leases.load(roots[i]));
     if (!lease || lease->owner == owner || leases.is_free(*lease)) granted.push_back(i);

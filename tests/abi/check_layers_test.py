@@ -40,7 +40,20 @@ THREADS = {
     "capi/t.cpp": "auto later = std::async(run);",
     "core/base/t.cpp": "pthread_create(&id, nullptr, run, nullptr);",
 }
+ENGINE = {
+    "core/refresh/a.cpp": "std::this_thread::yield();",
+    "core/refresh/b.cpp": "base::Thread keeper_;",
+    "core/refresh/c.cpp": "std::condition_variable wake_;",
+    "core/refresh/d.cpp": "auto now = std::chrono::steady_clock::now();",
+    "core/refresh/e.cpp": "auto now = ports::system_clock().now();",
+    "core/refresh/f.cpp": "std::random_device random;",
+    "core/refresh/g.cpp": "sleep_for(look_again);",
+    "core/refresh/h.cpp": "#include <condition_variable>",
+    "core/refresh/i.cpp": "builder.add(getpid());",
+}
 LAWFUL_THREADS = {
+    "core/refresh/t.cpp": "executor().pause(time);  // no thread has to sleep",
+    "core/ports/executor.cpp": "std::condition_variable condition_;",
     "core/base/thread.cpp": "pthread_create(&id, nullptr, run, nullptr);",
     "core/net/t.cpp": "std::this_thread::yield();",
     "plugins/one/t.cpp": "std::thread worker(run);",
@@ -81,7 +94,7 @@ def main():
         code, out = run(checker, {path: include})
         if code == 0 or path not in out:
             problems.append(f"not found: {path} includes {include}")
-    for path, line in THREADS.items():
+    for path, line in [*THREADS.items(), *ENGINE.items()]:
         code, out = run(checker, {path: line}, "{}")
         if code == 0 or path not in out:
             problems.append(f"not found: {path} says {line}")
@@ -89,7 +102,7 @@ def main():
         code, out = run(checker, lawful, form)
         if code != 0:
             problems.append(f"lawful, but refused: {out}")
-    print("\n".join(problems) or f"{len(BREACHES) + len(THREADS)} breaches found")
+    print("\n".join(problems) or f"{len(BREACHES) + len(THREADS) + len(ENGINE)} breaches found")
     return 1 if problems else 0
 
 

@@ -252,6 +252,18 @@ TEST_CASE("a page that is given up without a record holds the state back") {
   CHECK(source.listed_since() == "list s2");
 }
 
+TEST_CASE("a page that a whole listing took away is not lost to a state that was held back") {
+  ScriptedSource source;
+  source.run({{"state", "s1"}});
+  source.pages["script:/new"] = {{"cancelled", true}};
+  const Json wrong = {source.entries[0], source.entries[1], {{"uri", "script:/new"}}};
+  CHECK(source.run({{"entries", wrong}, {"state", "s2"}})["removed"] == 1);
+  CHECK_FALSE(source.site.store.exists("script:/2"));
+  source.run({{"state", "s3"}});
+  CHECK(source.listed_since() == "list -");  // and not s1, since when nothing has changed
+  CHECK(source.site.store.exists("script:/2"));
+}
+
 TEST_CASE("a page that the policy declines before it is known is named again") {
   ScriptedSource source;
   freshet_custom_policy functions = FRESHET_CUSTOM_POLICY_INIT;

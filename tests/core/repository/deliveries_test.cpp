@@ -153,11 +153,11 @@ TEST_CASE("a store that was reset is given everything again") {
   CHECK(read(*repository).list_delivered(chunk, 10)->size() == 1);
   put(*repository, [&](Writer& writer) -> Status {
     FRESHET_TRY(writer.forget_delivered(chunk));
-    return writer.enqueue_upsert(chunk);
+    return writer.send_again({&chunk, 1});
   });
   CHECK(rows_of(*repository).size() == 1);
-  put(*repository,
-      [&](Writer& writer) { return writer.enqueue_removal(base::digest_of("orphan")); });
+  const Digest orphan = base::digest_of("orphan");
+  put(*repository, [&](Writer& writer) { return writer.send_again({&orphan, 1}); });
   CHECK(rows_of(*repository).size() == 2);
   check(*repository);
 }

@@ -1,4 +1,4 @@
-#include "core/base/queue.hpp"
+#include "core/ports/queue.hpp"
 
 #include <atomic>
 #include <thread>
@@ -10,7 +10,7 @@
 using namespace freshet;
 
 TEST_CASE("a queue hands on in order, drains after close and refuses what comes later") {
-  base::BoundedQueue<int> queue(3);
+  ports::BoundedQueue<int> queue(ports::thread_executor(), 3);
   CHECK_FALSE(queue.try_pop());
   CHECK((queue.push(1) && queue.push(2)));
   CHECK(queue.size() == 2);
@@ -22,7 +22,7 @@ TEST_CASE("a queue hands on in order, drains after close and refuses what comes 
 }
 
 TEST_CASE("a full queue makes its writers wait, and never holds more than its capacity") {
-  base::BoundedQueue<int> queue(2);
+  ports::BoundedQueue<int> queue(ports::thread_executor(), 2);
   std::atomic<std::size_t> most{0};
   std::atomic<int> refused{0};
   std::vector<std::thread> writers;
@@ -42,9 +42,9 @@ TEST_CASE("a full queue makes its writers wait, and never holds more than its ca
 }
 
 TEST_CASE("close wakes those who wait, on both sides") {
-  base::BoundedQueue<int> full(1);
+  ports::BoundedQueue<int> full(ports::thread_executor(), 1);
   REQUIRE(full.push(1));
-  base::BoundedQueue<int> empty(1);
+  ports::BoundedQueue<int> empty(ports::thread_executor(), 1);
   std::atomic<int> ended{0};
   std::thread writer([&] { ended += full.push(2) ? 0 : 1; });
   std::thread reader([&] { ended += empty.pop() ? 0 : 1; });
@@ -56,13 +56,13 @@ TEST_CASE("close wakes those who wait, on both sides") {
 }
 
 TEST_CASE("a queue without capacity has one place, rather than none for ever") {
-  base::BoundedQueue<int> queue(0);
+  ports::BoundedQueue<int> queue(ports::thread_executor(), 0);
   CHECK(queue.push(1));
   CHECK(queue.pop() == 1);
 }
 
 TEST_CASE("a queue holds what can only be moved") {
-  base::BoundedQueue<std::unique_ptr<int>> queue(1);
+  ports::BoundedQueue<std::unique_ptr<int>> queue(ports::thread_executor(), 1);
   CHECK(queue.push(std::make_unique<int>(5)));
   CHECK(**queue.pop() == 5);
 }

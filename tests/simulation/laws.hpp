@@ -1,0 +1,46 @@
+// tests/simulation/laws.hpp - the laws of docs/laws.md as they can be seen from outside: in the
+// repository, in the store, and in what the sites have said.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/repository/records.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace freshet::simulation {
+
+// What the repository held of a root when a step ended.
+struct Held {
+  repository::Root root;
+  std::size_t edition = 0;  // which of the contents that were served, from 1; 0: none
+};
+using HeldRoots = std::map<std::string, Held>;  // by URI
+
+class Laws {
+ public:
+  explicit Laws(World& world) : world_(world) {}
+
+  void begin_step();
+  // `removals_bound`: one run, which may remove a share of a site's roots and no more.
+  void check_step(bool removals_bound);
+  // After quiet runs: repository, store and sites are one.
+  void check_end();
+
+ private:
+  HeldRoots look();
+  std::size_t edition_of(const repository::Root& root);
+  void check_ids(const repository::Root& root, const std::vector<repository::StoredChunk>& chunks);
+  void check_root(const std::string& uri, const Held& held);
+  void check_removals(const HeldRoots& now, bool bound);
+  void check_store();
+  void check_vectors();
+  void check_pages(const HeldRoots& now);
+  void note_durable();
+
+  World& world_;
+  HeldRoots before_;
+  std::map<std::string, base::Digest> ids_;  // by URI, text and ordinal
+};
+
+}  // namespace freshet::simulation

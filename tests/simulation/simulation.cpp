@@ -1,0 +1,232 @@
+#include "tests/simulation/simulation.hpp"
+
+#include "core/refresh/verify.hpp"
+
+namespace freshet::simulation {
+namespace {
+
+using base::Json;
+
+constexpr Millis hour{3'600'000};
+
+std::shared_ptr<repository::Repository> open(World& world, const ports::Machine& machine) {
+  repository::OpenOptions options;
+  options.map_size = 64u << 20;
+  auto opened = repository::Repository::open(world.directory, options, machine);
+  if (!opened) world.fail("cannot be opened: " + base::to_string(opened.error()));
+  return *opened;
+}
+
+std::string outcome_of(const refresh::Event& event) {
+  return fmt::format("{} {}{}{}", event.uri, refresh::outcome_name(event.outcome),
+                     event.reason.empty() ? "" : ": ", event.reason);
+}
+
+}  // namespace
+
+Simulation::Process::Process(World& world, int number)
+    : clock(world, number),
+      random(world),
+      catalog(world),
+      repository(open(world, {clock, world.scheduler, random})) {}
+
+Simulation::Simulation(std::uint64_t seed, std::string directory, bool loud)
+    : world_(seed, std::move(directory), loud), laws_(world_) {
+  const Json policies[] = {"always", {{"ttl", "10m"}}, {{"ttl", "2h"}}, {{"ttl", "24h"}}};
+  policy_ = policies[world_.dice.below(4)];
+  jobs_ = world_.dice.between(1, 3);
+  new_process();  // of the machine: it has the task that writes
+  world_.repository = processes_.front()->repository;
+  const ports::StoreInfo& store = world_.server.info;
+  world_.say("{} sites, policy {}, {} jobs, store: {} rows a write, {} writes at once{}{}{}",
+             world_.sites.size(), policy_.dump(), jobs_, store.max_batch, store.concurrent_writes,
+             store.claims ? ", claims" : "", store.replaces ? ", replaces" : "",
+             world_.with_embedder ? "" : ", no embedder");
+}
+
+int Simulation::new_process() {
+  const int number = static_cast<int>(processes_.size());
+  processes_.push_back(std::make_unique<Process>(world_, number));
+  return number;
+}
+
+Json Simulation::config(Json options) const {
+  options["policy"] = policy_;
+  options["jobs"] = jobs_;
+  options["store"] = {{"name", "memory"}};
+  if (world_.with_embedder)
+    options["embedder"] = {{"name", "digest"}, {"options", {{"model", world_.model}}}};
+  options["chunker"] = {{"embedding_batch_size", 3}, {"max_chunk_size", 300}, {"overlap_size", 0}};
+  for (const auto& site : world_.sites)
+    options["sources"].push_back({{"loader", "site"}, {"options", {{"site", site->name}}}});
+  return options;
+}
+
+void Simulation::launch(int number, Json options) {
+  Process& process = *processes_[static_cast<std::size_t>(number)];
+  world_.scheduler.launch(number, "run", [this, &process, options = config(std::move(options))] {
+    auto parsed = refresh::parse_run(options);
+    if (!parsed) world_.fail(base::to_string(parsed.error()));
+    const auto report = refresh::run({*process.repository, process.catalog, process.http}, *parsed,
+                                     [this](const refresh::Event& event) {
+                                       if (event.kind == refresh::EventKind::root_done)
+                                         world_.tell(outcome_of(event));
+                                       if (event.kind == refresh::EventKind::log)
+                                         world_.tell(event.message);
+                                     },
+                                     {});
+    last_run_was_good_ = report && report->exit_code() == 0 && report->counts.pending == 0;
+    world_.say("the run ends: {}",
+               report ? fmt::format("{}, {} pending", report->exit_code(), report->counts.pending)
+                      : base::to_string(report.error()));
+    if (report)
+      for (const base::Error& error : report->errors) world_.say("  {}", base::to_string(error));
+  });
+}
+
+void Simulation::launch_repair(int number) {
+  Process& process = *processes_[static_cast<std::size_t>(number)];
+  world_.scheduler.launch(number, "repair", [this, &process] {
+    const auto report = refresh::repair({*process.repository, process.catalog, process.http}, {});
+    world_.say("the repair ends: {}", report ? "well" : base::to_string(report.error()));
+  });
+}
+
+void Simulation::draw_fate(int process) {
+  const auto switches = static_cast<std::uint64_t>(world_.dice.between(1, 400));
+  if (world_.lucky(20)) return world_.scheduler.kill_after(process, switches);
+  if (world_.lucky(10))
+    world_.scheduler.stop_after(process, switches, Millis(world_.dice.between(30, 300) * 1000));
+}
+
+void Simulation::live() {
+  for (const auto& site : world_.sites)
+    for (std::int64_t n = world_.dice.between(0, 3); n > 0; --n) {
+      site->change(world_.dice);
+      world_.say("{}", site->last_change);
+    }
+  if (world_.lucky(10)) {
+    world_.wall_offset += Millis(world_.dice.between(-48, 48) * hour.count());
+    world_.clock_jumped = true;
+    world_.say("the clock of the wall jumps");
+  }
+  let_late_writes_arrive(50);
+  decay();
+  world_.weather = draw_weather(world_.dice);
+  ++world_.step;
+  world_.disturbed = world_.forcing = false;
+  laws_.begin_step();
+  const std::int64_t runs = world_.lucky(40) ? 2 : 1;
+  bool bound = runs == 1;
+  for (std::int64_t i = 0; i < runs; ++i) {
+    const int process = new_process();
+    Json options = Json::object();
+    for (const char* flag : {"force", "rebuild", "accept_shrink"})
+      if (world_.lucky(8)) {
+        options[flag] = true;
+        bound &= flag != std::string("accept_shrink");
+        world_.forcing |= flag == std::string("force");
+        if (flag == std::string("rebuild") && world_.lucky(50)) change_model();
+      }
+    draw_fate(process);
+    if (world_.step > 1 && world_.lucky(7))
+      launch_repair(process);
+    else
+      launch(process, options);
+  }
+  world_.scheduler.wait_for_processes();
+  laws_.check_step(bound);
+}
+
+void Simulation::change_model() {
+  world_.model = world_.model == "one" ? "two" : "one";
+  world_.model_changed = true;
+  world_.say("from now on runs ask for the model {}", world_.model);
+}
+
+// The store loses what it had confirmed: all of it, which the next run sees, or a row, which a
+// repair does.
+void Simulation::decay() {
+  const auto space = world_.server.spaces.find("default");
+  if (space == world_.server.spaces.end() || !world_.lucky(6)) return;
+  world_.store_decayed = true;
+  auto& rows = space->second.rows;
+  if (rows.empty() || world_.lucky(40)) {
+    world_.server.spaces.erase(space);
+    return world_.say("the store loses the namespace");
+  }
+  rows.erase(std::next(rows.begin(), static_cast<std::ptrdiff_t>(world_.dice.below(rows.size()))));
+  world_.say("the store loses a row");
+}
+
+// What dead processes had sent, and the network still had.
+void Simulation::let_late_writes_arrive(unsigned percent) {
+  for (const auto& wire : std::exchange(world_.server.wires, {})) {
+    if (wire->arrived || !world_.lucky(percent)) continue;
+    wire->arrived = true;
+    wire->apply();
+    world_.say("a write of process {} arrives late", wire->process);
+  }
+}
+
+void Simulation::pass(Millis time) {
+  world_.scheduler.advance(time);
+  world_.say("{} hours pass", time.count() / hour.count());
+}
+
+void Simulation::quiet_run(const Json& options) {
+  ++world_.step;
+  world_.disturbed = false;
+  world_.forcing = true;  // as the laws are not yet back in order
+  laws_.begin_step();
+  launch(new_process(), options);
+  world_.scheduler.wait_for_processes();
+}
+
+void Simulation::calm() {
+  world_.weather = {};
+  world_.say("the weather calms down");
+  for (const auto& site : world_.sites) site->settle();
+  let_late_writes_arrive(100);
+  for (int round = 0; round < 4; ++round) {
+    pass(72 * hour);
+    quiet_run({{"accept_shrink", true}, {"rebuild", round == 0 && world_.model_changed}});
+    laws_.check_step(false);
+    if (round > 0 || !world_.store_decayed) continue;
+    launch_repair(new_process());
+    world_.scheduler.wait_for_processes();
+  }
+  world_.store_decayed = false;
+  if (!last_run_was_good_) world_.fail("after quiet runs another one is not good");
+  world_.late_writes = false;
+  laws_.check_end();
+  const std::uint64_t writes = world_.server.writes, embedded = world_.embedded;
+  const std::uint64_t fetches = world_.fetches;
+  quiet_run(Json::object());
+  if (policy_ != "always" && world_.fetches != fetches)
+    world_.fail("law 7: what is fresh was fetched");
+  pass(72 * hour);
+  quiet_run(Json::object());
+  if (world_.server.writes != writes)
+    world_.fail("law 4: rows were written, and nothing has changed");
+  if (world_.embedded != embedded)
+    world_.fail("law 4: texts were embedded, and nothing has changed");
+  laws_.check_end();
+}
+
+void Simulation::run() {
+  for (std::int64_t steps = world_.dice.between(2, 6); steps > 0; --steps) {
+    live();
+    pass(Millis(world_.dice.between(0, 30 * hour.count())));
+  }
+  calm();
+}
+
+std::uint64_t Simulation::trace() const {
+  std::uint64_t all = world_.scheduler.trace();
+  for (const std::string& line : world_.story)
+    for (const char letter : line) all = all * 131 + static_cast<unsigned char>(letter);
+  return all;
+}
+
+}  // namespace freshet::simulation
