@@ -92,7 +92,8 @@ constexpr const char* without_plugins = R"json({
 }})json";
 
 const Json& core() {
-  static const Json schema = Json::parse(without_plugins);
+  // Never destroyed: that takes memory, which the program may have run out of when it ends.
+  static const Json& schema = *new Json(Json::parse(without_plugins));
   return schema;
 }
 
