@@ -67,9 +67,23 @@ TEST_CASE("exclusions are made and ended all together, or not at all") {
         FRESHET_E_NOT_FOUND);
   CHECK(failure.subject() == "u:b");
   CHECK(excluded(store).size() == 1);
-  CHECK(freshet_repository_exclude(store.repository, nullptr, 1, nullptr, nullptr,
-                                   failure.out()) == FRESHET_E_MISUSE);
+  CHECK(freshet_repository_exclude(store.repository, nullptr, 1, nullptr, nullptr, failure.out()) ==
+        FRESHET_E_MISUSE);
   CHECK(exclude(store, {}) == 0);
+}
+
+TEST_CASE("what is excluded is not even read when an application asks for it") {
+  const Store store;
+  const ReaderHandle reader;
+  const char* const uri = "file:///no/such/page.md";
+  exclude(store, {uri});
+  freshet_policy* policy = nullptr;
+  freshet_document* document = nullptr;
+  Failure failure;
+  REQUIRE_OK(freshet_policy_always(&policy, out_error));
+  CHECK(freshet_policy_ingest_if_needed(policy, store.repository, reader.get(), uri, nullptr,
+                                        &document, failure.out()) == FRESHET_E_EXCLUDED);
+  freshet_policy_free(policy);
 }
 
 TEST_CASE("what is pending is delivered when it is asked for") {
