@@ -3,6 +3,7 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/context.hpp"
+#include "capi/open_request.hpp"
 #include "core/host/redactor.hpp"
 #include "core/refresh/config_check.hpp"
 
@@ -15,6 +16,7 @@ using base::Status;
 
 struct CheckConfig {
   std::vector<std::string> policies, directories;
+  Json open = Json::object();  // options of a repository
 };
 
 base::Result<CheckConfig> parse_options(const char* options_json, bool has_repository) {
@@ -23,6 +25,7 @@ base::Result<CheckConfig> parse_options(const char* options_json, bool has_repos
   base::ObjectReader in(json, "");
   in.texts("policies", check.policies);
   in.texts("plugin_directories", check.directories);
+  if (const Json* open = in.value("open")) check.open = *open;
   FRESHET_TRY(in.finish());
   if (has_repository && !check.directories.empty())
     return base::fail(Code::invalid_argument, "are those of the repository", "plugin_directories");
@@ -34,6 +37,14 @@ policy::NamedPolicies named_policies(const CheckConfig& check, const RepositoryO
   if (repository != nullptr) named = repository->policies.all();
   for (const std::string& name : check.policies) named.emplace(name, policy::always());
   return named;
+}
+
+std::vector<base::Error> problems_of_open(const Json& open) {
+  return refresh::find_problems(open, [](const Json& rest) -> std::optional<base::Error> {
+    const auto parsed = parse_open(rest);
+    if (parsed) return std::nullopt;
+    return parsed.error();
+  });
 }
 
 std::vector<base::Error> problems_of(const RepositoryObject* repository, CheckConfig check,
@@ -51,7 +62,12 @@ std::vector<base::Error> problems_of(const RepositoryObject* repository, CheckCo
           : std::make_shared<Runtime>(net::ClientOptions(), std::move(check.directories));
   const std::string directory =
       repository != nullptr ? repository->repository->directory() : std::string();
-  return refresh::find_problems({runtime->plugins(), directory}, *config, named);
+  std::vector<base::Error> problems = problems_of_open(check.open);
+  for (base::Error& problem :
+       refresh::find_problems({runtime->plugins(), directory}, *config, named))
+    problems.push_back(std::move(problem));
+  if (problems.size() > refresh::most_problems) problems.resize(refresh::most_problems);
+  return problems;
 }
 
 Json report_of(const std::vector<base::Error>& problems) {

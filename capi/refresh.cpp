@@ -75,6 +75,7 @@ freshet_refresh_counts counts_of(const refresh::Counts& counts) {
   out.requests = counts.requests;
   out.not_modified = counts.not_modified;
   out.bytes = counts.bytes;
+  out.excluded = counts.excluded;
   return out;
 }
 
@@ -84,7 +85,7 @@ extern "C" {
 
 FRESHET_API const char* freshet_outcome_name(int32_t outcome) noexcept {
   return guard_value("unknown", [&] {
-    const bool known = outcome >= FRESHET_OUTCOME_REFRESHED && outcome <= FRESHET_OUTCOME_FAILED;
+    const bool known = outcome >= FRESHET_OUTCOME_REFRESHED && outcome <= FRESHET_OUTCOME_EXCLUDED;
     // The names are literals, so their data is NUL-terminated.
     return known ? refresh::outcome_name(static_cast<refresh::Outcome>(outcome)).data() : "unknown";
   });

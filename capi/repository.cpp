@@ -5,6 +5,7 @@
 #include "capi/call.hpp"
 #include "capi/convert.hpp"
 #include "capi/document.hpp"
+#include "capi/open_request.hpp"
 #include "capi/status_json.hpp"
 #include "core/host/redactor.hpp"
 #include "core/refresh/ingest.hpp"
@@ -17,29 +18,6 @@ using base::Json;
 using base::Status;
 
 constexpr std::size_t most_ids = 1'000'000;
-
-struct OpenRequest {
-  repository::OpenOptions open;
-  net::ClientOptions http;
-  std::vector<std::string> plugin_directories;
-};
-
-base::Result<OpenRequest> parse_open(const Json& json) {
-  OpenRequest request;
-  base::ObjectReader in(json, "");
-  in.text("namespace", request.open.name_space);
-  in.flag("read_only", request.open.read_only);
-  in.flag("create", request.open.create);
-  in.flag("force_filesystem", request.open.force_filesystem);
-  in.flag("allow_shared", request.open.allow_shared);
-  in.texts("plugin_directories", request.plugin_directories);
-  in.with("http", [&](const Json& value, const std::string& path) -> Status {
-    FRESHET_ASSIGN(request.http, net::parse_options(value, path));
-    return {};
-  });
-  FRESHET_TRY(in.finish());
-  return request;
-}
 
 base::Result<base::Digest> parse_id(const char* argument, const char* name) {
   FRESHET_ASSIGN(const std::string id, text(argument, name));

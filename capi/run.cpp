@@ -47,6 +47,8 @@ std::uint64_t* counter_of(refresh::Counts& counts, Outcome outcome) {
       return &counts.busy;
     case Outcome::failed:
       return &counts.failed;
+    case Outcome::excluded:
+      return &counts.excluded;
   }
   return nullptr;
 }
@@ -71,7 +73,8 @@ freshet_root_result root_result_of(const base::Json& root) {
   freshet_root_result out = FRESHET_ROOT_RESULT_INIT;
   const bool failed = root.contains("error") && root["error"].is_object();
   const base::Json& error = failed ? root["error"] : none;
-  out.outcome = number_of(text_in(root, "outcome"), FRESHET_OUTCOME_FAILED, refresh::outcome_name);
+  out.outcome =
+      number_of(text_in(root, "outcome"), FRESHET_OUTCOME_EXCLUDED, refresh::outcome_name);
   out.status = number_of(text_in(error, "code"), FRESHET_E_INTERNAL, base::code_name);
   out.uri = text_in(root, "uri");
   out.reason = text_in(root, "reason");

@@ -85,6 +85,25 @@ FRESHET_API freshet_status freshet_store_repair(freshet_repository* repository,
   });
 }
 
+FRESHET_API freshet_status freshet_store_deliver(freshet_repository* repository,
+                                                 const freshet_call_options* call, char** out_json,
+                                                 freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_TRY(ready(out_json, "out_json"));
+    FRESHET_ASSIGN(const auto object, get(repository));
+    FRESHET_ASSIGN(const Call limits, Call::take(call));
+    return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
+      FRESHET_ASSIGN(const refresh::Counts counts,
+                     refresh::deliver_pending(context_of(*object), cancel));
+      *out_json = give_text(base::dump_json({{"upserts", counts.upserts},
+                                             {"removals", counts.removals},
+                                             {"embedded_texts", counts.embedded_texts},
+                                             {"pending", counts.pending}}));
+      return {};
+    });
+  });
+}
+
 FRESHET_API freshet_status freshet_store_reset(freshet_repository* repository,
                                                const freshet_call_options* call,
                                                freshet_error** out_error) noexcept {

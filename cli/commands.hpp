@@ -18,6 +18,11 @@ int run_plugins(const Options& options, const Config& config, const Output& outp
 int run_namespaces(const Options& options, const Config& config, const Output& output);
 // `file`, where there is one, is what the configuration comes from.
 int run_config_check(const Config& config, const TomlFile* file, const Output& output);
+// A JSON Schema of freshet.toml, with the options of the plugins that there are.
+int run_config_schema(const Config& config);
+// A run was refused for `first`: that, and all else for which it would be.
+void tell_all_that_is_wrong(const Error& first, const Config& config, const TomlFile* file,
+                            const Output& output);
 // init, completion, manual: what needs no repository and no configuration.
 int run_setup(const Options& options, const Output& output);
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <freshet/freshet.hpp>
 
+#include "cli/config_schema.hpp"
 #include "cli/file_paths.hpp"
 #include "cli/suggest.hpp"
 
@@ -90,26 +91,21 @@ json sources_of(const Options& options) {
   return sources;
 }
 
-// Every key of the top level. The library knows those of a run only, and cannot suggest the others.
-const std::vector<std::string>& known_keys() {
-  static const std::vector<std::string> keys = {
-      "repository",       "namespace",    "http",     "plugin_directories",
-      "force_filesystem", "allow_shared", "source",   "sources",
-      "policy",           "store",        "embedder", "reader",
-      "readers",          "chunker",      "force",    "dry_run",
-      "accept_shrink",    "rebuild",      "jobs",     "max_shrink",
-      "gone_after",       "only"};
-  return keys;
+Error unknown_key(const std::string& key) {
+  const std::string near = nearest(key, top_level_keys());
+  return {FRESHET_E_INVALID_ARGUMENT,
+          near.empty() ? "is not a known key; docs/configuration.md lists them"
+                       : "is not a known key; did you mean \"" + near + "\"?",
+          key};
 }
 
-void check_keys(const json& file) {
+void take_out_unknown_keys(json& file, std::vector<Error>& out) {
   for (const auto& member : file.items()) {
-    const auto& keys = known_keys();
-    if (std::find(keys.begin(), keys.end(), member.key()) != keys.end()) continue;
-    const std::string near = nearest(member.key(), keys);
-    wrong(member.key(), near.empty() ? "is not a known key; docs/configuration.md lists them"
-                                     : "is not a known key; did you mean \"" + near + "\"?");
+    const auto& keys = top_level_keys();
+    if (std::find(keys.begin(), keys.end(), member.key()) == keys.end())
+      out.push_back(unknown_key(member.key()));
   }
+  for (const Error& each : out) file.erase(each.subject());
 }
 
 // What opens the repository, taken out of the file's top level; the rest is the run's.
@@ -173,9 +169,6 @@ void apply(const Options& options, Config& config) {
   if (options.rebuild) set(config, "rebuild", true);
   if (options.jobs) set(config, "jobs", *options.jobs);
   apply_policy(options, config);
-  if (!config.refresh.contains("sources"))
-    wrong("refresh",
-          "has no source: give --sitemap, --url or --files, or a configuration with [[source]]");
 }
 
 // "sources[1].options.url" into the name of that source and "options.url".
@@ -195,18 +188,42 @@ std::string name_source(const json& refresh, std::string& subject) {
   return name->get<std::string>();
 }
 
+bool are_texts(const json& value) {
+  return value.is_array() &&
+         std::all_of(value.begin(), value.end(), [](const json& each) { return each.is_string(); });
+}
+
 }  // namespace
 
 Config make_config(const Options& options, const TomlFile* file) {
   json values = file != nullptr ? file->values() : json::object();
   if (file != nullptr) resolve_paths(file->path(), values);
-  // All that is wrong is for the library to say.
-  if (options.command != Command::config_check) check_keys(values);
   Config config;
+  take_out_unknown_keys(values, config.unknown_keys);
   config.directory = directory(options, values);
   split(values, config);
   apply(options, config);
   return config;
+}
+
+std::optional<Error> missing_source(const Config& config) {
+  if (config.refresh.contains("sources")) return {};
+  return Error(
+      FRESHET_E_INVALID_ARGUMENT,
+      "has no source: give --sitemap, --url or --files, or a configuration with [[source]]",
+      "refresh");
+}
+
+std::vector<Error> problems_of(const Config& config) {
+  std::vector<Error> problems = config.unknown_keys;
+  json how{{"open", config.open}};
+  if (are_texts(config.open.value("plugin_directories", json())))
+    how["plugin_directories"] = config.open["plugin_directories"];
+  const json report = json::parse(check_config(nullptr, config.refresh.dump(), how.dump()));
+  for (const json& each : report["problems"])
+    problems.emplace_back(FRESHET_E_INVALID_ARGUMENT, each.value("message", ""),
+                          each.value("at", ""));
+  return problems;
 }
 
 std::optional<Fault> locate(const TomlFile& file, const Config& config, std::string subject) {

@@ -1,9 +1,11 @@
 // cli/config.hpp - from the command line and freshet.toml to what the C API takes.
 #pragma once
 
+#include <freshet/freshet.hpp>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <freshet/sdk/json.hpp>
 
@@ -17,11 +19,18 @@ struct Config {
   nlohmann::json open = nlohmann::json::object();     // options of freshet_repository_open()
   nlohmann::json refresh = nlohmann::json::object();  // configuration of freshet_refresh_start()
   std::set<std::string> from_command_line;            // top-level keys that it has set
+  std::vector<Error> unknown_keys;                    // of the file's top level; they go nowhere
 };
 
 // What the command line says, over what the file says (null: there is none). Throws freshet::Error
-// with FRESHET_E_INVALID_ARGUMENT.
+// with FRESHET_E_INVALID_ARGUMENT where the command line itself is wrong.
 Config make_config(const Options& options, const TomlFile* file);
+
+// What a run lacks that has no source.
+std::optional<Error> missing_source(const Config& config);
+
+// All that is wrong with it, before anything is opened.
+std::vector<Error> problems_of(const Config& config);
 
 // A value that the library refused, and where it stands in the file.
 struct Fault {

@@ -41,6 +41,9 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
     case Command::roots_list:
     case Command::roots_show:
     case Command::roots_delete:
+    case Command::roots_exclude:
+    case Command::roots_include:
+    case Command::roots_excluded:
     case Command::roots_flag:
       return run_roots(options, config, output);
     case Command::trigger:
@@ -50,6 +53,8 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
       return run_plugins(options, config, output);
     case Command::config_check:
       return run_config_check(config, file, output);
+    case Command::config_schema:
+      return run_config_schema(config);
     case Command::namespaces_list:
     case Command::namespaces_drop:
       return run_namespaces(options, config, output);
@@ -61,16 +66,31 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
   return exit_usage;
 }
 
-int guarded(const Options& options, const Output& output) {
-  std::optional<TomlFile> file;
-  Config config;
+int run_or_tell(const Options& options, const Config& config, const TomlFile* file,
+                const Output& output) {
   try {
-    if (!options.config.empty()) file = TomlFile::load(options.config);
-    config = make_config(options, file ? &*file : nullptr);
-    return run(options, config, file ? &*file : nullptr, output);
+    if (!config.unknown_keys.empty() && options.command != Command::config_check)
+      throw Error(config.unknown_keys.front());
+    return run(options, config, file, output);
   } catch (const Error& error) {
     const bool wrong = error.code() == FRESHET_E_INVALID_ARGUMENT;
-    output.error(error, file && wrong ? locate(*file, config, error.subject()) : std::nullopt);
+    if (wrong && options.command == Command::refresh)
+      tell_all_that_is_wrong(error, config, file, output);
+    else
+      output.error(
+          error, file != nullptr && wrong ? locate(*file, config, error.subject()) : std::nullopt);
+    return exit_code_of(error.code());
+  }
+}
+
+int guarded(const Options& options, const Output& output) {
+  try {
+    std::optional<TomlFile> file;
+    if (!options.config.empty()) file = TomlFile::load(options.config);
+    const TomlFile* const read = file ? &*file : nullptr;
+    return run_or_tell(options, make_config(options, read), read, output);
+  } catch (const Error& error) {
+    output.error(error);
     return exit_code_of(error.code());
   } catch (const std::bad_alloc&) {
     throw;

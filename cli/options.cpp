@@ -97,17 +97,39 @@ void add_query(CLI::App& app, Options& options) {
       ->type_name("JSON");
 }
 
+void add_exclusions(CLI::App& roots, Options& options) {
+  const auto with_uris = [&](const char* name, const char* what, Command command,
+                             const std::string& examples) {
+    CLI::App* sub = add(roots, options, name, what, command, examples);
+    sub->add_option("URI", options.uris, "A root (more after it)")->required();
+    return sub;
+  };
+  CLI::App* erase = with_uris(
+      "delete", "Delete roots, from the store, too, and exclude them", Command::roots_delete,
+      "  freshet roots delete https://docs.example.org/a\n"
+      "  freshet roots delete https://docs.example.org/a --why 'withdrawn by its author'");
+  CLI::App* exclude =
+      with_uris("exclude", "Keep URIs out, known or not; what is there is deleted",
+                Command::roots_exclude, "  freshet roots exclude https://docs.example.org/draft");
+  for (CLI::App* sub : {erase, exclude})
+    sub->add_option("--why", options.why, "What roots excluded says of it")->type_name("TEXT");
+  erase->add_flag("--once", options.once,
+                  "Do not exclude: what a source still lists comes back with the next refresh");
+  with_uris("include", "End exclusions: the next refresh brings back what is still there",
+            Command::roots_include, "  freshet roots include https://docs.example.org/a");
+  add(roots, options, "excluded", "List what is excluded", Command::roots_excluded,
+      "  freshet roots excluded --json");
+}
+
 void add_roots(CLI::App& app, Options& options) {
-  CLI::App* roots =
-      add(app, options, "roots", "List, show, delete and flag content roots", std::nullopt, "");
+  CLI::App* roots = add(app, options, "roots", "List, show, flag, delete and exclude content roots",
+                        std::nullopt, "");
   roots->require_subcommand(1);
   add(*roots, options, "list", "List all roots", Command::roots_list,
       "  freshet roots list --json");
   for (const auto& [name, what, command, example] :
        {std::tuple{"show", "Show what is known of a root", Command::roots_show,
                    "show https://docs.example.org/a"},
-        std::tuple{"delete", "Delete a root and its chunks", Command::roots_delete,
-                   "delete https://docs.example.org/a"},
         std::tuple{"flag", "Set flags; KEY= removes one", Command::roots_flag,
                    "flag https://docs.example.org/a immutable=true owner="}}) {
     CLI::App* sub =
@@ -116,6 +138,7 @@ void add_roots(CLI::App& app, Options& options) {
     if (command == Command::roots_flag)
       sub->add_option("KEY=VALUE", options.flags, "A flag")->required();
   }
+  add_exclusions(*roots, options);
 }
 
 void add_trigger(CLI::App& app, Options& options) {
@@ -149,11 +172,14 @@ void add_plugins(CLI::App& app, Options& options) {
 }
 
 void add_config(CLI::App& app, Options& options) {
-  CLI::App* config = add(app, options, "config", "Check a configuration", std::nullopt, "");
+  CLI::App* config =
+      add(app, options, "config", "Check a configuration, or help to write one", std::nullopt, "");
   config->require_subcommand(1);
   CLI::App* check = add(*config, options, "check", "Say all that is wrong with a configuration",
                         Command::config_check, "  freshet config check freshet.toml");
   check->add_option("FILE", options.config, "The configuration (or --config)");
+  add(*config, options, "schema", "Print a JSON Schema of freshet.toml, for editors",
+      Command::config_schema, "  freshet config schema > freshet.schema.json");
 }
 
 void add_namespaces(CLI::App& app, Options& options) {

@@ -18,11 +18,15 @@ enum class Command {
   roots_list,
   roots_show,
   roots_delete,
+  roots_exclude,
+  roots_include,
+  roots_excluded,
   roots_flag,
   trigger,
   plugins_list,
   plugins_check,
   config_check,
+  config_schema,
   namespaces_list,
   namespaces_drop,
   init,
@@ -51,7 +55,10 @@ struct Options {
   bool repair = false;  // check
   bool deep = false;
   bool keep_rows = false;          // namespaces drop
-  std::string uri;                 // roots
+  std::string uri;                 // roots show, flag
+  std::vector<std::string> uris;   // roots delete, exclude, include
+  std::string why;                 // roots delete, exclude
+  bool once = false;               // roots delete
   std::vector<std::string> flags;  // roots flag: KEY=VALUE
   std::string reason;              // trigger
   bool by_prefix = false;

@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t most_failures_shown = 20;
 
 std::string progress_text(const freshet_refresh_counts& counts) {
-  const std::uint64_t done =
-      counts.refreshed + counts.unchanged + counts.skipped + counts.busy + counts.failed;
+  const std::uint64_t done = counts.refreshed + counts.unchanged + counts.skipped + counts.busy +
+                             counts.failed + counts.excluded;
   std::string text =
       bar(done, counts.listed, 24) + "  " + count(done) + " of " + count(counts.listed) + " roots";
   if (counts.refreshed > 0) text += ", " + count(counts.refreshed) + " refreshed";
@@ -44,10 +44,10 @@ std::string event_text(const freshet_event& event, const Options& options) {
       return options.verbose ? root_text(event) : "";
     case FRESHET_EVENT_LISTING_STARTED:
       return options.verbose ? "listing " + printable(event.source) : "";
-    case FRESHET_EVENT_LISTING_ENDED:
-      if (event.message[0] != '\0')
-        return printable(event.source) + ": not complete: " + printable(event.message);
-      return options.verbose ? "listed " + printable(event.source) : "";
+    case FRESHET_EVENT_LISTING_ENDED:  // what was wrong with it is told at the end
+      return options.verbose ? "listed " + printable(event.source) +
+                                   (event.message[0] != '\0' ? ": " + printable(event.message) : "")
+                             : "";
     default:
       return "";
   }
@@ -113,7 +113,7 @@ void print_counts(const Json& report, const Output& output) {
   std::string line = count(number(report, "listed"), "root", "roots") + " listed in " + took + ": ";
   bool first = true;
   for (const char* key :
-       {"refreshed", "unchanged", "skipped", "removed", "busy", "failed", "held"}) {
+       {"refreshed", "unchanged", "skipped", "removed", "busy", "failed", "held", "excluded"}) {
     const std::uint64_t value = number(report, key);
     if (value == 0 && std::string_view(key) != "refreshed") continue;
     line += (first ? "" : ", ") + count(value) + " " + key;
@@ -170,13 +170,18 @@ void print_plan(const Json& plan, const Output& output) {
               "listing nor a stored root of their source says it");
 }
 
+// "name: message", where the message does not begin with the name itself.
+std::string after(const std::string& name, const std::string& message) {
+  return message.starts_with(name + ": ") ? message : name + ": " + message;
+}
+
 void print_failures(const Summary& summary, const Output& output) {
   for (const Json& source : summary.report["sources"]) {
     const std::string name = text_of(source, "name");
     if (source.contains("error") && source["error"].is_object())
-      output.line("source failed: " + name + ": " + text_of(source["error"], "message"));
+      output.line("source failed: " + after(name, text_of(source["error"], "message")));
     else if (!text_of(source, "note").empty())
-      output.line("note: " + name + ": " + text_of(source, "note"));
+      output.line("note: " + after(name, text_of(source, "note")));
   }
   for (const Json& error : summary.report.value("errors", Json::array()))
     output.line("error: " + text_of(error, "message"));
@@ -184,10 +189,8 @@ void print_failures(const Summary& summary, const Output& output) {
   output.line("failed:");
   for (const Json& root : summary.failed) {
     const Json error = root.value("error", Json());
-    std::string why = error.is_object() ? text_of(error, "message") : text_of(root, "reason");
-    const std::string uri = text_of(root, "uri");
-    if (why.rfind(uri + ": ", 0) == 0) why.erase(0, uri.size() + 2);
-    output.line("  " + uri + ": " + why);
+    const std::string why = error.is_object() ? text_of(error, "message") : text_of(root, "reason");
+    output.line("  " + after(text_of(root, "uri"), why));
   }
   const std::uint64_t all = number(summary.report, "failed");
   if (all > summary.failed.size())
@@ -234,6 +237,7 @@ int refresh(Repository& repository, const Options& options, const Config& config
 }  // namespace
 
 int run_refresh(const Options& options, const Config& config, const Output& output) {
+  if (const auto missing = missing_source(config)) throw Error(*missing);
   const auto dry_run = config.refresh.find("dry_run");
   if (dry_run != config.refresh.end() && *dry_run == true) {
     PlanRepository plan(config);

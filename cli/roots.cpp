@@ -1,3 +1,5 @@
+#include "cli/roots.hpp"
+
 #include <optional>
 
 #include "cli/commands.hpp"
@@ -97,10 +99,6 @@ int list(const Repository& repository, const Output& output) {
   return problem->code() == FRESHET_E_CANCELLED ? exit_some_failed : exit_code_of(problem->code());
 }
 
-[[noreturn]] void unknown(const std::string& uri) {
-  throw Error(FRESHET_E_NOT_FOUND, "is not a known root", uri);
-}
-
 void print_root(const freshet_root_info& info, const Output& output) {
   output.line(printable(redacted(info.uri)));
   if (info.title[0] != '\0') output.line("title     " + printable(info.title));
@@ -118,39 +116,13 @@ void print_root(const freshet_root_info& info, const Output& output) {
   output.line("flags     " + printable(info.flags));
 }
 
-// The root named `given`, which may be as list() shows it, with *** in the place of a secret.
-std::string find_uri(const Repository& repository, const std::string& given) {
-  if (given.find("***") == std::string::npos || repository.find_root(given)) return given;
-  std::vector<std::string> found;
-  repository.each_root([&](const Root& root) {
-    if (redacted(root.info().uri) == given) found.emplace_back(root.info().uri);
-    return found.size() < 2;
-  });
-  if (found.size() > 1)
-    throw Error(FRESHET_E_INVALID_ARGUMENT,
-                "stands for more than one root: write the URI without ***", given);
-  return found.empty() ? given : found.front();
-}
-
 int show(const Repository& repository, const std::string& uri, const Output& output) {
   const auto root = repository.find_root(uri);
-  if (!root) unknown(uri);
+  if (!root) unknown_root(uri);
   if (output.json())
     output.result(to_json(root->info()));
   else
     print_root(root->info(), output);
-  return exit_ok;
-}
-
-int erase(Repository& repository, const std::string& uri, const Output& output) {
-  const auto removed = repository.delete_root_and_descendants(uri);
-  if (!removed) unknown(uri);
-  if (output.json())
-    output.result({{"uri", redacted(uri)}, {"deleted", *removed}});
-  else
-    output.line("deleted " + printable(redacted(uri)) + " with " +
-                count(*removed, "element and chunk", "elements and chunks") +
-                "; the next refresh removes it from the store");
   return exit_ok;
 }
 
@@ -172,7 +144,7 @@ int flag(Repository& repository, const std::string& uri, const std::vector<std::
          const Output& output) {
   repository.set_flags(uri, dump(parse_flags(flags)));
   const auto root = repository.find_root(uri);
-  if (!root) unknown(uri);
+  if (!root) unknown_root(uri);
   if (output.json())
     output.result({{"uri", redacted(uri)}, {"flags", object_of(root->info().flags)}});
   else
@@ -182,19 +154,37 @@ int flag(Repository& repository, const std::string& uri, const std::vector<std::
 
 }  // namespace
 
+std::string find_uri(const Repository& repository, const std::string& given) {
+  if (given.find("***") == std::string::npos || repository.find_root(given)) return given;
+  std::vector<std::string> found;
+  repository.each_root([&](const Root& root) {
+    if (redacted(root.info().uri) == given) found.emplace_back(root.info().uri);
+    return found.size() < 2;
+  });
+  if (found.size() > 1)
+    throw Error(FRESHET_E_INVALID_ARGUMENT,
+                "stands for more than one root: write the URI without ***", given);
+  return found.empty() ? given : found.front();
+}
+
+void unknown_root(const std::string& uri) {
+  throw Error(FRESHET_E_NOT_FOUND, "is not a known root", uri);
+}
+
 int run_roots(const Options& options, const Config& config, const Output& output) {
-  const bool writes =
-      options.command == Command::roots_delete || options.command == Command::roots_flag;
-  Repository repository = open_existing(config, writes ? Access::write : Access::read);
-  if (options.command == Command::roots_list) return list(repository, output);
-  const std::string uri = find_uri(repository, options.uri);
-  switch (options.command) {
-    case Command::roots_delete:
-      return erase(repository, uri, output);
+  const Command command = options.command;
+  const bool reads = command == Command::roots_list || command == Command::roots_show ||
+                     command == Command::roots_excluded;
+  Repository repository = open_existing(config, reads ? Access::read : Access::write);
+  switch (command) {
+    case Command::roots_list:
+      return list(repository, output);
+    case Command::roots_show:
+      return show(repository, find_uri(repository, options.uri), output);
     case Command::roots_flag:
-      return flag(repository, uri, options.flags, output);
+      return flag(repository, find_uri(repository, options.uri), options.flags, output);
     default:
-      return show(repository, uri, output);
+      return run_exclusions(repository, options, output);
   }
 }
 

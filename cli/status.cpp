@@ -14,9 +14,10 @@ void print_status(const Json& status, const Output& output) {
   output.line(count(number(status, "chunks"), "chunk", "chunks") + ", " +
               count(number(status, "vectors")) + " vectors");
   const Json& store = status["store"];
-  output.line(store.is_null() ? "no store yet"
-                              : "store " + text_of(store, "name") + ": " +
-                                    count(number(status, "deliveries_pending")) + " rows pending");
+  output.line(store.is_null()
+                  ? "no store yet"
+                  : "store " + text_of(store, "name") + ": " +
+                        count(number(status, "deliveries_pending"), "row", "rows") + " pending");
   for (const Json& source : status["sources"]) {
     std::string line = "source " + text_of(source, "name") + ": " +
                        count(number(source, "roots"), "root", "roots");

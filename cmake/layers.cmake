@@ -21,8 +21,9 @@ function(freshet_add_layer name)
 endfunction()
 
 # freshet_add_plugin(NAME LIBS target…): a plugin and its manifest, beside each other. It sees include/ and the sdk only.
+# EXAMPLE: it is built, and not installed.
 function(freshet_add_plugin name)
-  cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
+  cmake_parse_arguments(arg "EXAMPLE" "" "LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
   add_library(freshet_plugin_${name} MODULE ${sources})
   set_target_properties(freshet_plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
@@ -40,6 +41,9 @@ function(freshet_add_plugin name)
   configure_file(${CMAKE_CURRENT_SOURCE_DIR}/${name}.plugin.json
                  ${FRESHET_PLUGIN_OUTPUT_DIRECTORY}/${name}.plugin.json @ONLY)
   add_dependencies(freshet_program freshet_plugin_${name})
+  if(arg_EXAMPLE)
+    return()
+  endif()
   install(TARGETS freshet_plugin_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/freshet/plugins)
   install(FILES ${FRESHET_PLUGIN_OUTPUT_DIRECTORY}/${name}.plugin.json
           DESTINATION ${CMAKE_INSTALL_LIBDIR}/freshet/plugins)

@@ -39,12 +39,13 @@ using base::fail;
 
 constexpr const char* entry_symbol = "freshet_plugin_entry";
 
-// The part that the system said, without Boost's frame around it.
+// The part that the system said, without Boost's frame around it and an errno that nobody set.
 std::string reason(std::string_view what) {
   constexpr std::string_view frame = "dlerror system message: ";
-  if (const auto at = what.find(frame); at != std::string_view::npos)
-    what.remove_prefix(at + frame.size());
-  return safe_line(what);
+  const auto at = what.find(frame);
+  if (at == std::string_view::npos) return safe_line(what);
+  what.remove_prefix(at + frame.size());
+  return safe_line(what.substr(0, what.rfind("): ")));
 }
 
 base::Result<const freshet_plugin_descriptor*> open(Loaded& loaded, const std::string& path) {

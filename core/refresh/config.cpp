@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/json.hpp"
 
 namespace freshet::refresh {
@@ -9,6 +11,15 @@ namespace {
 
 using base::Result;
 using base::Status;
+
+// A key that is near to none is most often an option of the plugin, one level too high.
+Status with_hint(Status finished) {
+  constexpr std::string_view said = "is not a known key";
+  if (finished || finished.error().message != said) return finished;
+  base::Error error = std::move(finished).error();
+  error.message += "; what the plugin takes goes into \"options\"";
+  return base::fail(std::move(error));
+}
 
 // "sqlite" or {"name":"sqlite","options":{…}}; `more` reads what else may stand beside these.
 Result<Use> parse_use(const Json& json, const std::string& path,
@@ -22,7 +33,7 @@ Result<Use> parse_use(const Json& json, const std::string& path,
     in.require("name");
     if (const Json* options = in.value("options")) use.options = *options;
     if (more) more(in);
-    FRESHET_TRY(in.finish());
+    FRESHET_TRY(with_hint(in.finish()));
   }
   if (use.name.empty()) return base::fail(base::Code::invalid_argument, "is empty", path);
   return use;
@@ -52,8 +63,17 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   });
   source.list_every = source.policy->list_every().value_or(base::Millis(0));
   in.duration("list_every", source.list_every);
-  FRESHET_TRY(in.finish());
+  FRESHET_TRY(with_hint(in.finish()));
   return source;
+}
+
+Status check_name(const std::vector<SourceConfig>& before, const SourceConfig& source,
+                  const std::string& path) {
+  const auto same = [&](const SourceConfig& other) { return other.name == source.name; };
+  if (source.name.empty() || std::none_of(before.begin(), before.end(), same)) return {};
+  return base::fail(base::Code::invalid_argument,
+                    "is the name of another source, too: give each a name of its own",
+                    base::join_path(path, "name"));
 }
 
 Status parse_sources(const Json& json, const std::string& path, RunConfig& config,
@@ -61,8 +81,9 @@ Status parse_sources(const Json& json, const std::string& path, RunConfig& confi
   if (!json.is_array())
     return base::fail(base::Code::invalid_argument, "is not an array of sources", path);
   for (std::size_t i = 0; i < json.size(); ++i) {
-    FRESHET_ASSIGN(SourceConfig source,
-                   parse_source(json[i], fmt::format("{}[{}]", path, i), by_default, named));
+    const std::string at = fmt::format("{}[{}]", path, i);
+    FRESHET_ASSIGN(SourceConfig source, parse_source(json[i], at, by_default, named));
+    FRESHET_TRY(check_name(config.sources, source, at));
     config.sources.push_back(std::move(source));
   }
   return {};

@@ -125,12 +125,12 @@ bool follows(const std::string& place, const std::vector<base::Error>& problems)
 
 }  // namespace
 
-std::vector<base::Error> find_problems(const Offer& offer, const Json& config,
-                                       const policy::NamedPolicies& named) {
+std::vector<base::Error> find_problems(
+    const Json& json, const std::function<std::optional<base::Error>(const Json&)>& first) {
   std::vector<base::Error> problems;
-  Pruned pruned(config);
+  Pruned pruned(json);
   while (problems.size() < most_problems) {
-    std::optional<base::Error> problem = first_problem(offer, pruned.config(), named);
+    std::optional<base::Error> problem = first(pruned.config());
     if (!problem) break;
     const std::string path = problem->subject;
     // It may be the name of a source that was taken out.
@@ -140,6 +140,11 @@ std::vector<base::Error> find_problems(const Offer& offer, const Json& config,
     if (!pruned.take_out(path)) break;
   }
   return problems;
+}
+
+std::vector<base::Error> find_problems(const Offer& offer, const Json& config,
+                                       const policy::NamedPolicies& named) {
+  return find_problems(config, [&](const Json& rest) { return first_problem(offer, rest, named); });
 }
 
 }  // namespace freshet::refresh

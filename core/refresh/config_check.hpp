@@ -1,6 +1,8 @@
 // core/refresh/config_check.hpp - all that is wrong with a configuration, not only the first thing.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "core/refresh/use.hpp"
@@ -8,6 +10,11 @@
 namespace freshet::refresh {
 
 inline constexpr std::size_t most_problems = 100;
+
+// Everything that `first` finds in `json`, one after the other; what it found is taken out before it looks
+// again. The subject of each is its place in `json`.
+std::vector<base::Error> find_problems(
+    const Json& json, const std::function<std::optional<base::Error>(const Json&)>& first);
 
 // Everything for which a run would refuse `config`, in the order it is found. The subject of each is
 // its place in the configuration.

@@ -290,9 +290,26 @@ base::Status Delivery::fill_vectors(Batch& batch) {
   return {};
 }
 
+// What the store says that it does not take is not sent: the row stays pending, as one that it refused.
+// Its ids are long enough for ours, or it would not be open.
+bool Delivery::fits(const Row& row) {
+  const std::size_t most = store_.info().max_text_bytes, size = row.chunk.chunk.text.size();
+  if (most == 0 || size <= most) return true;
+  ledger_.error(base::make_error(
+      base::Code::limit,
+      fmt::format("its text has {} bytes, and the store takes {} at most: the row stays pending; "
+                  "chunks of a smaller max_chunk_size would fit",
+                  size, most),
+      row.id));
+  std::lock_guard lock(mutex_);
+  refused_.insert(row.delivery.sequence);
+  return false;
+}
+
 void Delivery::send(Batch& batch) {
   std::vector<Row*> upserts, removals;
-  for (Row& row : batch.upserts) upserts.push_back(&row);
+  for (Row& row : batch.upserts)
+    if (fits(row)) upserts.push_back(&row);
   for (Row& row : batch.removals) removals.push_back(&row);
   send_upserts(std::move(upserts));
   // An upsert that did not go through may be what a removal makes room for: keep the old row.

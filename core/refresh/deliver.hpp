@@ -53,6 +53,7 @@ class Delivery {
   std::size_t window() const;
   base::Result<Batch> prepare(const std::vector<repository::Delivery>& rows);
   base::Status fill_vectors(Batch& batch);
+  bool fits(const Row& row);
   void send(Batch& batch);
   void send_upserts(std::vector<Row*> rows);
   void send_part(std::vector<Row*>& rows) noexcept;

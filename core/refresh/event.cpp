@@ -16,6 +16,8 @@ std::string_view outcome_name(Outcome outcome) {
       return "busy";
     case Outcome::failed:
       return "failed";
+    case Outcome::excluded:
+      return "excluded";
   }
   return "unknown";
 }

@@ -19,6 +19,7 @@ enum class Outcome : std::int32_t {
   removed = 4,    // its source no longer has it
   busy = 5,       // another run had it, or refreshed it meanwhile
   failed = 6,     // nothing but its error record changed
+  excluded = 7,   // it is to stay out: nothing was asked for
 };
 std::string_view outcome_name(Outcome outcome);
 

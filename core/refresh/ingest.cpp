@@ -18,7 +18,14 @@ base::Status decline(repository::Repository& repository, const std::string& uri,
   });
 }
 
+// Before anything is read.
+base::Status refuse_excluded(const repository::Repository& repository, const std::string& uri) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  return snapshot.check_included(model::root_id(uri));
+}
+
 }  // namespace
+
 base::Result<chunk::Chunking> parse_write_options(const base::Json& options) {
   chunk::Chunking chunking;
   base::ObjectReader in(options, "");
@@ -64,6 +71,7 @@ base::Result<std::optional<model::Document>> ingest_if_needed(const policy::Poli
                                                               ports::Http& http,
                                                               const std::string& uri,
                                                               const base::Cancel& cancel) {
+  FRESHET_TRY(refuse_excluded(repository, uri));
   FRESHET_ASSIGN(KnownRoot root, know(repository, uri));
   FRESHET_ASSIGN(const policy::Decision decision,
                  policy->decide(policy::view(root.known), repository.clock().now()));

@@ -19,6 +19,8 @@ std::uint64_t& count_of(Counts& counts, Outcome outcome) {
       return counts.removed;
     case Outcome::busy:
       return counts.busy;
+    case Outcome::excluded:
+      return counts.excluded;
     case Outcome::failed:
       break;
   }
@@ -26,7 +28,7 @@ std::uint64_t& count_of(Counts& counts, Outcome outcome) {
 }
 
 std::uint64_t done(const Counts& c) {
-  return c.refreshed + c.unchanged + c.skipped + c.busy + c.failed;
+  return c.refreshed + c.unchanged + c.skipped + c.busy + c.failed + c.excluded;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "core/base/thread.hpp"
 #include "core/refresh/decide.hpp"
+#include "core/refresh/exclusion.hpp"
 #include "core/refresh/mark.hpp"
 #include "core/refresh/selection.hpp"
 #include "core/refresh/words.hpp"
@@ -83,6 +84,7 @@ bool is_passed_by(const Judged& judged) {
 
 base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::Entry> entries,
                         Pipeline& pipeline) {
+  FRESHET_TRY(leave_out_excluded(run, source, entries));
   if (entries.empty()) return {};
   if (run.cancel.requested()) return run_cancelled();
   FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
@@ -208,7 +210,7 @@ base::Status take_unnamed(const Run& run, OpenSource& source, Pipeline& pipeline
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
   FRESHET_ASSIGN(const auto stored, snapshot.source(source.record.id));
   const std::uint64_t members = stored ? stored->members : 0;
-  const std::uint64_t told = source.report.entries + source.going.size();
+  const std::uint64_t told = source.report.entries - source.excluded.size() + source.going.size();
   const std::uint64_t rest = members - std::min(members, told);
   source.report.entries += rest;
   run.ledger.listed(rest);
@@ -256,6 +258,7 @@ base::Status for_selected(const Run& run, OpenSource& source,
 
 base::Status take_selected(const Run& run, OpenSource& source, Pipeline& pipeline) {
   return for_selected(run, source, [&](std::vector<ports::Entry> entries) -> base::Status {
+    FRESHET_TRY(leave_out_excluded(run, source, entries));
     if (entries.empty()) return {};
     if (run.cancel.requested()) return run_cancelled();
     FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
@@ -303,6 +306,7 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcep
 void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
   SourceEstimate due_here;
   const auto take = [&](std::vector<ports::Entry> entries) -> base::Status {
+    FRESHET_TRY(leave_out_excluded(run, source, entries));
     FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
     source.report.entries += judged.size();

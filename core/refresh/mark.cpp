@@ -65,6 +65,8 @@ base::Status apply(repository::Writer& writer, const std::vector<Judged>& judged
         FRESHET_TRY(writer.set_entry(item.root, item.entry.handle,
                                      reworded(root->loader_metadata, item.entry)));
     }
+    FRESHET_ASSIGN(const auto exclusion, writer.read().exclusion(item.root));
+    if (exclusion) continue;  // since then, too
     if (changes[i]) FRESHET_TRY(changes[i](writer));
   }
   return {};

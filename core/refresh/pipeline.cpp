@@ -35,6 +35,12 @@ struct Pipeline::Page {
 
 namespace {
 
+// Of a root whose commit was refused. A lost lease means that another run has it now.
+Outcome outcome_of(base::Code refused) {
+  if (refused == base::Code::busy) return Outcome::busy;
+  return refused == base::Code::excluded ? Outcome::excluded : Outcome::failed;
+}
+
 // Why one of the chunks has no vector and will have none; null: all have one.
 const base::Error* rejection_of(std::span<const model::Chunk> chunks, const Rejections& all) {
   if (all.empty()) return nullptr;
@@ -196,6 +202,11 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
   const std::string& canonical = page.fetched.canonical_uri;
   const bool alias = !canonical.empty() && canonical != page.item.entry.uri;
   const std::string& uri = alias ? canonical : page.item.entry.uri;
+  FRESHET_ASSIGN(const bool excluded, alias ? is_excluded(uri) : base::Result<bool>(false));
+  if (excluded) {
+    put_alias(name_alias(page, uri), Outcome::excluded);
+    return CommitPtr();
+  }
   FRESHET_ASSIGN(model::Document document,
                  run_.readers.read({page.fetched.bytes, uri, page.fetched.media_type,
                                     page.fetched.charset, run_.cancel}));
@@ -228,20 +239,32 @@ base::Result<bool> Pipeline::accept(const Item& item, const model::Document& doc
   return accepts(*item.policy(), item.known, document, run_.now());
 }
 
-// The page names another root as the one that holds its content. Null: the root has its outcome.
-base::Result<Pipeline::CommitPtr> Pipeline::make_alias_commit(Page& page, model::Document document,
-                                                              const base::Digest& content) {
+base::Result<bool> Pipeline::is_excluded(const std::string& uri) const {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run_.repository().read());
+  FRESHET_ASSIGN(const auto exclusion, snapshot.exclusion(model::root_id(uri)));
+  return exclusion.has_value();
+}
+
+// What is known of a page whose content is named `target`.
+Pipeline::CommitPtr Pipeline::name_alias(Page& page, const std::string& target) {
   auto commit = std::make_shared<Commit>();
   commit->alias = page.item.entry.uri;
   commit->alias_item = page.item;
   commit->item = page.item;
-  commit->item.entry.uri = document.uri;
+  commit->item.entry.uri = target;
   commit->item.entry.handle.clear();  // of the other name
-  commit->item.root = model::root_id(document.uri);
+  commit->item.root = model::root_id(target);
   commit->attempts = page.fetched.attempts;
   commit->version = std::move(page.fetched.version);
   commit->words = std::move(page.words);
   commit->bytes_digest = page.bytes_digest;
+  return commit;
+}
+
+// The page names another root as the one that holds its content. Null: the root has its outcome.
+base::Result<Pipeline::CommitPtr> Pipeline::make_alias_commit(Page& page, model::Document document,
+                                                              const base::Digest& content) {
+  const CommitPtr commit = name_alias(page, document.uri);
   commit->content_digest = content;
   const base::Digest target = commit->item.root;
   FRESHET_ASSIGN(const std::vector<Claim> claims, run_.leases.claim({&target, 1}));
@@ -419,7 +442,7 @@ repository::Alias Pipeline::alias_of(const Commit& commit, base::Instant now) co
   return alias;
 }
 
-void Pipeline::put_alias(const CommitPtr& commit) {
+void Pipeline::put_alias(const CommitPtr& commit, Outcome outcome) {
   const Item& item = commit->alias_item;
   std::string reason = "another name of " + commit->item.entry.uri;
   answer(
@@ -429,9 +452,9 @@ void Pipeline::put_alias(const CommitPtr& commit) {
         const base::Digest target = model::root_id(commit->item.entry.uri);
         return enlist(writer, *commit->item.source, {&target, 1});
       },
-      [this, commit, reason = std::move(reason)] {
-        run_.ledger.root_done(commit->alias_item.source->report.name, commit->alias,
-                              Outcome::unchanged, reason, commit->attempts);
+      [this, commit, outcome, reason = std::move(reason)] {
+        run_.ledger.root_done(commit->alias_item.source->report.name, commit->alias, outcome,
+                              reason, commit->attempts);
       });
 }
 
@@ -545,11 +568,8 @@ void Pipeline::write(const Item& item, std::function<base::Status(repository::Wr
     if (status) {
       done();
     } else {
-      // A lost lease means that another run has the root now; all else is a failure of this
-      // root.
       source->missed = true;
-      const bool busy = status.error().code == base::Code::busy;
-      run_.ledger.root_done(source->report.name, uri, busy ? Outcome::busy : Outcome::failed,
+      run_.ledger.root_done(source->report.name, uri, outcome_of(status.error().code),
                             base::code_name(status.error().code), 1, &status.error());
     }
     run_.ledger.end_write();

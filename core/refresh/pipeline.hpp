@@ -53,6 +53,8 @@ class Pipeline {
   void fetch(Item& item);
   void read(Page& page);
   base::Result<CommitPtr> make_commit(Page& page);
+  base::Result<bool> is_excluded(const std::string& uri) const;
+  static CommitPtr name_alias(Page& page, const std::string& target);
   base::Result<CommitPtr> make_alias_commit(Page& page, model::Document document,
                                             const base::Digest& content);
   base::Result<bool> accept(const Item& item, const model::Document& document) const;
@@ -70,10 +72,10 @@ class Pipeline {
   void gone(const Item& item, bool confirmed, int attempts);
   void decline(const Item& item, int attempts);
   repository::Alias alias_of(const Commit& commit, base::Instant now) const;
-  void put_alias(const CommitPtr& commit);
   // A write that answers what the policy said of the root.
   void answer(const Item& item, std::function<base::Status(repository::Writer&)> work,
               std::function<void()> done);
+  void put_alias(const CommitPtr& commit, Outcome outcome = Outcome::unchanged);
   // The root's own write, on the writer thread; `done` runs after the commit, and may not throw.
   void write(const Item& item, std::function<base::Status(repository::Writer&)> work,
              std::function<void()> done);

@@ -26,7 +26,11 @@ base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
     const Use& use = config.readers[i];
     FRESHET_ASSIGN(const Json options, complete_use(offer_of(context), ports::Kind::reader, use,
                                                     fmt::format("readers[{}]", i)));
-    FRESHET_ASSIGN(auto reader, context.catalog.open_reader(use.name, options));
+    auto opened = context.catalog.open_reader(use.name, options);
+    if (!opened)
+      return base::fail(in_place(context.catalog, ports::Kind::reader, use.name,
+                                 fmt::format("readers[{}]", i), std::move(opened).error()));
+    auto reader = *std::move(opened);
     for (const ports::Provided& provided : context.catalog.list()) {
       if (provided.kind != ports::Kind::reader || provided.name != use.name) continue;
       for (const std::string& type : provided.media_types)

@@ -33,8 +33,8 @@ Status send_again(const Context& context, std::span<const Wrong> rows) {
   return {};
 }
 
-Status deliver(const Context& context, OpenTarget& target, const base::Cancel& cancel,
-               RepairReport& report) {
+base::Result<Counts> deliver(const Context& context, OpenTarget& target,
+                             const base::Cancel& cancel) {
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
   Ledger ledger(context.repository.machine(), nullptr, roots);
   Leases leases(context.repository, context.repository.clock().now(), [] {});
@@ -46,11 +46,13 @@ Status deliver(const Context& context, OpenTarget& target, const base::Cancel& c
   FRESHET_TRY(delivery.start());
   delivery.finish();
   for (const base::Error& error : ledger.errors()) return base::fail(error);
-  const Counts counts = ledger.counts();
-  report.upserts = counts.upserts;
-  report.removals = counts.removals;
-  report.embedded_texts = counts.embedded_texts;
-  return {};
+  return ledger.counts();
+}
+
+base::Result<bool> is_anything_pending(const repository::Repository& repository) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  return info.deliveries > 0;
 }
 
 // Empties the namespace, unless it was done by the run that delivers now. False: not yet.
@@ -113,8 +115,26 @@ base::Result<RepairReport> repair(const Context& context, const base::Cancel& ca
     target = rebuild(context, std::move(target), cancel, report);
   if (!target) return base::fail(target.error());
   FRESHET_TRY(ensure_live(context.repository, *target, cancel));
-  FRESHET_TRY(deliver(context, *target, cancel, report));
+  FRESHET_ASSIGN(const Counts counts, deliver(context, *target, cancel));
+  report.upserts = counts.upserts;
+  report.removals = counts.removals;
+  report.embedded_texts = counts.embedded_texts;
   return report;
+}
+
+base::Result<Counts> deliver_pending(const Context& context, const base::Cancel& cancel) {
+  FRESHET_TRY(delivered_target(context).map([](auto&&) {}));
+  FRESHET_ASSIGN(const bool any, is_anything_pending(context.repository));
+  if (!any) return Counts{};
+  FRESHET_ASSIGN(OpenTarget target, reopen_target(context));
+  FRESHET_TRY(send_again_if_lost(context, *target.store, cancel));
+  FRESHET_TRY(ensure_live(context.repository, target, cancel));
+  FRESHET_ASSIGN(Counts counts, deliver(context, target, cancel));
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  counts.pending = info.deliveries;
+  if (cancel.requested()) return base::fail(base::Code::cancelled, "the delivery was cancelled");
+  return counts;
 }
 
 Status reset(const Context& context, const base::Cancel& cancel) {

@@ -137,8 +137,8 @@ int Report::exit_code() const {
     any_listing_failed |= failed || (source.listed && !source.complete);
     all_listings_failed &= failed;
   }
-  const std::uint64_t done =
-      counts.refreshed + counts.unchanged + counts.skipped + counts.removed + counts.busy;
+  const std::uint64_t done = counts.refreshed + counts.unchanged + counts.skipped + counts.removed +
+                             counts.busy + counts.excluded;
   if (cancelled) return 1;
   if (all_listings_failed && done == 0) return 3;
   // Pending rows alone are no trouble: they may be those of a run that goes on. Where this run
@@ -163,6 +163,7 @@ std::string Report::summary_json() const {
   json["busy"] = c.busy;
   json["failed"] = c.failed;
   json["held"] = c.held;
+  json["excluded"] = c.excluded;
   json["chunks"] = {{"added", c.chunks_added},
                     {"removed", c.chunks_removed},
                     {"kept", c.chunks_kept},

@@ -25,7 +25,7 @@ std::string display_name(const SourceConfig& config, const Json& options,
   const auto urls = options.find("urls");
   if (urls != options.end() && urls->is_array() && urls->size() == 1 && urls->front().is_string())
     return urls->front();
-  return identity;
+  return identity == config.loader + "{}" ? config.loader : identity;
 }
 
 // What the configuration says of one source, with the defaults of its loader.
@@ -95,9 +95,14 @@ std::string plugin_of(const Context& context, const std::string& loader) {
 }
 
 Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
-                                                Described described, const base::Digest& recipe) {
+                                                std::size_t index, Described described,
+                                                const base::Digest& recipe) {
   auto source = std::make_unique<OpenSource>();
-  FRESHET_ASSIGN(source->loader, context.catalog.open_loader(config.loader, described.options));
+  auto loader = context.catalog.open_loader(config.loader, described.options);
+  if (!loader)
+    return base::fail(in_place(context.catalog, ports::Kind::loader, config.loader,
+                               fmt::format("sources[{}]", index), std::move(loader).error()));
+  source->loader = *std::move(loader);
   source->config = &config;
   source->report.name = host::redactor().clean(described.name);
   source->report.loader = config.loader;
@@ -149,7 +154,8 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
   FRESHET_TRY(check_names(config, all));
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!is_asked_for(config, all[i])) continue;
-    FRESHET_ASSIGN(auto source, open_source(context, config.sources[i], std::move(all[i]), recipe));
+    FRESHET_ASSIGN(auto source,
+                   open_source(context, config.sources[i], i, std::move(all[i]), recipe));
     sources.push_back(std::move(source));
   }
   return sources;

@@ -29,8 +29,9 @@ struct OpenSource {
   bool in_part = false;                // this run looks at some of its roots only
   std::vector<std::string> asked_for;  // the members that it then names
   SourceReport report;
-  ports::Listing listing;                  // of this run, where it lists
-  std::unordered_set<base::Digest> going;  // members that the listing itself says are gone
+  ports::Listing listing;                     // of this run, where it lists
+  std::unordered_set<base::Digest> going;     // members that the listing itself says are gone
+  std::unordered_set<base::Digest> excluded;  // of what was listed: none is a member
   // Something of the listing is neither here nor asked for again by itself: the next listing has to
   // bring it once more.
   std::atomic<bool> missed = false;

@@ -63,12 +63,20 @@ Result<repository::Target> wanted(const Context& context, const RunConfig& confi
 Result<OpenTarget> open(const Context& context, repository::Target target) {
   OpenTarget opened;
   FRESHET_ASSIGN(const Json of_store, store_options(context, target));
-  FRESHET_ASSIGN(opened.store, context.catalog.open_store(target.store, of_store));
+  auto store = context.catalog.open_store(target.store, of_store);
+  if (!store)
+    return base::fail(in_place(context.catalog, ports::Kind::store, target.store, "store",
+                               std::move(store).error()));
+  opened.store = *std::move(store);
   if (!target.embedder.empty()) {
     FRESHET_ASSIGN(const Json options,
                    completed(context, ports::Kind::embedder, target.embedder,
                              Json::parse(target.embedder_options), "embedder.options"));
-    FRESHET_ASSIGN(opened.embedder, context.catalog.open_embedder(target.embedder, options));
+    auto embedder = context.catalog.open_embedder(target.embedder, options);
+    if (!embedder)
+      return base::fail(in_place(context.catalog, ports::Kind::embedder, target.embedder, "embedder",
+                                 std::move(embedder).error()));
+    opened.embedder = *std::move(embedder);
     target.model = opened.embedder->info().model;
     target.dimension = opened.embedder->info().dimension;
   } else if (opened.store->info().needs_vectors) {

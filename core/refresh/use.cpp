@@ -25,6 +25,19 @@ base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const Use&
   return complete_use(offer, kind, use.name, use.options, path, path + ".name");
 }
 
+base::Error in_place(const ports::Catalog& catalog, ports::Kind kind, const std::string& name,
+                     const std::string& path, base::Error error) {
+  if (error.code != base::Code::invalid_argument) return error;
+  const std::string option = error.subject.substr(0, error.subject.find_first_of(".["));
+  for (const ports::Provided& provided : catalog.list()) {
+    if (provided.kind != kind || provided.name != name) continue;
+    const Json schema = Json::parse(provided.schema, nullptr, false);
+    if (schema.value("properties", Json::object()).contains(option))
+      error.subject = path + ".options." + error.subject;
+  }
+  return error;
+}
+
 std::vector<base::Error> check_config(const Offer& offer, const RunConfig& config) {
   std::vector<base::Error> problems = check_sources(offer, config);
   const auto check = [&](ports::Kind kind, const Use& use, const std::string& path) {

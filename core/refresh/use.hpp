@@ -27,6 +27,11 @@ base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const std:
 base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const Use& use,
                                 const std::string& path);
 
+// What a plugin itself said when it was opened with its options: it knows them by their names alone, and
+// not their place below `path`.
+base::Error in_place(const ports::Catalog& catalog, ports::Kind kind, const std::string& name,
+                     const std::string& path, base::Error error);
+
 // All that is wrong with the sources, store, embedder and readers of a configuration.
 std::vector<base::Error> check_config(const Offer& offer, const RunConfig& config);
 

@@ -55,6 +55,10 @@ base::Result<VerifyReport> verify(const Context& context, base::Result<OpenTarge
 // Verifies everything, puts what is wrong into the delivery queue, and delivers.
 base::Result<RepairReport> repair(const Context& context, const base::Cancel& cancel);
 
+// Delivers what is pending, without looking at any source: upserts, removals, embedded_texts and
+// what is pending still.
+base::Result<Counts> deliver_pending(const Context& context, const base::Cancel& cancel);
+
 // Empties the namespace in the store; the next run fills it again from the repository. Waits for the
 // run that delivers now, if there is one: it empties the namespace itself.
 base::Status reset(const Context& context, const base::Cancel& cancel);

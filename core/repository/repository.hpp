@@ -97,6 +97,7 @@ class Snapshot {
 
   base::Result<bool> has_exclusions() const;
   base::Result<std::optional<Exclusion>> exclusion(const Digest& root) const;
+  base::Status check_included(const Digest& root) const;  // fails with excluded
   // Up to `limit` behind `cursor`, in the order of their roots' ids.
   base::Result<std::vector<Exclusion>> exclusions(const Digest& cursor, std::size_t limit) const;
 

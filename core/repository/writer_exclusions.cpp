@@ -18,6 +18,10 @@ Status check_included(const Transaction& transaction, const Digest& root) {
   return base::fail(Code::excluded, "is excluded: include it first", exclusion->uri);
 }
 
+Status Snapshot::check_included(const Digest& root) const {
+  return repository::check_included(*transaction_, root);
+}
+
 Result<bool> Snapshot::has_exclusions() const {
   Cursor cursor(*transaction_, Db::excluded, transaction_->key());
   FRESHET_TRY(cursor.status());

@@ -34,7 +34,8 @@ enum {
   FRESHET_OUTCOME_SKIPPED = 3,   /**< The policy said no, before reading or after. */
   FRESHET_OUTCOME_REMOVED = 4,   /**< Its source no longer has it. */
   FRESHET_OUTCOME_BUSY = 5,      /**< Another run had it, or refreshed it meanwhile. */
-  FRESHET_OUTCOME_FAILED = 6     /**< Nothing but its error record changed. */
+  FRESHET_OUTCOME_FAILED = 6,    /**< Nothing but its error record changed. */
+  FRESHET_OUTCOME_EXCLUDED = 7   /**< It is to stay out (exclusion.h). reason: why. */
 };
 
 /** How loud a log line is. */

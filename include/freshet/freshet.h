@@ -39,6 +39,7 @@
 #include <freshet/error.h>
 #include <freshet/events.h>
 #include <freshet/log.h>
+#include <freshet/exclusion.h>
 #include <freshet/namespaces.h>
 #include <freshet/plugins.h>
 #include <freshet/policy.h>

@@ -97,6 +97,13 @@ inline const char* c_text_or_null(const std::string& text) {
   return text.empty() ? nullptr : c_text(text);
 }
 
+// Borrowed from `texts`.
+inline std::vector<const char*> c_texts(const std::vector<std::string>& texts) {
+  std::vector<const char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(c_text(text));
+  return pointers;
+}
+
 inline std::string take(char* text) {
   const Handle<char, freshet_string_free> owner(text);
   return text != nullptr ? std::string(text) : std::string();
@@ -416,6 +423,24 @@ class Repository {
     out.check(freshet_trigger_list(get(), limit, &json, out.error()));
     return detail::take(json);
   }
+  // Elements and chunks removed. The URIs stay out, also of later runs, until they are included.
+  std::uint64_t exclude(const std::vector<std::string>& uris, const std::string& why = {}) {
+    const std::vector<const char*> texts = detail::c_texts(uris);
+    std::uint64_t removed = 0;
+    detail::Outcome out;
+    out.check(freshet_repository_exclude(get(), texts.data(), texts.size(), detail::c_text(why),
+                                         &removed, out.error()));
+    return removed;
+  }
+  // False where one of them is not excluded.
+  bool include(const std::vector<std::string>& uris) {
+    const std::vector<const char*> texts = detail::c_texts(uris);
+    detail::Outcome out;
+    return out.found(
+        freshet_repository_include(get(), texts.data(), texts.size(), out.error()));
+  }
+  // As JSON.
+  std::string excluded() const { return text_of(freshet_repository_list_excluded); }
   void set_flags(const std::string& uri, const std::string& flags) {
     detail::Outcome out;
     out.check(freshet_repository_set_flags(get(), detail::c_text(uri), detail::c_text(flags),
@@ -439,8 +464,7 @@ class Repository {
   }
 
   Chunks find_chunks(const std::vector<std::string>& ids) const {
-    std::vector<const char*> texts;
-    for (const std::string& id : ids) texts.push_back(detail::c_text(id));
+    const std::vector<const char*> texts = detail::c_texts(ids);
     freshet_chunks* chunks = nullptr;
     detail::Outcome out;
     out.check(
@@ -503,8 +527,7 @@ class Repository {
   Vectors embed(const std::vector<std::string>& texts,
                 std::int32_t purpose = FRESHET_PURPOSE_DOCUMENT, const std::string& config = {},
                 const Limits& limits = {}) {
-    std::vector<const char*> pointers;
-    for (const std::string& text : texts) pointers.push_back(detail::c_text(text));
+    const std::vector<const char*> pointers = detail::c_texts(texts);
     freshet_vectors* vectors = nullptr;
     detail::Outcome out;
     out.check(freshet_embed(get(), detail::c_text_or_null(config), pointers.data(), pointers.size(),
@@ -537,6 +560,10 @@ class Repository {
   }
   std::string repair_store(const Limits& limits = {}) {
     return text_of(freshet_store_repair, detail::Call(limits).get());
+  }
+  // What is pending, now.
+  std::string deliver(const Limits& limits = {}) {
+    return text_of(freshet_store_deliver, detail::Call(limits).get());
   }
   void reset_store(const Limits& limits = {}) {
     detail::Outcome out;

@@ -57,10 +57,11 @@ typedef struct freshet_refresh_counts {
   uint64_t requests;
   uint64_t not_modified;
   uint64_t bytes;
+  uint64_t excluded; /**< Roots that are to stay out (exclusion.h). */
 } freshet_refresh_counts;
 
 #define FRESHET_REFRESH_COUNTS_INIT \
-  { sizeof(freshet_refresh_counts), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  { sizeof(freshet_refresh_counts), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** What a run did with one root, as its report has it. Its texts are never NULL. */
 typedef struct freshet_root_result {

@@ -216,7 +216,8 @@ FRESHET_API freshet_status freshet_root_get(const freshet_root *root, freshet_ro
 FRESHET_API void freshet_root_free(freshet_root *root) FRESHET_NOEXCEPT;
 
 /** Removes a root with its sections and chunks, and puts the removal of its rows from the store into
- * the delivery queue, all in one transaction.
+ * the delivery queue, all in one transaction. Where a source lists it, the next refresh brings it back:
+ * freshet_repository_exclude() keeps it out.
  * @param out_count  elements and chunks removed, the root itself included; may be NULL
  * @retval FRESHET_E_NOT_FOUND  the root is not known
  * @since 0.1 */
@@ -240,6 +241,7 @@ FRESHET_API freshet_status freshet_repository_set_flags(freshet_repository *repo
  * @param out_chunks    the document's chunks as stored, in order; may be NULL
  * @retval FRESHET_E_MISUSE  the document is not finished
  * @retval FRESHET_E_INVALID_ARGUMENT  an option is wrong
+ * @retval FRESHET_E_EXCLUDED  the URI is to stay out (exclusion.h)
  * @since 0.1 */
 FRESHET_API freshet_status freshet_repository_write_document(
     freshet_repository *repository, const freshet_document *document, const char *options_json,

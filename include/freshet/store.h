@@ -48,6 +48,18 @@ FRESHET_API freshet_status freshet_store_repair(freshet_repository *repository,
                                                 const freshet_call_options *call, char **out_json,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
+/** Delivers what is pending, without looking at any source: what was deleted or excluded leaves the store,
+ * what an application wrote comes into it; a text that has no vector yet is embedded. Waits while another
+ * run delivers, which delivers these rows, too.
+ *
+ * {"upserts","removals","embedded_texts","pending": rows that the store did not take}. Where nothing is
+ * pending the store is not opened.
+ * @param out_json  the caller's: freshet_string_free()
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_store_deliver(freshet_repository *repository,
+                                                 const freshet_call_options *call, char **out_json,
+                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
+
 /** Empties the namespace in the store. The next refresh fills it again from the repository, without
  * reading any source. Waits while another run writes to the store, which may begin to fill it.
  * @since 0.1 */

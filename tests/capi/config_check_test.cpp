@@ -62,11 +62,12 @@ TEST_CASE("all that is wrong is found, and each at its place") {
                        {"gone_after", "soon"}};
   const Json report = check(site.store.repository, config.dump());
   CHECK(report["ok"] == false);
-  CHECK(places(report) == std::vector<std::string>{
-                              "embedder.options.dimension", "forse", "gone_after", "jobs", "policy",
-                              "sources[0].options.exclud", "sources[1].loader",
-                              "sources[2].options.inclde", "sources[2].options.max_file_size",
-                              "sources[3].loader", "sources[4]", "sources[5].visit", "store.name"});
+  CHECK(places(report) ==
+        std::vector<std::string>{"embedder.options.dimension", "forse", "gone_after", "jobs",
+                                 "policy", "sources[0].options.exclud", "sources[1].loader",
+                                 "sources[2].options.inclde", "sources[2].options.max_file_size",
+                                 "sources[3].loader", "sources[4].name", "sources[5].visit",
+                                 "store.name"});
   for (const Json& problem : report["problems"]) {
     CHECK(problem["code"] == "invalid_argument");
     CHECK_FALSE(problem["message"].get<std::string>().empty());
@@ -85,6 +86,13 @@ TEST_CASE("a name of a source that is wrong itself is no second mistake") {
   config["only"]["sources"] = {"a", "b", "c", "d"};
   CHECK(places(check(site.store.repository, config.dump())) ==
         std::vector<std::string>{"only.sources[2]", "only.sources[3]"});
+}
+
+TEST_CASE("options of a repository are looked through as well") {
+  const char* options = R"({"open":{"http":{"per_hots":1,"proxy":5},"creat":true}})";
+  CHECK(places(check(nullptr, R"({"jobs":0})", options)) ==
+        std::vector<std::string>{"creat", "http.per_hots", "http.proxy", "jobs"});
+  CHECK(check(nullptr, "{}", R"({"open":{"namespace":"x","http":{}}})")["ok"] == true);
 }
 
 TEST_CASE("what is no JSON object is one problem of the whole") {

@@ -74,6 +74,14 @@ TEST_CASE("the library looks through as many rows as it takes", "[FT1]") {
   CHECK(freshet_hits_ended_after(nullptr) == 0);
 }
 
+TEST_CASE("a search that a filter holds up ends, and says after how many rows") {
+  const FilteredSite site("endless");
+  const auto none = site.found({{"title", "None has this title"}});
+  CHECK(none.pages.empty());
+  CHECK(none.ended_after == 10'000);
+  CHECK(none.json["ended_after"] == 10'000);
+}
+
 TEST_CASE("a wrong filter is refused before any store is asked") {
   Store store;  // to which nothing was delivered: there is no store
   freshet_hits* hits = nullptr;

@@ -51,6 +51,14 @@ std::vector<Named> repository_calls() {
        [](void* h, auto** e) {
          return freshet_repository_delete_root_and_descendants(as<R>(h), "u", &count, e);
        }},
+      {"exclude",
+       [](void* h, auto** e) {
+         return freshet_repository_exclude(as<R>(h), &id, 1, nullptr, &count, e);
+       }},
+      {"include",
+       [](void* h, auto** e) { return freshet_repository_include(as<R>(h), &id, 1, e); }},
+      {"list_excluded",
+       [](void* h, auto** e) { return freshet_repository_list_excluded(as<R>(h), &text, e); }},
       {"set_flags",
        [](void* h, auto** e) { return freshet_repository_set_flags(as<R>(h), "u", "{}", e); }},
       {"write_document",
@@ -95,6 +103,8 @@ std::vector<Named> repository_calls() {
        }},
       {"store_repair",
        [](void* h, auto** e) { return freshet_store_repair(as<R>(h), nullptr, &text, e); }},
+      {"store_deliver",
+       [](void* h, auto** e) { return freshet_store_deliver(as<R>(h), nullptr, &text, e); }},
       {"store_reset", [](void* h, auto** e) { return freshet_store_reset(as<R>(h), nullptr, e); }},
       {"repository_name_policy",
        [](void* h, auto** e) {

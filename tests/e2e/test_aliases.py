@@ -78,7 +78,7 @@ class Aliases(Case):
     def test_a_name_whose_content_was_deleted_is_read_again(self):
         self.canonical("/print.html", "/apple.html")
         self.refresh(["/print.html"])
-        self.freshet.json("roots", "delete", self.site.url + "/apple.html")
+        self.freshet.json("roots", "delete", "--once", self.site.url + "/apple.html")
         self.refresh(["/print.html"])
         self.kept("/apple.html")
 

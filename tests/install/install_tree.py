@@ -26,6 +26,7 @@ def main():
               args.tree / "include/freshet/plugin/entry.h", args.tree / "bin/freshet",
               library / "freshet/freshet-check-plugin"]
     problems = [f"missing: {path}" for path in wanted if not path.exists()]
+    problems += [f"an example: {path}" for path in (library / "freshet/plugins").glob("template*")]
     problems += [f"a static archive: {path}" for path in args.tree.rglob("*.a")]
     soname = subprocess.run(["objdump", "-p", library / "libfreshet.so"], capture_output=True, text=True, check=True)
     if f"SONAME               libfreshet.so.{major}" not in soname.stdout:

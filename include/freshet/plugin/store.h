@@ -63,7 +63,7 @@ typedef struct freshet_store_info {
                                    docs/filters.md says. The host tests the rest on the rows found. */
   uint32_t max_batch;         /**< Rows a write; at least 1. */
   uint32_t max_id_bytes;      /**< At least 32. */
-  uint32_t max_text_bytes;    /**< 0: no limit. */
+  uint32_t max_text_bytes;    /**< 0: no limit. A row with a longer text is not sent, and stays pending. */
   uint32_t max_request_bytes; /**< Of all rows of an upsert together: their texts, and 4 a number of their
                                    vectors. 0: no limit. A row that alone has more comes alone. */
   uint32_t concurrent_writes; /**< Writes that may run at once; at least 1. */

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import tomllib
 import unittest
 
 PROGRAM = ""
@@ -106,6 +107,8 @@ class CommandLine(CliTest):
         script = self.run_program("completion", "bash", repository=False).stdout
         for words, offered in ((["freshet", "ref"], ["refresh"]), (["freshet", "roots", "l"], ["list"]),
                                (["freshet", "--json", "roots", "sh"], ["show"]),
+                               (["freshet", "roots", "exc"], ["exclude", "excluded"]),
+                               (["freshet", "roots", "delete", "--w"], ["--why"]),
                                (["freshet", "refresh", "--acc"], ["--accept-shrink"]),
                                (["freshet", "query", "--rep"], ["--repository"])):
             asked = f"{script}\nCOMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _freshet; echo ${{COMPREPLY[@]}}"
@@ -121,7 +124,7 @@ class CommandLine(CliTest):
         page = self.write("freshet.1", self.run_program("manual", repository=False).stdout)
         result = subprocess.run(["groff", "-Kutf8", "-man", "-Tutf8", "-ww", "-P-c", str(page)], capture_output=True, text=True, check=True)
         self.assertEqual(result.stderr, "")
-        for word in ("freshet roots flag URI", "--accept-shrink", "EXIT STATUS", "FRESHET_PLUGIN_PATH"):
+        for word in ("freshet roots flag URI", "freshet roots exclude URI", "freshet roots excluded", "--once", "--accept-shrink", "EXIT STATUS", "FRESHET_PLUGIN_PATH"):
             self.assertIn(word, re.sub(".\b", "", result.stdout))  # bold is struck twice
 
     def test_a_repository_that_is_not_there_exits_3(self):
@@ -199,6 +202,64 @@ class Configuration(CliTest):
         self.assertEqual(shown[0], f'freshet: {path}:5:26: source "manual": options.excludes: is not a known key; '
                                    'did you mean "exclude"?')
         self.assertEqual(shown[1:], ["  5 | options = { path = '/x', excludes = [] }", "    | " + " " * 25 + "^"])
+
+    def test_a_misspelt_name_exits_2_with_the_nearest_of_its_kind(self):
+        files = self.make_docs()
+        for arguments, subject, meant in ((["--store", "sqlit"], "store.name", "sqlite"), (["--embedder", "hahs"], "embedder.name", "hash"),
+                                          (["--policy", "alwyas"], "policy", "always")):
+            error = self.run_json("refresh", "--files", files, *arguments, exit_code=2)["error"]
+            self.assertEqual(error["subject"], subject)
+            self.assertIn(f'did you mean "{meant}"?', error["message"])
+        for text, subject, meant in (("[[source]]\nloader = 'flies'", "sources[0].loader", "files"),
+                                     ("[[source]]\nloader = 'sitmap'", "sources[0].loader", "sitemap"),
+                                     ("store = 'sqilte'\n[[source]]\nloader = 'files'\noptions.path = '/x'", "store.name", "sqlite"),
+                                     ("readres = []", "readres", "readers"), ("[chunkr]", "chunkr", "chunker"), ("[[sorce]]", "sorce", "source"),
+                                     ("[http]\nper_hots = 1", "http.per_hots", "per_host")):
+            with self.subTest(text=text):
+                path = self.write("freshet.toml", text)
+                for command in (["refresh", "--config"], ["config", "check"]):
+                    said = self.run_program(*command, path)
+                    self.assertEqual(said.returncode, 2, said.stderr)
+                    self.assertRegex(said.stderr, rf'{re.escape(subject)}: .*did you mean "{meant}"\?')
+
+    def test_an_option_of_a_plugin_that_stands_too_high_is_said_to_be_one(self):
+        for text, subject in (("[[source]]\nloader = 'sitemap'\nurl = 'http://x/'", "sources[0].url"),
+                              ("[store]\nname = 'sqlite'\nfilename = 'x'", "store.filename")):
+            error = self.run_json("refresh", "--config", self.write("freshet.toml", text), exit_code=2)
+            problem = next(each for each in error.get("problems", [dict(error["error"], at=error["error"]["subject"])]) if each["at"] == subject)
+            self.assertEqual(problem["message"], 'is not a known key; what the plugin takes goes into "options"')
+
+    def test_a_refused_run_says_all_that_is_wrong(self):
+        path = self.write("freshet.toml", "jobs = 0\nforse = true\nstore = 'sqlit'\n[http]\nper_hots = 1\n")
+        said = self.run_program("refresh", "--config", path)
+        self.assertEqual((said.returncode, said.stdout), (2, ""))
+        for number, word in ((1, "jobs"), (2, "forse"), (3, "store"), (5, "http.per_hots")):
+            self.assertRegex(said.stderr, rf"{re.escape(str(path))}:{number}:\d+: {re.escape(word)}")
+        self.assertIn("freshet: refresh: has no source: ", said.stderr)
+        report = self.run_json("refresh", "--config", path, exit_code=2)
+        self.assertEqual(sorted(each["at"] for each in report["problems"]), ["forse", "http.per_hots", "jobs", "refresh", "store.name"])
+        self.assertEqual(report["error"]["code"], "invalid_argument")
+        report = self.run_json("refresh", "--files", self.make_docs(), "--jobs", "0", "--embedder", "hahs", exit_code=2)
+        self.assertEqual(sorted(each["at"] for each in report["problems"]), ["embedder.name", "jobs"])
+
+    def test_two_sources_of_one_name_are_refused(self):
+        one = f"[[source]]\nname = 'a'\nloader = 'files'\noptions.path = '{self.make_docs()}'\n"
+        path = self.write("freshet.toml", one + "[[source]]\nname = 'a'\nloader = 'sitemap'\noptions.url = 'http://x.example/'\n")
+        error = self.run_json("refresh", "--config", path, exit_code=2)["error"]
+        self.assertEqual((error["subject"], error["line"]), ("sources[1].name", 6))
+        self.assertIn("is the name of another source, too", error["message"])
+
+    def test_what_a_plugin_refuses_itself_has_its_place(self):
+        one = f"[[source]]\nname = 'docs'\nloader = 'files'\noptions.path = '{self.make_docs()}'\n"
+        for options, at in (("urls = []", "urls"), ("urls = ['ftp://x/']", "urls[0]")):
+            path = self.write("freshet.toml", one + f"[[source]]\nname = 'pages'\nloader = 'url'\noptions = {{ {options} }}\n")
+            error = self.run_json("refresh", "--config", path, exit_code=2)["error"]
+            self.assertEqual((error["subject"], error["source"], error["line"]), (f"sources[1].options.{at}", "pages", 8))
+
+    def test_a_source_without_a_name_is_told_once(self):
+        said = self.run_program("refresh", "--sitemap", "http://127.0.0.1:1/sitemap.xml", "--policy", "always")
+        self.assertEqual(said.returncode, 3)
+        self.assertEqual((said.stdout + said.stderr).count("127.0.0.1:1/sitemap.xml"), 1, said.stdout + said.stderr)
 
     def test_a_relative_path_is_below_the_folder_of_the_file(self):
         self.make_docs()
@@ -427,6 +488,17 @@ class Signals(CliTest):
         self.assertGreaterEqual(process.wait(timeout=60), 0)  # not by a signal
 
 
+class Query(CliTest):
+    def test_a_filter_that_ended_the_search_is_told(self):
+        fixtures = pathlib.Path(PROGRAM).parents[1] / "fixtures" / "faulty"  # whose store finds rows without end
+        config = self.write("freshet.toml", f"plugin_directories = ['{fixtures}']\nstore = 'endless'\n")
+        self.refresh("--config", config)
+        asked = ("query", "river", "--config", config, "--mode", "text", "--filter", '{"title":"no page has this title"}')
+        self.assertEqual(self.run_program(*asked).stdout.splitlines()[0], "nothing found")
+        self.assertIn("the filter was tested on the best 10,000 rows alone: there may be more that pass it", self.run_program(*asked).stdout)
+        self.assertEqual(self.run_json(*asked)["ended_after"], 10000)
+
+
 class Roots(CliTest):
     def test_show_flag_and_delete(self):
         self.refresh()
@@ -466,10 +538,117 @@ class ConfigCheck(CliTest):
         for line in (1, 2, 6, 8):
             self.assertIn(f"{path}:{line}:", result.stderr)
         self.assertIn('source "manual": options.excludes: is not a known key; did you mean "exclude"?', result.stderr)
+        self.assertIn('forse: is not a known key; did you mean "force"?', result.stderr)
 
     def test_it_needs_a_file(self):
         self.assertEqual(self.run_json("config", "check", exit_code=2)["error"]["subject"], "FILE")
         self.run_json("config", "check", self.root / "none.toml", exit_code=2)
+
+
+class ConfigSchema(CliTest):
+    """The schema for editors, held against what the library takes and refuses, value by value."""
+
+    def setUp(self):
+        super().setUp()
+        import jsonschema  # of python3-jsonschema
+        self.schema = self.run_json("config", "schema", repository=False)
+        jsonschema.Draft7Validator.check_schema(self.schema)
+        self.validator = jsonschema.Draft7Validator(self.schema)
+
+    def taken(self, text):
+        return self.validator.is_valid(tomllib.loads(text))
+
+    def refused_at(self, text):
+        """Where the library has something against it."""
+        path = self.write("freshet.toml", text)
+        result = self.run_program("config", "check", path, "--json", repository=False)
+        return {problem["at"] for problem in json.loads(result.stdout)["problems"]}
+
+    def rule(self, schema):
+        while "$ref" in schema:
+            schema = {**self.schema["definitions"][schema["$ref"].rsplit("/", 1)[1]], **{k: v for k, v in schema.items() if k != "$ref"}}
+        return schema
+
+    def leaves(self):
+        """Every key below the top, its table and its rule; but for what is in arrays and in plugins' options."""
+        for key, schema in self.schema["properties"].items():
+            rule = self.rule(schema)
+            if "properties" not in rule:
+                yield "", key, rule
+                continue
+            for inner, below in rule["properties"].items():
+                below = self.rule(below)
+                if "properties" not in below:
+                    yield key, inner, below
+                else:
+                    for last, lowest in below["properties"].items():
+                        yield f"{key}.{inner}", last, self.rule(lowest)
+
+    def file_of(self, values):
+        """values: {(table, key): a value in TOML}"""
+        tables = {}
+        for (table, key), value in values.items():
+            tables.setdefault(table, []).append(f"{key} = {value}")
+        return "\n".join((f"[{table}]\n" if table else "") + "\n".join(lines) for table, lines in sorted(tables.items())) + "\n"
+
+    def test_what_init_writes_and_what_the_docs_show_is_right(self):
+        self.run_json("init", repository=False)
+        texts = [(self.root / "freshet.toml").read_text()]
+        docs = pathlib.Path(__file__).resolve().parents[3]
+        for page in [docs / "README.md", *(docs / "docs").glob("*.md")]:
+            texts += re.findall(r"^```toml\n(.*?)^```", page.read_text(), re.M | re.S)
+        self.assertGreater(len(texts), 1)
+        for text in texts:
+            self.assertEqual([error.message for error in self.validator.iter_errors(tomllib.loads(text))], [], text)
+
+    def test_every_key_is_known_to_the_library(self):
+        lists = {(table, key): "[[1]]" for table, key, _ in self.leaves() if key not in ("source", "repository")}  # right for none
+        self.assertGreater(len(lists), 45)
+        text = self.file_of(lists)
+        refused = {at.split("[")[0] for at in self.refused_at(text)}
+        self.assertEqual({".".join(filter(None, place)) for place in lists} - refused, set())
+        for problem in json.loads(self.run_program("config", "check", self.root / "freshet.toml", "--json").stdout)["problems"]:
+            self.assertNotIn("known key", problem["message"], problem["at"])
+
+    def test_ranges_and_choices_are_those_of_the_library(self):
+        def values(choose):
+            return {(table, key): value for table, key, rule in self.leaves() for value in choose(rule)}
+        for bound, step in (("minimum", -1), ("maximum", 1)):
+            inside = values(lambda rule: [rule[bound]] if bound in rule else [])
+            inside.pop(("chunker", "overlap_size"))  # which is below max_chunk_size
+            text = self.file_of(inside)
+            self.assertEqual((self.refused_at(text) - {"chunker.overlap_size"}, self.taken(text)), (set(), True), text)
+            for place, value in inside.items():
+                beyond = self.file_of({place: value + step})
+                self.assertFalse(self.taken(beyond), beyond)
+            text = self.file_of({place: value + step for place, value in inside.items()})
+            self.assertEqual(self.refused_at(text), {".".join(filter(None, place)) for place in inside})
+        for choice in (0, -1):
+            text = self.file_of(values(lambda rule: [json.dumps(rule["enum"][choice])] if "enum" in rule else []))
+            self.assertEqual((self.refused_at(text), self.taken(text)), (set(), True), text)
+        defaults = self.file_of(values(lambda rule: [json.dumps(rule["default"])] if "default" in rule else []))
+        self.assertEqual((self.refused_at(defaults), self.taken(defaults)), (set(), True), defaults)
+
+    def test_what_the_library_refuses_is_refused_while_it_is_written(self):
+        good = "[[source]]\nloader = 'sitemap'\noptions = { url = 'https://x.example/s.xml', max_bytes = 1000 }\n"
+        self.assertTrue(self.taken(good))
+        for text in ("namespce = 'x'", "[htpp]", "[http]\nper_hots = 1", "[http]\ntimeout = '5 seconds'", "store = 'sqlit'", "embedder = 'hahs'",
+                     "store = { name = 'sqlite', filename = 'x' }", "store = { name = 'sqlite', options = { pth = 'x' } }",
+                     "policy = 'alwyas'", "policy = { tll = '1h' }", "policy = { ttl = 5 }", "only = {}",
+                     "[[source]]\nlaoder = 'files'", "[[source]]\nloader = 'flies'", "[[source]]\nloader = 'files'",
+                     "[[source]]\nloader = 'sitemap'\nurl = 'https://x.example/'", "[[source]]\nloader = 'sitemap'\noptions = {}",
+                     good.replace("max_bytes", "max_byte"), good.replace("1000", "true"), good + "list_every = 5"):
+            with self.subTest(text=text):
+                self.assertFalse(self.taken(text))
+                self.assertNotEqual(self.refused_at(text), set())
+
+    def test_every_documented_key_is_in_it(self):
+        docs = pathlib.Path(__file__).resolve().parents[3] / "docs"
+        for page, place in (("configuration.md", self.schema), ("http.md", self.schema["definitions"]["http"]),
+                            ("chunking.md", self.schema["properties"]["chunker"])):
+            for first in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", (docs / page).read_text(), re.M):
+                for key in re.findall(r"\w+", first):
+                    self.assertIn(key, place["properties"], page)
 
 
 class Namespaces(CliTest):

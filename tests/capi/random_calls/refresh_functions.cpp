@@ -231,6 +231,12 @@ const std::vector<Function>& refresh_functions() {
            return freshet_store_repair(c.any<Repository>(), c.call(), out, e);
          });
        }},
+      {"freshet_store_deliver", 1,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_store_deliver(c.any<Repository>(), c.call(), out, e);
+         });
+       }},
       {"freshet_store_reset", 1,
        [](Caller& c) {
          c.plain([&](Error e) { return freshet_store_reset(c.any<Repository>(), c.call(), e); });

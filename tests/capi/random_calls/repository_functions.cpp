@@ -46,6 +46,32 @@ void find_chunks(Caller& c) {
   });
 }
 
+// Some URIs, or a number that they do not have.
+std::size_t some_uris(Caller& c, const char* (&uris)[3]) {
+  for (const char*& uri : uris) uri = c.uri();
+  static const std::size_t counts[] = {0, 1, 1, 2, 3, 1'000'001, SIZE_MAX};
+  return c.pick(counts);
+}
+
+void exclude(Caller& c) {
+  const char* uris[3];
+  const std::size_t count = some_uris(c, uris);
+  c.give_number<std::uint64_t>(
+      [&](std::uint64_t* out, Error e) {
+        return freshet_repository_exclude(c.any<Repository>(), c.one_in(10) ? nullptr : uris, count,
+                                          c.one_in(2) ? nullptr : c.text(), out, e);
+      },
+      true);
+}
+
+void include(Caller& c) {
+  const char* uris[3];
+  const std::size_t count = some_uris(c, uris);
+  c.plain([&](Error e) {
+    return freshet_repository_include(c.any<Repository>(), c.one_in(10) ? nullptr : uris, count, e);
+  });
+}
+
 // With two out_ parameters besides the error.
 void write_document(Caller& c) {
   Chunks* chunks = reinterpret_cast<Chunks*>(std::uintptr_t{1});
@@ -140,6 +166,14 @@ const std::vector<Function>& repository_functions() {
                                                                      out, e);
              },
              true);
+       }},
+      {"freshet_repository_exclude", 1, exclude},
+      {"freshet_repository_include", 2, include},
+      {"freshet_repository_list_excluded", 1,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_repository_list_excluded(c.any<Repository>(), out, e);
+         });
        }},
       {"freshet_repository_set_flags", 2,
        [](Caller& c) {

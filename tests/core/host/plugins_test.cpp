@@ -76,6 +76,7 @@ TEST_CASE("a library that cannot be used is an error that says why", "[X01]") {
   CHECK(load_problem("missing") == "the library is missing");
   CHECK(load_problem("not_elf") == "not a shared library");
   CHECK(load_problem("no_symbol") == "does not export freshet_plugin_entry");
+  CHECK(load_problem("undefined_symbol").ends_with(": undefined symbol: not_there_anywhere"));
   CHECK(load_problem("newer_abi") == "built for plugin ABI 2; this freshet knows 1");
   CHECK(load_problem("no_abi") == "built for plugin ABI 0; this freshet knows 1");
   CHECK(mentions(load_problem("zero_size"), "descriptor.struct_size is 0, at least 40"));

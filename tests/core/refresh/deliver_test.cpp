@@ -106,6 +106,23 @@ TEST_CASE("one row that the store refuses stays pending, and holds nothing else 
   CHECK(setup.errors[0].message.find("refused") != std::string::npos);
 }
 
+TEST_CASE("a text that is longer than the store takes is not sent, and stays pending") {
+  Setup setup;
+  setup.store.info_.max_text_bytes = 100;
+  tests::put(*setup.repository, tests::document("u:1", {"short"}));
+  CHECK(setup.deliver() == 0);
+  tests::put(*setup.repository, tests::document("u:2", {std::string(200, 'x'), "other"}));
+  CHECK(setup.deliver() == 1);
+  CHECK(setup.server.rows().size() == 2);
+  REQUIRE(setup.errors.size() == 1);
+  CHECK(setup.errors[0].code == base::Code::limit);
+  CHECK(setup.errors[0].subject.size() == 32);
+  CHECK(setup.errors[0].message.find("the store takes 100 at most") != std::string::npos);
+  tests::put(*setup.repository, tests::document("u:2", {"short again", "other"}));
+  CHECK(setup.deliver() == 0);
+  CHECK(setup.server.rows().size() == 3);
+}
+
 TEST_CASE("an old row is kept while the row that replaces it cannot be stored") {
   Setup setup;
   tests::put(*setup.repository, tests::document("u:1", {"good"}));

@@ -1,4 +1,8 @@
 // What is excluded stays out, whoever would record it.
+#include <algorithm>
+#include <set>
+
+#include "core/repository/codec.hpp"
 #include "tests/core/repository/support.hpp"
 
 namespace freshet::repository::test {
@@ -165,6 +169,25 @@ TEST_CASE("exclusions are of one namespace, and are listed page by page") {
   const auto other = test::open(listed.dir / "r", name_space("other"));
   CHECK_FALSE(*read(*other).has_exclusions());
   put(*other, make("u:0", {{"one", "here"}}));
+}
+
+TEST_CASE("check finds what is excluded and a root all the same, or under another id") {
+  TempDir dir;
+  {
+    const auto repository = test::open(dir / "r");
+    put(*repository, make(uri, {{"one", "text"}}));
+  }
+  Encoder value;
+  encode(value, Exclusion{uri, {900}, ""});
+  RawCommit commit(dir / "r");
+  commit.put(Db::excluded, Key(1).add(root_of_a), value);
+  commit.put(Db::excluded, Key(1).add(run_one), value);
+  commit.commit();
+  const auto report = test::open(dir / "r")->check();
+  REQUIRE(report);
+  CHECK(std::set<std::string>(report->problems.begin(), report->problems.end()) ==
+        std::set<std::string>{"excluded u:a: is a root all the same",
+                              "excluded u:a: stored under another id"});
 }
 
 TEST_CASE("an exclusion needs a URI, and few words") {

@@ -1,6 +1,5 @@
 // A repository of schema 1, made by the last version that wrote it, becomes one of this schema.
 #include <fmt/format.h>
-#include <lmdb.h>
 
 #include <set>
 
@@ -11,54 +10,15 @@
 namespace freshet::repository::test {
 namespace {
 
-// A commit to a data file as an old program would make it.
-class OldCommit {
- public:
-  explicit OldCommit(const std::string& directory) {
-    REQUIRE(mdb_env_create(&env_) == 0);
-    mdb_env_set_maxdbs(env_, 30);
-    REQUIRE(mdb_env_open(env_, directory.c_str(), 0, 0600) == 0);
-    REQUIRE(mdb_txn_begin(env_, nullptr, 0, &txn_) == 0);
-  }
-  void put(Db db, std::string_view name, Encoder& value) {
-    const std::string_view bytes = value.seal(db, name);
-    MDB_val k{name.size(), const_cast<char*>(name.data())},
-        v{bytes.size(), const_cast<char*>(bytes.data())};
-    REQUIRE(mdb_put(txn_, open(db), &k, &v, 0) == 0);
-  }
-  void drop(Db db) { REQUIRE(mdb_drop(txn_, open(db), 1) == 0); }
-  std::string get(Db db, std::string_view name) {
-    MDB_val k{name.size(), const_cast<char*>(name.data())}, v{};
-    REQUIRE(mdb_get(txn_, open(db), &k, &v) == 0);
-    return {static_cast<const char*>(v.mv_data), v.mv_size};
-  }
-  void commit() {
-    Encoder number;
-    number.number(static_cast<std::uint64_t>(mdb_txn_id(txn_)));
-    put(Db::meta, "commit", number);
-    REQUIRE(mdb_txn_commit(txn_) == 0);
-    mdb_env_close(env_);
-  }
-
- private:
-  MDB_dbi open(Db db) {
-    MDB_dbi dbi = 0;
-    REQUIRE(mdb_dbi_open(txn_, db_name(db), 0, &dbi) == 0);
-    return dbi;
-  }
-  MDB_env* env_ = nullptr;
-  MDB_txn* txn_ = nullptr;
-};
-
 void put_record(const std::string& directory, Db db, const Key& key, Encoder& value) {
-  OldCommit commit(directory);
+  RawCommit commit(directory);
   commit.put(db, key, value);
   commit.commit();
 }
 
 // Takes away all that schema 3 added.
 void make_schema_2(const std::string& directory) {
-  OldCommit commit(directory);
+  RawCommit commit(directory);
   commit.drop(Db::excluded);
   commit.drop(Db::triggers);
   Encoder front;

@@ -1,6 +1,7 @@
 #include "tests/core/repository/support.hpp"
 
 #include <fcntl.h>
+#include <lmdb.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -133,6 +134,42 @@ void check(const Repository& repository) {
   if (!report) FAIL(base::to_string(report.error()));
   for (const std::string& problem : report->problems) UNSCOPED_INFO(problem);
   CHECK(report->problem_count == 0);
+}
+
+RawCommit::RawCommit(const std::string& directory) {
+  REQUIRE(mdb_env_create(&env_) == 0);
+  mdb_env_set_maxdbs(env_, 30);
+  REQUIRE(mdb_env_open(env_, directory.c_str(), 0, 0600) == 0);
+  REQUIRE(mdb_txn_begin(env_, nullptr, 0, &txn_) == 0);
+}
+
+void RawCommit::put(Db db, std::string_view key, Encoder& value) {
+  const std::string_view bytes = value.seal(db, key);
+  MDB_val k{key.size(), const_cast<char*>(key.data())},
+      v{bytes.size(), const_cast<char*>(bytes.data())};
+  REQUIRE(mdb_put(txn_, database(db), &k, &v, 0) == 0);
+}
+
+void RawCommit::drop(Db db) { REQUIRE(mdb_drop(txn_, database(db), 1) == 0); }
+
+std::string RawCommit::get(Db db, std::string_view key) {
+  MDB_val k{key.size(), const_cast<char*>(key.data())}, v{};
+  REQUIRE(mdb_get(txn_, database(db), &k, &v) == 0);
+  return {static_cast<const char*>(v.mv_data), v.mv_size};
+}
+
+void RawCommit::commit() {
+  Encoder number;
+  number.number(static_cast<std::uint64_t>(mdb_txn_id(txn_)));
+  put(Db::meta, "commit", number);
+  REQUIRE(mdb_txn_commit(txn_) == 0);
+  mdb_env_close(env_);
+}
+
+unsigned RawCommit::database(Db db) {
+  MDB_dbi dbi = 0;
+  REQUIRE(mdb_dbi_open(txn_, db_name(db), 0, &dbi) == 0);
+  return dbi;
 }
 
 std::string slurp(const std::string& path) {

@@ -8,8 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/repository/format.hpp"
 #include "core/repository/repository.hpp"
 #include "tests/support/catch.hpp"
+
+struct MDB_env;
+struct MDB_txn;
 
 namespace freshet::repository::test {
 
@@ -71,6 +75,22 @@ void deliver_all(Repository& repository);
 
 // Fails the test with the problems, where there are any.
 void check(const Repository& repository);
+
+// A commit to a data file without the library, which nobody may have open: as an older program, or a
+// fault, would make it.
+class RawCommit {
+ public:
+  explicit RawCommit(const std::string& directory);
+  void put(Db db, std::string_view key, Encoder& value);
+  void drop(Db db);  // the whole database
+  std::string get(Db db, std::string_view key);
+  void commit();
+
+ private:
+  unsigned database(Db db);
+  MDB_env* env_ = nullptr;
+  MDB_txn* txn_ = nullptr;
+};
 
 std::string slurp(const std::string& path);
 void spill(const std::string& path, const std::string& bytes);

@@ -1,0 +1,21 @@
+// capi/open_request.hpp - the options of freshet_repository_open(), read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/json.hpp"
+#include "core/net/options.hpp"
+#include "core/repository/repository.hpp"
+
+namespace freshet::capi {
+
+struct OpenRequest {
+  repository::OpenOptions open;
+  net::ClientOptions http;
+  std::vector<std::string> plugin_directories;
+};
+
+base::Result<OpenRequest> parse_open(const base::Json& json);
+
+}  // namespace freshet::capi

@@ -1,0 +1,178 @@
+#include "cli/config_schema.hpp"
+
+#include "cli/commands.hpp"
+#include "cli/standard_output.hpp"
+#include "cli/terminal.hpp"
+
+namespace freshet::cli {
+namespace {
+
+// All but what plugins add. What the library refuses in a value is not all said here: that `overlap_size` is
+// below `max_chunk_size`, say. tests/capi/cli holds it against the library, value by value.
+constexpr const char* without_plugins = R"json({
+"$schema": "http://json-schema.org/draft-07/schema#",
+"title": "freshet.toml",
+"type": "object",
+"additionalProperties": false,
+"properties": {
+  "namespace": {"type": "string", "pattern": "^[A-Za-z0-9._-]{0,128}$", "default": "default", "description": "One knowledge base, in the repository and in the store"},
+  "repository": {"type": "string", "description": "The directory of the repository"},
+  "plugin_directories": {"type": "array", "items": {"type": "string"}, "description": "Where plugins are looked for before the usual places"},
+  "force_filesystem": {"type": "boolean", "default": false, "description": "Open a repository on a network file system all the same"},
+  "allow_shared": {"type": "boolean", "default": false, "description": "Open a repository that other users own or may write"},
+  "http": {"$ref": "#/definitions/http"},
+  "source": {"$ref": "#/definitions/sources"},
+  "sources": {"$ref": "#/definitions/sources"},
+  "only": {"type": "object", "additionalProperties": false, "minProperties": 1, "description": "What to look at; all that is given has to hold", "properties": {
+    "sources": {"type": "array", "items": {"type": "string"}, "description": "Sources, by their names"},
+    "roots": {"type": "array", "items": {"type": "string"}, "description": "Roots, by their URIs"},
+    "prefix": {"type": "string", "description": "The beginning of URIs"}}},
+  "policy": {"$ref": "#/definitions/policy", "default": "always"},
+  "store": {"$ref": "#/definitions/store", "description": "Where chunks are stored; by default as before, or sqlite"},
+  "embedder": {"$ref": "#/definitions/embedder", "description": "What makes vectors; by default as before, or none"},
+  "reader": {"type": "object", "additionalProperties": false, "description": "Options of the readers of HTML, Markdown and text", "properties": {
+    "html": {"type": "object", "additionalProperties": false, "properties": {
+      "main_only": {"type": "boolean", "default": true, "description": "Leave navigation, headers and footers out"}}},
+    "memory": {"$ref": "#/definitions/size", "default": "256MiB", "description": "Of all parses of the process together; at least 8MiB"}}},
+  "readers": {"type": "array", "items": {"$ref": "#/definitions/reader"}, "description": "Reader plugins, for the media types that they name"},
+  "chunker": {"type": "object", "additionalProperties": false, "description": "How documents are cut", "properties": {
+    "max_chunk_size": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 1500},
+    "overlap_size": {"type": "integer", "minimum": 0, "maximum": 1000000, "default": 200, "description": "Below max_chunk_size"},
+    "embedding_batch_size": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 100, "description": "Texts a request to the embedder"},
+    "unit": {"enum": ["code_points"], "default": "code_points"},
+    "grouping": {"enum": ["section", "greedy"], "default": "section"},
+    "transform": {"anyOf": [{"$ref": "#/definitions/transformer"}, {"type": "array", "items": {"$ref": "#/definitions/transformer"}}], "default": "none"}}},
+  "force": {"type": "boolean", "default": false, "description": "Fetch and read everything, due or not, changed or not"},
+  "dry_run": {"type": "boolean", "default": false, "description": "Say what would be done; change nothing"},
+  "accept_shrink": {"type": "boolean", "default": false, "description": "Apply what would be held"},
+  "rebuild": {"type": "boolean", "default": false, "description": "Send everything anew: another store or embedder"},
+  "jobs": {"type": "integer", "minimum": 1, "maximum": 256, "default": 16, "description": "Fetches at once"},
+  "max_shrink": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.2, "description": "The share of a source's roots that may go in one run"},
+  "gone_after": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 3, "description": "How many runs in a row a root must be not found to be removed"}
+},
+"definitions": {
+  "duration": {"type": "string", "pattern": "^(([0-9]+(ms|s|m|h|d|w))+|P.+)$"},
+  "size": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+(B|KiB|MiB|GiB|KB|MB|GB)?$"}]},
+  "transformer": {"enum": ["none", "add_titles"]},
+  "policy": {"description": "When a page is asked for again", "anyOf": [
+    {"enum": ["always", "never"]},
+    {"type": "object", "additionalProperties": false, "required": ["ttl"], "properties": {
+      "ttl": {"$ref": "#/definitions/duration"}, "from": {"enum": ["checked", "ingested"], "default": "checked"}}},
+    {"type": "object", "additionalProperties": false, "required": ["custom"], "properties": {"custom": {"type": "string"}}}]},
+  "sources": {"type": "array", "items": {"$ref": "#/definitions/source"}, "description": "What to refresh"},
+  "source": {"type": "object", "additionalProperties": false, "required": ["loader"], "properties": {
+    "name": {"type": "string", "description": "How reports and --source name it"},
+    "loader": {"type": "string"},
+    "options": {"type": "object"},
+    "policy": {"$ref": "#/definitions/policy"},
+    "list_every": {"$ref": "#/definitions/duration", "description": "How long its listing stands"},
+    "visit": {"type": "boolean", "default": false, "description": "Refresh what it lists without owning it"}}},
+  "http": {"type": "object", "additionalProperties": false, "description": "How servers are asked", "properties": {
+    "user_agent": {"type": "string", "pattern": "^[ -~]*$"},
+    "max_bytes": {"$ref": "#/definitions/size", "default": "32MiB", "description": "Of a decoded body"},
+    "max_ratio": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 200, "description": "Decoded to received bytes"},
+    "max_redirects": {"type": "integer", "minimum": 0, "maximum": 50, "default": 10},
+    "max_header_bytes": {"$ref": "#/definitions/size", "default": "64KiB"},
+    "max_header_lines": {"type": "integer", "minimum": 8, "maximum": 100000, "default": 256},
+    "connect_timeout": {"$ref": "#/definitions/duration", "default": "10s"},
+    "first_byte_timeout": {"$ref": "#/definitions/duration", "default": "30s"},
+    "timeout": {"$ref": "#/definitions/duration", "default": "2m", "description": "Of one attempt"},
+    "low_speed": {"$ref": "#/definitions/size", "default": 100, "description": "Bytes a second"},
+    "low_speed_time": {"$ref": "#/definitions/duration", "default": "30s"},
+    "per_host": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 8, "description": "Requests at once to one host"},
+    "total": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 64, "description": "Requests at once"},
+    "attempts": {"type": "integer", "minimum": 1, "maximum": 20, "default": 3},
+    "backoff": {"$ref": "#/definitions/duration", "default": "1s"},
+    "backoff_cap": {"$ref": "#/definitions/duration", "default": "60s"},
+    "retry_after_cap": {"$ref": "#/definitions/duration", "default": "24h"},
+    "max_crawl_delay": {"$ref": "#/definitions/duration", "default": "60s"},
+    "proxy": {"type": "string", "pattern": "^($|https?://|socks5h://)"},
+    "ca_file": {"type": "string"},
+    "allow_private": {"type": "array", "items": {"type": "string"}, "description": "Private networks that may be asked"}}}
+}})json";
+
+const Json& core() {
+  // Never destroyed: that takes memory, which the program may have run out of when it ends.
+  static const Json& schema = *new Json(Json::parse(without_plugins));
+  return schema;
+}
+
+// A plugin's schema as the library takes it: objects are closed unless they say otherwise, a size may be a
+// number of bytes, and what the library's other formats mean no editor knows.
+void adapt(Json& schema) {
+  if (schema.is_array())
+    for (Json& each : schema) adapt(each);
+  if (!schema.is_object()) return;
+  for (auto& [key, value] : schema.items())
+    if (key != "default" && key != "enum") adapt(value);
+  const Json type = schema.value("type", Json()), format = schema.value("format", Json());
+  if (type == "object" && !schema.contains("additionalProperties"))
+    schema["additionalProperties"] = false;
+  if (type == "string" && format == "size") schema["type"] = {"string", "integer"};
+  if (format.is_string()) schema.erase("format");
+}
+
+// An object that names a plugin of `kind` under `key`, and whose options are that one's.
+void name_plugins(Json& object, const char* key, const char* kind, const Json& plugins) {
+  Json names = Json::array(), cases = Json::array();
+  for (const Json& plugin : plugins) {
+    if (plugin["kind"] != kind) continue;
+    names.push_back(plugin["name"]);
+    Json options = plugin["schema"];
+    adapt(options);
+    const bool needed = !options.value("required", Json::array()).empty();
+    Json then{{"properties", {{"options", std::move(options)}}}};
+    if (needed) then["required"] = {"options"};
+    const Json named{{"required", {key}}, {"properties", {{key, {{"const", plugin["name"]}}}}}};
+    cases.push_back({{"if", named}, {"then", std::move(then)}});
+  }
+  if (names.empty()) return;
+  object["properties"][key] = {{"enum", names}};
+  object["allOf"] = std::move(cases);
+}
+
+// "sqlite" or {"name", "options"}.
+Json use_of(const char* kind, const Json& plugins, const Json& more = Json::object()) {
+  Json object{{"type", "object"},
+              {"additionalProperties", false},
+              {"required", {"name"}},
+              {"properties", {{"name", {{"type", "string"}}}, {"options", {{"type", "object"}}}}}};
+  object["properties"].update(more);
+  name_plugins(object, "name", kind, plugins);
+  const Json name = object["properties"]["name"];
+  return {{"anyOf", {name, std::move(object)}}};
+}
+
+}  // namespace
+
+const std::vector<std::string>& top_level_keys() {
+  static const std::vector<std::string> keys = [] {
+    std::vector<std::string> all;
+    for (const auto& each : core()["properties"].items()) all.push_back(each.key());
+    return all;
+  }();
+  return keys;
+}
+
+Json config_schema(const Json& plugins) {
+  Json schema = core();
+  Json& definitions = schema["definitions"];
+  name_plugins(definitions["source"], "loader", "loader", plugins);
+  definitions["store"] = use_of("store", plugins);
+  definitions["embedder"] = use_of(
+      "embedder", plugins,
+      {{"price_per_million_tokens", {{"type", "number"}, {"minimum", 0}, {"maximum", 1e9}}}});
+  definitions["reader"] = use_of("reader", plugins);
+  return schema;
+}
+
+int run_config_schema(const Config& config) {
+  Json options = Json::object();
+  if (config.open.contains("plugin_directories"))
+    options["directories"] = config.open["plugin_directories"];
+  const Json all = Json::parse(Plugins(options.dump()).list());
+  put(printable_json(config_schema(all["plugins"]).dump(2)) + "\n");
+  return exit_ok;
+}
+
+}  // namespace freshet::cli
