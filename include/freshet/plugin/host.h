@@ -5,6 +5,7 @@
  * and size. Every struct begins with its size and may grow at its end, so no array of structs crosses
  * the border: there are arrays of pointers to structs instead. Every function of a sink returns a
  * status: where it is not FRESHET_OK, end the work and return it; why is known, fail() is not needed.
+ * A sink ends with the call that it was passed to: afterwards it returns FRESHET_E_MISUSE.
  * Thread tags: [any] from any thread, one call at a time on one object;
  * [concurrent] also several at once. */
 #ifndef FRESHET_PLUGIN_HOST_H
