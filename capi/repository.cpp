@@ -1,5 +1,7 @@
 #include "freshet/repository.h"
 
+#include <fmt/format.h>
+
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
@@ -22,7 +24,17 @@ struct OpenRequest {
   repository::OpenOptions open;
   net::ClientOptions http;
   std::vector<std::string> plugin_directories;
+  base::Millis plugin_timeout = host::CallLimits().idle;
 };
+
+Status check_timeout(base::Millis timeout) {
+  constexpr base::Millis least{1000}, most{7 * 24 * 3600 * 1000};
+  if (timeout >= least && timeout <= most) return {};
+  return base::fail(Code::invalid_argument,
+                    fmt::format("is {}, not from {} to {}", base::format_duration(timeout),
+                                base::format_duration(least), base::format_duration(most)),
+                    "plugin_timeout");
+}
 
 base::Result<OpenRequest> parse_open(const Json& json) {
   OpenRequest request;
@@ -33,11 +45,13 @@ base::Result<OpenRequest> parse_open(const Json& json) {
   in.flag("force_filesystem", request.open.force_filesystem);
   in.flag("allow_shared", request.open.allow_shared);
   in.texts("plugin_directories", request.plugin_directories);
+  in.duration("plugin_timeout", request.plugin_timeout);
   in.with("http", [&](const Json& value, const std::string& path) -> Status {
     FRESHET_ASSIGN(request.http, net::parse_options(value, path));
     return {};
   });
   FRESHET_TRY(in.finish());
+  FRESHET_TRY(check_timeout(request.plugin_timeout));
   return request;
 }
 
@@ -88,8 +102,8 @@ FRESHET_API freshet_status freshet_repository_open(const char* directory, const 
     FRESHET_ASSIGN(OpenRequest request, parse_open(json));
     auto object = std::make_shared<RepositoryObject>();
     FRESHET_ASSIGN(object->repository, repository::Repository::open(path, request.open));
-    object->runtime =
-        std::make_shared<Runtime>(std::move(request.http), std::move(request.plugin_directories));
+    object->runtime = std::make_shared<Runtime>(
+        std::move(request.http), std::move(request.plugin_directories), request.plugin_timeout);
     *out_repository = make_handle<freshet_repository>(std::move(object));
     return {};
   });

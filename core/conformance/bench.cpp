@@ -55,7 +55,7 @@ bool Bench::blame(const base::Error& error, const std::string& what) {
 base::Result<Opening> Bench::opening() {
   FRESHET_ASSIGN(const host::Library* library, host::Library::load(manifest_));
   auto caller = std::make_shared<const host::Caller>(
-      host::Caller{services_, manifest_.name, host::origins_in(options_, services_.http)});
+      host::Caller{services_, manifest_.name, host::origins_in(options_, *services_.http)});
   return Opening{library, std::move(caller), offer_ == nullptr ? std::string() : offer_->name,
                  manifest_.version, base::dump_json(options_)};
 }

@@ -84,10 +84,9 @@ void judge_lines(Bench& bench) {
 
 Finding run(const Check& check, const host::Manifest& manifest, const host::Offer* offer,
             Json options, const std::string& sample) {
-  NoNetwork http;
   std::mutex mutex;
   std::vector<std::string> lines;
-  const host::Services services{http, ports::system_clock(),
+  const host::Services services{std::make_shared<NoNetwork>(), ports::system_clock(),
                                 [&](int, std::string_view, std::string_view line) {
                                   const std::lock_guard lock(mutex);
                                   lines.emplace_back(line);

@@ -28,12 +28,21 @@ using Json = nlohmann::json;
 enum class Kind { loader, reader, embedder, store };
 std::string_view kind_name(Kind kind);
 
-// What plugins are served with. All references outlive the Plugins and everything opened from it.
+// How long a call of a plugin is waited for.
+struct CallLimits {
+  base::Millis idle{600'000};    // without a sign of life: then it is left
+  base::Millis telling{30'000};  // the same: then the log says so
+  base::Millis grace{10'000};    // after it was cancelled, whatever it does
+};
+
+// What plugins are served with. A call that did not return and was left keeps it; the clock lives as
+// long as the process.
 struct Services {
-  ports::Http& http;
+  std::shared_ptr<ports::Http> http;
   const ports::Clock& clock;
   std::function<void(int level, std::string_view plugin, std::string_view message)>
       log;  // thread-safe; may be empty
+  CallLimits limits{};
 };
 
 // One thing a plugin provides, as its manifest says.
@@ -76,15 +85,21 @@ class Plugins {
   // lists none. Options as completed.
   base::Result<std::string> identity(Kind kind, const std::string& name, const Json& options) const;
 
-  // Options as completed. Origins of http URLs found in them may be private addresses.
+  // Options as completed. Origins of http URLs found in them may be private addresses. What is
+  // opened is under watch: a call that does not return is Code::timeout, or Code::cancelled, and
+  // each one after it Code::plugin.
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name,
-                                                           const Json& options);
+                                                           const Json& options,
+                                                           const base::Cancel& cancel = {});
   base::Result<std::unique_ptr<ports::Reader>> open_reader(const std::string& name,
-                                                           const Json& options);
+                                                           const Json& options,
+                                                           const base::Cancel& cancel = {});
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string& name,
-                                                               const Json& options);
+                                                               const Json& options,
+                                                               const base::Cancel& cancel = {});
   base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& name,
-                                                         const Json& options);
+                                                         const Json& options,
+                                                         const base::Cancel& cancel = {});
   // Empties the place of a store that is damaged, all its namespaces; what the plugin says it did.
   // No store may be open on it.
   base::Result<std::string> recover_store(const std::string& name, const Json& options);

@@ -20,13 +20,14 @@ std::string extension_of(std::string_view uri) {
 }  // namespace
 
 base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
-                                                     const RunConfig& config) {
+                                                     const RunConfig& config,
+                                                     const base::Cancel& cancel) {
   std::unique_ptr<Readers> readers(new Readers(config));
   for (std::size_t i = 0; i < config.readers.size(); ++i) {
     const Use& use = config.readers[i];
     FRESHET_ASSIGN(const Json options, complete_use(offer_of(context), host::Kind::reader, use,
                                                     fmt::format("readers[{}]", i)));
-    FRESHET_ASSIGN(auto reader, context.plugins.open_reader(use.name, options));
+    FRESHET_ASSIGN(auto reader, context.plugins.open_reader(use.name, options, cancel));
     for (const host::Provided& provided : context.plugins.list()) {
       if (provided.kind != host::Kind::reader || provided.name != use.name) continue;
       for (const std::string& type : provided.media_types)

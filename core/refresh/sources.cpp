@@ -95,9 +95,11 @@ std::string plugin_of(const Context& context, const std::string& loader) {
 }
 
 Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
-                                                Described described, const base::Digest& recipe) {
+                                                Described described, const base::Digest& recipe,
+                                                const base::Cancel& cancel) {
   auto source = std::make_unique<OpenSource>();
-  FRESHET_ASSIGN(source->loader, context.plugins.open_loader(config.loader, described.options));
+  FRESHET_ASSIGN(source->loader,
+                 context.plugins.open_loader(config.loader, described.options, cancel));
   source->config = &config;
   source->report.name = host::redactor().clean(described.name);
   source->report.loader = config.loader;
@@ -138,7 +140,8 @@ Status settle_clock(const Context& context, bool dry_run,
 
 Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& context,
                                                               const RunConfig& config,
-                                                              const base::Digest& recipe) {
+                                                              const base::Digest& recipe,
+                                                              const base::Cancel& cancel) {
   std::vector<std::unique_ptr<OpenSource>> sources;
   std::vector<Described> all;
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
@@ -149,7 +152,8 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
   FRESHET_TRY(check_names(config, all));
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!is_asked_for(config, all[i])) continue;
-    FRESHET_ASSIGN(auto source, open_source(context, config.sources[i], std::move(all[i]), recipe));
+    FRESHET_ASSIGN(auto source,
+                   open_source(context, config.sources[i], std::move(all[i]), recipe, cancel));
     sources.push_back(std::move(source));
   }
   return sources;

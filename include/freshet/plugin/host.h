@@ -102,7 +102,8 @@ typedef struct freshet_host {
   /** Milliseconds since 1970 by the host's clock. Tests set it: ask no other. */
   int64_t (*now_ms)(void *self);
 
-  /** 1 when the call should stop soon: return FRESHET_E_CANCELLED then, without fail(). */
+  /** 1 when the call should stop soon: return FRESHET_E_CANCELLED then, without fail(). A look is also
+   * a sign of life: a call that shows none for long is left (docs/plugins.md, "A call returns"). */
   int32_t (*cancelled)(freshet_call *call);
 
   /** Says why the call will return a failure. @p message is one factual line; @p subject names the

@@ -419,6 +419,23 @@ class Signals(CliTest):
         self.assertEqual(process.returncode, 130)
         self.assertLess(time.monotonic() - begun, 15)  # a case alone has 20 s
 
+    def test_a_signal_stops_a_run_whose_plugin_does_not_return(self):
+        plugins = pathlib.Path(PROGRAM).parents[1] / "fixtures" / "held"
+        os.mkfifo(self.root / "go")
+        config = self.root / "held.toml"
+        config.write_text(f'plugin_directories = ["{plugins}"]\n[[source]]\nloader = "held"\n'
+                          f'options = {{ folder = "{self.root}", in = "list" }}\n')
+        process = subprocess.Popen([PROGRAM, "refresh", "--json", "--config", str(config), "--repository",
+                                    str(self.root / "repository")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=self.environment)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        with open(self.root / "go", "w"):  # it is held, and stays so
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, err)
+        self.assertTrue(json.loads(out)["cancelled"])
+        self.assertIn("list did not return within 10s", err)
+
     def test_a_reader_that_goes_away_does_not_kill_it(self):
         self.refresh()
         process = subprocess.Popen([PROGRAM, "roots", "list", "--json", "--repository", str(self.root / "repository")],
