@@ -77,19 +77,17 @@ base::Result<Json> options_of(const host::Offer* offer, const host::CheckRequest
 
 // What the host noted of calls whose own result nobody looks at.
 void judge_lines(Bench& bench) {
-  for (const char* line :
-       {"close threw an exception", "used a sink after the call that it was for"})
+  for (const char* line : {"close threw an exception", "used a sink after the call that it was for",
+                           "used a call after it was over"})
     bench.that(!bench.was_logged(line), line);
 }
 
 Finding run(const Check& check, const host::Manifest& manifest, const host::Offer* offer,
             Json options, const std::string& sample) {
-  std::mutex mutex;
-  std::vector<std::string> lines;
+  Lines lines;
   const host::Services services{std::make_shared<NoNetwork>(), ports::system_clock(),
                                 [&](int, std::string_view, std::string_view line) {
-                                  const std::lock_guard lock(mutex);
-                                  lines.emplace_back(line);
+                                  lines.add(line);
                                 }};
   const ProcessState before;
   if (const auto library = host::Library::load(manifest); !library)

@@ -13,7 +13,8 @@
 
 struct freshet_call {
   std::mutex mutex;
-  std::shared_ptr<freshet::host::CallState> state;  // null: over
+  std::shared_ptr<freshet::host::CallState> state;    // null: over
+  std::weak_ptr<const freshet::host::Caller> caller;  // of the last one
 };
 
 namespace freshet::host {
@@ -27,6 +28,7 @@ class Scope {
  public:
   explicit Scope(std::shared_ptr<CallState> state) : call_(Resting<freshet_call>::take()) {
     const std::lock_guard lock(call_->mutex);
+    call_->caller = state->caller;
     call_->state = std::move(state);
   }
   ~Scope() {
@@ -103,7 +105,16 @@ void collect_origins(const nlohmann::json& value, const ports::Http& http,
 std::shared_ptr<CallState> state_of(freshet_call* call) {
   if (call == nullptr) return nullptr;
   const std::lock_guard lock(call->mutex);
+  if (call->state == nullptr) tell_late(call->caller, "used a call after it was over");
   return call->state;
+}
+
+void tell_late(std::weak_ptr<const Caller>& caller, std::string_view what) noexcept {
+  base::Status untold;
+  take_safely(untold, [&] {
+    if (const auto still = std::exchange(caller, {}).lock())
+      log(still->services, FRESHET_LOG_WARNING, still->plugin, what);
+  });
 }
 
 void note_failure(CallState& state, base::Error error) {

@@ -223,7 +223,7 @@ class PluginLoader : public ports::Loader {
     FRESHET_TRY(std::move(status));
     FRESHET_TRY(taker.check_kind(kind));
     ports::Listing listing{static_cast<ports::ListingKind>(kind), {}, std::move(taker.new_state)};
-    if (!listing.complete()) listing.note = note.empty() ? "the loader does not say why" : note;
+    if (!listing.complete()) listing.note = note.empty() ? std::string(unsaid) : note;
     return listing;
   }
 

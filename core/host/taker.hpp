@@ -74,15 +74,15 @@ class Lent {
   SinkEnd<T>* end_;
 };
 
-// Tells of a sink that was used too late, where there is anybody left to tell.
-freshet_status refuse_late(const std::weak_ptr<const Caller>& caller) noexcept;
-
 // Runs `body` with the taker behind `payload`, one at a time, unless its call is over.
 template <typename T, typename Body>
 freshet_status reach(void* payload, Body&& body) noexcept {
   auto& end = *static_cast<SinkEnd<T>*>(payload);
   const std::lock_guard lock(end.mutex);
-  if (end.taker == nullptr) return refuse_late(end.caller);
+  if (end.taker == nullptr) {
+    tell_late(end.caller, "used a sink after the call that it was for");
+    return FRESHET_E_MISUSE;
+  }
   return end.taker->take([&] { return body(*end.taker); });
 }
 

@@ -58,6 +58,17 @@ const std::vector<Fault>& faults() {
       {Kind::loader, "crashes", "lists", Verdict::crash, "signal 11"},
       {Kind::loader, "exits", "lists", Verdict::crash, "ended the process with status 0"},
       {Kind::loader, "changing", "lists_the_same", Verdict::fail, "in one place"},
+      {Kind::loader, "no_close", "opens", Verdict::fail, "has no close"},
+      {Kind::loader, "new_versions", "lists_the_same", Verdict::fail, "the versions 1 and 2 of"},
+      {Kind::loader, "unsaid", "lists", Verdict::fail, "did not say why"},
+      {Kind::loader, "one_thread", "serves_threads", Verdict::fail, "when four threads list"},
+      {Kind::loader, "parameters", "fetches", Verdict::fail, "text/plain; charset=utf-8"},
+      {Kind::loader, "late_thread", "ends_with_its_calls", Verdict::fail, "used a sink after"},
+      {Kind::loader, "late", "lists_the_same", Verdict::fail, "used a call after"},
+      {Kind::loader, "hoards", "frees_memory", Verdict::fail, "more with each listing"},
+      {Kind::loader, "keeps_options", "keeps_no_arguments", Verdict::crash,
+       "read an argument after"},
+      {Kind::loader, "keeps_known", "keeps_no_arguments", Verdict::crash, "read an argument after"},
       {Kind::loader, "late_sink", "lists_the_same", Verdict::fail, "used a sink after"},
       {Kind::loader, "late_sink", "keeps_versions", Verdict::fail, "used a sink after"},
       {Kind::loader, "long_handle", "lists", Verdict::fail, "1025 bytes"},
@@ -143,6 +154,9 @@ const std::vector<Fault>& faults() {
 
 TEST_CASE("every fault is found by its case, and the checker lives on") {
   for (const Fault& fault : faults()) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // whose memory is their own
+    if (std::string_view(fault.name) == "frees_memory") continue;
+#endif
     const auto result = run(fault.kind, fault.offer, fault.name);
     INFO(result.subject << " " << result.name << ": " << result.detail);
     CHECK(host::verdict_name(result.verdict) == host::verdict_name(fault.verdict));
