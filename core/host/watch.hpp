@@ -3,8 +3,8 @@
 //
 // A call runs on a thread of its own. It owns what it works with, and comes into its caller's world
 // by a Visit alone, which is closed when the caller leaves: a call that comes back later finds
-// nothing to break. A sign of life is a visit, and each look at its Cancel: every sink, request and
-// question to the host takes one.
+// nothing to break. A sign of life is a visit, and each look at its Cancel, as every use of a sink, a
+// request under way and cancelled() take it.
 #pragma once
 
 #include <atomic>
