@@ -5,6 +5,7 @@
 #include <string>
 
 #include "capi/boundary.hpp"
+#include "core/base/silence.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -21,19 +22,10 @@ Log& the_log() {
   return log;
 }
 
-thread_local bool inside = false;  // the calling thread is in the callback
-
-struct Inside {
-  Inside() { inside = true; }
-  ~Inside() { inside = false; }
-  Inside(const Inside&) = delete;
-  Inside& operator=(const Inside&) = delete;
-};
-
 }  // namespace
 
 base::Status set_log(freshet_log_callback callback, void* payload) {
-  if (inside) return base::fail(base::Code::misuse, "is set by itself", "log");
+  if (base::is_silent) return base::fail(base::Code::misuse, "is set by itself", "log");
   Log& log = the_log();
   const std::unique_lock lock(log.mutex);
   log.callback = callback;
@@ -42,11 +34,11 @@ base::Status set_log(freshet_log_callback callback, void* payload) {
 }
 
 void write_log(int level, std::string_view plugin, std::string_view message) {
-  if (inside) return;
+  if (base::is_silent) return;
   Log& log = the_log();
   const std::shared_lock lock(log.mutex);
   if (log.callback == nullptr) return;
-  const Inside mark;
+  const base::SilenceScope mark(true);
   try {
     log.callback(log.payload, level, std::string(plugin).c_str(), std::string(message).c_str());
   } catch (...) {  // it may not throw; if it does, whoever logs is none the worse for it

@@ -1,6 +1,20 @@
 #include "capi/open_request.hpp"
 
+#include <fmt/format.h>
+
 namespace freshet::capi {
+namespace {
+
+base::Status check_timeout(base::Millis timeout) {
+  constexpr base::Millis least{1000}, most{7 * 24 * 3600 * 1000};
+  if (timeout >= least && timeout <= most) return {};
+  return base::fail(base::Code::invalid_argument,
+                    fmt::format("is {}, not from {} to {}", base::format_duration(timeout),
+                                base::format_duration(least), base::format_duration(most)),
+                    "plugin_timeout");
+}
+
+}  // namespace
 
 base::Result<OpenRequest> parse_open(const base::Json& json) {
   OpenRequest request;
@@ -11,11 +25,13 @@ base::Result<OpenRequest> parse_open(const base::Json& json) {
   in.flag("force_filesystem", request.open.force_filesystem);
   in.flag("allow_shared", request.open.allow_shared);
   in.texts("plugin_directories", request.plugin_directories);
+  in.duration("plugin_timeout", request.plugin_timeout);
   in.with("http", [&](const base::Json& value, const std::string& path) -> base::Status {
     FRESHET_ASSIGN(request.http, net::parse_options(value, path));
     return {};
   });
   FRESHET_TRY(in.finish());
+  FRESHET_TRY(check_timeout(request.plugin_timeout));
   return request;
 }
 

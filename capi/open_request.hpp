@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/json.hpp"
+#include "core/host/plugins.hpp"
 #include "core/net/options.hpp"
 #include "core/repository/repository.hpp"
 
@@ -14,6 +15,7 @@ struct OpenRequest {
   repository::OpenOptions open;
   net::ClientOptions http;
   std::vector<std::string> plugin_directories;
+  base::Millis plugin_timeout = host::CallLimits().idle;
 };
 
 base::Result<OpenRequest> parse_open(const base::Json& json);

@@ -64,6 +64,7 @@ base::Result<host::CheckOptions> parse_check(const Json& json) {
   host::CheckOptions check;
   base::ObjectReader in(json, "");
   in.duration("limit", check.limit);
+  in.texts("network", check.network);
   in.with("options", [&](const Json& value, const std::string& path) -> Status {
     if (!value.is_object()) return base::fail(Code::invalid_argument, "is not an object", path);
     for (const auto& [subject, of_offer] : value.items())

@@ -1,5 +1,7 @@
 #include "freshet/repository.h"
 
+#include <fmt/format.h>
+
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
@@ -66,8 +68,8 @@ FRESHET_API freshet_status freshet_repository_open(const char* directory, const 
     FRESHET_ASSIGN(OpenRequest request, parse_open(json));
     auto object = std::make_shared<RepositoryObject>();
     FRESHET_ASSIGN(object->repository, repository::Repository::open(path, request.open));
-    object->runtime =
-        std::make_shared<Runtime>(std::move(request.http), std::move(request.plugin_directories));
+    object->runtime = std::make_shared<Runtime>(
+        std::move(request.http), std::move(request.plugin_directories), request.plugin_timeout);
     *out_repository = make_handle<freshet_repository>(std::move(object));
     return {};
   });

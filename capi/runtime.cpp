@@ -25,13 +25,15 @@ void LogHub::write(int level, std::string_view plugin, std::string_view message)
   if (lines.empty()) write_log(level, plugin, message);
 }
 
-Runtime::Runtime(net::ClientOptions http, std::vector<std::string> plugin_directories)
+Runtime::Runtime(net::ClientOptions http, std::vector<std::string> plugin_directories,
+                 base::Millis plugin_timeout)
     : http_(net::make_client(std::move(http), ports::system_clock())) {
-  const auto write = [this](int level, std::string_view plugin, std::string_view message) {
-    log_.write(level, plugin, message);
+  const auto write = [log = log_](int level, std::string_view plugin, std::string_view message) {
+    log->write(level, plugin, message);
   };
-  plugins_ = std::make_unique<host::Plugins>(std::move(plugin_directories),
-                                             host::Services{*http_, ports::system_clock(), write});
+  host::Services services{http_, ports::system_clock(), write};
+  services.limits.idle = plugin_timeout;
+  plugins_ = std::make_unique<host::Plugins>(std::move(plugin_directories), std::move(services));
 }
 
 }  // namespace freshet::capi

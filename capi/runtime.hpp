@@ -33,15 +33,17 @@ class LogHub {
 
 class Runtime {
  public:
-  Runtime(net::ClientOptions http, std::vector<std::string> plugin_directories);
+  Runtime(net::ClientOptions http, std::vector<std::string> plugin_directories,
+          base::Millis plugin_timeout = host::CallLimits().idle);
 
   ports::Http& http() { return *http_; }
   host::Plugins& plugins() { return *plugins_; }
-  LogHub& log() { return log_; }
+  LogHub& log() { return *log_; }
 
  private:
-  LogHub log_;  // outlives the plugins, and the client they use
-  std::unique_ptr<ports::Http> http_;
+  // A call of a plugin that did not return keeps both.
+  const std::shared_ptr<LogHub> log_ = std::make_shared<LogHub>();
+  std::shared_ptr<ports::Http> http_;
   std::unique_ptr<host::Plugins> plugins_;
 };
 

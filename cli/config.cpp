@@ -110,8 +110,8 @@ void take_out_unknown_keys(json& file, std::vector<Error>& out) {
 
 // What opens the repository, taken out of the file's top level; the rest is the run's.
 void split(json file, Config& config) {
-  for (const char* key :
-       {"namespace", "http", "plugin_directories", "force_filesystem", "allow_shared"}) {
+  for (const char* key : {"namespace", "http", "plugin_directories", "plugin_timeout",
+                          "force_filesystem", "allow_shared"}) {
     if (!file.contains(key)) continue;
     config.open[key] = file[key];
     file.erase(key);

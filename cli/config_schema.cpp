@@ -18,6 +18,7 @@ constexpr const char* without_plugins = R"json({
   "namespace": {"type": "string", "pattern": "^[A-Za-z0-9._-]{0,128}$", "default": "default", "description": "One knowledge base, in the repository and in the store"},
   "repository": {"type": "string", "description": "The directory of the repository"},
   "plugin_directories": {"type": "array", "items": {"type": "string"}, "description": "Where plugins are looked for before the usual places"},
+  "plugin_timeout": {"$ref": "#/definitions/duration", "default": "10m", "description": "How long a call of a plugin may go without a sign of life: 1s to 7d"},
   "force_filesystem": {"type": "boolean", "default": false, "description": "Open a repository on a network file system all the same"},
   "allow_shared": {"type": "boolean", "default": false, "description": "Open a repository that other users own or may write"},
   "http": {"$ref": "#/definitions/http"},

@@ -168,6 +168,10 @@ void add_plugins(CLI::App& app, Options& options) {
       ->type_name("KIND NAME=FILE")
       ->expected(1)
       ->take_all();
+  check->add_option("--network", options.network, "An origin that it may reach: https://host:port")
+      ->type_name("ORIGIN")
+      ->expected(1)
+      ->take_all();
   check->add_flag("--strict", options.strict, "A case that is skipped is a failure, too");
 }
 

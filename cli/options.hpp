@@ -66,7 +66,7 @@ struct Options {
   std::string name;  // namespaces drop
 
   // plugins check: KIND NAME={…}, KIND NAME=FILE
-  std::vector<std::string> offer_options, samples;
+  std::vector<std::string> offer_options, samples, network;
   bool strict = false;
 };
 

@@ -60,7 +60,7 @@ std::string check_options(const Options& options) {
     const auto [subject, file] = split_subject(each, "KIND NAME=FILE");
     samples[subject] = file;
   }
-  const Json all = {{"options", of_offers}, {"samples", samples}};
+  const Json all = {{"options", of_offers}, {"samples", samples}, {"network", options.network}};
   return all.dump();
 }
 

@@ -18,7 +18,7 @@ LAYERS = {
     "host": ["base", "model", "ports"],
     "read": ["base", "model", "ports"],
     "chunk": ["base", "model", "ports"],
-    "conformance": ["base", "model", "ports", "host"],
+    "conformance": ["base", "model", "ports", "net", "host"],
     "refresh": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
     "query": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
 }
@@ -72,7 +72,7 @@ def may_include(path, name):
             other = name.split("/")[1]
             return "" if other == layer or other in LAYERS[layer] else f"{layer} may not include {other}"
         if name.startswith("freshet/plugin/"):
-            return "" if layer == "host" else "only host knows the plugin headers"
+            return "" if layer in ("host", "conformance") else "only host and its checker know the plugin headers"
         if name.startswith("freshet/"):
             return "" if name in SHARED else f"core knows no public header but {', '.join(sorted(SHARED))}"
         return f"core may not include {name}" if ours(name) else ""

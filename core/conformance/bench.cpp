@@ -10,8 +10,7 @@ using base::Code;
 using host::Opening;
 
 Bench::Bench(const host::Manifest& manifest, const host::Offer* offer, Json options,
-             std::string sample, const host::Services& services,
-             const std::vector<std::string>& lines)
+             std::string sample, const host::Services& services, const Lines& lines)
     : manifest_(manifest),
       offer_(offer),
       options_(std::move(options)),
@@ -55,7 +54,7 @@ bool Bench::blame(const base::Error& error, const std::string& what) {
 base::Result<Opening> Bench::opening() {
   FRESHET_ASSIGN(const host::Library* library, host::Library::load(manifest_));
   auto caller = std::make_shared<const host::Caller>(
-      host::Caller{services_, manifest_.name, host::origins_in(options_, services_.http)});
+      host::Caller{services_, manifest_.name, host::origins_in(options_, *services_.http)});
   return Opening{library, std::move(caller), offer_ == nullptr ? std::string() : offer_->name,
                  manifest_.version, base::dump_json(options_)};
 }
@@ -78,12 +77,6 @@ base::Result<std::unique_ptr<ports::Embedder>> Bench::open_embedder() {
 base::Result<std::unique_ptr<ports::Store>> Bench::open_store() {
   FRESHET_ASSIGN(const Opening made, opening());
   return host::adapt_store(made);
-}
-
-bool Bench::was_logged(const std::string& part) const {
-  for (const std::string& line : lines_)
-    if (line.find(part) != std::string::npos) return true;
-  return false;
 }
 
 std::optional<bool> Bench::plugin_knows(const char* kind, const std::string& name) {

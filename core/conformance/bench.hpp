@@ -2,6 +2,7 @@
 // place for the first thing that is wrong with it.
 #pragma once
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -18,10 +19,29 @@ using host::Finding;
 using host::Json;
 using host::Verdict;
 
+// What the plugin and the host for it have logged. Thread-safe.
+class Lines {
+ public:
+  void add(std::string_view line) {
+    const std::lock_guard lock(mutex_);
+    lines_.emplace_back(line);
+  }
+  bool has(std::string_view part) const {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(lines_.begin(), lines_.end(), [&](const std::string& line) {
+      return line.find(part) != std::string::npos;
+    });
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
 class Bench {
  public:
   Bench(const host::Manifest& manifest, const host::Offer* offer, Json options, std::string sample,
-        const host::Services& services, const std::vector<std::string>& lines);
+        const host::Services& services, const Lines& lines);
 
   // Notes what is wrong, unless something was wrong before.
   bool that(bool holds, const std::string& otherwise);
@@ -45,12 +65,13 @@ class Bench {
   }
   void skip(const std::string& why);
 
+  base::Result<host::Opening> opening();
   base::Result<std::unique_ptr<ports::Loader>> open_loader();
   base::Result<std::unique_ptr<ports::Reader>> open_reader();
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder();
   base::Result<std::unique_ptr<ports::Store>> open_store();
 
-  bool was_logged(const std::string& part) const;
+  bool was_logged(std::string_view part) const { return lines_.has(part); }
   // Whether `get` has a table; nothing where it failed.
   std::optional<bool> plugin_knows(const char* kind, const std::string& name);
   // The first that a reader says it reads.
@@ -61,14 +82,13 @@ class Bench {
  private:
   static bool is_broken(const base::Error& error);
   bool blame(const base::Error& error, const std::string& what);
-  base::Result<host::Opening> opening();
 
   const host::Manifest& manifest_;
   const host::Offer* offer_;  // null for the cases of the plugin itself
   const Json options_;
   const std::string sample_;
   const host::Services& services_;
-  const std::vector<std::string>& lines_;
+  const Lines& lines_;
   Finding finding_{Verdict::pass, {}};
 };
 
@@ -77,6 +97,9 @@ struct Check {
   const char* says;
   void (*run)(Bench&);
 };
+
+// A case of loaders: nothing that was passed to a call is read after it.
+void keeps_no_arguments(Bench& bench);
 
 std::span<const Check> plugin_checks();
 std::span<const Check> loader_checks();

@@ -1,6 +1,10 @@
 #include <fmt/format.h>
+#include <malloc.h>
 
+#include <algorithm>
+#include <chrono>
 #include <mutex>
+#include <thread>
 
 #include "core/base/thread.hpp"
 #include "core/conformance/bench.hpp"
@@ -18,8 +22,8 @@ struct Listed {
   ports::Listing listing;
 };
 
-// What there is since `state`, or nothing where the case has ended.
-std::optional<Listed> list_since(Bench& bench, ports::Loader& loader, const std::string& state) {
+// What there is since `state`; up to a bound.
+base::Result<Listed> collect(ports::Loader& loader, const std::string& state) {
   Listed listed;
   ports::ListingSink sink;
   sink.entry = [&](ports::Entry entry) -> base::Status {
@@ -30,10 +34,16 @@ std::optional<Listed> list_since(Bench& bench, ports::Loader& loader, const std:
   sink.gone = [](const std::string&) { return base::Status(); };
   auto listing = loader.list(state, sink, {});
   const bool enough = !listing && listing.error().message == "enough for a check";
-  if (!enough && !bench.good(listing, state.empty() ? "list" : "list since its own state"))
-    return std::nullopt;
+  if (!listing && !enough) return base::fail(std::move(listing).error());
   if (listing) listed.listing = *std::move(listing);
   return listed;
+}
+
+// The same, or nothing where the case has ended.
+std::optional<Listed> list_since(Bench& bench, ports::Loader& loader, const std::string& state) {
+  auto listed = collect(loader, state);
+  if (!bench.good(listed, state.empty() ? "list" : "list since its own state")) return std::nullopt;
+  return *std::move(listed);
 }
 
 std::optional<std::vector<ports::Entry>> list(Bench& bench, ports::Loader& loader) {
@@ -53,7 +63,18 @@ void opens_many(Bench& bench) {
 
 void lists(Bench& bench) {
   const auto loader = bench.open_loader();
-  if (bench.good(loader, "open")) list(bench, **loader);
+  if (!bench.good(loader, "open")) return;
+  const auto listed = list_since(bench, **loader, {});
+  if (listed)
+    bench.that(listed->listing.note != host::unsaid, "it listed a part, and did not say why");
+}
+
+// What is not the same in two entries; empty: nothing.
+std::string difference(const ports::Entry& a, const ports::Entry& b) {
+  if (a.uri != b.uri) return fmt::format("{} and {} in one place", a.uri, b.uri);
+  if (a.version != b.version)
+    return fmt::format("the versions {} and {} of {}", a.version, b.version, a.uri);
+  return a.handle == b.handle ? std::string() : "two handles of " + a.uri;
 }
 
 void lists_the_same(Bench& bench) {
@@ -64,11 +85,10 @@ void lists_the_same(Bench& bench) {
   if (!second) return;
   bench.that(first->size() == second->size(),
              fmt::format("two listings had {} and {} entries", first->size(), second->size()));
-  for (std::size_t i = 0; i < first->size() && i < second->size(); ++i)
-    if (!bench.that((*first)[i].uri == (*second)[i].uri,
-                    fmt::format("two listings had {} and {} in one place", (*first)[i].uri,
-                                (*second)[i].uri)))
-      return;
+  for (std::size_t i = 0; i < first->size() && i < second->size(); ++i) {
+    const std::string found = difference((*first)[i], (*second)[i]);
+    if (!bench.that(found.empty(), "two listings had " + found)) return;
+  }
 }
 
 // Nothing of what it says since its own state may be refused; a part is no state to go on from.
@@ -109,8 +129,12 @@ void fetches(Bench& bench) {
   const auto loader = bench.open_loader();
   if (!bench.good(loader, "open")) return;
   const auto entries = list(bench, **loader);
-  for (std::size_t i = 0; entries && i < entries->size() && i < most_fetches; ++i)
-    if (!bench.good((*loader)->fetch((*entries)[i], "", {}), "fetch " + (*entries)[i].uri)) return;
+  for (std::size_t i = 0; entries && i < entries->size() && i < most_fetches; ++i) {
+    const auto fetched = (*loader)->fetch((*entries)[i], "", {});
+    if (!bench.good(fetched, "fetch " + (*entries)[i].uri)) return;
+    bench.that(fetched->media_type.find(';') == std::string::npos,
+               "the media type has parameters: " + fetched->media_type);
+  }
 }
 
 // As the engine keeps an entry between runs.
@@ -158,13 +182,25 @@ void knows_its_own(Bench& bench) {
              "it has content for what it never listed");
 }
 
+bool same_uris(const std::vector<ports::Entry>& a, const std::vector<ports::Entry>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const ports::Entry& x, const ports::Entry& y) { return x.uri == y.uri; });
+}
+
 void serves_threads(Bench& bench) {
   const auto loader = bench.open_loader();
   if (!bench.good(loader, "open")) return;
   const auto entries = list(bench, **loader);
   if (!entries || entries->empty()) return bench.skip("it lists nothing");
   std::mutex mutex;
-  const auto fetch_some = [&] {
+  const auto work = [&] {
+    const auto listed = collect(**loader, {});
+    {
+      const std::lock_guard lock(mutex);
+      if (bench.good(listed, "list on one of four threads"))
+        bench.that(same_uris(*entries, listed->entries),
+                   "it lists other entries when four threads list");
+    }
     for (std::size_t i = 0; i < entries->size() && i < most_fetches; ++i) {
       const auto fetched = (*loader)->fetch((*entries)[i], "", {});
       const std::lock_guard lock(mutex);
@@ -173,10 +209,50 @@ void serves_threads(Bench& bench) {
   };
   base::Thread threads[4];
   for (base::Thread& thread : threads)
-    if (!thread.start("freshet-check", fetch_some)) {
+    if (!thread.start("freshet-check", work)) {
       const std::lock_guard lock(mutex);
       return bench.skip("there are no threads");
     }
+}
+
+// What a thread of the plugin does with a call or a sink when they are over is told in the log.
+void ends_with_its_calls(Bench& bench) {
+  constexpr std::chrono::milliseconds a_while{200};
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  const auto entries = list(bench, **loader);
+  if (!entries) return;
+  if (!entries->empty()) bench.clean((*loader)->fetch(entries->front(), "", {}), "fetch");
+  std::this_thread::sleep_for(a_while);
+}
+
+// Bytes that are allocated, as far as the C library knows.
+std::size_t allocated() {
+  const auto info = ::mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+// What a loader keeps for good it has after the first rounds; what goes on growing is lost.
+[[maybe_unused]] void frees_memory(Bench& bench) {
+  constexpr int rounds = 20;
+  constexpr std::size_t most_a_round = 16 * 1024;
+  constexpr std::chrono::seconds enough{5};
+  const auto loader = bench.open_loader();
+  if (!bench.good(loader, "open")) return;
+  const auto end = std::chrono::steady_clock::now() + enough;
+  std::size_t sizes[3] = {};
+  for (std::size_t& size : sizes) {
+    for (int i = 0; i < rounds; ++i) {
+      if (std::chrono::steady_clock::now() > end) return bench.skip("its listings take too long");
+      const auto entries = list(bench, **loader);
+      if (!entries) return;
+      if (!entries->empty()) bench.clean((*loader)->fetch(entries->front(), "", {}), "fetch");
+    }
+    size = allocated();
+  }
+  const auto grew = [&](int from) { return sizes[from + 1] > sizes[from] + rounds * most_a_round; };
+  bench.that(!grew(0) || !grew(1), fmt::format("it keeps {} bytes more with each listing and fetch",
+                                               (sizes[2] - std::min(sizes[2], sizes[1])) / rounds));
 }
 
 constexpr Check checks[] = {
@@ -193,7 +269,13 @@ constexpr Check checks[] = {
      fetches_what_was_kept},
     {"keeps_versions", "the same content keeps its version", keeps_versions},
     {"knows_its_own", "what was never listed is a failure or gone", knows_its_own},
-    {"serves_threads", "four threads fetch at once", serves_threads},
+    {"serves_threads", "four threads list and fetch at once", serves_threads},
+    {"keeps_no_arguments", "no argument is read after the call that it was passed to",
+     keeps_no_arguments},
+    {"ends_with_its_calls", "no call and no sink is used when it is over", ends_with_its_calls},
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose memory is their own
+    {"frees_memory", "listing and fetching again takes no more memory", frees_memory},
+#endif
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "core/base/json.hpp"
 #include "core/conformance/bench.hpp"
+#include "core/conformance/network.hpp"
 #include "core/conformance/process_state.hpp"
 #include "core/host/schema.hpp"
 #include "core/host/services.hpp"
@@ -11,32 +12,9 @@
 namespace freshet::conformance {
 namespace {
 
-using base::Code;
-using base::fail;
 using host::Case;
 using host::Kind;
 using host::Target;
-
-// The network of a check: none. URLs are still URLs.
-class NoNetwork : public ports::Http {
- public:
-  base::Result<ports::HttpResponse> send(const ports::HttpRequest& request,
-                                         const base::Cancel&) override {
-    return fail(Code::network, "there is no network while a plugin is checked", request.url);
-  }
-  void send_many(
-      std::span<const ports::HttpRequest> requests, const base::Cancel& cancel,
-      const std::function<void(std::size_t, base::Result<ports::HttpResponse>)>& done) override {
-    for (std::size_t i = 0; i < requests.size(); ++i) done(i, send(requests[i], cancel));
-  }
-  base::Result<std::string> resolve(std::string_view, std::string_view reference) const override {
-    if (reference.starts_with("http://") || reference.starts_with("https://"))
-      return std::string(reference);
-    return fail(Code::invalid_argument, "is no absolute URL, and there is no network here",
-                std::string(reference));
-  }
-  ports::HttpCounters counters() const override { return {}; }
-};
 
 std::span<const Check> checks_of(std::optional<Kind> kind) {
   if (!kind) return plugin_checks();
@@ -77,23 +55,21 @@ base::Result<Json> options_of(const host::Offer* offer, const host::CheckRequest
 
 // What the host noted of calls whose own result nobody looks at.
 void judge_lines(Bench& bench) {
-  bench.that(!bench.was_logged("close threw an exception"), "close threw an exception");
+  for (const char* line : {"close threw an exception", "used a sink after the call that it was for",
+                           "used a call after it was over"})
+    bench.that(!bench.was_logged(line), line);
 }
 
 Finding run(const Check& check, const host::Manifest& manifest, const host::Offer* offer,
-            Json options, const std::string& sample) {
-  NoNetwork http;
-  std::mutex mutex;
-  std::vector<std::string> lines;
-  const host::Services services{http, ports::system_clock(),
-                                [&](int, std::string_view, std::string_view line) {
-                                  const std::lock_guard lock(mutex);
-                                  lines.emplace_back(line);
-                                }};
+            Json options, const Target& target) {
+  Lines lines;
+  const host::Services services{
+      make_network(target.network), ports::system_clock(),
+      [&](int, std::string_view, std::string_view line) { lines.add(line); }};
   const ProcessState before;
   if (const auto library = host::Library::load(manifest); !library)
     return {Verdict::fail, base::to_string(library.error())};
-  Bench bench(manifest, offer, std::move(options), sample, services, lines);
+  Bench bench(manifest, offer, std::move(options), target.sample, services, lines);
   check.run(bench);
   judge_lines(bench);
   const std::string changed = ProcessState().difference(before);
@@ -122,7 +98,7 @@ Finding run_case(const host::CheckRequest& request) {
   if (target.kind && offer == nullptr) return {Verdict::fail, "the manifest does not offer it"};
   auto options = options_of(offer, request);
   if (!options) return {Verdict::skip, "it needs options: " + base::to_string(options.error())};
-  return run(*check, *manifest, offer, *std::move(options), target.sample);
+  return run(*check, *manifest, offer, *std::move(options), target);
 }
 
 }  // namespace freshet::conformance

@@ -18,6 +18,9 @@
 
 namespace freshet::host {
 
+// The note of a listing that is a part, and whose loader did not say why.
+inline constexpr std::string_view unsaid = "the loader does not say why";
+
 // What an instance is made from.
 struct Opening {
   const Library* library;

@@ -3,16 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <exception>
 #include <new>
 #include <utility>
 #include "core/base/json_memory.hpp"
 
 #include "core/base/file_size_signal.hpp"
+#include "core/host/resting.hpp"
+
 struct freshet_call {
   std::mutex mutex;
-  std::shared_ptr<freshet::host::CallState> state;  // null: over
+  std::shared_ptr<freshet::host::CallState> state;    // null: over
+  std::weak_ptr<const freshet::host::Caller> caller;  // of the last one
 };
 
 namespace freshet::host {
@@ -21,37 +23,12 @@ namespace {
 using base::Code;
 using base::fail;
 
-// Calls that are over rest here, for a while at least, before they are used again: one that a
-// plugin kept is found to be over, and not taken for its successor. Never destroyed, for plugins
-// that outlive main().
-struct Pool {
-  std::mutex mutex;
-  std::deque<freshet_call*> resting;
-};
-constexpr std::size_t least_resting = 256;
-
-Pool& pool() {
-  static Pool& one = *new Pool;
-  return one;
-}
-
-freshet_call* take_call() {
-  {
-    const std::lock_guard lock(pool().mutex);
-    if (pool().resting.size() > least_resting) {
-      freshet_call* call = pool().resting.front();
-      pool().resting.pop_front();
-      return call;
-    }
-  }
-  return new freshet_call;
-}
-
 // Hands out a call, and takes it back whatever happens.
 class Scope {
  public:
-  explicit Scope(std::shared_ptr<CallState> state) : call_(take_call()) {
+  explicit Scope(std::shared_ptr<CallState> state) : call_(Resting<freshet_call>::take()) {
     const std::lock_guard lock(call_->mutex);
+    call_->caller = state->caller;
     call_->state = std::move(state);
   }
   ~Scope() {
@@ -59,11 +36,7 @@ class Scope {
       const std::lock_guard lock(call_->mutex);
       call_->state.reset();
     }
-    const std::lock_guard lock(pool().mutex);
-    try {
-      pool().resting.push_back(call_);
-    } catch (const std::bad_alloc&) {  // never used again, then
-    }
+    Resting<freshet_call>::give_back(call_);
   }
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
@@ -132,7 +105,16 @@ void collect_origins(const nlohmann::json& value, const ports::Http& http,
 std::shared_ptr<CallState> state_of(freshet_call* call) {
   if (call == nullptr) return nullptr;
   const std::lock_guard lock(call->mutex);
+  if (call->state == nullptr) tell_late(call->caller, "used a call after it was over");
   return call->state;
+}
+
+void tell_late(std::weak_ptr<const Caller>& caller, std::string_view what) noexcept {
+  base::Status untold;
+  take_safely(untold, [&] {
+    if (const auto still = std::exchange(caller, {}).lock())
+      log(still->services, FRESHET_LOG_WARNING, still->plugin, what);
+  });
 }
 
 void note_failure(CallState& state, base::Error error) {

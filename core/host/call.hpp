@@ -34,7 +34,10 @@ struct CallState {
   base::Error failure;  // the last one, as the plugin (or the host for it) put it
 };
 
-// The state of a running call; null for NULL, and when it is over.
+// Tells what a plugin did too late, once, where there is anybody left to tell.
+void tell_late(std::weak_ptr<const Caller>& caller, std::string_view what) noexcept;
+
+// The state of a running call; null for NULL, and when it is over, which is told.
 std::shared_ptr<CallState> state_of(freshet_call* call);
 
 // Notes why a call will fail, with the text made safe.

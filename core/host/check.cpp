@@ -124,6 +124,7 @@ base::Status run_all(const Checker& checker, Target target, const CheckOptions& 
                      Report& report) {
   target.options = text_for(options.options, subject_of(target));
   target.sample = text_for(options.samples, subject_of(target));
+  target.network = options.network;
   for (const Case& each : checker.cases) {
     if (each.kind != target.kind) continue;
     target.name = each.name;
@@ -185,11 +186,11 @@ base::Result<Report> check_plugin(const std::string& path, const CheckOptions& o
   FRESHET_ASSIGN(const Manifest manifest, read_manifest(file));
   FRESHET_ASSIGN(const Checker checker, ask_checker(options.cancel));
   Report report{manifest.file, manifest.name, manifest.version, {}};
-  FRESHET_TRY(run_all(checker, {manifest.file, {}, {}, {}, {}, {}}, options, report));
+  FRESHET_TRY(run_all(checker, {manifest.file, {}, {}, {}, {}, {}, {}}, options, report));
   if (!has_loaded(report)) return report;  // the rest would say the same again
   for (const Offer& offer : manifest.provides)
     FRESHET_TRY(
-        run_all(checker, {manifest.file, offer.kind, offer.name, {}, {}, {}}, options, report));
+        run_all(checker, {manifest.file, offer.kind, offer.name, {}, {}, {}, {}}, options, report));
   return report;
 }
 

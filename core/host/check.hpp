@@ -2,8 +2,8 @@
 //
 // No code of the plugin runs in this process, and this process is never forked. The program
 // freshet-check-plugin, which lies beside the library, is started for each case; it loads the
-// plugin, uses it as the stages would, and says its verdict. Without a network: what needs one is
-// skipped, not failed. A process that dies is the verdict "crash", one that does not end "timeout".
+// plugin, uses it as the stages would, and says its verdict. Without a network, but for the origins that
+// are allowed: what needs another one is skipped, not failed. A process that dies is the verdict "crash", one that does not end "timeout".
 #pragma once
 
 #include <map>
@@ -33,12 +33,13 @@ base::Result<std::vector<Case>> list_cases();
 
 // One case to run.
 struct Target {
-  std::string path;          // the manifest, or the library beside it
-  std::optional<Kind> kind;  // nothing: a case of the plugin itself
-  std::string offer;         // "sitemap"
-  std::string name;          // of the case
-  std::string options;       // of the offer, as JSON text; empty: its defaults
-  std::string sample;        // for readers: bytes that they can read
+  std::string path;                    // the manifest, or the library beside it
+  std::optional<Kind> kind;            // nothing: a case of the plugin itself
+  std::string offer;                   // "sitemap"
+  std::string name;                    // of the case
+  std::string options;                 // of the offer, as JSON text; empty: its defaults
+  std::string sample;                  // for readers: bytes that they can read
+  std::vector<std::string> network{};  // the origins that it may reach; empty: none
 };
 
 struct CaseResult {
@@ -56,6 +57,7 @@ base::Result<CaseResult> run_case(const Target& target, base::Millis limit);
 struct CheckOptions {
   std::map<std::string, std::string> options;  // by subject: "loader sitemap"
   std::map<std::string, std::string> samples;  // by subject: bytes for a reader
+  std::vector<std::string> network;            // the origins that it may reach; empty: none
   base::Millis limit{20'000};                  // for one case
   base::Cancel cancel;
 };

@@ -40,7 +40,7 @@ std::string write_request(const CheckRequest& request) {
   const Json line = {{"path", target.path},       {"kind", kind_text(target.kind)},
                      {"offer", target.offer},     {"case", target.name},
                      {"options", target.options}, {"scratch", request.scratch},
-                     {"nonce", request.nonce}};
+                     {"network", target.network}, {"nonce", request.nonce}};
   return base::dump_json(line) + '\n' + target.sample;
 }
 
@@ -55,6 +55,7 @@ base::Result<CheckRequest> read_request(std::string_view text) {
   in.text("offer", request.target.offer);
   in.text("case", request.target.name);
   in.text("options", request.target.options);
+  in.texts("network", request.target.network);
   in.text("scratch", request.scratch);
   in.text("nonce", request.nonce);
   FRESHET_TRY(in.finish());

@@ -18,24 +18,24 @@ constexpr std::uint64_t most_tokens = std::uint64_t{1} << 40;  // of a request
 // neighbours may be shifted.
 class VectorTaker : public Taker {
  public:
-  VectorTaker(const Caller& caller, std::size_t texts, std::uint32_t dimension)
-      : Taker(caller), dimension_(dimension), outcomes_(texts) {
+  VectorTaker(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+              std::size_t texts, std::uint32_t dimension)
+      : Taker(caller, cancel), dimension_(dimension), outcomes_(texts) {
     made_.vectors.resize(texts);
   }
 
-  freshet_vector_sink sink() {
-    return {sizeof(freshet_vector_sink), this,
+  static freshet_vector_sink sink(void* end) {
+    return {sizeof(freshet_vector_sink), end,
             [](void* payload, std::size_t index, const float* values, std::size_t count) {
-              auto& self = *static_cast<VectorTaker*>(payload);
-              return self.take([&] { return self.keep(index, values, count); });
+              return reach<VectorTaker>(
+                  payload, [&](auto& taker) { return taker.keep(index, values, count); });
             },
             [](void* payload, std::size_t index, freshet_status status, const char* message) {
-              auto& self = *static_cast<VectorTaker*>(payload);
-              return self.take([&] { return self.reject(index, status, message); });
+              return reach<VectorTaker>(
+                  payload, [&](auto& taker) { return taker.reject(index, status, message); });
             },
             [](void* payload, std::uint64_t tokens) {
-              auto& self = *static_cast<VectorTaker*>(payload);
-              return self.take([&] { return self.use(tokens); });
+              return reach<VectorTaker>(payload, [&](auto& taker) { return taker.use(tokens); });
             }};
   }
 
@@ -130,8 +130,9 @@ class PluginEmbedder : public ports::Embedder {
       starts.push_back(text.empty() ? "" : text.data());
       sizes.push_back(text.size());
     }
-    VectorTaker taker(*instance_.caller(), texts.size(), info_.dimension);
-    const freshet_vector_sink sink = taker.sink();
+    VectorTaker taker(instance_.caller(), cancel, texts.size(), info_.dimension);
+    const Lent lent(taker);
+    const freshet_vector_sink sink = lent.sink();
     const freshet_embed_request request = {
         sizeof request,
         starts.data(),

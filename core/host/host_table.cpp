@@ -114,7 +114,7 @@ freshet_status do_resolve(void* self, const char* base_url, const char* referenc
   if (reference == nullptr || on_text == nullptr) return FRESHET_E_MISUSE;
   try {
     const auto url =
-        caller_of(self).services.http.resolve(base_url == nullptr ? "" : base_url, reference);
+        caller_of(self).services.http->resolve(base_url == nullptr ? "" : base_url, reference);
     if (!url) return static_cast<freshet_status>(url.error().code);
     return on_text(payload, url->c_str());
   } catch (...) {

@@ -122,7 +122,7 @@ freshet_status http_send(CallState& state, const freshet_http_request* request,
   if (on_response == nullptr) return FRESHET_E_MISUSE;
   const auto wanted = request_of(request, *state.caller);
   if (!wanted) return refuse(state, wanted.error());
-  const auto result = state.caller->services.http.send(*wanted, state.cancel);
+  const auto result = state.caller->services.http->send(*wanted, state.cancel);
   const freshet_status taken = deliver(state, 0, result, on_response, payload);
   if (taken != FRESHET_OK) return taken;
   return result ? FRESHET_OK : refuse(state, result.error());
@@ -140,7 +140,7 @@ freshet_status http_send_many(CallState& state, const freshet_http_request* cons
   }
   std::mutex one_at_a_time;
   freshet_status first = FRESHET_OK;
-  state.caller->services.http.send_many(
+  state.caller->services.http->send_many(
       wanted, state.cancel, [&](std::size_t index, base::Result<ports::HttpResponse> result) {
         const std::lock_guard lock(one_at_a_time);
         if (first == FRESHET_OK) first = deliver(state, index, result, on_response, payload);

@@ -30,6 +30,8 @@ class Instance {
                                             fmt::format("{} table", kind), made.caller_->plugin));
     if (made.table_.open == nullptr)
       return broken(*made.caller_, fmt::format("its {} table has no open", kind));
+    if (made.table_.close == nullptr)
+      return broken(*made.caller_, fmt::format("its {} table has no close", kind));
     FRESHET_TRY(call_plugin(made.caller_, "open", {}, [&](freshet_call* call) {
       return made.table_.open(nullptr, made.host_.get(), call, opening.options.c_str(), &self);
     }));
@@ -40,7 +42,7 @@ class Instance {
   }
 
   ~Instance() {
-    if (self_ == nullptr || table_.close == nullptr) return;
+    if (self_ == nullptr) return;
     bool closed = false;
     const auto close = [&](freshet_call*) {
       closed = true;

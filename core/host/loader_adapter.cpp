@@ -1,8 +1,8 @@
 #include <limits>
-#include <mutex>
 
 #include "core/base/json.hpp"
 #include "core/host/instance.hpp"
+#include "core/host/taker.hpp"
 #include "core/model/limits.hpp"
 #include "freshet/plugin/loader.h"
 
@@ -66,120 +66,128 @@ static_assert(static_cast<int>(ports::ListingKind::part) == FRESHET_LISTING_PART
               static_cast<int>(ports::ListingKind::unchanged) == FRESHET_LISTING_UNCHANGED &&
               static_cast<int>(ports::ListingKind::changes) == FRESHET_LISTING_CHANGES);
 
-freshet_status status_of(const base::Status& status) {
-  return status ? FRESHET_OK : static_cast<freshet_status>(status.error().code);
-}
-
 // The host's end of a freshet_listing_sink. The first failure ends the listing, whatever the plugin
 // does.
-struct ListingTaker {
-  const Caller& caller;
-  const base::Cancel& cancel;
-  const ports::ListingSink& sink;
-  const bool has_state;  // one was handed in
-  std::mutex mutex{};
-  base::Status status{};
-  bool went_on = false;
-  std::uint64_t entries = 0, goings = 0;
-  std::string new_state{};
+class ListingTaker : public Taker {
+ public:
+  ListingTaker(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+               const ports::ListingSink& sink, bool has_state)
+      : Taker(caller, cancel), sink_(sink), has_state_(has_state) {}
+  static freshet_listing_sink sink(void* end) {
+    return {sizeof(freshet_listing_sink), end,
+            [](void* payload, const freshet_entry* entry) {
+              return reach<ListingTaker>(payload,
+                                         [&](auto& taker) { return taker.hand_on(entry); });
+            },
+            [](void* payload, const char* uri) {
+              return reach<ListingTaker>(payload, [&](auto& taker) { return taker.let_go(uri); });
+            },
+            [](void* payload, const char* text) {
+              return reach<ListingTaker>(payload, [&](auto& taker) { return taker.keep(text); });
+            }};
+  }
 
-  freshet_status entry(const freshet_entry* raw) noexcept {
-    return take([&] { return hand_on(raw); });
-  }
-  freshet_status gone(const char* uri) noexcept {
-    return take([&] { return let_go(uri); });
-  }
-  freshet_status state(const char* text) noexcept {
-    return take([&]() -> base::Status {
-      FRESHET_TRY(check_exact(text, longest_state, "the state of the listing", caller));
-      new_state = text == nullptr ? "" : text;
-      return {};
+  template <typename Body>
+  freshet_status take(Body&& body) noexcept {
+    if (!status_) went_on = true;
+    return Taker::take([&]() -> base::Status {
+      if (cancel_.requested()) return fail(Code::cancelled, "cancelled", caller_.plugin);
+      return body();
     });
   }
   // What was taken fits the kind that the listing is said to be.
   base::Status check_kind(std::int32_t kind) const {
     if (kind < FRESHET_LISTING_PART || kind > FRESHET_LISTING_CHANGES)
-      return broken(caller, fmt::format("its listing is of the kind {}, which is none", kind));
+      return broken(caller_, fmt::format("its listing is of the kind {}, which is none", kind));
     const bool since = kind == FRESHET_LISTING_UNCHANGED || kind == FRESHET_LISTING_CHANGES;
-    if (since && !has_state)
+    if (since && !has_state_)
       return broken(
-          caller, fmt::format("its listing is of the kind {} where no state was handed in", kind));
-    if (kind == FRESHET_LISTING_UNCHANGED && entries + goings > 0)
-      return broken(caller, fmt::format("its listing is unchanged, and brought {} entries",
-                                        entries + goings));
-    if (kind == FRESHET_LISTING_WHOLE && goings > 0)
-      return broken(caller, "said what is gone in a listing that is whole");
+          caller_, fmt::format("its listing is of the kind {} where no state was handed in", kind));
+    if (kind == FRESHET_LISTING_UNCHANGED && entries_ + goings_ > 0)
+      return broken(caller_, fmt::format("its listing is unchanged, and brought {} entries",
+                                         entries_ + goings_));
+    if (kind == FRESHET_LISTING_WHOLE && goings_ > 0)
+      return broken(caller_, "said what is gone in a listing that is whole");
+    return {};
+  }
+  bool went_on = false;
+  std::string new_state;
+
+ private:
+  base::Status hand_on(const freshet_entry* raw) {
+    FRESHET_ASSIGN(ports::Entry entry, entry_of(raw, caller_));
+    ++entries_;
+    return sink_.entry(std::move(entry));
+  }
+  base::Status let_go(const char* uri) {
+    if (!has_state_) return broken(caller_, "said what is gone where no state was handed in");
+    FRESHET_TRY(check_root_uri(uri, "what is gone", caller_));
+    ++goings_;
+    return sink_.gone(uri);
+  }
+  base::Status keep(const char* text) {
+    FRESHET_TRY(check_exact(text, longest_state, "the state of the listing", caller_));
+    new_state = text == nullptr ? "" : text;
     return {};
   }
 
- private:
-  template <typename Take>
-  freshet_status take(Take&& what) noexcept {
-    const std::lock_guard lock(mutex);
-    if (!status) went_on = true;
-    take_safely(status, [&] {
-      if (status && cancel.requested()) status = fail(Code::cancelled, "cancelled", caller.plugin);
-      if (status) status = what();
-    });
-    return status_of(status);
-  }
-  base::Status hand_on(const freshet_entry* raw) {
-    FRESHET_ASSIGN(ports::Entry entry, entry_of(raw, caller));
-    ++entries;
-    return sink.entry(std::move(entry));
-  }
-  base::Status let_go(const char* uri) {
-    if (!has_state) return broken(caller, "said what is gone where no state was handed in");
-    FRESHET_TRY(check_root_uri(uri, "what is gone", caller));
-    ++goings;
-    return sink.gone(uri);
-  }
+  const ports::ListingSink& sink_;
+  const bool has_state_;  // one was handed in
+  std::uint64_t entries_ = 0, goings_ = 0;
 };
 
 // The host's end of a freshet_fetch_sink.
-struct FetchTaker {
-  const Caller& caller;
-  bool version_known;
-  std::mutex mutex;
+class FetchTaker : public Taker {
+ public:
+  FetchTaker(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+             bool version_known)
+      : Taker(caller, cancel), version_known_(version_known) {}
+  static freshet_fetch_sink sink(void* end) {
+    return {sizeof(freshet_fetch_sink), end,
+            [](void* payload, const freshet_content* content) {
+              return reach<FetchTaker>(payload, [&](auto& taker) { return taker.copy(content); });
+            },
+            [](void* payload) {
+              return reach<FetchTaker>(payload, [](auto& taker) {
+                return taker.end(ports::FetchOutcome::not_modified, false);
+              });
+            },
+            [](void* payload, std::int32_t confirmed) {
+              return reach<FetchTaker>(payload, [&](auto& taker) {
+                return taker.end(ports::FetchOutcome::gone, confirmed == 1);
+              });
+            }};
+  }
+
+  // A second outcome is misuse, and fails the call when it has ended.
+  template <typename Body>
+  freshet_status take(Body&& body) noexcept {
+    return ++outcomes > 1 ? FRESHET_E_MISUSE : Taker::take(std::forward<Body>(body));
+  }
   int outcomes = 0;
-  base::Status status;
   ports::Fetched fetched;
 
-  freshet_status content(const freshet_content* raw) noexcept {
-    return take([&] { return copy(raw); });
-  }
-  freshet_status end(ports::FetchOutcome outcome, bool confirmed) noexcept {
-    return take([&]() -> base::Status {
-      fetched.outcome = outcome;
-      fetched.confirmed = confirmed;
-      if (outcome == ports::FetchOutcome::not_modified && !version_known)
-        return broken(caller, "said \"not modified\" where no version was known");
-      return {};
-    });
-  }
-
  private:
-  // A second outcome is misuse, and fails the call when it has ended.
-  template <typename Take>
-  freshet_status take(Take&& what) noexcept {
-    const std::lock_guard lock(mutex);
-    if (++outcomes > 1) return FRESHET_E_MISUSE;
-    take_safely(status, [&] { status = what(); });
-    return status_of(status);
+  base::Status end(ports::FetchOutcome outcome, bool confirmed) {
+    fetched.outcome = outcome;
+    fetched.confirmed = confirmed;
+    if (outcome == ports::FetchOutcome::not_modified && !version_known_)
+      return broken(caller_, "said \"not modified\" where no version was known");
+    return {};
   }
   base::Status copy(const freshet_content* raw) {
     FRESHET_ASSIGN(const auto from,
-                   take_struct(raw, FRESHET_CONTENT_SIZE_1, "content", caller.plugin));
+                   take_struct(raw, FRESHET_CONTENT_SIZE_1, "content", caller_.plugin));
     if (from.bytes == nullptr && from.size > 0)
-      return broken(caller, "the content has a size and no bytes");
+      return broken(caller_, "the content has a size and no bytes");
     if (from.size > most_content)
       return fail(Code::limit,
                   fmt::format("the content has {} bytes, at most {}", from.size, most_content),
-                  caller.plugin);
-    FRESHET_TRY(check_exact(from.version, longest_version, "the version of the content", caller));
-    FRESHET_TRY(check_exact(from.canonical_uri, longest_uri, "the canonical URI", caller));
+                  caller_.plugin);
+    FRESHET_TRY(check_exact(from.version, longest_version, "the version of the content", caller_));
+    FRESHET_TRY(check_exact(from.canonical_uri, longest_uri, "the canonical URI", caller_));
     FRESHET_ASSIGN(fetched.metadata,
-                   object_text(from.metadata, "the metadata of the content", caller));
+                   object_text(from.metadata, "the metadata of the content", caller_));
     fetched.title = model::shortened(clean_text(from.title), model::most_title);
     fetched.outcome = ports::FetchOutcome::content;
     if (from.size > 0) fetched.bytes.assign(static_cast<const char*>(from.bytes), from.size);
@@ -190,6 +198,8 @@ struct FetchTaker {
     fetched.attempts = std::max<std::int32_t>(from.attempts, 1);
     return {};
   }
+
+  const bool version_known_;
 };
 
 class PluginLoader : public ports::Loader {
@@ -198,33 +208,35 @@ class PluginLoader : public ports::Loader {
 
   base::Result<ports::Listing> list(const std::string& state, const ports::ListingSink& sink,
                                     const base::Cancel& cancel) override {
-    ListingTaker taker{*instance_.caller(), cancel, sink, !state.empty()};
+    ListingTaker taker(instance_.caller(), cancel, sink, !state.empty());
+    const Lent lent(taker);
     const freshet_listing_request request = {sizeof request, text_or_null(state)};
-    const freshet_listing_sink raw = make_sink(taker);
+    const freshet_listing_sink raw = lent.sink();
     std::int32_t kind = FRESHET_LISTING_PART;
     std::string note;
     base::Status status =
         instance_.call(&freshet_loader_table::list, "list", cancel, &note, &request, &raw, &kind);
     if (taker.went_on)
-      log(taker.caller.services, FRESHET_LOG_WARNING, taker.caller.plugin,
+      log(instance_.caller()->services, FRESHET_LOG_WARNING, instance_.caller()->plugin,
           "went on after its listing was ended");
-    FRESHET_TRY(std::move(taker.status));  // ours comes first: the plugin's is what it made of it
+    FRESHET_TRY(taker.take_status());  // ours comes first: the plugin's is what it made of it
     FRESHET_TRY(std::move(status));
     FRESHET_TRY(taker.check_kind(kind));
     ports::Listing listing{static_cast<ports::ListingKind>(kind), {}, std::move(taker.new_state)};
-    if (!listing.complete()) listing.note = note.empty() ? "the loader does not say why" : note;
+    if (!listing.complete()) listing.note = note.empty() ? std::string(unsaid) : note;
     return listing;
   }
 
   base::Result<ports::Fetched> fetch(const ports::Entry& entry, const std::string& known_version,
                                      const base::Cancel& cancel) override {
-    FetchTaker taker{*instance_.caller(), !known_version.empty(), {}, 0, {}, {}};
-    const freshet_fetch_sink sink = make_sink(taker);
+    FetchTaker taker(instance_.caller(), cancel, !known_version.empty());
+    const Lent lent(taker);
+    const freshet_fetch_sink sink = lent.sink();
     const freshet_entry raw = make_entry(entry);
     const char* known = text_or_null(known_version);
     base::Status status =
         instance_.call(&freshet_loader_table::fetch, "fetch", cancel, nullptr, &raw, known, &sink);
-    FRESHET_TRY(std::move(taker.status));
+    FRESHET_TRY(taker.take_status());
     if (taker.outcomes <= 1) FRESHET_TRY(std::move(status));
     if (taker.outcomes != 1)
       return broken(*instance_.caller(),
@@ -235,33 +247,6 @@ class PluginLoader : public ports::Loader {
  private:
   static const char* text_or_null(const std::string& text) {
     return text.empty() ? nullptr : text.c_str();
-  }
-
-  static freshet_listing_sink make_sink(ListingTaker& taker) {
-    return {sizeof(freshet_listing_sink), &taker,
-            [](void* payload, const freshet_entry* entry) {
-              return static_cast<ListingTaker*>(payload)->entry(entry);
-            },
-            [](void* payload, const char* uri) {
-              return static_cast<ListingTaker*>(payload)->gone(uri);
-            },
-            [](void* payload, const char* text) {
-              return static_cast<ListingTaker*>(payload)->state(text);
-            }};
-  }
-
-  static freshet_fetch_sink make_sink(FetchTaker& taker) {
-    return {
-        sizeof(freshet_fetch_sink), &taker,
-        [](void* payload, const freshet_content* content) {
-          return static_cast<FetchTaker*>(payload)->content(content);
-        },
-        [](void* payload) {
-          return static_cast<FetchTaker*>(payload)->end(ports::FetchOutcome::not_modified, false);
-        },
-        [](void* payload, std::int32_t confirmed) {
-          return static_cast<FetchTaker*>(payload)->end(ports::FetchOutcome::gone, confirmed == 1);
-        }};
   }
 
   static freshet_entry make_entry(const ports::Entry& entry) {

@@ -12,6 +12,7 @@
 #include "core/host/library.hpp"
 #include "core/host/redactor.hpp"
 #include "core/host/schema.hpp"
+#include "core/host/watched.hpp"
 
 namespace freshet::host {
 
@@ -64,6 +65,7 @@ struct Plugins::State {
   const Services services;
   const Discovery discovery;
   std::vector<Choice> choices;  // the first offer of each name
+  const WorkersPtr workers = std::make_shared<Workers>();
 };
 
 // Every place and what was there, and the files that were refused: what there is to know about why.
@@ -92,7 +94,7 @@ base::Result<Opening> Plugins::State::opening(Kind kind, const std::string& name
   Opening opening;
   opening.library = library;
   opening.caller = std::make_shared<const Caller>(
-      Caller{services, choice->manifest->name, origins_in(options, services.http)});
+      Caller{services, choice->manifest->name, origins_in(options, *services.http)});
   opening.name = name;
   opening.version = choice->manifest->version;
   opening.options = base::dump_json(options);
@@ -140,32 +142,36 @@ base::Result<std::string> Plugins::identity(Kind kind, const std::string& name,
 }
 
 base::Result<std::unique_ptr<ports::Loader>> Plugins::open_loader(const std::string& name,
-                                                                  const Json& options) {
+                                                                  const Json& options,
+                                                                  const base::Cancel& cancel) {
   FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::loader, name, options));
-  return adapt_loader(opening);
+  return open_watched_loader(opening, state_->workers, cancel);
 }
 
 base::Result<std::unique_ptr<ports::Reader>> Plugins::open_reader(const std::string& name,
-                                                                  const Json& options) {
+                                                                  const Json& options,
+                                                                  const base::Cancel& cancel) {
   FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::reader, name, options));
-  return adapt_reader(opening);
+  return open_watched_reader(opening, state_->workers, cancel);
 }
 
 base::Result<std::unique_ptr<ports::Embedder>> Plugins::open_embedder(const std::string& name,
-                                                                      const Json& options) {
+                                                                      const Json& options,
+                                                                      const base::Cancel& cancel) {
   FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::embedder, name, options));
-  return adapt_embedder(opening);
+  return open_watched_embedder(opening, state_->workers, cancel);
 }
 
 base::Result<std::unique_ptr<ports::Store>> Plugins::open_store(const std::string& name,
-                                                                const Json& options) {
+                                                                const Json& options,
+                                                                const base::Cancel& cancel) {
   FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::store, name, options));
-  return adapt_store(opening);
+  return open_watched_store(opening, state_->workers, cancel);
 }
 
 base::Result<std::string> Plugins::recover_store(const std::string& name, const Json& options) {
   FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::store, name, options));
-  return host::recover_store(opening);
+  return recover_watched_store(opening, state_->workers);
 }
 
 }  // namespace freshet::host

@@ -26,12 +26,21 @@ using ports::Kind;
 using ports::Provided;
 std::string_view kind_name(Kind kind);
 
-// What plugins are served with. All references outlive the Plugins and everything opened from it.
+// How long a call of a plugin is waited for.
+struct CallLimits {
+  base::Millis idle{600'000};    // without a sign of life: then it is left
+  base::Millis telling{30'000};  // the same: then the log says so
+  base::Millis grace{10'000};    // after it was cancelled, whatever it does
+};
+
+// What plugins are served with. A call that did not return and was left keeps it; the clock lives as
+// long as the process.
 struct Services {
-  ports::Http& http;
+  std::shared_ptr<ports::Http> http;
   const ports::Clock& clock;
   std::function<void(int level, std::string_view plugin, std::string_view message)>
       log;  // thread-safe; may be empty
+  CallLimits limits{};
 };
 
 class Plugins : public ports::Catalog {
@@ -55,13 +64,13 @@ class Plugins : public ports::Catalog {
 
   // Origins of http URLs found in the options may be private addresses.
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name,
-                                                           const Json& options) override;
+                                                           const Json& options, const base::Cancel& cancel = {}) override;
   base::Result<std::unique_ptr<ports::Reader>> open_reader(const std::string& name,
-                                                           const Json& options) override;
+                                                           const Json& options, const base::Cancel& cancel = {}) override;
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string& name,
-                                                               const Json& options) override;
+                                                               const Json& options, const base::Cancel& cancel = {}) override;
   base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& name,
-                                                         const Json& options) override;
+                                                         const Json& options, const base::Cancel& cancel = {}) override;
   base::Result<std::string> recover_store(const std::string& name, const Json& options) override;
 
  private:

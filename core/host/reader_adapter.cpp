@@ -2,6 +2,7 @@
 
 #include "core/base/json.hpp"
 #include "core/host/instance.hpp"
+#include "core/host/taker.hpp"
 #include "core/model/limits.hpp"
 #include "freshet/plugin/reader.h"
 
@@ -16,30 +17,54 @@ constexpr std::size_t most_sections = 1'000'000;
 constexpr int deepest_level = 6;
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-// The host's end of a freshet_document_builder. After the first failure the rest is not looked at.
-struct Builder {
-  const Caller& caller;
+// The host's end of a freshet_document_builder.
+class Builder : public Taker {
+ public:
+  Builder(const std::shared_ptr<const Caller>& caller, const ports::Content& content)
+      : Taker(caller, content.cancel) {
+    document.uri = content.uri;
+    document.media_type = content.media_type;
+  }
+  static freshet_document_builder sink(void* end) {
+    return {sizeof(freshet_document_builder),
+            end,
+            [](void* payload, const char* title) {
+              return reach<Builder>(payload, [&](auto& to) { return to.title(title); });
+            },
+            [](void* payload, const char* key, const char* json) {
+              return reach<Builder>(payload, [&](auto& to) { return to.metadata(key, json); });
+            },
+            [](void* payload, std::int32_t level, const char* title, const char* url) {
+              return reach<Builder>(payload,
+                                    [&](auto& to) { return to.section(level, title, url); });
+            },
+            [](void* payload, const char* text, std::size_t size) {
+              return reach<Builder>(payload, [&](auto& to) { return to.text(text, size); });
+            }};
+  }
   model::Document document;
-  base::Status status;
-  std::size_t bytes = 0;
-  std::size_t sections = 0;
 
-  void title(const char* text) { document.title = clean_text(text); }
-
-  void metadata(const char* key, const char* json) {
-    if (key == nullptr || json == nullptr || !base::is_utf8(key))
-      return reject("a piece of metadata lacks its key or value");
-    auto value = base::parse_json(json, key);
-    if (!value)
-      return reject(
-          fmt::format("its metadata {} is {}", base::in_quotes(key), value.error().message));
-    document.metadata[key] = *std::move(value);
+ private:
+  base::Status title(const char* text) {
+    document.title = clean_text(text);
+    return {};
   }
 
-  void section(int level, const char* title, const char* url) {
+  base::Status metadata(const char* key, const char* json) {
+    if (key == nullptr || json == nullptr || !base::is_utf8(key))
+      return broken(caller_, "a piece of metadata lacks its key or value");
+    auto value = base::parse_json(json, key);
+    if (!value)
+      return broken(caller_, fmt::format("its metadata {} is {}", base::in_quotes(key),
+                                         value.error().message));
+    document.metadata[key] = *std::move(value);
+    return {};
+  }
+
+  base::Status section(int level, const char* title, const char* url) {
     if (level < 1 || level > deepest_level)
-      return reject(fmt::format("began a section of level {}", level));
-    if (++sections > most_sections) return over("more sections than", most_sections);
+      return broken(caller_, fmt::format("began a section of level {}", level));
+    if (++sections_ > most_sections) return over("more sections than", most_sections);
     model::Section made;
     made.level = level;
     made.title = clean_text(title);
@@ -48,39 +73,30 @@ struct Builder {
     while (!siblings->empty() && siblings->back().level > 0 && siblings->back().level < level)
       siblings = &siblings->back().children;
     siblings->push_back(std::move(made));
+    return {};
   }
 
-  void text(const char* text, std::size_t size) {
-    if (text == nullptr && size > 0) return reject("a text is NULL");
-    if (size > most_text || (bytes += size) > most_text) return over("more text than", most_text);
+  base::Status text(const char* text, std::size_t size) {
+    if (text == nullptr && size > 0) return broken(caller_, "a text is NULL");
+    if (size > most_text || (bytes_ += size) > most_text) return over("more text than", most_text);
     if (document.children.empty()) document.children.emplace_back();  // before the first heading
     if (size > 0) current().text += base::to_utf8(std::string_view(text, size));
+    return {};
   }
 
- private:
   // The section begun last is the last leaf.
   model::Section& current() {
     model::Section* at = &document.children.back();
     while (!at->children.empty()) at = &at->children.back();
     return *at;
   }
-  void reject(std::string message) {
-    if (status) status = broken(caller, std::move(message));
+  base::Status over(const char* what, std::size_t most) const {
+    return fail(Code::limit, fmt::format("{} {}", what, most), caller_.plugin);
   }
-  void over(const char* what, std::size_t most) {
-    if (status) status = fail(Code::limit, fmt::format("{} {}", what, most), caller.plugin);
-  }
-};
 
-// Runs `what` with the builder unless it has failed; nothing is thrown into the plugin.
-template <typename What>
-freshet_status build(void* payload, What&& what) noexcept {
-  auto& builder = *static_cast<Builder*>(payload);
-  take_safely(builder.status, [&] {
-    if (builder.status) what(builder);
-  });
-  return builder.status ? FRESHET_OK : static_cast<freshet_status>(builder.status.error().code);
-}
+  std::size_t bytes_ = 0;
+  std::size_t sections_ = 0;
+};
 
 std::size_t count_of(std::string_view text, std::string_view what) {
   std::size_t count = 0;
@@ -107,17 +123,16 @@ class PluginReader : public ports::Reader {
       : instance_(std::move(instance)), fingerprint_(std::move(fingerprint)) {}
 
   base::Result<model::Document> read(const ports::Content& content) const override {
-    Builder builder{*instance_.caller(), {}, {}, 0, 0};
-    builder.document.uri = content.uri;
-    builder.document.media_type = content.media_type;
-    const freshet_document_builder raw = make_builder(builder);
+    Builder builder(instance_.caller(), content);
+    const Lent lent(builder);
+    const freshet_document_builder raw = lent.sink();
     const std::string uri(content.uri), media_type(content.media_type), charset(content.charset);
     const freshet_read_request request = {sizeof request,       content.bytes.data(),
                                           content.bytes.size(), uri.c_str(),
                                           media_type.c_str(),   charset.c_str()};
     base::Status status = instance_.call(&freshet_reader_table::read, "read", content.cancel,
                                          nullptr, &request, &raw);
-    FRESHET_TRY(std::move(builder.status));  // ours comes first
+    FRESHET_TRY(builder.take_status());  // ours comes first
     FRESHET_TRY(std::move(status));
     FRESHET_TRY(check_replaced(builder.document));
     model::cut_to_limits(builder.document);
@@ -128,22 +143,6 @@ class PluginReader : public ports::Reader {
   std::string fingerprint() const override { return fingerprint_; }
 
  private:
-  static freshet_document_builder make_builder(Builder& builder) {
-    return {
-        sizeof(freshet_document_builder),
-        &builder,
-        [](void* to, const char* title) { return build(to, [&](Builder& b) { b.title(title); }); },
-        [](void* to, const char* key, const char* json) {
-          return build(to, [&](Builder& b) { b.metadata(key, json); });
-        },
-        [](void* to, std::int32_t level, const char* title, const char* url) {
-          return build(to, [&](Builder& b) { b.section(level, title, url); });
-        },
-        [](void* to, const char* text, std::size_t size) {
-          return build(to, [&](Builder& b) { b.text(text, size); });
-        }};
-  }
-
   Instance<freshet_reader_table> instance_;
   const std::string fingerprint_;
 };

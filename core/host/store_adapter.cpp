@@ -77,8 +77,9 @@ class PluginRowListing : public ports::RowListing {
 
   base::Result<std::vector<ports::StoredRow>> next(const base::Cancel& cancel) override {
     if (done_) return std::vector<ports::StoredRow>();
-    PageTaker taker(*instance_.caller(), page_);
-    const freshet_list_sink sink = taker.sink();
+    PageTaker taker(instance_.caller(), cancel, page_);
+    const Lent lent(taker);
+    const freshet_list_sink sink = lent.sink();
     base::Status status = advise(instance_.call(&StoreTable::list, "list", cancel, nullptr,
                                                 name_.c_str(), cursor_.c_str(), page_, &sink));
     FRESHET_TRY(taker.take_status());
@@ -155,13 +156,14 @@ class PluginStore : public ports::Store {
                       const Confirm& confirm, const base::Cancel& cancel) override {
     if (ids.empty()) return {};
     FRESHET_TRY(check_batch(ids.size()));
-    Confirmations confirmations(*instance_.caller(), confirm);
+    Confirmations confirmations(instance_.caller(), confirm, cancel);
+    const Lent lent(confirmations);
     std::vector<const char*> raw;
     for (const std::string& id : ids) {
       raw.push_back(id.c_str());
       confirmations.expect(id);
     }
-    const freshet_confirm_sink sink = confirmations.sink();
+    const freshet_confirm_sink sink = lent.sink();
     base::Status status = ask(&StoreTable::remove, "remove", cancel, nullptr, name.c_str(),
                               raw.data(), raw.size(), &sink);
     confirmations.report_foreign();
@@ -180,8 +182,9 @@ class PluginStore : public ports::Store {
     raw.vector = search.vector.empty() ? nullptr : direction.vector().data();
     raw.dimension = search.vector.size();
     raw.filter = search.filter.empty() ? nullptr : search.filter.c_str();
-    RowTaker taker(*instance_.caller(), raw.limit);
-    const freshet_found_sink sink = taker.sink();
+    RowTaker taker(instance_.caller(), cancel, raw.limit);
+    const Lent lent(taker);
+    const freshet_found_sink sink = lent.sink();
     FRESHET_TRY(heard(
         taker, ask(&StoreTable::search, "search", cancel, nullptr, name.c_str(), &raw, &sink)));
     return std::move(taker.rows);
@@ -197,8 +200,9 @@ class PluginStore : public ports::Store {
       raw.push_back(id.c_str());
       open.insert(id);
     }
-    RowTaker taker(*instance_.caller(), ids.size());
-    const freshet_found_sink sink = taker.sink();
+    RowTaker taker(instance_.caller(), cancel, ids.size());
+    const Lent lent(taker);
+    const freshet_found_sink sink = lent.sink();
     FRESHET_TRY(heard(taker, ask(&StoreTable::get, "get", cancel, nullptr, name.c_str(), raw.data(),
                                  raw.size(), &sink)));
     for (const ports::Hit& hit : taker.rows)
@@ -214,8 +218,9 @@ class PluginStore : public ports::Store {
   }
 
   base::Result<std::vector<std::string>> namespaces(const base::Cancel& cancel) override {
-    TextTaker taker(*instance_.caller(), most_rows);
-    const freshet_text_sink sink = taker.sink();
+    TextTaker taker(instance_.caller(), cancel, most_rows);
+    const Lent lent(taker);
+    const freshet_text_sink sink = lent.sink();
     FRESHET_TRY(heard(taker, ask(&StoreTable::namespaces, "namespaces", cancel, nullptr, &sink)));
     std::vector<std::string>& names = taker.texts;
     std::sort(names.begin(), names.end());
@@ -242,8 +247,9 @@ class PluginStore : public ports::Store {
                                                const base::Cancel& cancel) override {
     const freshet_store_namespace raw = {sizeof raw, name.name.c_str(), name.dimension,
                                          name.model.c_str()};
-    TextTaker taker(*instance_.caller(), most_lines);
-    const freshet_text_sink sink = taker.sink();
+    TextTaker taker(instance_.caller(), cancel, most_lines);
+    const Lent lent(taker);
+    const freshet_text_sink sink = lent.sink();
     FRESHET_TRY(
         heard(taker, ask(&StoreTable::check, "check", cancel, nullptr, &raw, deep ? 1 : 0, &sink)));
     return lines_of(taker);
@@ -280,7 +286,8 @@ class PluginStore : public ports::Store {
       bytes += Texts::need(
           {each.id, each.digest, each.uri, each.title, each.url, each.path, metadata_of(each)});
     Texts texts(bytes);
-    Confirmations confirmations(*instance_.caller(), confirm);
+    Confirmations confirmations(instance_.caller(), confirm, cancel);
+    const Lent lent(confirmations);
     std::vector<Direction> directions;
     std::vector<freshet_row> rows;
     std::vector<const freshet_row*> raw;
@@ -291,7 +298,7 @@ class PluginStore : public ports::Store {
       raw.push_back(&rows.emplace_back(raw_row(each, direction.vector(), texts)));
       confirmations.expect(each.id);
     }
-    const freshet_confirm_sink sink = confirmations.sink();
+    const freshet_confirm_sink sink = lent.sink();
     base::Status status = ask(&StoreTable::upsert, "upsert", cancel, nullptr, name.c_str(),
                               raw.data(), raw.size(), &sink);
     confirmations.report_foreign();
@@ -326,8 +333,10 @@ base::Result<std::string> recover_store(const Opening& opening) {
   if (table.recover == nullptr)
     return fail(Code::unsupported, "this plugin has no recover", opening.caller->plugin);
   const auto host = make_host(*opening.caller);
-  TextTaker taker(*opening.caller, most_lines);
-  const freshet_text_sink sink = taker.sink();
+  const base::Cancel never;
+  TextTaker taker(opening.caller, never, most_lines);
+  const Lent lent(taker);
+  const freshet_text_sink sink = lent.sink();
   base::Status status = call_plugin(opening.caller, "recover", {}, [&](freshet_call* call) {
     return table.recover(nullptr, host.get(), call, opening.options.c_str(), &sink);
   });

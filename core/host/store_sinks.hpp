@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cmath>
-#include <mutex>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -16,13 +15,18 @@
 namespace freshet::host {
 
 // Passes confirmations on, each id of the request once. An id that nobody asked about is no
-// evidence.
-class Confirmations {
+// evidence. What cannot be heard for want of memory stays pending.
+class Confirmations : public Taker {
  public:
-  Confirmations(const Caller& caller, const ports::Store::Confirm& confirm)
-      : caller_(caller), confirm_(confirm) {}
+  Confirmations(const std::shared_ptr<const Caller>& caller, const ports::Store::Confirm& confirm,
+                const base::Cancel& cancel)
+      : Taker(caller, cancel), confirm_(confirm) {}
   void expect(std::string_view id) { open_.insert(id); }
-  freshet_confirm_sink sink() { return {sizeof(freshet_confirm_sink), this, callback}; }
+  static freshet_confirm_sink sink(void* end) {
+    return {sizeof(freshet_confirm_sink), end, [](void* payload, const char* id) {
+              return reach<Confirmations>(payload, [&](auto& taker) { return taker.hear(id); });
+            }};
+  }
 
   void report_foreign() const {
     if (foreign_ > 0)
@@ -31,29 +35,20 @@ class Confirmations {
   }
 
  private:
-  // A confirmation that there is no memory for is not heard: the row stays pending.
-  static freshet_status callback(void* payload, const char* id) noexcept {
-    base::Status heard;
-    take_safely(heard, [&] { static_cast<Confirmations*>(payload)->take(id); });
-    return heard ? FRESHET_OK : FRESHET_E_OUT_OF_MEMORY;
-  }
-
-  void take(const char* id) {
-    const std::lock_guard lock(mutex_);
+  base::Status hear(const char* id) {
     const auto found = id == nullptr ? open_.end() : open_.find(id);
     if (found == open_.end()) {
       if (id == nullptr || !done_.contains(id)) ++foreign_;
-      return;
+      return {};
     }
     const std::string_view ours = *found;
     done_.insert(ours);
     open_.erase(found);
     confirm_(ours);
+    return {};
   }
 
-  const Caller& caller_;
   const ports::Store::Confirm& confirm_;
-  std::mutex mutex_;
   std::unordered_set<std::string_view> open_;
   std::unordered_set<std::string_view> done_;
   std::size_t foreign_ = 0;
@@ -67,11 +62,12 @@ inline base::Status check_row_id(const Caller& caller, const char* id) {
 // The rows of a search, or of a get.
 class RowTaker : public Taker {
  public:
-  RowTaker(const Caller& caller, std::size_t most) : Taker(caller), most_(most) {}
-  freshet_found_sink sink() {
-    return {sizeof(freshet_found_sink), this, [](void* payload, const freshet_found* found) {
-              auto& taker = *static_cast<RowTaker*>(payload);
-              return taker.take([&] { return taker.keep(found); });
+  RowTaker(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+           std::size_t most)
+      : Taker(caller, cancel), most_(most) {}
+  static freshet_found_sink sink(void* end) {
+    return {sizeof(freshet_found_sink), end, [](void* payload, const freshet_found* found) {
+              return reach<RowTaker>(payload, [&](auto& taker) { return taker.keep(found); });
             }};
   }
   std::vector<ports::Hit> rows;
@@ -100,16 +96,17 @@ class RowTaker : public Taker {
 // A page of a listing.
 class PageTaker : public Taker {
  public:
-  PageTaker(const Caller& caller, std::size_t most) : Taker(caller), most_(most) {}
-  freshet_list_sink sink() {
-    return {sizeof(freshet_list_sink), this,
+  PageTaker(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+            std::size_t most)
+      : Taker(caller, cancel), most_(most) {}
+  static freshet_list_sink sink(void* end) {
+    return {sizeof(freshet_list_sink), end,
             [](void* payload, const char* id, const char* digest) {
-              auto& taker = *static_cast<PageTaker*>(payload);
-              return taker.take([&] { return taker.keep(id, digest); });
+              return reach<PageTaker>(payload, [&](auto& taker) { return taker.keep(id, digest); });
             },
             [](void* payload, const char* next) {
-              auto& taker = *static_cast<PageTaker*>(payload);
-              return taker.take([&] { return taker.keep_cursor(next); });
+              return reach<PageTaker>(payload,
+                                      [&](auto& taker) { return taker.keep_cursor(next); });
             }};
   }
   std::vector<ports::StoredRow> rows;
@@ -142,11 +139,12 @@ class PageTaker : public Taker {
 // Texts, up to a number.
 class TextTaker : public Taker {
  public:
-  TextTaker(const Caller& caller, std::size_t most) : Taker(caller), most_(most) {}
-  freshet_text_sink sink() {
-    return {sizeof(freshet_text_sink), this, [](void* payload, const char* text) {
-              auto& taker = *static_cast<TextTaker*>(payload);
-              return taker.take([&] { return taker.keep(text); });
+  TextTaker(const std::shared_ptr<const Caller>& caller, const base::Cancel& cancel,
+            std::size_t most)
+      : Taker(caller, cancel), most_(most) {}
+  static freshet_text_sink sink(void* end) {
+    return {sizeof(freshet_text_sink), end, [](void* payload, const char* text) {
+              return reach<TextTaker>(payload, [&](auto& taker) { return taker.keep(text); });
             }};
   }
   std::vector<std::string> texts;

@@ -55,15 +55,20 @@ class Catalog {
   virtual base::Result<std::string> identity(Kind kind, const std::string& name,
                                              const Json& options) const = 0;
 
-  // Options as completed.
+  // Options as completed. What is opened answers within bounds: a call of it that does not return is
+  // Code::timeout, or Code::cancelled, and each one after it Code::plugin.
   virtual base::Result<std::unique_ptr<Loader>> open_loader(const std::string& name,
-                                                            const Json& options) = 0;
+                                                            const Json& options,
+                                                            const base::Cancel& cancel = {}) = 0;
   virtual base::Result<std::unique_ptr<Reader>> open_reader(const std::string& name,
-                                                            const Json& options) = 0;
+                                                            const Json& options,
+                                                            const base::Cancel& cancel = {}) = 0;
   virtual base::Result<std::unique_ptr<Embedder>> open_embedder(const std::string& name,
-                                                                const Json& options) = 0;
+                                                            const Json& options,
+                                                            const base::Cancel& cancel = {}) = 0;
   virtual base::Result<std::unique_ptr<Store>> open_store(const std::string& name,
-                                                          const Json& options) = 0;
+                                                            const Json& options,
+                                                            const base::Cancel& cancel = {}) = 0;
   // Empties the place of a store that is damaged, all its namespaces; what the store says it did.
   // No store may be open on it.
   virtual base::Result<std::string> recover_store(const std::string& name, const Json& options) = 0;

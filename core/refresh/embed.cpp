@@ -32,7 +32,7 @@ Result<Embedded> embed(const Context& context, const std::optional<Use>& embedde
   }
   FRESHET_ASSIGN(const Json options,
                  complete_use(offer_of(context), ports::Kind::embedder, use, "embedder"));
-  FRESHET_ASSIGN(const auto opened, context.catalog.open_embedder(use.name, options));
+  FRESHET_ASSIGN(const auto opened, context.catalog.open_embedder(use.name, options, cancel));
   Embedded out{opened->info().model, opened->info().dimension, {}};
   const auto most = std::max<std::size_t>(1, opened->info().max_inputs);
   while (!texts.empty()) {

@@ -129,9 +129,9 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   const base::Instant started = clock.now();
   const base::Millis begun = clock.monotonic();
   const ports::HttpCounters before = context.http.counters();
-  FRESHET_ASSIGN(const std::unique_ptr<Readers> readers, Readers::open(context, config));
+  FRESHET_ASSIGN(const std::unique_ptr<Readers> readers, Readers::open(context, config, cancel));
   FRESHET_ASSIGN(std::vector<std::unique_ptr<OpenSource>> sources,
-                 open_sources(context, config, recipe_of(readers->fingerprint(), config)));
+                 open_sources(context, config, recipe_of(readers->fingerprint(), config), cancel));
   FRESHET_TRY(settle_clock(context, config.dry_run, sources));
   FRESHET_ASSIGN(Selection selection, Selection::make(context.repository, config.only, sources));
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));

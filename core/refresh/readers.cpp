@@ -20,13 +20,14 @@ std::string extension_of(std::string_view uri) {
 }  // namespace
 
 base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
-                                                     const RunConfig& config) {
+                                                     const RunConfig& config,
+                                                     const base::Cancel& cancel) {
   std::unique_ptr<Readers> readers(new Readers(config));
   for (std::size_t i = 0; i < config.readers.size(); ++i) {
     const Use& use = config.readers[i];
     FRESHET_ASSIGN(const Json options, complete_use(offer_of(context), ports::Kind::reader, use,
                                                     fmt::format("readers[{}]", i)));
-    auto opened = context.catalog.open_reader(use.name, options);
+    auto opened = context.catalog.open_reader(use.name, options, cancel);
     if (!opened)
       return base::fail(in_place(context.catalog, ports::Kind::reader, use.name,
                                  fmt::format("readers[{}]", i), std::move(opened).error()));

@@ -20,7 +20,8 @@ namespace freshet::refresh {
 class Readers : public ports::Reader {
  public:
   static base::Result<std::unique_ptr<Readers>> open(const Context& context,
-                                                     const RunConfig& config);
+                                                     const RunConfig& config,
+                                                     const base::Cancel& cancel);
 
   base::Result<model::Document> read(const ports::Content& content) const override;
   std::string fingerprint() const override;  // of all of them

@@ -96,9 +96,10 @@ std::string plugin_of(const Context& context, const std::string& loader) {
 
 Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
                                                 std::size_t index, Described described,
-                                                const base::Digest& recipe) {
+                                                const base::Digest& recipe,
+                                                const base::Cancel& cancel) {
   auto source = std::make_unique<OpenSource>();
-  auto loader = context.catalog.open_loader(config.loader, described.options);
+  auto loader = context.catalog.open_loader(config.loader, described.options, cancel);
   if (!loader)
     return base::fail(in_place(context.catalog, ports::Kind::loader, config.loader,
                                fmt::format("sources[{}]", index), std::move(loader).error()));
@@ -143,7 +144,8 @@ Status settle_clock(const Context& context, bool dry_run,
 
 Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& context,
                                                               const RunConfig& config,
-                                                              const base::Digest& recipe) {
+                                                              const base::Digest& recipe,
+                                                              const base::Cancel& cancel) {
   std::vector<std::unique_ptr<OpenSource>> sources;
   std::vector<Described> all;
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
@@ -155,7 +157,7 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!is_asked_for(config, all[i])) continue;
     FRESHET_ASSIGN(auto source,
-                   open_source(context, config.sources[i], i, std::move(all[i]), recipe));
+                   open_source(context, config.sources[i], i, std::move(all[i]), recipe, cancel));
     sources.push_back(std::move(source));
   }
   return sources;

@@ -13,7 +13,8 @@ namespace freshet::refresh {
 // Those that the run is to look at. `recipe` is of the reader and the chunking.
 base::Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& context,
                                                                     const RunConfig& config,
-                                                                    const base::Digest& recipe);
+                                                                    const base::Digest& recipe,
+                                                                    const base::Cancel& cancel);
 
 // After a clock that was ahead no listing stands, not even in a plan, which changes nothing.
 base::Status settle_clock(const Context& context, bool dry_run,

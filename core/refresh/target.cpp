@@ -60,10 +60,11 @@ Result<repository::Target> wanted(const Context& context, const RunConfig& confi
   return target;
 }
 
-Result<OpenTarget> open(const Context& context, repository::Target target) {
+Result<OpenTarget> open(const Context& context, repository::Target target,
+                        const base::Cancel& cancel) {
   OpenTarget opened;
   FRESHET_ASSIGN(const Json of_store, store_options(context, target));
-  auto store = context.catalog.open_store(target.store, of_store);
+  auto store = context.catalog.open_store(target.store, of_store, cancel);
   if (!store)
     return base::fail(in_place(context.catalog, ports::Kind::store, target.store, "store",
                                std::move(store).error()));
@@ -72,7 +73,7 @@ Result<OpenTarget> open(const Context& context, repository::Target target) {
     FRESHET_ASSIGN(const Json options,
                    completed(context, ports::Kind::embedder, target.embedder,
                              Json::parse(target.embedder_options), "embedder.options"));
-    auto embedder = context.catalog.open_embedder(target.embedder, options);
+    auto embedder = context.catalog.open_embedder(target.embedder, options, cancel);
     if (!embedder)
       return base::fail(in_place(context.catalog, ports::Kind::embedder, target.embedder, "embedder",
                                  std::move(embedder).error()));
@@ -112,14 +113,14 @@ Status refuse(const Context& context, const std::string& before, const std::stri
 
 // Another place, or another model, is taken on the operator's word alone.
 Result<OpenTarget> open_as_before(const Context& context, const repository::Target& before,
-                                  repository::Target target) {
+                                  repository::Target target, const base::Cancel& cancel) {
   FRESHET_ASSIGN(const bool same, same_place(context, before, target));
   if (!same)
     FRESHET_TRY(refuse(context, fmt::format("the store \"{}\"", before.store),
                        before.store == target.store
                            ? "it in another place"
                            : fmt::format("the store \"{}\"", target.store)));
-  FRESHET_ASSIGN(OpenTarget opened, open(context, std::move(target)));
+  FRESHET_ASSIGN(OpenTarget opened, open(context, std::move(target), cancel));
   if (!same_model(before, opened.target))
     FRESHET_TRY(refuse(context, model_of(before), model_of(opened.target)));
   return opened;
@@ -162,7 +163,7 @@ Status keep_target(repository::Repository& repository,
 // A store whose place is damaged is given an empty one first.
 Result<OpenTarget> open_to_rebuild(const Context& context, const repository::Target& target,
                                    const base::Cancel& cancel) {
-  auto opened = open(context, target);
+  auto opened = open(context, target, cancel);
   if (opened) {
     const auto found = opened->store->check({"", 0, ""}, false, cancel);
     if (found || found.error().code != base::Code::corrupt) return opened;
@@ -171,15 +172,15 @@ Result<OpenTarget> open_to_rebuild(const Context& context, const repository::Tar
     return opened;
   }
   FRESHET_TRY(recover_place(context, target));
-  return open(context, target);
+  return open(context, target, cancel);
 }
 
 Result<OpenTarget> open_wanted(const Context& context, const RunConfig& config,
                                const std::optional<repository::Target>& before,
                                repository::Target target, const base::Cancel& cancel) {
-  if (!before) return open(context, std::move(target));
+  if (!before) return open(context, std::move(target), cancel);
   return config.rebuild ? open_to_rebuild(context, target, cancel)
-                        : open_as_before(context, *before, std::move(target));
+                        : open_as_before(context, *before, std::move(target), cancel);
 }
 
 }  // namespace
@@ -240,7 +241,7 @@ Result<repository::Target> delivered_target(const Context& context) {
 
 Result<OpenTarget> reopen_target(const Context& context) {
   FRESHET_ASSIGN(repository::Target before, delivered_target(context));
-  return open(context, std::move(before));
+  return open(context, std::move(before), {});
 }
 
 }  // namespace freshet::refresh

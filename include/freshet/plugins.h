@@ -60,12 +60,13 @@ FRESHET_API freshet_status freshet_plugins_list(const freshet_plugins *plugins, 
  * {"good","untried":[…],"manifest","plugin","version","cases":[{"subject","case","verdict","detail",
  * "took_ms"}…]}, a verdict being "pass", "fail", "crash", "timeout" or "skip". Good is what has nothing
  * but passes and skips, and no subject of which all cases were skipped: those are untried.
- * Without network. Blocks for seconds. No code of the plugin runs in the calling process, which is
+ * Without network, but for the origins that are allowed. Blocks for seconds. No code of the plugin runs in the calling process, which is
  * not forked: the program freshet-check-plugin is started, which lies in freshet/ beside the library.
  * @param manifest      its file, or the library's
  * @param options_json  NULL, or an object with any of: "limit" ("20s", for one case), "options" (of what
  *     it provides, by kind and name: {"loader files":{"path":"/srv/docs"}}), "samples" (files for readers
- *     to read: {"reader pdf":"/srv/a.pdf"})
+ *     to read: {"reader pdf":"/srv/a.pdf"}), "network" (the origins that it may reach:
+ *     ["https://api.example.com"]; a private one only where its options name it)
  * @param call          limits, or NULL
  * @param out_json      the caller's: freshet_string_free()
  * @retval FRESHET_E_PLUGIN     there is no manifest to go by

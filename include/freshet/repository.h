@@ -146,7 +146,8 @@ typedef struct freshet_write_result {
  *
  * @param options_json  NULL, or an object with any of: "namespace" ("default"; letters, digits and
  *     "._-", up to 128), "read_only" (false), "create" (true), "plugin_directories" ([]; looked in
- *     first), "http" (the HTTP client's options, docs/configuration.md), "force_filesystem" (false;
+ *     first), "plugin_timeout" ("10m", from "1s" to "7d": how long a call of a plugin that shows no sign
+ *     of life is waited for, docs/plugins.md), "http" (the HTTP client's options, docs/configuration.md), "force_filesystem" (false;
  *     true opens a network file system all the same), "allow_shared" (false; true admits a directory
  *     and files that other users own or may write: they are then trusted with all that this
  *     process may write)

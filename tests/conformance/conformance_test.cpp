@@ -58,6 +58,19 @@ const std::vector<Fault>& faults() {
       {Kind::loader, "crashes", "lists", Verdict::crash, "signal 11"},
       {Kind::loader, "exits", "lists", Verdict::crash, "ended the process with status 0"},
       {Kind::loader, "changing", "lists_the_same", Verdict::fail, "in one place"},
+      {Kind::loader, "no_close", "opens", Verdict::fail, "has no close"},
+      {Kind::loader, "new_versions", "lists_the_same", Verdict::fail, "the versions 1 and 2 of"},
+      {Kind::loader, "unsaid", "lists", Verdict::fail, "did not say why"},
+      {Kind::loader, "one_thread", "serves_threads", Verdict::fail, "when four threads list"},
+      {Kind::loader, "parameters", "fetches", Verdict::fail, "text/plain; charset=utf-8"},
+      {Kind::loader, "late_thread", "ends_with_its_calls", Verdict::fail, "used a sink after"},
+      {Kind::loader, "late", "lists_the_same", Verdict::fail, "used a call after"},
+      {Kind::loader, "hoards", "frees_memory", Verdict::fail, "more with each listing"},
+      {Kind::loader, "keeps_options", "keeps_no_arguments", Verdict::crash,
+       "read an argument after"},
+      {Kind::loader, "keeps_known", "keeps_no_arguments", Verdict::crash, "read an argument after"},
+      {Kind::loader, "late_sink", "lists_the_same", Verdict::fail, "used a sink after"},
+      {Kind::loader, "late_sink", "keeps_versions", Verdict::fail, "used a sink after"},
       {Kind::loader, "long_handle", "lists", Verdict::fail, "1025 bytes"},
       {Kind::loader, "listed_garbage", "lists", Verdict::fail, "metadata of an entry"},
       {Kind::loader, "gone_unasked", "lists", Verdict::fail, "no state was handed in"},
@@ -85,6 +98,7 @@ const std::vector<Fault>& faults() {
       {Kind::embedder, "bad_index", "embeds", Verdict::fail, "gave a vector 5 of 5 texts"},
       {Kind::embedder, "crashes", "embeds", Verdict::crash, "signal 6"},
       {Kind::embedder, "shuffled", "keeps_order", Verdict::fail, "in a batch than alone"},
+      {Kind::embedder, "late_sink", "is_stable", Verdict::fail, "used a sink after"},
       {Kind::embedder, "unstable", "is_stable", Verdict::fail, "another vector each time"},
       {Kind::embedder, "throws", "takes_odd_texts", Verdict::fail, "cannot embed"},
       {Kind::embedder, "too_few", "takes_full_batches", Verdict::fail,
@@ -96,6 +110,7 @@ const std::vector<Fault>& faults() {
       {Kind::store, "wrong_count", "writes", Verdict::fail, "counts 4 rows of 3"},
       {Kind::store, "loses_text", "writes", Verdict::fail, "as it was written"},
       {Kind::store, "throws", "writes", Verdict::fail, "cannot store"},
+      {Kind::store, "late_sink", "is_idempotent", Verdict::fail, "used a sink after"},
       {Kind::store, "doubles", "is_idempotent", Verdict::fail, "counts 4 rows of 2"},
       {Kind::store, "loses_text", "replaces", Verdict::fail, "kept its old text"},
       {Kind::store, "keeps_removed", "removes", Verdict::fail, "counts 2 rows of 1"},
@@ -127,6 +142,7 @@ const std::vector<Fault>& faults() {
       {Kind::reader, "throws", "reads", Verdict::fail, "cannot read"},
       {Kind::reader, "bad_level", "reads", Verdict::fail, "level 9"},
       {Kind::reader, "bad_metadata", "reads", Verdict::fail, "not valid JSON"},
+      {Kind::reader, "late_sink", "is_stable", Verdict::fail, "used a sink after"},
       {Kind::reader, "changing", "is_stable", Verdict::fail, "read differently"},
       {Kind::reader, "crashes", "takes_odd_bytes", Verdict::crash, "signal 11"},
       {Kind::reader, "no_instance", "opens", Verdict::fail, "no instance"},
@@ -138,6 +154,9 @@ const std::vector<Fault>& faults() {
 
 TEST_CASE("every fault is found by its case, and the checker lives on") {
   for (const Fault& fault : faults()) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // whose memory is their own
+    if (std::string_view(fault.name) == "frees_memory") continue;
+#endif
     const auto result = run(fault.kind, fault.offer, fault.name);
     INFO(result.subject << " " << result.name << ": " << result.detail);
     CHECK(host::verdict_name(result.verdict) == host::verdict_name(fault.verdict));

@@ -5,6 +5,7 @@
  * and size. Every struct begins with its size and may grow at its end, so no array of structs crosses
  * the border: there are arrays of pointers to structs instead. Every function of a sink returns a
  * status: where it is not FRESHET_OK, end the work and return it; why is known, fail() is not needed.
+ * A sink ends with the call that it was passed to: afterwards it returns FRESHET_E_MISUSE.
  * Thread tags: [any] from any thread, one call at a time on one object;
  * [concurrent] also several at once. */
 #ifndef FRESHET_PLUGIN_HOST_H
@@ -104,7 +105,8 @@ typedef struct freshet_host {
   /** Milliseconds since 1970 by the host's clock. Tests set it: ask no other. */
   int64_t (*now_ms)(void *self);
 
-  /** 1 when the call should stop soon: return FRESHET_E_CANCELLED then, without fail(). */
+  /** 1 when the call should stop soon: return FRESHET_E_CANCELLED then, without fail(). A look is also
+   * a sign of life: a call that shows none for long is left (docs/plugins.md, "A call returns"). */
   int32_t (*cancelled)(freshet_call *call);
 
   /** Says why the call will return a failure. @p message is one factual line; @p subject names the

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Runs the freshet program as its users do. Usage: cli_test.py PROGRAM [unittest options]"""
+import functools
 import http.server
 import json
 import os
@@ -440,6 +441,11 @@ class SlowServer(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class QuietServer(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
 class Signals(CliTest):
     def start_slow_run(self):
         SlowServer.asked.clear()
@@ -479,6 +485,21 @@ class Signals(CliTest):
         self.assertEqual(json.loads(out)["error"]["code"], "cancelled", err)
         self.assertEqual(process.returncode, 130)
         self.assertLess(time.monotonic() - begun, 15)  # a case alone has 20 s
+
+    def test_a_signal_stops_a_run_whose_plugin_does_not_return(self):
+        plugins = pathlib.Path(PROGRAM).parents[1] / "fixtures" / "held"
+        os.mkfifo(self.root / "go")
+        config = self.root / "held.toml"
+        config.write_text(f'plugin_directories = ["{plugins}"]\n[[source]]\nloader = "held"\n'
+                          f'options = {{ folder = "{self.root}", in = "list" }}\n')
+        process = subprocess.Popen([PROGRAM, "refresh", "--config", str(config), "--repository", str(self.root / "repository")],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        with open(self.root / "go", "w"):  # it is held, and stays so
+            process.send_signal(signal.SIGINT)
+            err = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, 130, err)
+        self.assertIn("list did not return within 10s", err)
 
     def test_a_reader_that_goes_away_does_not_kill_it(self):
         self.refresh()
@@ -705,6 +726,26 @@ class PluginsCommand(CliTest):
         self.assertIn("skip", [case["verdict"] for case in report["cases"]])
         self.assertFalse(report["good"])
         self.assertIn("--strict does not allow", self.run_program("plugins", "check", manifest, *options).stdout)
+
+    def test_a_check_reaches_the_origins_that_it_may(self):
+        pages = functools.partial(QuietServer, directory=str(self.root))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), pages)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        (self.root / "page.html").write_text("<p>A page.")
+        origin = f"http://127.0.0.1:{server.server_port}"
+        plugins = self.run_json("plugins", "list", repository=False)["plugins"]
+        manifest = next(plugin["manifest"] for plugin in plugins if plugin["name"] == "url")
+        options = ("--options", "loader url=" + json.dumps({"urls": [origin + "/page.html"]}))
+
+        def verdict(*more):
+            report = self.run_json("plugins", "check", manifest, *options, *more, repository=False, exit_code=1)
+            return next(case["verdict"] for case in report["cases"]
+                        if case["subject"] == "loader url" and case["case"] == "fetches")
+
+        self.assertEqual(verdict("--network", origin), "pass")
+        self.assertEqual(verdict(), "skip")
 
     def test_check_names_what_is_wrong_with_its_options(self):
         for option, value, subject in (("--options", "loader files", "loader files"), ("--options", "loader files=[1]", "[1]"),

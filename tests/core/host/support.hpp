@@ -102,7 +102,7 @@ struct World {
   explicit World(std::vector<std::string> directories)
       : plugins(
             std::move(directories),
-            host::Services{http, clock,
+            host::Services{std::shared_ptr<ports::Http>(std::shared_ptr<void>(), &http), clock,
                            [this](int level, std::string_view plugin, std::string_view message) {
                              const std::lock_guard lock(mutex);
                              lines.push_back({level, std::string(plugin), std::string(message)});
