@@ -20,6 +20,11 @@ std::string path_part(const Json& json, const char* option) {
   return text;
 }
 
+bool is_cloud(const std::string& url) {
+  const std::string origin = url.substr(0, url.find('/', url.find("//") + 2));
+  return origin.ends_with(".trychroma.com");
+}
+
 freshet_status status_of(int status) {
   switch (status) {
     case 400:
@@ -65,12 +70,8 @@ Options options_of(const Json& json) {
   options.max_batch = json.at("max_batch").get<std::uint32_t>();
   options.concurrent_writes = json.at("concurrent_writes").get<std::uint32_t>();
   options.timeout_ms = sdk::duration_ms(json.at("timeout"));
+  options.is_cloud = is_cloud(options.url);
   return options;
-}
-
-bool is_cloud(const Options& options) {
-  const std::string host = options.url.substr(0, options.url.find('/', options.url.find("//") + 2));
-  return host.find(".trychroma.com") != std::string::npos;
 }
 
 sdk::Failure meaning_of(const sdk::Response& response) {

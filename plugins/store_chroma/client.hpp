@@ -21,11 +21,13 @@ struct Options {
   std::string metric;        // cosine, l2 or ip
   std::uint32_t max_batch = 1, concurrent_writes = 1;
   std::int64_t timeout_ms = 0;
+  bool is_cloud = false;
+
+  std::size_t rows_a_page() const { return is_cloud ? 300 : 1000; }  // of one answer
+  std::size_t most_words() const { return is_cloud ? 6 : 16; }  // the Cloud takes 8 tests a request
 };
 
 Options options_of(const Json& json);
-
-bool is_cloud(const Options& options);
 
 // Immutable; any thread may ask.
 class Client {

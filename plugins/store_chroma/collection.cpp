@@ -7,8 +7,6 @@ namespace {
 
 using sdk::Failure;
 
-constexpr std::size_t names_a_page = 1000;
-
 Json marks_of(const sdk::Namespace& wanted) {
   return {{"freshet_model", wanted.model}, {"freshet_dimension", wanted.dimension}};
 }
@@ -57,11 +55,11 @@ Json own_rows() { return {{"freshet", {{"$eq", true}}}}; }
 
 void Collections::ensure(const sdk::Call& call, const sdk::Namespace& wanted) {
   const std::string& metric = client_.options().metric;
-  const char* index = is_cloud(client_.options()) ? "spann" : "hnsw";
-  const Json request = {{"name", collection_name(wanted.name)},
-                        {"get_or_create", true},
-                        {"metadata", marks_of(wanted)},
-                        {"configuration", {{index, {{"space", metric}}}}}};
+  const Json request = {
+      {"name", collection_name(wanted.name)},
+      {"get_or_create", true},
+      {"metadata", marks_of(wanted)},
+      {"configuration", {{"hnsw", {{"space", metric}}}}}};  // the Cloud takes the metric of it
   // What is there keeps its metadata and configuration, whatever was asked for.
   const Json collection = client_.collections(call, "POST", "", request.dump());
   compare(collection, wanted, metric);
@@ -94,6 +92,7 @@ void Collections::drop(const sdk::Call& call, const std::string& ns) {
 }
 
 void Collections::names(const sdk::Call& call, const sdk::TextSink& name) const {
+  const std::size_t names_a_page = client_.options().rows_a_page();
   for (std::size_t offset = 0;; offset += names_a_page) {
     const Json all = client_.collections(
         call, "GET",
@@ -168,15 +167,16 @@ void Collections::leave(const sdk::Call& call, const Known& known) const {
 }
 
 std::uint64_t Collections::count_foreign(const sdk::Call& call, const std::string& ns) {
+  const std::size_t most = client_.options().rows_a_page();
   std::uint64_t count = 0;
   for (;;) {
     const Json body = {{"where", {{"freshet", {{"$ne", true}}}}},
                        {"include", Json::array()},
-                       {"limit", names_a_page},
+                       {"limit", most},
                        {"offset", count}};
     const std::size_t found = post(call, ns, "get", body.dump()).at("ids").size();
     count += found;
-    if (found < names_a_page) return count;
+    if (found < most) return count;
   }
 }
 

@@ -20,6 +20,7 @@ Json own_rows();
 class Collections {
  public:
   explicit Collections(const Client& client) : client_(client) {}
+  const Options& options() const { return client_.options(); }
 
   // Throws FRESHET_E_INVALID_ARGUMENT where it exists with another dimension, model or metric.
   void ensure(const sdk::Call& call, const sdk::Namespace& wanted);

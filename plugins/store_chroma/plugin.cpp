@@ -39,7 +39,7 @@ class Store : public sdk::Store {
     info.max_request_bytes = most_body;
     info.concurrent_writes = options.concurrent_writes;
     info.metric = metric_number(options.metric);
-    if (is_cloud(options)) {
+    if (options.is_cloud) {
       info.max_batch = std::min(info.max_batch, most_cloud_batch);
       info.max_text_bytes = most_cloud_text;
     }
@@ -65,7 +65,7 @@ class Store : public sdk::Store {
 
   void search(sdk::Call& call, const std::string& ns, const sdk::Search& search,
               sdk::FoundSink& found) override {
-    Searcher searcher(collections_, client_.options().metric, call, ns, search);
+    Searcher searcher(collections_, call, ns, search);
     const std::size_t limit = search.limit;
     const auto rows = search.mode == FRESHET_SEARCH_TEXT     ? searcher.by_text(limit)
                       : search.mode == FRESHET_SEARCH_VECTOR ? searcher.by_vector(limit)

@@ -8,7 +8,6 @@
 namespace store_chroma {
 namespace {
 
-constexpr std::size_t most_terms = 16;
 constexpr std::size_t shortest_stem = 3;
 constexpr std::size_t telling_beginning = 5;  // letters that say what word it is
 constexpr std::size_t longest_end = 4;
@@ -83,11 +82,10 @@ Counted count(const Ranked& row, const std::vector<std::string>& terms) {
 
 }  // namespace
 
-std::vector<std::string> terms_of(std::string_view query) {
+std::vector<std::string> terms_of(std::string_view query, std::size_t most) {
   std::vector<std::string> all, some;
-  const auto add_once = [](std::vector<std::string>& to, const std::string& stem) {
-    if (to.size() < most_terms && std::find(to.begin(), to.end(), stem) == to.end())
-      to.push_back(stem);
+  const auto add_once = [most](std::vector<std::string>& to, const std::string& stem) {
+    if (to.size() < most && std::find(to.begin(), to.end(), stem) == to.end()) to.push_back(stem);
   };
   each_word(query, [&](const std::string& word) {
     add_once(all, stem_of(word));

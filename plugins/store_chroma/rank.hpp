@@ -2,6 +2,7 @@
 // and ranks nothing, so freshet ranks what it tells, by BM25.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,8 +11,8 @@
 namespace store_chroma {
 
 // The words of a query in small letters, each once, without the ends that English words change by,
-// and without those that nearly every text has, unless there are no others; 16 at most.
-std::vector<std::string> terms_of(std::string_view query);
+// and without those that nearly every text has, unless there are no others; `most` of them.
+std::vector<std::string> terms_of(std::string_view query, std::size_t most);
 
 // A regular expression that holds for each text that has `term` at the beginning of a word.
 std::string pattern_of(const std::string& term);

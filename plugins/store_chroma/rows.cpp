@@ -204,9 +204,11 @@ void Rows::list(const sdk::Call& call, const std::string& ns, const std::string&
                 std::uint32_t limit, const sdk::ListSink& page) {
   const Cursor from = cursor_of(cursor);
   const std::size_t anchor = from.offset > 0 ? 1 : 0;
+  const std::size_t rows_wanted =
+      std::min<std::size_t>(limit, collections_.options().rows_a_page() - anchor);
   const Json body = {{"where", own_rows()},
                      {"include", {"metadatas"}},
-                     {"limit", limit + anchor},
+                     {"limit", rows_wanted + anchor},
                      {"offset", from.offset - anchor}};
   const Json rows = collections_.post(call, ns, "get", body.dump());
   const Json& ids = rows.at("ids");
@@ -214,8 +216,8 @@ void Rows::list(const sdk::Call& call, const std::string& ns, const std::string&
     throw Failure(FRESHET_E_BUSY, "rows were removed while they were listed: list again", ns);
   for (std::size_t i = anchor; i < ids.size(); ++i)
     page.row(ids[i].get<std::string>(), text_in(rows.at("metadatas").at(i), "freshet_digest"));
-  if (ids.size() == limit + anchor)
-    page.next(std::to_string(from.offset + limit) + ' ' + ids.back().get<std::string>());
+  if (ids.size() == rows_wanted + anchor)
+    page.next(std::to_string(from.offset + rows_wanted) + ' ' + ids.back().get<std::string>());
 }
 
 }  // namespace store_chroma

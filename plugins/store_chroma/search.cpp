@@ -12,7 +12,6 @@ namespace {
 using sdk::Found;
 
 constexpr std::size_t most_candidates = 10'000;  // rows that are ranked for their words
-constexpr std::size_t rows_a_page = 1000;
 
 // Vectors have length 1, or are compared by cosine: the score is the cosine, whatever the metric.
 double score_of(double distance, const std::string& metric) {
@@ -40,9 +39,9 @@ Json both(const Json& one, const Json& other) {
 
 }  // namespace
 
-Searcher::Searcher(Collections& collections, const std::string& metric, const sdk::Call& call,
-                   const std::string& ns, const sdk::Search& search)
-    : collections_(collections), metric_(metric), call_(call), ns_(ns), search_(search) {
+Searcher::Searcher(Collections& collections, const sdk::Call& call, const std::string& ns,
+                   const sdk::Search& search)
+    : collections_(collections), call_(call), ns_(ns), search_(search) {
   if (search.filter) filter_ = where_of(*search.filter);
 }
 
@@ -63,19 +62,21 @@ std::optional<std::vector<Found>> Searcher::query(std::size_t limit, bool own_on
     body["where"] = filter_;
   const Json answer = collections_.post(call_, ns_, "query", body.dump());
   const Json& ids = answer.at("ids").at(0);
+  const std::string& metric = collections_.options().metric;
   std::vector<Found> rows;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     auto row =
         found_in(ids[i], answer.at("documents").at(0).at(i), answer.at("metadatas").at(0).at(i));
     if (!row) return std::nullopt;
-    row->score = score_of(answer.at("distances").at(0).at(i).get<double>(), metric_);
+    row->score = score_of(answer.at("distances").at(0).at(i).get<double>(), metric);
     rows.push_back(*std::move(row));
   }
   return rows;
 }
 
 std::vector<Found> Searcher::by_text(std::size_t limit) {
-  const std::vector<std::string> terms = terms_of(search_.text);
+  const std::vector<std::string> terms =
+      terms_of(search_.text, collections_.options().most_words());
   if (terms.empty()) return {};
   // A row with every term stands above any row that lacks one.
   std::vector<Found> rows = having(terms, "$and");
@@ -87,6 +88,7 @@ std::vector<Found> Searcher::by_text(std::size_t limit) {
 }
 
 std::vector<Found> Searcher::having(const std::vector<std::string>& terms, const char* joined) {
+  const std::size_t rows_a_page = collections_.options().rows_a_page();
   Json tests = Json::array();
   for (const std::string& term : terms) tests.push_back({{"$regex", pattern_of(term)}});
   Json body = {{"where", both(own_rows(), filter_)},

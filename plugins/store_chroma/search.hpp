@@ -7,9 +7,9 @@ namespace store_chroma {
 
 class Searcher {
  public:
-  // The three outlive it.
-  Searcher(Collections& collections, const std::string& metric, const sdk::Call& call,
-           const std::string& ns, const sdk::Search& search);
+  // They outlive it.
+  Searcher(Collections& collections, const sdk::Call& call, const std::string& ns,
+           const sdk::Search& search);
 
   // At most `limit`, best first; an equal score leaves the order that Chroma gave.
   std::vector<sdk::Found> by_vector(std::size_t limit);
@@ -22,7 +22,6 @@ class Searcher {
   std::vector<sdk::Found> having(const std::vector<std::string>& terms, const char* joined);
 
   Collections& collections_;
-  const std::string& metric_;
   const sdk::Call& call_;
   const std::string& ns_;
   const sdk::Search& search_;

@@ -36,8 +36,9 @@ struct Fixture {
   void records(const std::string& verb, std::string body, int status = 200) {
     answer(std::string(collections) + "/u1/" + verb, std::move(body), status);
   }
-  base::Result<std::unique_ptr<ports::Store>> open(Json more = Json::object()) {
-    more["url"] = "http://chroma.test/";
+  base::Result<std::unique_ptr<ports::Store>> open(Json more = Json::object(),
+                                                   const char* url = "http://chroma.test/") {
+    more["url"] = url;
     FRESHET_ASSIGN(const Json options,
                    world.plugins.complete_options(host::Kind::store, "chroma", more, "store"));
     return world.plugins.open_store("chroma", options);
@@ -108,6 +109,13 @@ TEST_CASE_METHOD(Fixture, "what the server says bounds a batch, and the Cloud's 
   CHECK((*open())->info().max_batch == 200);
   CHECK((*open({{"max_batch", 7}}))->info().max_batch == 7);
   CHECK((*open())->info().max_text_bytes == 0);
+  for (const char* url : {"https://api.trychroma.com", "https://api.trychroma.com.evil.test"}) {
+    answer(std::string(url) + "/api/v2/pre-flight-checks", R"({"max_batch_size":1000})");
+    const bool is_cloud = std::string(url).ends_with("chroma.com");
+    const auto info = (*open({{"max_batch", 1000}}, url))->info();
+    CHECK(info.max_batch == (is_cloud ? 300 : 1000));
+    CHECK(info.max_text_bytes == (is_cloud ? 16'384 : 0));
+  }
   CHECK((*open())->info().needs_vectors);
 }
 

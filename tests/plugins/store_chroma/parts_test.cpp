@@ -138,12 +138,13 @@ TEST_CASE("base64 is that of RFC 4648") {
 
 TEST_CASE("the words of a query") {
   using Terms = std::vector<std::string>;
-  CHECK(store_chroma::terms_of("How do I use Decorators?") == Terms{"decorator"});
-  CHECK(store_chroma::terms_of("the of") == Terms{"the", "of"});
-  CHECK(store_chroma::terms_of("asyncio.gather, caching cached caches") ==
+  CHECK(store_chroma::terms_of("How do I use Decorators?", 16) == Terms{"decorator"});
+  CHECK(store_chroma::terms_of("the of", 16) == Terms{"the", "of"});
+  CHECK(store_chroma::terms_of("asyncio.gather, caching cached caches", 16) ==
         Terms{"asyncio", "gather", "cach"});
-  CHECK(store_chroma::terms_of("snake_case été $( .*") == Terms{"snake_cas", "été"});
-  CHECK(store_chroma::terms_of(" ?!").empty());
+  CHECK(store_chroma::terms_of("snake_case été $( .*", 16) == Terms{"snake_cas", "été"});
+  CHECK(store_chroma::terms_of(" ?!", 16).empty());
+  CHECK(store_chroma::terms_of("red green blue", 2) == Terms{"red", "green"});
 }
 
 TEST_CASE("texts with all words stand above those with some, and rare words weigh more") {
