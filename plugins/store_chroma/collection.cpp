@@ -82,13 +82,22 @@ void Collections::drop(const sdk::Call& call, const std::string& ns) {
   const auto known = look_up(call, ns);
   if (!known) return;
   if (!known->adopted && count_foreign(call, ns) == 0) {
-    client_.collections(call, "DELETE", path_of(ns));
+    remove(call, ns);
   } else {
     post(call, ns, "delete", Json{{"where", own_rows()}}.dump());
     leave(call, *known);
   }
   const std::lock_guard lock(mutex_);
   ids_.erase(ns);
+}
+
+// One that is gone by now, perhaps by this request when it was sent first, is removed.
+void Collections::remove(const sdk::Call& call, const std::string& ns) const {
+  try {
+    client_.collections(call, "DELETE", path_of(ns));
+  } catch (const Failure& failure) {
+    if (failure.status != FRESHET_E_NOT_FOUND) throw;
+  }
 }
 
 void Collections::names(const sdk::Call& call, const sdk::TextSink& name) const {

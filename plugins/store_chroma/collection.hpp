@@ -47,6 +47,7 @@ class Collections {
   std::optional<Known> look_up(const sdk::Call& call, const std::string& ns) const;
   std::string id_of(const sdk::Call& call, const std::string& ns, const std::string& not_this);
   void adopt(const sdk::Call& call, const Json& collection, const Json& marks) const;
+  void remove(const sdk::Call& call, const std::string& ns) const;
   void leave(const sdk::Call& call, const Known& known) const;
   std::uint64_t count_foreign(const sdk::Call& call, const std::string& ns);
 

@@ -165,6 +165,20 @@ TEST_CASE_METHOD(Fixture, "a collection that is not freshet's is no namespace") 
   CHECK(world.http.requests.back().method == "GET");
 }
 
+TEST_CASE_METHOD(Fixture, "a collection that is gone before it is removed is removed") {
+  auto store = open();
+  REQUIRE(store);
+  records("count", "0");
+  records("get", nobody);
+  const auto removal = [&](int status) {
+    answer("DELETE " + std::string(collections) + "/docs",
+           R"({"error":"SomeError","message":"Collection [docs] does not exist"})", status);
+    return (*store)->reset("docs", {});
+  };
+  CHECK(removal(404));
+  CHECK(removal(403).error().code == Code::denied);
+}
+
 TEST_CASE_METHOD(Fixture, "a row that went away while a listing was under way ends it") {
   auto store = open();
   REQUIRE(store);
