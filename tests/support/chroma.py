@@ -1,4 +1,5 @@
 """The real Chroma server on loopback, and a client of its makers."""
+import ctypes
 import os
 import pathlib
 import signal
@@ -11,6 +12,13 @@ from sites import free_port
 HOME = run_with("chromadb==1.5.9")
 os.environ["ANONYMIZED_TELEMETRY"] = "FALSE"
 import chromadb  # noqa: E402
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
+
+def end_with_the_test():
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Chroma:
@@ -26,7 +34,8 @@ class Chroma:
     def start(self, seconds=120):
         self.process = subprocess.Popen(
             [HOME / "bin" / "chroma", "run", "--path", self.folder, "--host", "127.0.0.1", "--port", str(self.port)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=end_with_the_test)
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             try:
