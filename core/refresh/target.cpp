@@ -211,11 +211,18 @@ Result<OpenTarget> open_target(const Context& context, const RunConfig& config,
   FRESHET_ASSIGN(repository::Target target, wanted(context, config, before));
   FRESHET_ASSIGN(OpenTarget opened,
                  open_wanted(context, config, before, std::move(target), cancel));
-  if (before && config.rebuild)
-    FRESHET_TRY(begin_rebuild(context, opened));
-  else if (!before || !same_options(*before, opened.target))
+  if (!before) {  // what the store refuses is not kept
+    FRESHET_TRY(ensure_live(context.repository, opened, cancel));
     FRESHET_TRY(keep_target(context.repository, before, opened.target));
-  if (before && !config.rebuild) FRESHET_TRY(send_again_if_lost(context, *opened.store, cancel));
+    return opened;
+  }
+  if (config.rebuild) {
+    FRESHET_TRY(begin_rebuild(context, opened));
+  } else {
+    if (!same_options(*before, opened.target))
+      FRESHET_TRY(keep_target(context.repository, before, opened.target));
+    FRESHET_TRY(send_again_if_lost(context, *opened.store, cancel));
+  }
   FRESHET_TRY(ensure_live(context.repository, opened, cancel));
   return opened;
 }

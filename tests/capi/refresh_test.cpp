@@ -331,6 +331,20 @@ TEST_CASE("a run that can do nothing says why, with the path of what is wrong") 
                             nullptr, nullptr, &refresh, failure.out()) != FRESHET_OK);
 }
 
+TEST_CASE("a store that refuses a first run leaves the next one free to ask for something else") {
+  Site site, other;
+  const Json same = {{"name", "sqlite"},
+                     {"options", {{"path", site.store.folder.path("shared.sqlite")}}}};
+  site.run({{"store", same}});
+  freshet_refresh* refresh = nullptr;
+  Failure failure;
+  const Json small = {{"name", "hash"}, {"options", {{"dimension", 64}}}};
+  CHECK(freshet_refresh_run(other.store.repository,
+                            other.config({{"store", same}, {"embedder", small}}).c_str(), nullptr,
+                            nullptr, &refresh, failure.out()) == FRESHET_E_INVALID_ARGUMENT);
+  other.run({{"store", same}});
+}
+
 TEST_CASE("verify finds the store in step, and repair brings it there again") {
   Site site;
   char* json = nullptr;

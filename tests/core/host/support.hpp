@@ -31,8 +31,8 @@ class FakeHttp : public ports::Http {
     requests.push_back(request);
     if (const auto failed = errors.find(request.url); failed != errors.end())
       return base::fail(failed->second);
-    const auto found = answers.find(request.url);
-    if (found != answers.end()) return found->second;
+    for (const std::string& key : {request.method + " " + request.url, request.url})
+      if (const auto found = answers.find(key); found != answers.end()) return found->second;
     auto error = base::fail(base::Code::network, "no such host", request.url);
     error.value().retry_after_ms = 250;
     return error;
@@ -56,7 +56,7 @@ class FakeHttp : public ports::Http {
   ports::HttpCounters counters() const override { return {}; }
 
   std::mutex mutex;
-  std::map<std::string, ports::HttpResponse> answers;
+  std::map<std::string, ports::HttpResponse> answers;  // by URL, or by "METHOD URL"
   std::map<std::string, base::Error> errors;
   std::vector<ports::HttpRequest> requests;
 };

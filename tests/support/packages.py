@@ -1,0 +1,37 @@
+"""Programs of the Python package registry that tests use: in a virtual environment, made once and kept in build-venvs/."""
+import fcntl
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from program import skip
+
+VENVS = pathlib.Path(__file__).resolve().parents[2] / "build-venvs"
+
+
+def install(requirement):
+    """The virtual environment with `requirement` in it; without the registry the test is skipped."""
+    home = VENVS / requirement
+    VENVS.mkdir(exist_ok=True)
+    with open(VENVS / f"{requirement}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "complete").exists():
+            shutil.rmtree(home, ignore_errors=True)
+            for command in ([sys.executable, "-m", "venv", home],
+                            [home / "bin" / "pip", "install", "--quiet", "--retries", "1", requirement]):
+                done = subprocess.run(command, capture_output=True, text=True)
+                if done.returncode != 0:
+                    why = ((done.stderr + done.stdout).strip().splitlines() or ["no reason given"])[-1]
+                    skip(f"{requirement} cannot be had from the Python package registry: {why}")
+            (home / "complete").touch()
+    return home
+
+
+def run_with(requirement):
+    """Goes on in a Python that has `requirement`: called first of all, it starts the program again."""
+    home = install(requirement)
+    if pathlib.Path(sys.prefix) != home:
+        os.execv(home / "bin" / "python", [str(home / "bin" / "python"), "-B", *sys.argv])
+    return home
