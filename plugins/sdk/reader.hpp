@@ -16,7 +16,7 @@ class DocumentBuilder {
     detail::heed(raw_.title(raw_.payload, title.c_str()));
   }
   void metadata(const std::string& key, const nlohmann::json& value) const {
-    detail::heed(raw_.metadata(raw_.payload, key.c_str(), value.dump().c_str()));
+    detail::heed(raw_.metadata(raw_.payload, key.c_str(), detail::json_text(value).c_str()));
   }
   // Under the nearest open section of a lower `level` (1 to 6).
   void section(int level, const std::string& title, const std::string& url = {}) const {
