@@ -22,6 +22,7 @@ LIBRARY = next(LIBDIR.glob("libfreshet.so.?"), LIBDIR / "libfreshet.so")
 CC = os.environ.get("CC", "cc")
 CXX = os.environ.get("CXX", "c++")
 INCLUDE = PREFIX / "include"
+PKG_CONFIG = dict(os.environ, PKG_CONFIG_PATH=str(LIBDIR / "pkgconfig"), LD_LIBRARY_PATH=str(LIBDIR))
 PAGES = {"rivers.md": "# Rivers\n\nA river carries water to the sea.\n",
          "glaciers.md": "# Glaciers\n\nA glacier carries ice, slowly.\n",
          "deserts.md": "# Deserts\n\nA desert has hardly any rain.\n"}
@@ -58,6 +59,12 @@ def build_cmake(source, folder):
     run("cmake", "-S", source, "-B", folder, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={PREFIX}", f"-DCMAKE_CXX_COMPILER={CXX}",
         "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF")
     run("cmake", "--build", folder)
+
+
+def go(source, *command, **more):
+    """With caches of its own, and the toolchain that is there: no other one is fetched."""
+    folders = {"GOCACHE": str(WORK / "go-cache"), "GOMODCACHE": str(WORK / "go-modules")}
+    return run(tool("go"), *command, cwd=source, env={**PKG_CONFIG, **folders, "GOFLAGS": "-modcacherw", "GOTOOLCHAIN": "local", **more})
 
 
 def copy_source(source):

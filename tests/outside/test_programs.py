@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
 """Programs of strangers: the same tour of the C API in each language, which has to print the same everywhere; and a reader
 of the state that knows nothing but docs/state-format.md."""
-import os
 import sys
 
-from outside import HERE, LIBDIR, LIBRARY, WORK, Case, copy_source, main, run, skip, tool
+from outside import HERE, LIBRARY, PKG_CONFIG, WORK, Case, copy_source, go, main, run, skip, tool
 
 PROGRAMS = HERE / "programs"
-PKG_CONFIG = dict(os.environ, PKG_CONFIG_PATH=str(LIBDIR / "pkgconfig"), LD_LIBRARY_PATH=str(LIBDIR))
 
 
 class Tour(Case):
@@ -32,12 +30,6 @@ class TourInRust(Tour):
 
     def test_tour(self):
         self.take(WORK / "cargo/debug/tour")
-
-
-def go(source, *command, **more):
-    """With caches of its own, and the toolchain that is there: no other one is fetched."""
-    folders = {"GOCACHE": str(WORK / "go-cache"), "GOMODCACHE": str(WORK / "go-modules")}
-    return run(tool("go"), *command, cwd=source, env={**PKG_CONFIG, **folders, "GOFLAGS": "-modcacherw", "GOTOOLCHAIN": "local", **more})
 
 
 class TourInGo(Tour):
