@@ -7,7 +7,8 @@
 
 namespace freshet::sdk {
 
-// Builds the document, in its order. All text is UTF-8. Throws where the host wants no more.
+// Builds the document, in its order. Text that is not UTF-8 is mended. Throws where the host wants no
+// more.
 class DocumentBuilder {
  public:
   explicit DocumentBuilder(const freshet_document_builder* raw)
@@ -23,7 +24,7 @@ class DocumentBuilder {
     detail::heed(
         raw_.section(raw_.payload, level, title.c_str(), url.empty() ? nullptr : url.c_str()));
   }
-  // Of the section begun last; paragraphs are parted by a blank line.
+  // Of the section begun last; a blank line separates paragraphs.
   void text(std::string_view text) const {
     detail::heed(raw_.text(raw_.payload, text.data(), text.size()));
   }
