@@ -127,7 +127,8 @@ typedef struct freshet_host {
   freshet_status (*http_send)(freshet_call *call, const freshet_http_request *request,
                               freshet_http_callback on_response, void *payload);
 
-  /** The same for many at once, within the limits that each host has. Returns when all ended. */
+  /** The same for many at once, at most 100,000, within the limits that each server has. Returns when all
+   * ended. FRESHET_E_MISUSE: there are more. */
   freshet_status (*http_send_many)(freshet_call *call,
                                    const freshet_http_request *const *requests, size_t count,
                                    freshet_http_callback on_response, void *payload);
