@@ -53,7 +53,7 @@ std::string manual_page(const CommandHelp& program, const std::string& version) 
   return out +
          ".SH EXIT STATUS\n"
          ".TP\n0\nAll is well.\n"
-         ".TP\n1\nSome roots failed, something is held or pending, or the output could not be "
+         ".TP\n1\nSome roots failed, something is held, or the output could not be "
          "written.\n"
          ".TP\n2\nA wrong command line or configuration.\n"
          ".TP\n3\nNothing could be done.\n"

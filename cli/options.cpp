@@ -21,7 +21,7 @@ constexpr const char* footer = R"(Examples:
   freshet check --repair
 "freshet COMMAND --help" has more.
 
-Exits with 0 if all is well, 1 if some roots failed, something is held or pending, or the output
+Exits with 0 if all is well, 1 if some roots failed, something is held, or the output
 could not be written, 2 for a wrong command line or configuration, 3 if nothing could be done, 130 or
 143 if SIGINT or SIGTERM stopped it.)";
 

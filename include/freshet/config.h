@@ -9,10 +9,10 @@
 
 FRESHET_BEGIN_DECLS
 
-/** Looks for everything for which freshet_refresh_start() would refuse @p config_json: text that is no
- * JSON, unknown keys, wrong values, policies, plugins that there are not and their options, sources that
- * are the same, names in "only". What is wrong is in the report, not an error. Where something required
- * is missing, the object that lacks it is reported for that alone.
+/** Looks for everything for which freshet_refresh_start() would refuse @p config_json: text that is not
+ * JSON, unknown keys, wrong values, policies, missing plugins, options of plugins, duplicate sources, names in
+ * "only". What is wrong is in the report, not an error. Where something required is missing, the object that
+ * lacks it is reported for that alone.
  *
  * Blocks while manifests are read.
  *

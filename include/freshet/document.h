@@ -7,7 +7,7 @@
  * Sections are numbered from 1, and 0 names the document itself. While building, a section's number
  * is the one freshet_document_add_section() gave. Finishing puts every section in document order,
  * keeps the text of a section that also has children as a first child of its own, drops sections
- * without title, text and children, and numbers them anew, in document order: a parent always comes
+ * without title, text and children, and renumbers them in document order: a parent always comes
  * before its children.
  *
  * Threads:   any thread, also several on one document at the same time.
@@ -73,8 +73,8 @@ FRESHET_API freshet_status freshet_document_set_text(freshet_document *document,
                                                      const char *text, size_t size,
                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Sets the document's metadata: a JSON object of at most 64 KiB. Every chunk of the document will
- * bear it, up to 4 KiB: beyond, without its longest values.
+/** Sets the document's metadata: a JSON object of at most 64 KiB. Every chunk of the document
+ * carries it, up to 4 KiB; where it is larger, without its longest values.
  * @retval FRESHET_E_INVALID_ARGUMENT  not a JSON object, or too long
  * @retval FRESHET_E_MISUSE  the document is finished
  * @since 0.1 */
@@ -126,7 +126,7 @@ FRESHET_API freshet_status freshet_document_to_json(const freshet_document *docu
                                                     freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** A finished document from the JSON that freshet_document_to_json() makes, at most 64 MiB of it. Ids
- * and spans are made anew; they may be left out.
+ * and spans are computed again, so they may be left out.
  * @retval FRESHET_E_INVALID_ARGUMENT  not that JSON: the subject is the path of what is wrong
  * @since 0.1 */
 FRESHET_API freshet_status freshet_document_from_json(const char *json, freshet_document **out_document,

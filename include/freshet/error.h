@@ -62,7 +62,7 @@ FRESHET_API void freshet_string_free(char *text) FRESHET_NOEXCEPT;
 /** @p string as people may see it: what is known to be a secret, and what has the shape of one (the
  * user and password of a URL, parameters such as "token", Authorization headers), replaced by ***.
  * Reports, events, log lines and errors are redacted already; URIs of roots are not, for they are
- * names by which roots are found. The result is the same for what was redacted before.
+ * names by which roots are found. Redacting a redacted text changes nothing.
  * @param out_text  the caller's: freshet_string_free(). @since 0.1 */
 FRESHET_API freshet_status freshet_string_redact(const char *string, char **out_text,
                                                  freshet_error **out_error) FRESHET_NOEXCEPT;

@@ -46,8 +46,8 @@ enum {
   FRESHET_LEVEL_ERROR = 3
 };
 
-/** One event. The texts are never NULL; they are borrowed, and who from is said where events are
- * handed out. */
+/** One event. Its texts are never NULL, and borrowed: from the run where events are polled, for the call in a
+ * callback. */
 typedef struct freshet_event {
   size_t struct_size;
   int32_t kind;    /**< FRESHET_EVENT_…. */

@@ -866,7 +866,7 @@ class Refresh {
     return *this;
   }
 
-  // The next event; nothing after the last. `timeout` below 0 waits for ever; Error with
+  // The next event; nothing after the last. `timeout` below 0 waits without limit; Error with
   // FRESHET_E_TIMEOUT when it has passed. Texts are borrowed until the next event.
   std::optional<freshet_event> next_event(
       std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) {

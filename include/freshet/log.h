@@ -1,4 +1,4 @@
-/* freshet/log.h - where the log lines of plugins go that no run and no call hears.
+/* freshet/log.h - where the log lines of plugins go that belong to no run and to no call that listens.
  *
  * A run tells its plugins' lines as events, and so does a call with an on_event (freshet/call.h).
  * Everything else is dropped, unless there is a log. */

@@ -31,7 +31,7 @@ FRESHET_API freshet_status freshet_namespaces_list(const freshet_repository *rep
  *
  * @param name          also the one that @p repository was opened for
  * @param options_json  NULL, or an object with: "keep_rows" (false; true leaves the store as it is, for
- *     one that is no more)
+ *     a store that no longer exists)
  * @param call          limits, or NULL
  * @retval FRESHET_E_NOT_FOUND  there is no such namespace
  * @retval FRESHET_E_BUSY       another run works on it: nothing was done

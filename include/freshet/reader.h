@@ -70,8 +70,7 @@ FRESHET_API freshet_status freshet_reader_read_url(const freshet_reader *reader,
 typedef freshet_status (*freshet_document_callback)(void *payload, const freshet_document *document);
 
 /** Reads the files below @p path, in order of their names, and hands out each document on the calling
- * thread. A file that cannot be read is counted and named in the
- * report, and ends nothing.
+ * thread. A file that cannot be read is counted and named in the report; the walk goes on.
  *
  * @param options_json  NULL, or an object with any of: "included_extensions" ([…]; "" names without one,
  *     "*" all), "excluded_directories" ([…], by name), "relative_path" (the part to read),

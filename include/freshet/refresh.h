@@ -37,14 +37,14 @@ typedef struct freshet_refresh freshet_refresh;
 /** How far a run is, or what it did. */
 typedef struct freshet_refresh_counts {
   size_t struct_size;
-  uint64_t listed; /**< Roots; so with the next seven. */
+  uint64_t listed; /**< Roots, as are the next seven. */
   uint64_t refreshed;
   uint64_t unchanged;
   uint64_t skipped;
   uint64_t removed;
   uint64_t busy;
   uint64_t failed;
-  uint64_t held; /**< Removals withheld until the operator's word ("accept_shrink"). */
+  uint64_t held; /**< Removals withheld until the operator accepts them ("accept_shrink"). */
   uint64_t chunks_added;
   uint64_t chunks_removed;
   uint64_t chunks_kept;
@@ -98,7 +98,7 @@ FRESHET_API freshet_status freshet_refresh_start(freshet_repository *repository,
 
 /** Waits for the next event. After the last one it answers FRESHET_EVENT_NONE, again and again.
  *
- * @param timeout_ms  0: do not wait; less than 0: for ever
+ * @param timeout_ms  0: do not wait; less than 0: without limit
  * @param out_event   texts are borrowed from @p refresh until its events are polled again, or it is
  *                    freed
  * @retval FRESHET_E_TIMEOUT  nothing happened in that time
@@ -112,7 +112,7 @@ FRESHET_API freshet_status freshet_refresh_next_event(freshet_refresh *refresh, 
 /** A descriptor to wait with for what freshet_refresh_next_event() has to tell: it is readable while an
  * event waits, and, from the run's end on, for good. For poll(), epoll and what loops are made of them:
  * then call freshet_refresh_next_event() with a timeout of 0 until it answers FRESHET_E_TIMEOUT, or
- * FRESHET_EVENT_NONE, upon which nothing is to be waited for any more. Does not block.
+ * FRESHET_EVENT_NONE, after which nothing more will come. Does not block.
  *
  * @param out_descriptor  borrowed from @p refresh: not to be read, written or closed, and closed when
  *                        @p refresh is freed; the same one each time; -1 on failure
@@ -124,7 +124,7 @@ FRESHET_API freshet_status freshet_refresh_event_fd(freshet_refresh *refresh, in
 
 /** Waits until the run has ended, whether events were read or not.
  *
- * @param timeout_ms  0: do not wait; less than 0: for ever
+ * @param timeout_ms  0: do not wait; less than 0: without limit
  * @retval FRESHET_OK         it has ended, and there is a report
  * @retval FRESHET_E_TIMEOUT  it goes on
  * @retval FRESHET_E_MISUSE   the run would wait for itself: called from a callback of it, its policy's
@@ -147,15 +147,15 @@ FRESHET_API freshet_status freshet_refresh_counts_get(const freshet_refresh *ref
                                                       freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Sets @p out_code to what a program should exit with after this run: 0 all well; 1 some roots or
- * listings failed, something is held or pending, or it was cancelled; 3 nothing could be done.
+ * listings failed, something is held, or it was cancelled; 3 nothing could be done.
  * @retval FRESHET_E_BUSY  the run goes on
  * @since 0.1 */
 FRESHET_API freshet_status freshet_refresh_exit_code(const freshet_refresh *refresh, int32_t *out_code,
                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** The account of a run that has ended, one JSON object: the counts, the sources, and every root that
- * was not skipped, with its outcome, reason, attempts and error. It may be large; it lies in a mapped
- * file, not in memory.
+ * was not skipped, with its outcome, reason, attempts and error (docs/c-api.md, "The report"). It may be
+ * large; it lies in a mapped file, not in memory.
  * @param out_json  NUL-terminated, borrowed from @p refresh
  * @param out_size  bytes without the NUL; may be NULL
  * @retval FRESHET_E_BUSY  the run goes on
@@ -165,8 +165,8 @@ FRESHET_API freshet_status freshet_refresh_report(freshet_refresh *refresh, cons
                                                   size_t *out_size,
                                                   freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** The roots of the report one after the other, each once: for whoever would not hold it as a whole.
- * One thread at a time; another one that comes meanwhile waits. Reads a file.
+/** The roots of the report one after the other, each once, for callers that do not want all of it in memory.
+ * One thread at a time: a second one waits. Reads a file.
  * @param out_root  its outcome is 0 after the last one; texts are borrowed from @p refresh until the next
  *                  call, or until it is freed
  * @retval FRESHET_E_BUSY  the run goes on
@@ -182,8 +182,8 @@ FRESHET_API freshet_status freshet_refresh_next_root(freshet_refresh *refresh,
 FRESHET_API void freshet_refresh_free(freshet_refresh *refresh) FRESHET_NOEXCEPT;
 
 /** Runs and waits: freshet_refresh_start() and freshet_refresh_wait() in one. Blocks as long as the run
- * takes, or until it is stopped; what is committed by then stays. Who wants the account of a run that
- * was stopped starts it, and waits for it.
+ * takes, or until it is stopped; what is committed by then stays. For the account of a run that may be
+ * stopped, use freshet_refresh_start() and freshet_refresh_wait().
  * @param call         its limits, and who receives its events; or NULL
  * @param out_refresh  the ended run, with its report; may be NULL
  * @retval FRESHET_E_CANCELLED, FRESHET_E_TIMEOUT  it was stopped

@@ -86,7 +86,7 @@ typedef struct freshet_chunk_info {
   const char *metadata;  /**< JSON object. */
   const char *root_id;
   const char *root_title;
-  const char *container_id; /**< "" where the chunk has none; so with the next five. */
+  const char *container_id; /**< "" where the chunk has none, as are the next five. */
   const char *container_title;
   const char *container_url;
   const char *leaf_id;
@@ -183,7 +183,7 @@ FRESHET_API freshet_status freshet_repository_status(const freshet_repository *r
                                                      char **out_json,
                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** Finds the root named @p uri, letter by letter.
+/** Finds the root named @p uri; URIs are compared byte by byte.
  * @retval FRESHET_E_NOT_FOUND  it is not known
  * @since 0.1 */
 FRESHET_API freshet_status freshet_repository_find_root(const freshet_repository *repository,
@@ -249,7 +249,7 @@ FRESHET_API freshet_status freshet_repository_write_document(
     freshet_write_result *out_result, freshet_chunks **out_chunks,
     freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** The stored document named @p uri, put together again.
+/** The stored document named @p uri, reassembled from its sections.
  * @retval FRESHET_E_NOT_FOUND  none is stored under that URI
  * @since 0.1 */
 FRESHET_API freshet_status freshet_repository_read_document(const freshet_repository *repository,

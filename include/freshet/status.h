@@ -33,7 +33,7 @@ enum {
   FRESHET_E_GONE = 1203,    /**< 404 or 410: the source says that it does not exist. */
   FRESHET_E_LIMIT = 1204,   /**< Larger, deeper or longer than a limit allows. */
   FRESHET_E_PARSE = 1205,   /**< The content could not be read as what it claims to be. */
-  FRESHET_E_HELD = 1206,    /**< Withheld to protect data; needs the operator's word. */
+  FRESHET_E_HELD = 1206,    /**< Withheld to protect data; an operator has to accept it. */
 
   /* This machine is at fault. */
   FRESHET_E_IO = 1301,            /**< A file or a disk failed. */

@@ -22,7 +22,10 @@ extern "C" {
 /** The bytes of @p type from its beginning to the end of @p member. FRESHET_…_SIZE_1 is what a struct
  * had in version 1, and what it has at least: one that comes with a smaller struct_size is refused,
  * since a forgotten size would turn all that it says into zeros. What lies past a struct_size that is
- * large enough is absent: 0, NULL. */
+ * large enough is absent: 0, NULL. Set members by name, so that the same source compiles with the headers of
+ * a later version:
+ *
+ *     freshet_entry entry = {.struct_size = sizeof entry, .last_modified_ms = INT64_MIN, .size = -1}; */
 #define FRESHET_SIZE_TO(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
 
 /** One running call into the plugin. Valid until the plugin's function returns. A plugin hands it
@@ -84,11 +87,13 @@ typedef struct freshet_http_response {
 /** Takes an answer. Anything but FRESHET_OK becomes the result of the function that sent, and no more
  * answers are handed over. @p status is FRESHET_OK and @p response set; or the request failed for good,
  * after its retries, @p response is NULL, and @p message says why. With http_send the failure is
- * also the result. Called on the thread that sent, or [http_send_many] one at a time. */
+ * also the result. @p index is that of the request in its array; 0 with http_send. Called during that
+ * function, one answer at a time; http_send calls on the thread that sent, http_send_many on any. */
 typedef freshet_status (*freshet_http_callback)(void *payload, size_t index, freshet_status status,
                                                 const freshet_http_response *response, const char *message);
 
-/** Takes one text. Anything but FRESHET_OK becomes the result of the function that was asked. */
+/** Takes one text, borrowed for the callback, during the function that was asked and on its thread.
+ * Anything but FRESHET_OK becomes the result of that function. */
 typedef freshet_status (*freshet_text_callback)(void *payload, const char *text);
 
 /** The host of one instance: what it logs, asks and sends belongs to the repository that opened it.
@@ -127,7 +132,8 @@ typedef struct freshet_host {
   freshet_status (*http_send)(freshet_call *call, const freshet_http_request *request,
                               freshet_http_callback on_response, void *payload);
 
-  /** The same for many at once, within the limits that each host has. Returns when all ended. */
+  /** The same for many at once, at most 100,000, within the limits that each server has. Returns when all
+   * ended. FRESHET_E_MISUSE: there are more. */
   freshet_status (*http_send_many)(freshet_call *call,
                                    const freshet_http_request *const *requests, size_t count,
                                    freshet_http_callback on_response, void *payload);

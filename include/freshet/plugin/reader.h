@@ -11,17 +11,19 @@ extern "C" {
 
 #define FRESHET_PLUGIN_READER "freshet.reader/1"
 
-/** Builds the document, in its order. Text must be UTF-8. */
+/** Builds the document, in its order. Text that is not UTF-8 is mended. All functions take copies. A document of
+ * more than 1,000,000 sections or 256 MiB of text fails with FRESHET_E_LIMIT. */
 typedef struct freshet_document_builder {
   size_t struct_size;
   void *payload;
   /** Titles that are too long are cut; a section's whole title then begins its text. */
   freshet_status (*title)(void *payload, const char *title);
-  /** A piece of metadata; @p json is any JSON value. */
+  /** A piece of metadata; @p json is any JSON value in UTF-8, of at most 1 MiB. Where all of it together is
+   * more than 64 KiB, the largest pieces are left out. */
   freshet_status (*metadata)(void *payload, const char *key, const char *json);
   /** Begins a section under the nearest open one of a lower @p level (1 to 6). @p url may be NULL. */
   freshet_status (*section)(void *payload, int32_t level, const char *title, const char *url);
-  /** Adds text to the section begun last, or before the first; paragraphs are parted by a blank line. */
+  /** Adds text to the section begun last, or before the first; a blank line separates paragraphs. */
   freshet_status (*text)(void *payload, const char *text, size_t size);
 } freshet_document_builder;
 #define FRESHET_DOCUMENT_BUILDER_SIZE_1 FRESHET_SIZE_TO(freshet_document_builder, text)

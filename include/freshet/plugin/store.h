@@ -56,6 +56,7 @@ enum {
   FRESHET_FILTER_HAS = 1 << 17
 };
 
+/** What an instance is, and its limits. */
 typedef struct freshet_store_info {
   size_t struct_size;
   uint32_t capabilities;      /**< FRESHET_STORE_…, or'ed. */
@@ -71,7 +72,7 @@ typedef struct freshet_store_info {
 } freshet_store_info;
 #define FRESHET_STORE_INFO_SIZE_1 FRESHET_SIZE_TO(freshet_store_info, metric)
 
-/** The namespace that is to be there. */
+/** The namespace that ensure makes, or finds. */
 typedef struct freshet_store_namespace {
   size_t struct_size;
   const char *name;
@@ -80,7 +81,7 @@ typedef struct freshet_store_namespace {
 } freshet_store_namespace;
 #define FRESHET_STORE_NAMESPACE_SIZE_1 FRESHET_SIZE_TO(freshet_store_namespace, model)
 
-/** One row. All texts are set; "" where there is none. */
+/** One row. Borrowed for the call. All texts are set; "" where there is none. */
 typedef struct freshet_row {
   size_t struct_size;
   const char *id;     /**< 32 hexadecimal digits. */
@@ -108,6 +109,7 @@ typedef struct freshet_confirm_sink {
 /** How to search. */
 enum { FRESHET_SEARCH_TEXT = 0, FRESHET_SEARCH_VECTOR = 1, FRESHET_SEARCH_HYBRID = 2 };
 
+/** What to search for. Borrowed for the call. */
 typedef struct freshet_search {
   size_t struct_size;
   int32_t mode;        /**< FRESHET_SEARCH_… */
@@ -120,7 +122,7 @@ typedef struct freshet_search {
 } freshet_search;
 #define FRESHET_SEARCH_SIZE_1 FRESHET_SIZE_TO(freshet_search, filter)
 
-/** One row found. */
+/** One row found. Borrowed for the callback. */
 typedef struct freshet_found {
   size_t struct_size;
   double score; /**< Higher is better; comparable within one search. */
@@ -150,7 +152,7 @@ typedef struct freshet_list_sink {
 } freshet_list_sink;
 #define FRESHET_LIST_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_list_sink, next)
 
-/** Takes one text. */
+/** Takes texts, one a call. Copied. */
 typedef struct freshet_text_sink {
   size_t struct_size;
   void *payload;

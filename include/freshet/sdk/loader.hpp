@@ -39,9 +39,13 @@ namespace detail {
 inline const char* or_null(const std::string& text) {
   return text.empty() ? nullptr : text.c_str();
 }
-// To be kept as long as the pointer.
+// Mended where it is not UTF-8, as any other text of a document.
 inline std::string json_text(const nlohmann::json& value) {
-  return value.is_null() ? std::string() : value.dump();
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+// To be kept as long as the pointer.
+inline std::string json_text_or_empty(const nlohmann::json& value) {
+  return value.is_null() ? std::string() : json_text(value);
 }
 }  // namespace detail
 
@@ -52,7 +56,7 @@ class ListingSink {
 
   // May block. Throws where the host wants the listing to end.
   void operator()(const Entry& entry) const {
-    const std::string metadata = detail::json_text(entry.metadata);
+    const std::string metadata = detail::json_text_or_empty(entry.metadata);
     freshet_entry out{};
     out.struct_size = sizeof out;
     out.uri = entry.uri.c_str();
@@ -94,7 +98,7 @@ class FetchSink {
       : raw_(detail::take(raw, FRESHET_FETCH_SINK_SIZE_1, "fetch_sink")) {}
 
   void content(const Content& content) const {
-    const std::string metadata = detail::json_text(content.metadata);
+    const std::string metadata = detail::json_text_or_empty(content.metadata);
     freshet_content out{};
     out.struct_size = sizeof out;
     out.bytes = content.bytes.data();

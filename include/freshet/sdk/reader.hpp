@@ -6,7 +6,8 @@
 
 namespace freshet::sdk {
 
-// Builds the document, in its order. All text is UTF-8. Throws where the host wants no more.
+// Builds the document, in its order. Text that is not UTF-8 is mended. Throws where the host wants no
+// more.
 class DocumentBuilder {
  public:
   explicit DocumentBuilder(const freshet_document_builder* raw)
@@ -15,14 +16,14 @@ class DocumentBuilder {
     detail::heed(raw_.title(raw_.payload, title.c_str()));
   }
   void metadata(const std::string& key, const nlohmann::json& value) const {
-    detail::heed(raw_.metadata(raw_.payload, key.c_str(), value.dump().c_str()));
+    detail::heed(raw_.metadata(raw_.payload, key.c_str(), detail::json_text(value).c_str()));
   }
   // Under the nearest open section of a lower `level` (1 to 6).
   void section(int level, const std::string& title, const std::string& url = {}) const {
     detail::heed(
         raw_.section(raw_.payload, level, title.c_str(), url.empty() ? nullptr : url.c_str()));
   }
-  // Of the section begun last; paragraphs are parted by a blank line.
+  // Of the section begun last; a blank line separates paragraphs.
   void text(std::string_view text) const {
     detail::heed(raw_.text(raw_.payload, text.data(), text.size()));
   }

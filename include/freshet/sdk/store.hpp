@@ -330,23 +330,24 @@ freshet_status store_recover(void*, const freshet_host* given, freshet_call* raw
 template <typename T>
 const freshet_store_table* store_table() {
   static constexpr freshet_store_table table = {
-      sizeof(freshet_store_table),
-      detail::open<Store, T>,
-      detail::store_info,
-      detail::store_ensure,
-      detail::store_upsert,
-      detail::store_remove,
-      detail::store_search,
-      detail::store_get,
-      detail::store_list,
-      detail::store_count,
-      detail::store_reset,
-      detail::close<Store>,
-      detail::claims<T> ? detail::store_claim : nullptr,
-      detail::replaces<T> ? detail::store_replace : nullptr,
-      detail::checks<T> ? detail::store_check : nullptr,
-      Recoverable<T> ? detail::store_recover<T> : nullptr,
-      detail::lists_namespaces<T> ? detail::store_namespaces : nullptr};
+      .struct_size = sizeof(freshet_store_table),
+      .open = detail::open<Store, T>,
+      .info = detail::store_info,
+      .ensure = detail::store_ensure,
+      .upsert = detail::store_upsert,
+      .remove = detail::store_remove,
+      .search = detail::store_search,
+      .get = detail::store_get,
+      .list = detail::store_list,
+      .count = detail::store_count,
+      .reset = detail::store_reset,
+      .close = detail::close<Store>,
+      .claim = detail::claims<T> ? detail::store_claim : nullptr,
+      .replace = detail::replaces<T> ? detail::store_replace : nullptr,
+      .check = detail::checks<T> ? detail::store_check : nullptr,
+      .recover = Recoverable<T> ? detail::store_recover<T> : nullptr,
+      .namespaces = detail::lists_namespaces<T> ? detail::store_namespaces : nullptr,
+  };
   return &table;
 }
 
