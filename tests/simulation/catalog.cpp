@@ -91,23 +91,26 @@ Result<std::string> Catalog::identity(ports::Kind, const std::string& name,
   return name + base::dump_json(options);
 }
 
-Result<std::unique_ptr<ports::Loader>> Catalog::open_loader(const std::string&,
-                                                            const Json& options) {
+Result<std::unique_ptr<ports::Loader>> Catalog::open_loader(const std::string&, const Json& options,
+                                                            const base::Cancel&) {
   for (const auto& site : world_.sites)
     if (site->name == options.value("site", "")) return std::make_unique<SiteLoader>(world_, *site);
   return base::fail(Code::invalid_argument, "there is no such site");
 }
 
-Result<std::unique_ptr<ports::Reader>> Catalog::open_reader(const std::string& name, const Json&) {
+Result<std::unique_ptr<ports::Reader>> Catalog::open_reader(const std::string& name, const Json&,
+                                                            const base::Cancel&) {
   return base::fail(Code::invalid_argument, "there is no such reader", name);
 }
 
 Result<std::unique_ptr<ports::Embedder>> Catalog::open_embedder(const std::string&,
-                                                                const Json& options) {
+                                                                const Json& options,
+                                                                const base::Cancel&) {
   return std::make_unique<DigestEmbedder>(world_, options.value("model", "one"));
 }
 
-Result<std::unique_ptr<ports::Store>> Catalog::open_store(const std::string&, const Json&) {
+Result<std::unique_ptr<ports::Store>> Catalog::open_store(const std::string&, const Json&,
+                                                          const base::Cancel&) {
   return std::make_unique<MemoryStore>(world_);
 }
 

@@ -19,13 +19,17 @@ class Catalog : public ports::Catalog {
   base::Result<std::string> identity(ports::Kind kind, const std::string& name,
                                      const Json& options) const override;
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name,
-                                                           const Json& options) override;
+                                                           const Json& options,
+                                                           const base::Cancel& cancel) override;
   base::Result<std::unique_ptr<ports::Reader>> open_reader(const std::string& name,
-                                                           const Json& options) override;
+                                                           const Json& options,
+                                                           const base::Cancel& cancel) override;
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string& name,
-                                                               const Json& options) override;
+                                                               const Json& options,
+                                                               const base::Cancel& cancel) override;
   base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& name,
-                                                         const Json& options) override;
+                                                         const Json& options,
+                                                         const base::Cancel& cancel) override;
   base::Result<std::string> recover_store(const std::string& name, const Json& options) override;
 
  private:
