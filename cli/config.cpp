@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <freshet/freshet.hpp>
 
-#include "cli/config_schema.hpp"
 #include "cli/file_paths.hpp"
 #include "cli/suggest.hpp"
 
@@ -91,8 +90,20 @@ json sources_of(const Options& options) {
   return sources;
 }
 
+// Every key of the top level. The library knows those of a run only, and cannot suggest the others.
+const std::vector<std::string>& known_keys() {
+  static const std::vector<std::string> keys = {
+      "repository",       "namespace",    "http",     "plugin_directories",
+      "force_filesystem", "allow_shared", "source",   "sources",
+      "policy",           "store",        "embedder", "reader",
+      "readers",          "chunker",      "force",    "dry_run",
+      "accept_shrink",    "rebuild",      "jobs",     "max_shrink",
+      "gone_after",       "only"};
+  return keys;
+}
+
 Error unknown_key(const std::string& key) {
-  const std::string near = nearest(key, top_level_keys());
+  const std::string near = nearest(key, known_keys());
   return {FRESHET_E_INVALID_ARGUMENT,
           near.empty() ? "is not a known key; docs/configuration.md lists them"
                        : "is not a known key; did you mean \"" + near + "\"?",
@@ -101,7 +112,7 @@ Error unknown_key(const std::string& key) {
 
 void take_out_unknown_keys(json& file, std::vector<Error>& out) {
   for (const auto& member : file.items()) {
-    const auto& keys = top_level_keys();
+    const auto& keys = known_keys();
     if (std::find(keys.begin(), keys.end(), member.key()) == keys.end())
       out.push_back(unknown_key(member.key()));
   }

@@ -92,12 +92,6 @@ constexpr const char* without_plugins = R"json({
     "allow_private": {"type": "array", "items": {"type": "string"}, "description": "Private networks that may be asked"}}}
 }})json";
 
-const Json& core() {
-  // Never destroyed: that takes memory, which the program may have run out of when it ends.
-  static const Json& schema = *new Json(Json::parse(without_plugins));
-  return schema;
-}
-
 // A plugin's schema as the library takes it: objects are closed unless they say otherwise, a size may be a
 // number of bytes, and what the library's other formats mean no editor knows.
 void adapt(Json& schema) {
@@ -146,17 +140,8 @@ Json use_of(const char* kind, const Json& plugins, const Json& more = Json::obje
 
 }  // namespace
 
-const std::vector<std::string>& top_level_keys() {
-  static const std::vector<std::string> keys = [] {
-    std::vector<std::string> all;
-    for (const auto& each : core()["properties"].items()) all.push_back(each.key());
-    return all;
-  }();
-  return keys;
-}
-
 Json config_schema(const Json& plugins) {
-  Json schema = core();
+  Json schema = Json::parse(without_plugins);
   Json& definitions = schema["definitions"];
   name_plugins(definitions["source"], "loader", "loader", plugins);
   definitions["store"] = use_of("store", plugins);

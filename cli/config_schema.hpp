@@ -2,15 +2,9 @@
 // somebody writes.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include <freshet/sdk/json.hpp>
 
 namespace freshet::cli {
-
-// Every key of the top level.
-const std::vector<std::string>& top_level_keys();
 
 // `plugins`: what there is to be named, each with "kind", "name", "description", and "schema", that of its
 // options.
