@@ -34,6 +34,10 @@ struct Workers::Worker {
 };
 
 Workers::~Workers() {
+  if (::getpid() != process_) {
+    for (const auto& worker : idle_) worker->thread.detach();
+    return;
+  }
   for (const auto& worker : idle_) worker->end();
   for (const auto& worker : idle_) worker->thread.join();
 }
@@ -47,6 +51,7 @@ std::shared_ptr<Workers::Worker> Workers::take_idle() {
 }
 
 std::shared_ptr<Workers::Worker> Workers::run(std::function<void()>& job) {
+  if (::getpid() != process_) return nullptr;
   std::shared_ptr<Worker> worker = take_idle();
   if (worker == nullptr) {
     worker = std::make_shared<Worker>();

@@ -1,6 +1,9 @@
 // core/host/workers.hpp - threads that are lent for one job at a time, and may be left with it.
 #pragma once
 
+#include <sys/types.h>
+#include <unistd.h>
+
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -22,7 +25,7 @@ class Workers {
   Workers& operator=(const Workers&) = delete;
 
   // The thread that now runs `job`, which is moved from; or null, and `job` is as it was, where no
-  // thread can be had.
+  // thread can be had. A process that was forked has none of its parent's, and gets none.
   std::shared_ptr<Worker> run(std::function<void()>& job);
   // Its job is done, or as good as done.
   void give_back(std::shared_ptr<Worker> worker) noexcept;
@@ -32,6 +35,7 @@ class Workers {
  private:
   std::shared_ptr<Worker> take_idle();
 
+  const pid_t process_ = ::getpid();
   std::mutex mutex_;
   std::vector<std::shared_ptr<Worker>> idle_;
 };
