@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "core/conformance/subject.hpp"
 #include "core/host/adapters.hpp"
 #include "core/host/check_wire.hpp"
-#include "core/host/manifest.hpp"
 
 namespace freshet::conformance {
 
@@ -20,8 +20,8 @@ using host::Verdict;
 
 class Bench {
  public:
-  Bench(const host::Manifest& manifest, const host::Offer* offer, Json options, std::string sample,
-        const host::Services& services, const std::vector<std::string>& lines);
+  Bench(const Subject& subject, Json options, std::string sample, const host::Services& services,
+        const std::vector<std::string>& lines);
 
   // Notes what is wrong, unless something was wrong before.
   bool that(bool holds, const std::string& otherwise);
@@ -54,17 +54,16 @@ class Bench {
   // Whether `get` has a table; nothing where it failed.
   std::optional<bool> plugin_knows(const char* kind, const std::string& name);
   // The first that a reader says it reads.
-  std::string_view media_type() const { return offer_->media_types.front(); }
+  std::string_view media_type() const { return subject_.offer->media_types.front(); }
   const std::string& sample() const { return sample_; }
   const Finding& finding() const { return finding_; }
 
  private:
   static bool is_broken(const base::Error& error);
   bool blame(const base::Error& error, const std::string& what);
-  base::Result<host::Opening> opening();
+  host::Opening opening() const;
 
-  const host::Manifest& manifest_;
-  const host::Offer* offer_;  // null for the cases of the plugin itself
+  const Subject& subject_;
   const Json options_;
   const std::string sample_;
   const host::Services& services_;

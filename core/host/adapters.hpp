@@ -10,7 +10,7 @@
 #include <string>
 
 #include "core/host/call.hpp"
-#include "core/host/library.hpp"
+#include "core/host/provider.hpp"
 #include "core/ports/embedder.hpp"
 #include "core/ports/loader.hpp"
 #include "core/ports/reader.hpp"
@@ -20,7 +20,7 @@ namespace freshet::host {
 
 // What an instance is made from.
 struct Opening {
-  const Library* library;
+  ProviderPtr provider;
   std::shared_ptr<const Caller> caller;
   std::string name;     // "sitemap"
   std::string version;  // of the plugin

@@ -1,5 +1,6 @@
 // core/host/plugins.hpp - finds plugins by their manifests, loads them on first use, and hands out
-// loaders, readers, embedders and stores as the stages know them.
+// loaders, readers, embedders and stores as the stages know them. Those that the program has
+// registered go before all others, also when it registers them later.
 //
 // Discovery runs no plugin code. A library that was loaded stays loaded for the life of the
 // process. Thread-safe.
@@ -26,6 +27,7 @@ namespace freshet::host {
 using Json = nlohmann::json;
 
 enum class Kind { loader, reader, embedder, store };
+inline constexpr Kind all_kinds[] = {Kind::loader, Kind::reader, Kind::embedder, Kind::store};
 std::string_view kind_name(Kind kind);
 
 // What plugins are served with. All references outlive the Plugins and everything opened from it.
@@ -42,7 +44,7 @@ struct Provided {
   std::string name;    // "sitemap": what configurations name
   std::string plugin;  // "loader_web"
   std::string version;
-  std::string manifest;  // absolute paths
+  std::string manifest;  // absolute paths; empty: registered in code
   std::string library;
   std::string description;
   std::string schema;                    // JSON Schema of its options, as JSON text

@@ -16,7 +16,7 @@ BREACHES = {
     "core/repository/a.cpp": "curl/curl.h",
     "core/net/d.cpp": "boost/dll.hpp",
     "capi/a.cpp": "plugins/sdk/call.hpp",
-    "capi/b.cpp": "core/conformance/run.hpp",
+    "capi/b.cpp": "core/conformance/program/request.hpp",
     "core/host/b.cpp": "core/conformance/run.hpp",
     "core/conformance/a.cpp": "core/refresh/engine.hpp",
     "plugins/one/a.cpp": "core/base/text.hpp",
