@@ -75,6 +75,14 @@ base::Result<std::unique_ptr<ports::Store>> Bench::open_store() {
   return host::adapt_store(opening());
 }
 
+base::Result<std::unique_ptr<ports::Transformer>> Bench::open_transformer() {
+  return host::adapt_transformer(opening());
+}
+
+base::Result<std::unique_ptr<ports::Tokenizer>> Bench::open_tokenizer() {
+  return host::adapt_tokenizer(opening());
+}
+
 bool Bench::was_logged(const std::string& part) const {
   for (const std::string& line : lines_)
     if (line.find(part) != std::string::npos) return true;

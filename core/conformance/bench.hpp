@@ -49,6 +49,8 @@ class Bench {
   base::Result<std::unique_ptr<ports::Reader>> open_reader();
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder();
   base::Result<std::unique_ptr<ports::Store>> open_store();
+  base::Result<std::unique_ptr<ports::Transformer>> open_transformer();
+  base::Result<std::unique_ptr<ports::Tokenizer>> open_tokenizer();
 
   bool was_logged(const std::string& part) const;
   // Whether `get` has a table; nothing where it failed.
@@ -82,5 +84,7 @@ std::span<const Check> loader_checks();
 std::span<const Check> reader_checks();
 std::span<const Check> embedder_checks();
 std::span<const Check> store_checks();
+std::span<const Check> transformer_checks();
+std::span<const Check> tokenizer_checks();
 
 }  // namespace freshet::conformance

@@ -46,6 +46,10 @@ std::span<const Check> checks_of(Kind kind) {
       return embedder_checks();
     case Kind::store:
       return store_checks();
+    case Kind::transformer:
+      return transformer_checks();
+    case Kind::tokenizer:
+      return tokenizer_checks();
   }
   return {};
 }

@@ -15,6 +15,8 @@
 #include "core/ports/loader.hpp"
 #include "core/ports/reader.hpp"
 #include "core/ports/store.hpp"
+#include "core/ports/tokenizer.hpp"
+#include "core/ports/transformer.hpp"
 
 namespace freshet::host {
 
@@ -32,10 +34,16 @@ struct Opening {
 base::Result<const void*> get_table(const Opening& opening, const char* kind,
                                     const std::string& name);
 
+// What decides how an instance works: its plugin, version, name and options, and what the plugin
+// itself says, which may be null.
+base::Result<std::string> fingerprint_of(const Opening& opening, const char* told);
+
 base::Result<std::unique_ptr<ports::Loader>> adapt_loader(const Opening& opening);
 base::Result<std::unique_ptr<ports::Reader>> adapt_reader(const Opening& opening);
 base::Result<std::unique_ptr<ports::Embedder>> adapt_embedder(const Opening& opening);
 base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening);
+base::Result<std::unique_ptr<ports::Transformer>> adapt_transformer(const Opening& opening);
+base::Result<std::unique_ptr<ports::Tokenizer>> adapt_tokenizer(const Opening& opening);
 
 // Empties the damaged place of a store; what the plugin says it did. Code::version: it is not the
 // store's; Code::unsupported: the plugin cannot.

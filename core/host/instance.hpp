@@ -13,7 +13,7 @@
 
 namespace freshet::host {
 
-// Shared by the four adapters. `Table` is one of the freshet_…_table, all of which have open and
+// Shared by the adapters. `Table` is one of the freshet_…_table, all of which have open and
 // close.
 template <typename Table>
 class Instance {

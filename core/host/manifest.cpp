@@ -1,6 +1,7 @@
 #include "core/host/manifest.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -44,7 +45,7 @@ base::Result<Kind> kind_of(const std::string& text, const std::string& path) {
   }
   const std::string near = base::nearest(text, names);
   return fail(Code::invalid_argument,
-              fmt::format("is {}, not loader, reader, embedder or store{}", base::in_quotes(text),
+              fmt::format("is {}, not one of {}{}", base::in_quotes(text), fmt::join(names, ", "),
                           near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)),
               path);
 }

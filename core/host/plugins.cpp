@@ -29,6 +29,10 @@ std::string_view kind_name(Kind kind) {
       return "embedder";
     case Kind::store:
       return "store";
+    case Kind::transformer:
+      return "transformer";
+    case Kind::tokenizer:
+      return "tokenizer";
   }
   return "unknown";
 }
@@ -190,6 +194,18 @@ base::Result<std::unique_ptr<ports::Store>> Plugins::open_store(const std::strin
                                                                 const Json& options) {
   FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::store, name, options));
   return adapt_store(opening);
+}
+
+base::Result<std::unique_ptr<ports::Transformer>> Plugins::open_transformer(const std::string& name,
+                                                                            const Json& options) {
+  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::transformer, name, options));
+  return adapt_transformer(opening);
+}
+
+base::Result<std::unique_ptr<ports::Tokenizer>> Plugins::open_tokenizer(const std::string& name,
+                                                                        const Json& options) {
+  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::tokenizer, name, options));
+  return adapt_tokenizer(opening);
 }
 
 base::Result<std::string> Plugins::recover_store(const std::string& name, const Json& options) {

@@ -1,5 +1,5 @@
 // core/host/plugins.hpp - finds plugins by their manifests, loads them on first use, and hands out
-// loaders, readers, embedders and stores as the stages know them. Those that the program has
+// loaders, readers, embedders and the other kinds as the stages know them. Those that the program has
 // registered go before all others, also when it registers them later.
 //
 // Discovery runs no plugin code. A library that was loaded stays loaded for the life of the
@@ -21,13 +21,16 @@
 #include "core/ports/loader.hpp"
 #include "core/ports/reader.hpp"
 #include "core/ports/store.hpp"
+#include "core/ports/tokenizer.hpp"
+#include "core/ports/transformer.hpp"
 
 namespace freshet::host {
 
 using Json = nlohmann::json;
 
-enum class Kind { loader, reader, embedder, store };
-inline constexpr Kind all_kinds[] = {Kind::loader, Kind::reader, Kind::embedder, Kind::store};
+enum class Kind { loader, reader, embedder, store, transformer, tokenizer };
+inline constexpr Kind all_kinds[] = {Kind::loader, Kind::reader,      Kind::embedder,
+                                     Kind::store,  Kind::transformer, Kind::tokenizer};
 std::string_view kind_name(Kind kind);
 
 // What plugins are served with. All references outlive the Plugins and everything opened from it.
@@ -87,6 +90,10 @@ class Plugins {
                                                                const Json& options);
   base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& name,
                                                          const Json& options);
+  base::Result<std::unique_ptr<ports::Transformer>> open_transformer(const std::string& name,
+                                                                     const Json& options);
+  base::Result<std::unique_ptr<ports::Tokenizer>> open_tokenizer(const std::string& name,
+                                                                 const Json& options);
   // Empties the place of a store that is damaged, all its namespaces; what the plugin says it did.
   // No store may be open on it.
   base::Result<std::string> recover_store(const std::string& name, const Json& options);

@@ -21,7 +21,7 @@ typedef struct freshet_plugins freshet_plugins;
 /** One thing that a plugin provides. Its texts are never NULL. */
 typedef struct freshet_plugin_info {
   size_t struct_size;
-  const char *kind; /**< "loader", "reader", "embedder" or "store". */
+  const char *kind; /**< "loader", "reader", "embedder", "store", "transformer" or "tokenizer". */
   const char *name; /**< What configurations call it: "sitemap". */
   const char *plugin;
   const char *version;

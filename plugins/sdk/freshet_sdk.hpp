@@ -17,6 +17,8 @@
 #include "sdk/options.hpp"
 #include "sdk/reader.hpp"
 #include "sdk/store.hpp"
+#include "sdk/tokenizer.hpp"
+#include "sdk/transformer.hpp"
 
 // Exports the one symbol. Name and version are as in the manifest; `get` is a function from a kind
 // (FRESHET_PLUGIN_LOADER, …) and a name, both std::string_view, to a table, or nullptr.

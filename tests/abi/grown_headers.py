@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-KINDS = ("loader", "reader", "embedder", "store")
+KINDS = ("loader", "reader", "embedder", "store", "transformer", "tokenizer")
 
 
 def grow(folder):

@@ -1,4 +1,4 @@
-// A loader, a reader, an embedder and a store as small as they can be, to be compiled against headers
+// A plugin of every kind, as small as it can be, to be compiled against headers
 // of another version: see grown_headers.py.
 #include <map>
 #include <mutex>
@@ -51,6 +51,37 @@ class Embedder : public sdk::Embedder {
 
  private:
   sdk::EmbedderInfo info_;
+};
+
+class Transformer : public sdk::Transformer {
+ public:
+  Transformer(sdk::Call&, const Options&) {}
+  const sdk::TransformerInfo& info(sdk::Call&) override { return info_; }
+  void transform(sdk::Call&, const sdk::TransformRequest& request,
+                 sdk::TransformSink& sink) override {
+    for (std::size_t i = 0; i < request.chunks.size(); ++i) {
+      const sdk::TransformChunk& chunk = request.chunks[i];
+      sink.text(i, chunk.document->title + ": " + std::string(chunk.text));
+      sink.metadata(i, {{"section", chunk.section}, {"at", chunk.span_begin}});
+    }
+  }
+
+ private:
+  const sdk::TransformerInfo info_{.max_chunks = 16};
+};
+
+class Tokenizer : public sdk::Tokenizer {
+ public:
+  Tokenizer(sdk::Call&, const Options&) {}
+  const sdk::TokenizerInfo& info(sdk::Call&) override { return info_; }
+  std::vector<std::size_t> split(sdk::Call&, std::string_view text) override {
+    std::vector<std::size_t> ends(text.size());
+    for (std::size_t i = 0; i < ends.size(); ++i) ends[i] = i + 1;
+    return ends;
+  }
+
+ private:
+  const sdk::TokenizerInfo info_{.name = "bytes"};
 };
 
 class Store : public sdk::Store {
@@ -138,6 +169,8 @@ const void* get(std::string_view kind, std::string_view name) {
   if (kind == FRESHET_PLUGIN_LOADER) return sdk::loader_table<Loader>();
   if (kind == FRESHET_PLUGIN_READER) return sdk::reader_table<Reader>();
   if (kind == FRESHET_PLUGIN_EMBEDDER) return sdk::embedder_table<Embedder>();
+  if (kind == FRESHET_PLUGIN_TRANSFORMER) return sdk::transformer_table<Transformer>();
+  if (kind == FRESHET_PLUGIN_TOKENIZER) return sdk::tokenizer_table<Tokenizer>();
   return kind == FRESHET_PLUGIN_STORE ? sdk::store_table<Store>() : nullptr;
 }
 
