@@ -23,11 +23,11 @@ base::Result<Json> complete_use(const Offer& offer, host::Kind kind, const std::
                                 const Json& options, const std::string& path,
                                 const std::string& name_path);
 
-// Of a store, an embedder or a reader, which stands at `path`.
+// Of any kind but a loader, which stands at `path`.
 base::Result<Json> complete_use(const Offer& offer, host::Kind kind, const Use& use,
                                 const std::string& path);
 
-// All that is wrong with the sources, store, embedder and readers of a configuration.
+// All that is wrong with the sources and the plugins of a configuration.
 std::vector<base::Error> check_config(const Offer& offer, const RunConfig& config);
 
 }  // namespace freshet::refresh
