@@ -13,11 +13,16 @@ namespace {
 // What the functions below are called for: the payload of a provider, and of its instances.
 struct Own {
   std::atomic<int> opened = 0, closed = 0, released = 0;
+  std::atomic<bool> used_after_release = false;
   bool leaves_in_fetch = false;  // takes itself out while a run uses it
   bool forgets_vectors = false;
 };
 
-void close_own(void* self) { ++static_cast<Own*>(self)->closed; }
+void close_own(void* self) {
+  auto& own = *static_cast<Own*>(self);
+  ++own.closed;
+  if (own.released > 0) own.used_after_release = true;
+}
 
 freshet_status open_own(void* provider, const freshet_host*, freshet_call*, const char*,
                         void** out) {
@@ -162,6 +167,7 @@ TEST_CASE("a plugin is released once, when nothing that was opened from it is op
     CHECK(run_own(site)["refreshed"] == 2);  // the run goes on with what it has opened
     CHECK(own.released == 1);
     CHECK(own.closed == own.opened);
+    CHECK_FALSE(own.used_after_release);
   }
   CHECK(own.released == 1);
   Failure failure;
