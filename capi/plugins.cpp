@@ -4,7 +4,9 @@
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
 #include "capi/objects.hpp"
+#include "core/conformance/registered.hpp"
 #include "core/host/check.hpp"
+#include "core/host/registry.hpp"
 #include "core/host/trust.hpp"
 
 namespace freshet::capi {
@@ -78,9 +80,38 @@ base::Result<host::CheckOptions> parse_check(const Json& json) {
   return check;
 }
 
+// What could be taken of the provider is released where the rest of it is wrong.
+Status take_provider(const freshet_provider* provider, const char* manifest) {
+  if (provider == nullptr) return base::fail(Code::misuse, "is NULL", "provider");
+  FRESHET_ASSIGN(const freshet_provider taken,
+                 take_struct(provider, freshet_provider FRESHET_PROVIDER_INIT, "provider"));
+  const host::ProviderFunctions functions{taken.payload, taken.get, taken.release};
+  return host::register_plugin(manifest, functions);
+}
+
+base::Result<host::Report> check(const std::string& named, const host::CheckOptions& options) {
+  if (const host::RegisteredPtr plugin = host::registered_plugin(named))
+    return conformance::check_registered(plugin, options);
+  return host::check_plugin(named, options);
+}
+
 }  // namespace
 
 extern "C" {
+
+FRESHET_API freshet_status freshet_plugins_register(const char* manifest_json,
+                                                    const freshet_provider* provider,
+                                                    freshet_error** out_error) noexcept {
+  return guard(out_error, [&] { return take_provider(provider, manifest_json); });
+}
+
+FRESHET_API freshet_status freshet_plugins_unregister(const char* plugin,
+                                                      freshet_error** out_error) noexcept {
+  return guard(out_error, [&]() -> Status {
+    FRESHET_ASSIGN(const std::string name, text(plugin, "plugin"));
+    return host::unregister_plugin(name);
+  });
+}
 
 FRESHET_API freshet_status freshet_plugins_open(const char* options_json,
                                                 freshet_plugins** out_plugins,
@@ -141,7 +172,7 @@ FRESHET_API freshet_status freshet_plugins_check(const char* manifest, const cha
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return limits.run([&](const base::Cancel& cancel) -> Status {
       check.cancel = cancel;
-      FRESHET_ASSIGN(const host::Report report, host::check_plugin(path, check));
+      FRESHET_ASSIGN(const host::Report report, capi::check(path, check));
       *out_json = give_text(base::dump_json(host::to_json(report)));
       return {};
     });

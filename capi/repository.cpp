@@ -213,7 +213,10 @@ FRESHET_API freshet_status freshet_repository_write_document(freshet_repository*
     FRESHET_ASSIGN(const auto source, get(document));
     FRESHET_ASSIGN(const model::Document* finished, source->finished());
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
-    FRESHET_ASSIGN(const chunk::Chunking chunking, refresh::parse_write_options(json));
+    FRESHET_ASSIGN(const refresh::ChunkingConfig config, refresh::parse_write_options(json));
+    FRESHET_ASSIGN(const refresh::Chunking chunking,
+                   refresh::Chunking::open(refresh::offer_of(context_of(*object)),
+                                           object->runtime->plugins(), config));
     if (out_result != nullptr)
       FRESHET_TRY(fill(out_result, freshet_write_result FRESHET_WRITE_RESULT_INIT, "out_result"));
     FRESHET_ASSIGN(const auto diff,

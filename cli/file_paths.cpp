@@ -39,6 +39,14 @@ class Resolver {
     }
   }
 
+  void chunker(json& chunker) {
+    if (chunker.contains("tokenizer")) use("tokenizer", chunker["tokenizer"], "name");
+    if (!chunker.contains("transform")) return;
+    json& transform = chunker["transform"];
+    if (!transform.is_array()) return use("transformer", transform, "name");
+    for (json& each : transform) use("transformer", each, "name");
+  }
+
  private:
   // Listing plugins reads their manifests, so it is done where a path may be, and once.
   json schema_of(const std::string& kind, const std::string& name) {
@@ -68,6 +76,8 @@ void resolve_paths(const std::string& file, json& values) {
   if (values.contains("embedder")) resolver.use("embedder", values["embedder"], "name");
   if (values.contains("readers") && values["readers"].is_array())
     for (json& reader : values["readers"]) resolver.use("reader", reader, "name");
+  if (values.contains("chunker") && values["chunker"].is_object())
+    resolver.chunker(values["chunker"]);
   for (const char* key : {"source", "sources"})
     if (values.contains(key) && values[key].is_array())
       for (json& source : values[key]) resolver.use("loader", source, "loader");

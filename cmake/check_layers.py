@@ -77,8 +77,8 @@ def may_include(path, name):
             return "" if name in SHARED else f"core knows no public header but {', '.join(sorted(SHARED))}"
         return f"core may not include {name}" if ours(name) else ""
     if parts[0] == "capi":
-        if name.startswith("core/conformance/"):
-            return "the checker's cases are not in the library"
+        if name.startswith("core/conformance/program/"):
+            return "freshet-check-plugin is not in the library"
         return "" if not ours(name) or name.startswith(("core/", "capi/", "freshet/")) else "capi sees core and include"
     if parts[0] == "plugins":
         if name.startswith(("core/", "capi/", "cli/")):

@@ -175,13 +175,11 @@ class Cutter {
   // Parts of equal length, some of which fill a chunk, so that none is left over as a shard.
   void add_parts(std::size_t begin, std::size_t end) {
     const std::size_t size = std::max<std::size_t>(1, limits_.chunk / 8);
-    const std::size_t points = measure_.count(begin, end);
-    const std::size_t parts = (points + size - 1) / size;
+    const std::size_t units = measure_.count(begin, end);
+    const std::size_t parts = (units + size - 1) / size;
     std::size_t from = begin;
-    std::size_t target = begin;
     for (std::size_t i = 1; i < parts; ++i) {
-      const std::size_t step = points * i / parts - points * (i - 1) / parts;
-      target = base::advance_code_points(text_.substr(0, end), target, step);
+      const std::size_t target = measure_.forward(begin, units * i / parts, end);
       const std::size_t to = whole_character(from, target);
       if (to > from) out_.parts.push_back({from, to, false, false, {}});
       from = to;
@@ -193,10 +191,10 @@ class Cutter {
   // chunk, so that the next part still fits, and `least` where the character began before that.
   std::size_t whole_character(std::size_t least, std::size_t target) const {
     std::size_t at = target;
-    for (std::size_t steps = std::min<std::size_t>(16, limits_.chunk / 2); steps > 0 && at > least;
+    for (int steps = 16; steps > 0 && at > least && measure_.count(at, target) < limits_.chunk / 2;
          --steps) {
       if (!joins_previous(text_, at)) return at;
-      at = measure_.back(at, 1, least);
+      at = measure_.previous(at, least);
     }
     return at == least ? least : target;
   }

@@ -15,8 +15,8 @@
 namespace freshet::chunk {
 
 struct Limits {
-  std::size_t chunk;    // code points; above 0
-  std::size_t overlap;  // code points; below chunk
+  std::size_t chunk;    // units of the Measure; above 0
+  std::size_t overlap;  // the same; below chunk
 };
 
 struct Atom {

@@ -20,9 +20,10 @@ constexpr std::size_t free_context = 256 * 1024;
 
 class Chunker {
  public:
-  Chunker(const model::Document& document, const ChunkerOptions& options)
+  Chunker(const model::Document& document, const ChunkerOptions& options,
+          const std::vector<std::size_t>* token_ends)
       : text_(model::text_of(document)),
-        measure_(text_),
+        measure_(text_, token_ends),
         places_(document),
         limits_{static_cast<std::size_t>(options.max_chunk_size),
                 static_cast<std::size_t>(options.overlap_size)},
@@ -140,16 +141,9 @@ class Chunker {
 
 }  // namespace
 
-std::vector<Chunk> chunk(const model::Document& document, const ChunkerOptions& options) {
-  return Chunker(document, options).run();
-}
-
-std::vector<Chunk> make_chunks(const model::Document& document, const ChunkerOptions& options,
-                               const Transformer& transformer) {
-  std::vector<Chunk> chunks = chunk(document, options);
-  for (Chunk& each : chunks) transformer.apply(each, document);
-  model::set_ids(document.uri, chunks);
-  return chunks;
+std::vector<Chunk> chunk(const model::Document& document, const ChunkerOptions& options,
+                         const std::vector<std::size_t>* token_ends) {
+  return Chunker(document, options, options.unit == Unit::tokens ? token_ends : nullptr).run();
 }
 
 }  // namespace freshet::chunk

@@ -1,6 +1,6 @@
 // core/chunk/chunker.hpp - turns a document into the chunks that are embedded and retrieved.
 //
-// A pure function: the same document and options give the same chunks on every machine. Each
+// A pure function: the same document, options and tokens give the same chunks on every machine. Each
 // chunk's urtext is the slice of the document's text (model::text_of) at its span, trimmed; only
 // where a table goes on in another chunk is its header put in front of the slice. docs/chunking.md
 // tells the rules and their reasons.
@@ -12,12 +12,15 @@
 #include <vector>
 
 #include "core/base/error.hpp"
-#include "core/chunk/transformer.hpp"
 #include "core/model/chunk.hpp"
+
+namespace freshet::base {
+class ObjectReader;
+}
 
 namespace freshet::chunk {
 
-enum class Unit { code_points };
+enum class Unit { code_points, tokens };
 
 enum class Grouping {
   section,  // a heading is a hard boundary, so an edit moves the chunks of no other section
@@ -32,12 +35,6 @@ struct ChunkerOptions {
   Grouping grouping = Grouping::section;
 };
 
-// How a source is chunked: what its "chunker" object says.
-struct Chunking {
-  ChunkerOptions options;
-  TransformerPtr transformer = no_op();
-};
-
 // Fails with invalid_argument, naming the option at fault.
 base::Status check(const ChunkerOptions& options, const std::string& path);
 
@@ -45,21 +42,19 @@ base::Status check(const ChunkerOptions& options, const std::string& path);
 // "grouping":"section"}; every key may be left out.
 base::Result<ChunkerOptions> parse_options(const nlohmann::json& value, const std::string& path);
 
-// The same, and "transform": what parse_transformer() takes.
-base::Result<Chunking> parse_chunking(const nlohmann::json& value, const std::string& path);
+// The same keys, of an object that has others, too. What is read has to be checked.
+void read_options(base::ObjectReader& reader, ChunkerOptions& options);
 
 // Changes whenever the same document would be chunked differently. The batch size is no part of it.
-std::string fingerprint(const ChunkerOptions& options);
-std::string fingerprint(const ChunkerOptions& options, const Transformer& transformer);
+// `tokenizer` is the fingerprint of what counts tokens, where the unit is tokens; `transformers` that
+// of what comes after, "" for none.
+std::string fingerprint(const ChunkerOptions& options, std::string_view tokenizer = {},
+                        std::string_view transformers = {});
 
 // The chunks of a document that model::finish() has completed, in document order; none where it has
-// no text. `options` must be good (see check()). Ids are left unset: the text may yet be
-// transformed.
-std::vector<model::Chunk> chunk(const model::Document& document, const ChunkerOptions& options);
-
-// chunk(), then `transformer` on each chunk, then the ids.
-std::vector<model::Chunk> make_chunks(const model::Document& document,
-                                      const ChunkerOptions& options,
-                                      const Transformer& transformer);
+// no text. `options` must be good (see check()). Where its unit is tokens, `token_ends` says where
+// each token of the text ends. Ids are left unset: the text may yet be transformed.
+std::vector<model::Chunk> chunk(const model::Document& document, const ChunkerOptions& options,
+                                const std::vector<std::size_t>* token_ends = nullptr);
 
 }  // namespace freshet::chunk

@@ -29,13 +29,13 @@ std::string_view name_of(Grouping grouping) {
   return grouping == Grouping::section ? "section" : "greedy";
 }
 
-Status parse_unit(const Json& value, const std::string& path) {
-  if (base::is_text(value, "code_points")) return {};
-  if (base::is_text(value, "tokens"))
-    return base::fail(Code::unsupported,
-                      R"(unit "tokens" is not supported by this version: write "code_points")",
+Status parse_unit(const Json& value, const std::string& path, Unit& out) {
+  const bool tokens = base::is_text(value, "tokens");
+  if (!tokens && !base::is_text(value, "code_points"))
+    return base::fail(Code::invalid_argument, R"(is not a unit: write "code_points" or "tokens")",
                       path);
-  return base::fail(Code::invalid_argument, R"(is not a unit: write "code_points")", path);
+  out = tokens ? Unit::tokens : Unit::code_points;
+  return {};
 }
 
 Status parse_grouping(const Json& value, const std::string& path, Grouping& out) {
@@ -47,17 +47,19 @@ Status parse_grouping(const Json& value, const std::string& path, Grouping& out)
   return {};
 }
 
-void read(base::ObjectReader& reader, ChunkerOptions& options) {
+}  // namespace
+
+void read_options(base::ObjectReader& reader, ChunkerOptions& options) {
   reader.integer("max_chunk_size", options.max_chunk_size, 1, largest_chunk);
   reader.integer("overlap_size", options.overlap_size, 0, largest_chunk);
   reader.integer("embedding_batch_size", options.embedding_batch_size, 1, largest_batch);
-  reader.with("unit", parse_unit);
+  reader.with("unit", [&](const Json& value, const std::string& path) {
+    return parse_unit(value, path, options.unit);
+  });
   reader.with("grouping", [&](const Json& value, const std::string& path) {
     return parse_grouping(value, path, options.grouping);
   });
 }
-
-}  // namespace
 
 Status check(const ChunkerOptions& options, const std::string& path) {
   const auto at = [&](std::string_view key) { return base::join_path(path, key); };
@@ -78,31 +80,19 @@ Status check(const ChunkerOptions& options, const std::string& path) {
 base::Result<ChunkerOptions> parse_options(const Json& value, const std::string& path) {
   ChunkerOptions options;
   base::ObjectReader reader(value, path);
-  read(reader, options);
+  read_options(reader, options);
   FRESHET_TRY(reader.finish());
   FRESHET_TRY(check(options, path));
   return options;
 }
 
-base::Result<Chunking> parse_chunking(const Json& value, const std::string& path) {
-  Chunking chunking;
-  base::ObjectReader reader(value, path);
-  read(reader, chunking.options);
-  reader.with("transform", [&](const Json& transform, const std::string& at) -> Status {
-    FRESHET_ASSIGN(chunking.transformer, parse_transformer(transform, at));
-    return {};
-  });
-  FRESHET_TRY(reader.finish());
-  FRESHET_TRY(check(chunking.options, path));
-  return chunking;
-}
-
-std::string fingerprint(const ChunkerOptions& options) { return fingerprint(options, *no_op()); }
-
-std::string fingerprint(const ChunkerOptions& options, const Transformer& transformer) {
-  return fmt::format("chunker/{} max={} overlap={} unit=code_points grouping={} transform={}",
-                     algorithm, options.max_chunk_size, options.overlap_size,
-                     name_of(options.grouping), transformer.fingerprint());
+std::string fingerprint(const ChunkerOptions& options, std::string_view tokenizer,
+                        std::string_view transformers) {
+  const std::string unit =
+      options.unit == Unit::tokens ? fmt::format("tokens({})", tokenizer) : "code_points";
+  return fmt::format("chunker/{} max={} overlap={} unit={} grouping={} transform={}", algorithm,
+                     options.max_chunk_size, options.overlap_size, unit, name_of(options.grouping),
+                     transformers.empty() ? "none" : transformers);
 }
 
 }  // namespace freshet::chunk

@@ -8,7 +8,7 @@
 
 namespace freshet::chunk {
 
-// The overlap with `piece` for the one after it: at most `most` code points from a sentence, else
+// The overlap with `piece` for the one after it: at most `most` units from a sentence, else
 // from a word; inside a table whole rows, with the table's header; inside a code block whole lines.
 // Its span is empty where there is none.
 Piece overlap_with(const Measure& measure, const Piece& piece,

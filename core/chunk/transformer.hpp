@@ -1,56 +1,38 @@
-// core/chunk/transformer.hpp - enriches a chunk's text before it is embedded and stored.
+// core/chunk/transformer.hpp - runs transformers on the chunks of documents, after they were cut.
 //
-// Transformers run after splitting, so a text may grow beyond max_chunk_size; the text before them
-// is kept as urtext. They are immutable and may be shared by threads.
+// A text may grow beyond max_chunk_size; the text before all transformers is kept as urtext. The
+// number of chunks stays, and what they hold together stays in proportion to the document's text.
 #pragma once
 
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
-#include "core/model/chunk.hpp"
+#include "core/ports/transformer.hpp"
 
 namespace freshet::chunk {
 
-class Transformer {
- public:
-  virtual ~Transformer() = default;
-  virtual std::string_view name() const = 0;
-  virtual void apply(model::Chunk& chunk, const model::Document& document) const = 0;
-
-  // Changes whenever the same chunk would be transformed differently.
-  virtual std::string fingerprint() const { return std::string(name()); }
-};
-
-using TransformerPtr = std::shared_ptr<const Transformer>;
-
-// For transformers that replace the text: keeps the urtext, and marks the chunk's metadata with
-// "transform_<name>": true.
-class TextTransformer : public Transformer {
- public:
-  void apply(model::Chunk& chunk, const model::Document& document) const final;
-
- protected:
-  virtual std::string transform(const model::Chunk& chunk,
-                                const model::Document& document) const = 0;
-};
-
-// Leaves chunks as they are, and no mark on them.
-TransformerPtr no_op();
+using TransformerPtr = std::shared_ptr<const ports::Transformer>;
 
 // Puts the lines "# Title:", "# URI:" and "# Section:" in front of the text, each where it is
 // known.
 TransformerPtr add_titles();
 
-// One after the other, in their order.
-TransformerPtr chained(std::vector<TransformerPtr> transformers);
+// The chunks of a document, which are borrowed, on their way to be stored.
+struct Draft {
+  const model::Document* document;
+  std::vector<model::Chunk>* chunks;
+  base::Status status = {};  // why they cannot be transformed; then they are as good as none
+  std::size_t metadata = 0;  // bytes of it that transformers added
+};
 
-// "none", "add_titles", or an array of these. Fails with invalid_argument, naming the nearest
-// known.
-base::Result<TransformerPtr> parse_transformer(const nlohmann::json& value,
-                                               const std::string& path);
+// Requests carry the chunks of several drafts. Where one fails, each of its drafts is tried alone, so
+// that only the document at fault fails.
+void transform(const ports::Transformer& transformer, std::span<Draft> drafts,
+               const base::Cancel& cancel);
 
 }  // namespace freshet::chunk

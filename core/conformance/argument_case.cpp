@@ -20,7 +20,8 @@ class BareLoader {
 
   bool open() {
     return call("open", [&](freshet_call* call, LentMemory& lent) {
-      return table_.open(nullptr, host_.get(), call, lent.text(opening_.options), &self_);
+      return table_.open(opening_.provider->payload(), host_.get(), call,
+                         lent.text(opening_.options), &self_);
     });
   }
   bool list() {
@@ -90,17 +91,16 @@ class BareLoader {
 
 void keeps_no_arguments(Bench& bench) {
   const LateReads told;
-  auto opening = bench.opening();
-  if (!bench.good(opening, "load")) return;
-  const auto found = host::get_table(*opening, FRESHET_PLUGIN_LOADER, opening->name);
+  const host::Opening opening = bench.opening();
+  const auto found = host::get_table(opening, FRESHET_PLUGIN_LOADER, opening.name);
   if (!bench.good(found, "ask for a table")) return;
   const auto table =
       host::take_struct(static_cast<const freshet_loader_table*>(*found),
-                        FRESHET_LOADER_TABLE_SIZE_1, "the loader table", opening->caller->plugin);
+                        FRESHET_LOADER_TABLE_SIZE_1, "the loader table", opening.caller->plugin);
   if (!bench.good(table, "look at its table")) return;
   if (table->open == nullptr || table->list == nullptr || table->fetch == nullptr)
     return bench.skip("its table is not whole");
-  BareLoader loader(bench, *std::move(opening), *table);
+  BareLoader loader(bench, opening, *table);
   if (!loader.open() || !loader.list()) return;
   for (int i = 0; i < 3 && loader.has_entry(); ++i) loader.fetch();
   loader.list();

@@ -9,10 +9,9 @@ namespace freshet::conformance {
 using base::Code;
 using host::Opening;
 
-Bench::Bench(const host::Manifest& manifest, const host::Offer* offer, Json options,
-             std::string sample, const host::Services& services, const Lines& lines)
-    : manifest_(manifest),
-      offer_(offer),
+Bench::Bench(const Subject& subject, Json options, std::string sample,
+             const host::Services& services, const Lines& lines)
+    : subject_(subject),
       options_(std::move(options)),
       sample_(std::move(sample)),
       services_(services),
@@ -51,38 +50,41 @@ bool Bench::blame(const base::Error& error, const std::string& what) {
   return false;
 }
 
-base::Result<Opening> Bench::opening() {
-  FRESHET_ASSIGN(const host::Library* library, host::Library::load(manifest_));
+Opening Bench::opening() const {
+  const host::Manifest& manifest = subject_.manifest;
   auto caller = std::make_shared<const host::Caller>(
-      host::Caller{services_, manifest_.name, host::origins_in(options_, *services_.http)});
-  return Opening{library, std::move(caller), offer_ == nullptr ? std::string() : offer_->name,
-                 manifest_.version, base::dump_json(options_)};
+      host::Caller{services_, manifest.name, host::origins_in(options_, *services_.http)});
+  return Opening{subject_.provider, std::move(caller),
+                 subject_.offer == nullptr ? std::string() : subject_.offer->name, manifest.version,
+                 base::dump_json(options_)};
 }
 
 base::Result<std::unique_ptr<ports::Loader>> Bench::open_loader() {
-  FRESHET_ASSIGN(const Opening made, opening());
-  return host::adapt_loader(made);
+  return host::adapt_loader(opening());
 }
 
 base::Result<std::unique_ptr<ports::Reader>> Bench::open_reader() {
-  FRESHET_ASSIGN(const Opening made, opening());
-  return host::adapt_reader(made);
+  return host::adapt_reader(opening());
 }
 
 base::Result<std::unique_ptr<ports::Embedder>> Bench::open_embedder() {
-  FRESHET_ASSIGN(const Opening made, opening());
-  return host::adapt_embedder(made);
+  return host::adapt_embedder(opening());
 }
 
 base::Result<std::unique_ptr<ports::Store>> Bench::open_store() {
-  FRESHET_ASSIGN(const Opening made, opening());
-  return host::adapt_store(made);
+  return host::adapt_store(opening());
+}
+
+base::Result<std::unique_ptr<ports::Transformer>> Bench::open_transformer() {
+  return host::adapt_transformer(opening());
+}
+
+base::Result<std::unique_ptr<ports::Tokenizer>> Bench::open_tokenizer() {
+  return host::adapt_tokenizer(opening());
 }
 
 std::optional<bool> Bench::plugin_knows(const char* kind, const std::string& name) {
-  const auto made = opening();
-  if (!good(made, "load")) return std::nullopt;
-  const auto table = host::get_table(*made, kind, name);
+  const auto table = host::get_table(opening(), kind, name);
   if (!good(table, "ask for a table")) return std::nullopt;
   return *table != nullptr;
 }

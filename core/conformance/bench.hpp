@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/conformance/subject.hpp"
 #include "core/host/adapters.hpp"
 #include "core/host/check_wire.hpp"
-#include "core/host/manifest.hpp"
 
 namespace freshet::conformance {
 
@@ -40,8 +40,8 @@ class Lines {
 
 class Bench {
  public:
-  Bench(const host::Manifest& manifest, const host::Offer* offer, Json options, std::string sample,
-        const host::Services& services, const Lines& lines);
+  Bench(const Subject& subject, Json options, std::string sample, const host::Services& services,
+        const Lines& lines);
 
   // Notes what is wrong, unless something was wrong before.
   bool that(bool holds, const std::string& otherwise);
@@ -65,17 +65,19 @@ class Bench {
   }
   void skip(const std::string& why);
 
-  base::Result<host::Opening> opening();
+  host::Opening opening() const;
   base::Result<std::unique_ptr<ports::Loader>> open_loader();
   base::Result<std::unique_ptr<ports::Reader>> open_reader();
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder();
   base::Result<std::unique_ptr<ports::Store>> open_store();
+  base::Result<std::unique_ptr<ports::Transformer>> open_transformer();
+  base::Result<std::unique_ptr<ports::Tokenizer>> open_tokenizer();
 
   bool was_logged(std::string_view part) const { return lines_.has(part); }
   // Whether `get` has a table; nothing where it failed.
   std::optional<bool> plugin_knows(const char* kind, const std::string& name);
   // The first that a reader says it reads.
-  std::string_view media_type() const { return offer_->media_types.front(); }
+  std::string_view media_type() const { return subject_.offer->media_types.front(); }
   const std::string& sample() const { return sample_; }
   const Finding& finding() const { return finding_; }
 
@@ -83,8 +85,7 @@ class Bench {
   static bool is_broken(const base::Error& error);
   bool blame(const base::Error& error, const std::string& what);
 
-  const host::Manifest& manifest_;
-  const host::Offer* offer_;  // null for the cases of the plugin itself
+  const Subject& subject_;
   const Json options_;
   const std::string sample_;
   const host::Services& services_;
@@ -106,5 +107,7 @@ std::span<const Check> loader_checks();
 std::span<const Check> reader_checks();
 std::span<const Check> embedder_checks();
 std::span<const Check> store_checks();
+std::span<const Check> transformer_checks();
+std::span<const Check> tokenizer_checks();
 
 }  // namespace freshet::conformance

@@ -11,8 +11,8 @@ void loads(Bench&) {}  // it was loaded, or the case would not have come so far
 void has_no_unknown_names(Bench& bench) {
   bench.that(!bench.plugin_knows("freshet.nonsense/1", "no such name").value_or(false),
              "it has a table for a kind that does not exist");
-  for (const char* kind :
-       {"freshet.loader/1", "freshet.reader/1", "freshet.embedder/1", "freshet.store/1"})
+  for (const char* kind : {"freshet.loader/1", "freshet.reader/1", "freshet.embedder/1",
+                           "freshet.store/1", "freshet.transformer/1", "freshet.tokenizer/1"})
     bench.that(!bench.plugin_knows(kind, "no such name").value_or(false),
                fmt::format("it has a {} table for a name that it does not provide", kind));
 }

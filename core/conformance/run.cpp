@@ -5,7 +5,6 @@
 #include "core/base/json.hpp"
 #include "core/conformance/bench.hpp"
 #include "core/conformance/network.hpp"
-#include "core/conformance/process_state.hpp"
 #include "core/host/schema.hpp"
 #include "core/host/services.hpp"
 
@@ -14,11 +13,9 @@ namespace {
 
 using host::Case;
 using host::Kind;
-using host::Target;
 
-std::span<const Check> checks_of(std::optional<Kind> kind) {
-  if (!kind) return plugin_checks();
-  switch (*kind) {
+std::span<const Check> checks_of(Kind kind) {
+  switch (kind) {
     case Kind::loader:
       return loader_checks();
     case Kind::reader:
@@ -27,30 +24,29 @@ std::span<const Check> checks_of(std::optional<Kind> kind) {
       return embedder_checks();
     case Kind::store:
       return store_checks();
+    case Kind::transformer:
+      return transformer_checks();
+    case Kind::tokenizer:
+      return tokenizer_checks();
   }
   return {};
 }
 
-const Check* find_check(const Target& target) {
-  for (const Check& check : checks_of(target.kind))
-    if (target.name == check.name) return &check;
-  return nullptr;
-}
-
-const host::Offer* find_offer(const host::Manifest& manifest, const Target& target) {
-  for (const host::Offer& offer : manifest.provides)
-    if (target.kind == offer.kind && offer.name == target.offer) return &offer;
+const Check* find_check(const Subject& subject, const std::string& name) {
+  for (const Check& check :
+       subject.offer == nullptr ? plugin_checks() : checks_of(subject.offer->kind))
+    if (name == check.name) return &check;
   return nullptr;
 }
 
 // The options of the offer, or what makes the case a skip.
-base::Result<Json> options_of(const host::Offer* offer, const host::CheckRequest& request) {
+base::Result<Json> options_of(const host::Offer* offer, const CaseRun& what) {
   Json given = Json::object();
   if (offer == nullptr) return given;
-  if (!request.target.options.empty()) {
-    FRESHET_ASSIGN(given, base::parse_json(request.target.options, "options"));
+  if (!what.options.empty()) {
+    FRESHET_ASSIGN(given, base::parse_json(what.options, "options"));
   }
-  return host::complete(offer->options, given, "options", {{"repository", request.scratch}});
+  return host::complete(offer->options, given, "options", {{"repository", what.scratch}});
 }
 
 // What the host noted of calls whose own result nobody looks at.
@@ -60,20 +56,14 @@ void judge_lines(Bench& bench) {
     bench.that(!bench.was_logged(line), line);
 }
 
-Finding run(const Check& check, const host::Manifest& manifest, const host::Offer* offer,
-            Json options, const Target& target) {
+Finding run(const Check& check, const Subject& subject, Json options, const CaseRun& what) {
   Lines lines;
   const host::Services services{
-      make_network(target.network), ports::system_clock(),
+      make_network(what.network), ports::system_clock(),
       [&](int, std::string_view, std::string_view line) { lines.add(line); }};
-  const ProcessState before;
-  if (const auto library = host::Library::load(manifest); !library)
-    return {Verdict::fail, base::to_string(library.error())};
-  Bench bench(manifest, offer, std::move(options), target.sample, services, lines);
+  Bench bench(subject, std::move(options), what.sample, services, lines);
   check.run(bench);
   judge_lines(bench);
-  const std::string changed = ProcessState().difference(before);
-  bench.that(changed.empty(), "it changed " + changed + " of the whole process");
   return bench.finding();
 }
 
@@ -81,24 +71,18 @@ Finding run(const Check& check, const host::Manifest& manifest, const host::Offe
 
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
-  for (const auto kind :
-       {std::optional<Kind>(), std::optional(Kind::loader), std::optional(Kind::reader),
-        std::optional(Kind::embedder), std::optional(Kind::store)})
+  for (const Check& check : plugin_checks()) cases.push_back({{}, check.name, check.says});
+  for (const Kind kind : host::all_kinds)
     for (const Check& check : checks_of(kind)) cases.push_back({kind, check.name, check.says});
   return cases;
 }
 
-Finding run_case(const host::CheckRequest& request) {
-  const Target& target = request.target;
-  const Check* check = find_check(target);
+Finding run_case(const Subject& subject, const CaseRun& what) {
+  const Check* check = find_check(subject, what.name);
   if (check == nullptr) return {Verdict::fail, "there is no such case"};
-  const auto manifest = host::read_manifest(host::manifest_path(target.path));
-  if (!manifest) return {Verdict::fail, base::to_string(manifest.error())};
-  const host::Offer* offer = find_offer(*manifest, target);
-  if (target.kind && offer == nullptr) return {Verdict::fail, "the manifest does not offer it"};
-  auto options = options_of(offer, request);
+  auto options = options_of(subject.offer, what);
   if (!options) return {Verdict::skip, "it needs options: " + base::to_string(options.error())};
-  return run(*check, *manifest, offer, *std::move(options), target);
+  return run(*check, subject, *std::move(options), what);
 }
 
 }  // namespace freshet::conformance

@@ -1,16 +1,23 @@
-// core/conformance/run.hpp - runs one case in this process.
-//
-// What the plugin does, it does to this process: only freshet-check-plugin calls it, once.
+// core/conformance/run.hpp - runs one case in this process, to which the plugin does what it does.
 #pragma once
 
+#include <string>
 #include <vector>
 
+#include "core/conformance/subject.hpp"
 #include "core/host/check_wire.hpp"
 
 namespace freshet::conformance {
 
 std::vector<host::Case> all_cases();
 
-host::Finding run_case(const host::CheckRequest& request);
+struct CaseRun {
+  std::string name;                  // of the case
+  std::string options;               // of the offer, as JSON text; empty: its defaults
+  std::string sample;                // for readers
+  std::string scratch;               // a directory that the plugin may write
+  std::vector<std::string> network;  // origins that may be reached
+};
+host::Finding run_case(const Subject& subject, const CaseRun& what);
 
 }  // namespace freshet::conformance

@@ -10,11 +10,13 @@
 #include <string>
 
 #include "core/host/call.hpp"
-#include "core/host/library.hpp"
+#include "core/host/provider.hpp"
 #include "core/ports/embedder.hpp"
 #include "core/ports/loader.hpp"
 #include "core/ports/reader.hpp"
 #include "core/ports/store.hpp"
+#include "core/ports/tokenizer.hpp"
+#include "core/ports/transformer.hpp"
 
 namespace freshet::host {
 
@@ -23,7 +25,7 @@ inline constexpr std::string_view unsaid = "the loader does not say why";
 
 // What an instance is made from.
 struct Opening {
-  const Library* library;
+  ProviderPtr provider;
   std::shared_ptr<const Caller> caller;
   std::string name;     // "sitemap"
   std::string version;  // of the plugin
@@ -35,10 +37,16 @@ struct Opening {
 base::Result<const void*> get_table(const Opening& opening, const char* kind,
                                     const std::string& name);
 
+// What decides how an instance works: its plugin, version, name and options, and what the plugin
+// itself says, which may be null.
+base::Result<std::string> fingerprint_of(const Opening& opening, const char* told);
+
 base::Result<std::unique_ptr<ports::Loader>> adapt_loader(const Opening& opening);
 base::Result<std::unique_ptr<ports::Reader>> adapt_reader(const Opening& opening);
 base::Result<std::unique_ptr<ports::Embedder>> adapt_embedder(const Opening& opening);
 base::Result<std::unique_ptr<ports::Store>> adapt_store(const Opening& opening);
+base::Result<std::unique_ptr<ports::Transformer>> adapt_transformer(const Opening& opening);
+base::Result<std::unique_ptr<ports::Tokenizer>> adapt_tokenizer(const Opening& opening);
 
 // Empties the damaged place of a store; what the plugin says it did. Code::version: it is not the
 // store's; Code::unsupported: the plugin cannot.

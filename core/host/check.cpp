@@ -114,11 +114,6 @@ base::Result<CaseResult> run_with(const std::string& program, const Target& targ
                     std::chrono::duration_cast<base::Millis>(took)};
 }
 
-std::string text_for(const std::map<std::string, std::string>& texts, const std::string& subject) {
-  const auto found = texts.find(subject);
-  return found == texts.end() ? std::string() : found->second;
-}
-
 // All cases of one offer, or of the plugin itself.
 base::Status run_all(const Checker& checker, Target target, const CheckOptions& options,
                      Report& report) {
@@ -168,6 +163,11 @@ std::string manifest_path(const std::string& path) {
 
 std::string subject_of(const Target& target) {
   return target.kind ? fmt::format("{} {}", kind_name(*target.kind), target.offer) : std::string();
+}
+
+std::string text_for(const std::map<std::string, std::string>& texts, const std::string& subject) {
+  const auto found = texts.find(subject);
+  return found == texts.end() ? std::string() : found->second;
 }
 
 base::Result<std::vector<Case>> list_cases() {

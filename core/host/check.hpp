@@ -81,4 +81,7 @@ std::string manifest_path(const std::string& path);
 // "loader sitemap"; empty for a case of the plugin itself.
 std::string subject_of(const Target& target);
 
+// Of options or samples; empty where there is none for this subject.
+std::string text_for(const std::map<std::string, std::string>& texts, const std::string& subject);
+
 }  // namespace freshet::host

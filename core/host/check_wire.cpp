@@ -22,7 +22,7 @@ std::string kind_text(std::optional<Kind> kind) {
 }
 
 std::optional<Kind> kind_of(const std::string& text) {
-  for (const Kind kind : {Kind::loader, Kind::reader, Kind::embedder, Kind::store})
+  for (const Kind kind : all_kinds)
     if (text == kind_name(kind)) return kind;
   return std::nullopt;
 }

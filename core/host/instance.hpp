@@ -13,13 +13,13 @@
 
 namespace freshet::host {
 
-// Shared by the four adapters. `Table` is one of the freshet_…_table, all of which have open and
+// Shared by the adapters. `Table` is one of the freshet_…_table, all of which have open and
 // close.
 template <typename Table>
 class Instance {
  public:
   static base::Result<Instance> open(const Opening& opening, const char* kind, std::size_t least) {
-    Instance made(opening.caller);
+    Instance made(opening);
     void* self = nullptr;  // what a failed open leaves here is not an instance
     FRESHET_ASSIGN(const void* found, get_table(opening, kind, opening.name));
     if (found == nullptr)
@@ -33,7 +33,8 @@ class Instance {
     if (made.table_.close == nullptr)
       return broken(*made.caller_, fmt::format("its {} table has no close", kind));
     FRESHET_TRY(call_plugin(made.caller_, "open", {}, [&](freshet_call* call) {
-      return made.table_.open(nullptr, made.host_.get(), call, opening.options.c_str(), &self);
+      return made.table_.open(opening.provider->payload(), made.host_.get(), call,
+                              opening.options.c_str(), &self);
     }));
     made.self_ = self;
     if (made.self_ == nullptr)
@@ -59,7 +60,8 @@ class Instance {
       });
   }
   Instance(Instance&& other) noexcept
-      : caller_(std::move(other.caller_)),
+      : provider_(std::move(other.provider_)),
+        caller_(std::move(other.caller_)),
         host_(std::move(other.host_)),
         table_(other.table_),
         self_(std::exchange(other.self_, nullptr)) {}
@@ -88,9 +90,10 @@ class Instance {
   const std::shared_ptr<const Caller>& caller() const { return caller_; }
 
  private:
-  explicit Instance(std::shared_ptr<const Caller> caller)
-      : caller_(std::move(caller)), host_(make_host(*caller_)) {}
+  explicit Instance(const Opening& opening)
+      : provider_(opening.provider), caller_(opening.caller), host_(make_host(*caller_)) {}
 
+  ProviderPtr provider_;  // first, so that it goes last
   std::shared_ptr<const Caller> caller_;
   std::unique_ptr<const freshet_host> host_;
   Table table_{};

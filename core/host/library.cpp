@@ -21,12 +21,12 @@ namespace freshet::host {
 struct Loaded {
   std::mutex mutex;
   std::unique_ptr<boost::dll::shared_library> file;  // never closed, as this is never destroyed
-  const Library* library = nullptr;                  // set: it was taken
+  std::shared_ptr<const Library> library;            // set: it was taken
   std::string name, version;                         // as its descriptor says
   std::uint32_t abi = 0;
 
-  static const Library* make(const freshet_plugin_descriptor& descriptor) {
-    return new Library(descriptor);
+  static std::shared_ptr<const Library> make(const freshet_plugin_descriptor& descriptor) {
+    return std::shared_ptr<const Library>(new Library(descriptor));
   }
 };
 
@@ -117,7 +117,7 @@ Loaded& entry_for(const std::string& path) {
 
 }  // namespace
 
-base::Result<const Library*> Library::load(const Manifest& manifest) {
+base::Result<std::shared_ptr<const Library>> Library::load(const Manifest& manifest) {
   Loaded& loaded = entry_for(manifest.library);
   const std::lock_guard lock(loaded.mutex);
   if (loaded.library == nullptr) {  // what failed before may be mended, and is tried again

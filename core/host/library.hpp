@@ -9,20 +9,19 @@
 
 #include "core/base/error.hpp"
 #include "core/host/manifest.hpp"
+#include "core/host/provider.hpp"
 #include "freshet/plugin/entry.h"
 
 namespace freshet::host {
 
-class Library {
+class Library : public Provider {
  public:
   // Loads what the manifest names, or gives what was loaded before. A failure is
   // Code::plugin, or limit, io or out_of_memory where this process cannot open the file; its
   // subject is the file.
-  static base::Result<const Library*> load(const Manifest& manifest);
+  static base::Result<std::shared_ptr<const Library>> load(const Manifest& manifest);
 
-  // The table of "freshet.loader/1", …, for what the manifest calls `name`; null where there is
-  // none. Runs code of the plugin: call it by get_table().
-  const void* table(const char* kind, const std::string& name) const;
+  const void* table(const char* kind, const std::string& name) const override;
 
  private:
   explicit Library(const freshet_plugin_descriptor& descriptor) : descriptor_(descriptor) {}

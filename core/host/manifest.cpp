@@ -1,6 +1,7 @@
 #include "core/host/manifest.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -37,12 +38,14 @@ base::Status check_name(const std::string& name, const std::string& path) {
 }
 
 base::Result<Kind> kind_of(const std::string& text, const std::string& path) {
-  static const std::vector<std::string> names = {"loader", "reader", "embedder", "store"};
-  for (const Kind kind : {Kind::loader, Kind::reader, Kind::embedder, Kind::store})
-    if (kind_name(kind) == text) return kind;
+  std::vector<std::string> names;
+  for (const Kind kind : all_kinds) {
+    names.emplace_back(kind_name(kind));
+    if (names.back() == text) return kind;
+  }
   const std::string near = base::nearest(text, names);
   return fail(Code::invalid_argument,
-              fmt::format("is {}, not loader, reader, embedder or store{}", base::in_quotes(text),
+              fmt::format("is {}, not one of {}{}", base::in_quotes(text), fmt::join(names, ", "),
                           near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)),
               path);
 }
@@ -127,6 +130,18 @@ base::Status check_version(const Json& json) {
   return {};
 }
 
+base::Result<std::string> library_of(const Json* libraries, const std::string& file) {
+  if (file.empty()) {
+    if (libraries == nullptr) return std::string();
+    return fail(Code::invalid_argument, "is for a plugin in a file: one made in code has none",
+                "library");
+  }
+  if (libraries == nullptr) return fail(Code::invalid_argument, "is missing", "library");
+  FRESHET_ASSIGN(const std::string name, library_name(*libraries));
+  return (fs::path(file).parent_path() / name).string();
+}
+
+// An empty `file`: it is registered in code.
 base::Result<Manifest> parse(std::string_view text, const std::string& file) {
   FRESHET_ASSIGN(const Json json, base::parse_json(text, "the manifest"));
   FRESHET_TRY(check_version(json));  // before anything that another version may have changed
@@ -135,7 +150,7 @@ base::Result<Manifest> parse(std::string_view text, const std::string& file) {
   std::int64_t number = 0;
   std::int64_t abi = 0;
   ObjectReader reader(json, "");
-  for (const char* key : {"name", "version", "abi", "library", "provides"}) reader.require(key);
+  for (const char* key : {"name", "version", "abi", "provides"}) reader.require(key);
   reader.integer("manifest", number, manifest_version, manifest_version);
   reader.text("name", manifest.name);
   reader.text("version", manifest.version);
@@ -150,8 +165,7 @@ base::Result<Manifest> parse(std::string_view text, const std::string& file) {
                 fmt::format("is {}; this freshet knows plugin ABI {}", abi, FRESHET_PLUGIN_ABI),
                 "abi");
   manifest.abi = static_cast<std::uint32_t>(abi);
-  FRESHET_ASSIGN(const std::string library, library_name(*libraries));
-  manifest.library = (fs::path(file).parent_path() / library).string();
+  FRESHET_ASSIGN(manifest.library, library_of(libraries, file));
   if (!provides->is_array() || provides->empty())
     return fail(Code::invalid_argument, "is not an array of what the plugin provides", "provides");
   for (std::size_t i = 0; i < provides->size(); ++i) {
@@ -186,6 +200,8 @@ base::Result<Manifest> parse_manifest(std::string_view text, const std::string& 
       error.subject.empty() ? error.message : fmt::format("{}: {}", error.subject, error.message);
   return fail(Code::plugin, std::move(message), file);
 }
+
+base::Result<Manifest> parse_registered(std::string_view text) { return parse(text, {}); }
 
 base::Result<Manifest> read_manifest(const std::string& file) {
   auto text = read_small_file(file, most_manifest_bytes);

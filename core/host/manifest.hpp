@@ -23,11 +23,11 @@ struct Offer {
 };
 
 struct Manifest {
-  std::string file;  // absolute
+  std::string file;  // absolute; empty: registered in code
   std::string name;
   std::string version;
   std::uint32_t abi = 0;
-  std::string library;  // absolute, in the manifest's directory
+  std::string library;  // absolute, in the manifest's directory; empty: registered in code
   std::vector<Offer> provides;
 };
 
@@ -37,6 +37,10 @@ inline constexpr std::string_view manifest_suffix = ".plugin.json";
 // Every failure is Code::plugin with the manifest as its subject. The library need not be there.
 base::Result<Manifest> parse_manifest(std::string_view text, const std::string& file);
 base::Result<Manifest> read_manifest(const std::string& file);
+
+// The manifest of a plugin that is registered in code: without "library". A failure is
+// Code::invalid_argument with the place in the manifest as its subject.
+base::Result<Manifest> parse_registered(std::string_view text);
 
 // The platform as manifests name it: "linux-x86_64".
 std::string platform();

@@ -1,5 +1,6 @@
 // core/host/plugins.hpp - finds plugins by their manifests, loads them on first use, and hands out
-// loaders, readers, embedders and stores as the stages know them.
+// loaders, readers, embedders and the other kinds as the stages know them. Those that the program has
+// registered go before all others, also when it registers them later.
 //
 // Discovery runs no plugin code. A library that was loaded stays loaded for the life of the
 // process. Thread-safe.
@@ -22,6 +23,7 @@ namespace freshet::host {
 
 using Json = nlohmann::json;
 
+using ports::all_kinds;
 using ports::Kind;
 using ports::Provided;
 std::string_view kind_name(Kind kind);
@@ -63,14 +65,19 @@ class Plugins : public ports::Catalog {
                                      const Json& options) const override;
 
   // Origins of http URLs found in the options may be private addresses.
-  base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name,
-                                                           const Json& options, const base::Cancel& cancel = {}) override;
-  base::Result<std::unique_ptr<ports::Reader>> open_reader(const std::string& name,
-                                                           const Json& options, const base::Cancel& cancel = {}) override;
-  base::Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string& name,
-                                                               const Json& options, const base::Cancel& cancel = {}) override;
+  base::Result<std::unique_ptr<ports::Loader>> open_loader(
+      const std::string& name, const Json& options, const base::Cancel& cancel = {}) override;
+  base::Result<std::unique_ptr<ports::Reader>> open_reader(
+      const std::string& name, const Json& options, const base::Cancel& cancel = {}) override;
+  base::Result<std::unique_ptr<ports::Embedder>> open_embedder(
+      const std::string& name, const Json& options, const base::Cancel& cancel = {}) override;
   base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& name,
-                                                         const Json& options, const base::Cancel& cancel = {}) override;
+                                                         const Json& options,
+                                                         const base::Cancel& cancel = {}) override;
+  base::Result<std::unique_ptr<ports::Transformer>> open_transformer(
+      const std::string& name, const Json& options, const base::Cancel& cancel = {}) override;
+  base::Result<std::unique_ptr<ports::Tokenizer>> open_tokenizer(
+      const std::string& name, const Json& options, const base::Cancel& cancel = {}) override;
   base::Result<std::string> recover_store(const std::string& name, const Json& options) override;
 
  private:

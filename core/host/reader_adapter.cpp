@@ -152,8 +152,7 @@ class PluginReader : public ports::Reader {
 base::Result<std::unique_ptr<ports::Reader>> adapt_reader(const Opening& opening) {
   FRESHET_ASSIGN(auto instance, Instance<freshet_reader_table>::open(opening, FRESHET_PLUGIN_READER,
                                                                      FRESHET_READER_TABLE_SIZE_1));
-  std::string fingerprint = fmt::format("{}/{}/{}/{}", opening.caller->plugin, opening.version,
-                                        opening.name, base::digest_of(opening.options).hex());
+  FRESHET_ASSIGN(std::string fingerprint, fingerprint_of(opening, nullptr));
   return std::make_unique<PluginReader>(std::move(instance), std::move(fingerprint));
 }
 

@@ -338,7 +338,8 @@ base::Result<std::string> recover_store(const Opening& opening) {
   const Lent lent(taker);
   const freshet_text_sink sink = lent.sink();
   base::Status status = call_plugin(opening.caller, "recover", {}, [&](freshet_call* call) {
-    return table.recover(nullptr, host.get(), call, opening.options.c_str(), &sink);
+    return table.recover(opening.provider->payload(), host.get(), call, opening.options.c_str(),
+                         &sink);
   });
   FRESHET_TRY(taker.take_status());
   FRESHET_TRY(std::move(status));

@@ -23,6 +23,11 @@ base::Result<std::unique_ptr<ports::Embedder>> open_watched_embedder(const Openi
 base::Result<std::unique_ptr<ports::Store>> open_watched_store(const Opening& opening,
                                                                const WorkersPtr& workers,
                                                                const base::Cancel& cancel);
+base::Result<std::unique_ptr<ports::Transformer>> open_watched_transformer(
+    const Opening& opening, const WorkersPtr& workers, const base::Cancel& cancel);
+base::Result<std::unique_ptr<ports::Tokenizer>> open_watched_tokenizer(const Opening& opening,
+                                                                       const WorkersPtr& workers,
+                                                                       const base::Cancel& cancel);
 base::Result<std::string> recover_watched_store(const Opening& opening, const WorkersPtr& workers);
 
 }  // namespace freshet::host

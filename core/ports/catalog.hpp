@@ -1,5 +1,4 @@
-// core/ports/catalog.hpp - what a run may be configured with: loaders, readers, embedders and stores,
-// by their names.
+// core/ports/catalog.hpp - what a run may be configured with, by its kind and name.
 #pragma once
 
 #include <map>
@@ -13,10 +12,14 @@
 #include "core/ports/loader.hpp"
 #include "core/ports/reader.hpp"
 #include "core/ports/store.hpp"
+#include "core/ports/tokenizer.hpp"
+#include "core/ports/transformer.hpp"
 
 namespace freshet::ports {
 
-enum class Kind { loader, reader, embedder, store };
+enum class Kind { loader, reader, embedder, store, transformer, tokenizer };
+inline constexpr Kind all_kinds[] = {Kind::loader, Kind::reader,      Kind::embedder,
+                                     Kind::store,  Kind::transformer, Kind::tokenizer};
 
 // One thing that is provided, as its manifest says.
 struct Provided {
@@ -24,7 +27,7 @@ struct Provided {
   std::string name;    // "sitemap": what configurations name
   std::string plugin;  // "loader_web"
   std::string version;
-  std::string manifest;  // absolute paths
+  std::string manifest;  // absolute paths; empty: registered in code
   std::string library;
   std::string description;
   std::string schema;                    // JSON Schema of its options, as JSON text
@@ -63,12 +66,15 @@ class Catalog {
   virtual base::Result<std::unique_ptr<Reader>> open_reader(const std::string& name,
                                                             const Json& options,
                                                             const base::Cancel& cancel = {}) = 0;
-  virtual base::Result<std::unique_ptr<Embedder>> open_embedder(const std::string& name,
-                                                            const Json& options,
-                                                            const base::Cancel& cancel = {}) = 0;
+  virtual base::Result<std::unique_ptr<Embedder>> open_embedder(
+      const std::string& name, const Json& options, const base::Cancel& cancel = {}) = 0;
   virtual base::Result<std::unique_ptr<Store>> open_store(const std::string& name,
-                                                            const Json& options,
-                                                            const base::Cancel& cancel = {}) = 0;
+                                                          const Json& options,
+                                                          const base::Cancel& cancel = {}) = 0;
+  virtual base::Result<std::unique_ptr<Transformer>> open_transformer(
+      const std::string& name, const Json& options, const base::Cancel& cancel = {}) = 0;
+  virtual base::Result<std::unique_ptr<Tokenizer>> open_tokenizer(
+      const std::string& name, const Json& options, const base::Cancel& cancel = {}) = 0;
   // Empties the place of a store that is damaged, all its namespaces; what the store says it did.
   // No store may be open on it.
   virtual base::Result<std::string> recover_store(const std::string& name, const Json& options) = 0;

@@ -109,7 +109,41 @@ Status parse_readers(const Json& json, const std::string& path, RunConfig& confi
   return {};
 }
 
+Status parse_transform(const Json& json, const std::string& path, ChunkingConfig& config) {
+  config.transform_is_list = json.is_array();
+  if (!config.transform_is_list) {
+    FRESHET_ASSIGN(Use use, parse_use(json, path));
+    config.transformers.push_back(std::move(use));
+    return {};
+  }
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    FRESHET_ASSIGN(Use use, parse_use(json[i], fmt::format("{}[{}]", path, i)));
+    config.transformers.push_back(std::move(use));
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path) {
+  ChunkingConfig config;
+  base::ObjectReader in(json, path);
+  chunk::read_options(in, config.options);
+  in.with("tokenizer", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(config.tokenizer, parse_use(value, at));
+    return {};
+  });
+  in.with("transform", [&](const Json& value, const std::string& at) {
+    return parse_transform(value, at, config);
+  });
+  FRESHET_TRY(in.finish());
+  FRESHET_TRY(chunk::check(config.options, path));
+  if (config.options.unit == chunk::Unit::tokens && !config.tokenizer)
+    return base::fail(base::Code::invalid_argument,
+                      R"(is missing: with the unit "tokens" it says what a token is)",
+                      base::join_path(path, "tokenizer"));
+  return config;
+}
 
 Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
                             const policy::NamedPolicies& named) {
@@ -139,7 +173,7 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
     return parse_readers(value, path, config);
   });
   in.with("chunker", [&](const Json& value, const std::string& path) -> Status {
-    FRESHET_ASSIGN(config.chunking, chunk::parse_chunking(value, path));
+    FRESHET_ASSIGN(config.chunking, parse_chunking(value, path));
     return {};
   });
   in.flag("force", config.force);

@@ -39,6 +39,14 @@ struct Only {
   std::string prefix;                // of URIs
 };
 
+// What "chunker" says.
+struct ChunkingConfig {
+  chunk::ChunkerOptions options;
+  std::optional<Use> tokenizer;   // there, where options.unit is tokens
+  std::vector<Use> transformers;  // plugins, "add_titles" or "none", in their order
+  bool transform_is_list = false;
+};
+
 struct RunConfig {
   std::optional<Use> store;                        // absent: the one used before, or "sqlite"
   std::optional<Use> embedder;                     // absent: the one used before, or none
@@ -48,7 +56,7 @@ struct RunConfig {
   Only only;
   read::ReaderOptions reader;
   std::vector<Use> readers;  // plugins, for the media types that their manifests name
-  chunk::Chunking chunking;
+  ChunkingConfig chunking;
   bool force = false;           // due or not, changed or not
   bool dry_run = false;         // list and decide, change nothing
   bool accept_shrink = false;   // the operator's word: apply what would be held
@@ -57,6 +65,10 @@ struct RunConfig {
   double max_shrink = 0.2;      // share of a source's roots that may go in one run
   std::int64_t gone_after = 3;  // "not found" so many runs in a row means gone
 };
+
+// Reads the options of the chunker, and "tokenizer" and "transform", each a name or {"name",
+// "options"}; "transform" also an array of these.
+base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
 // Reads {"sources":[{"loader","options","policy","list_every","name","visit"}…], "only":{"sources",
 // "roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker", "force",

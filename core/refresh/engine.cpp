@@ -15,6 +15,7 @@
 #include "core/refresh/sources.hpp"
 #include "core/refresh/state.hpp"
 #include "core/refresh/target.hpp"
+#include "core/refresh/use.hpp"
 
 namespace freshet::refresh {
 namespace {
@@ -49,11 +50,8 @@ class PeakMemory {
   std::atomic<std::uint64_t> peak_{0};
 };
 
-base::Digest recipe_of(std::string_view reader_fingerprint, const RunConfig& config) {
-  return base::DigestBuilder()
-      .add(reader_fingerprint)
-      .add(chunk::fingerprint(config.chunking.options, *config.chunking.transformer))
-      .finish();
+base::Digest recipe_of(std::string_view reader_fingerprint, const Chunking& chunking) {
+  return base::DigestBuilder().add(reader_fingerprint).add(chunking.fingerprint()).finish();
 }
 
 Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
@@ -120,7 +118,7 @@ Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& s
 }  // namespace
 
 base::Digest Run::recipe(std::string_view media_type) const {
-  return recipe_of(readers.fingerprint(media_type), config);
+  return recipe_of(readers.fingerprint(media_type), chunking);
 }
 
 Result<Report> run(const Context& context, const RunConfig& config, const EventSink& events,
@@ -130,8 +128,11 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   const base::Millis begun = clock.monotonic();
   const ports::HttpCounters before = context.http.counters();
   FRESHET_ASSIGN(const std::unique_ptr<Readers> readers, Readers::open(context, config, cancel));
-  FRESHET_ASSIGN(std::vector<std::unique_ptr<OpenSource>> sources,
-                 open_sources(context, config, recipe_of(readers->fingerprint(), config), cancel));
+  FRESHET_ASSIGN(const Chunking chunking,
+                 Chunking::open(offer_of(context), context.catalog, config.chunking, cancel));
+  FRESHET_ASSIGN(
+      std::vector<std::unique_ptr<OpenSource>> sources,
+      open_sources(context, config, recipe_of(readers->fingerprint(), chunking), cancel));
   FRESHET_TRY(settle_clock(context, config.dry_run, sources));
   FRESHET_ASSIGN(Selection selection, Selection::make(context.repository, config.only, sources));
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
@@ -149,12 +150,13 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   const Status done = base::guarded([&]() -> Status {
     Leases leases(context.repository, started, [&] { memory.sample(); });
     FRESHET_TRY(leases.start());
-    Run state{context, config, cancel, ledger, leases, started, *readers};
+    Run state{context, config, cancel, ledger, leases, started, *readers, chunking};
     state.selection = &selection;
     std::optional<Vectors> vectors;
     if (target.embedder) {
       const auto batch = static_cast<std::size_t>(config.chunking.options.embedding_batch_size);
-      state.vectors = &vectors.emplace(context.repository, *target.embedder, batch, ledger);
+      state.vectors = &vectors.emplace(context.repository, *target.embedder, batch, ledger,
+                                       chunking.tokenizer());
     }
     if (config.dry_run)
       plan(state, sources, estimate);

@@ -9,10 +9,8 @@ namespace freshet::refresh {
 namespace {
 
 constexpr std::size_t most_samples = 1000;
-constexpr std::uint64_t bytes_a_token = 4;
+constexpr std::size_t most_counted = 20;       // roots whose tokens are counted
 constexpr std::uint64_t least_text_part = 10;  // of a page of markup a tenth may be text
-
-std::uint64_t tokens_of(std::uint64_t bytes) { return (bytes + bytes_a_token - 1) / bytes_a_token; }
 
 void add(std::optional<Range>& sum, const std::optional<Range>& more) {
   if (!sum || !more) return sum.reset();
@@ -25,18 +23,41 @@ struct Stored {
 };
 
 // Roots lie in the order of a hash, so that the first ones are a fair sample.
-base::Result<Stored> sample(const OpenSource& source, const repository::Snapshot& snapshot) {
+base::Result<Stored> sample(const OpenSource& source, const repository::Snapshot& snapshot,
+                            const TokenRate& rate) {
   Stored stored;
   FRESHET_ASSIGN(const auto members, snapshot.members(source.record.id, {}, most_samples));
   FRESHET_TRY(snapshot.roots(members, [&](std::size_t, const repository::RootView* root) {
     if (root == nullptr || !root->exists()) return;
     stored.chunks.add(root->chunks);
-    stored.tokens.add(tokens_of(root->length));
+    stored.tokens.add(rate.of(root->length));
   }));
   return stored;
 }
 
 }  // namespace
+
+std::uint64_t TokenRate::of(std::uint64_t bytes_of_text) const {
+  const double exact =
+      static_cast<double>(bytes_of_text) * static_cast<double>(tokens) / static_cast<double>(bytes);
+  return static_cast<std::uint64_t>(std::ceil(exact));
+}
+
+base::Result<TokenRate> measure_rate(const ports::Tokenizer* tokenizer, const OpenSource& source,
+                                     const repository::Snapshot& snapshot) {
+  if (tokenizer == nullptr) return TokenRate{};
+  TokenRate rate{0, 0};
+  FRESHET_ASSIGN(const auto members, snapshot.members(source.record.id, {}, most_counted));
+  for (const base::Digest& root : members) {
+    FRESHET_ASSIGN(const auto chunks, snapshot.chunks_of(root));
+    for (const auto& stored : chunks) {
+      FRESHET_ASSIGN(const std::uint64_t tokens, tokenizer->count(stored.chunk.text));
+      rate.tokens += tokens;
+      rate.bytes += stored.chunk.text.size();
+    }
+  }
+  return rate.bytes == 0 ? TokenRate{} : rate;
+}
 
 void Samples::add(std::uint64_t value) {
   ++count_;
@@ -68,19 +89,19 @@ void SourceEstimate::take(const Item& item, const repository::Snapshot& snapshot
     const auto root = snapshot.root(item.root);
     if (!root || !*root) return;
     sum_.known_chunks += (*root)->chunks;
-    sum_.known_tokens += tokens_of((*root)->length);
+    sum_.known_tokens += rate_.of((*root)->length);
     return;
   }
   ++sum_.new_roots;
   if (!item.entry.size) return;
   ++sized_;
-  listed_tokens_.low += tokens_of(*item.entry.size / least_text_part);
-  listed_tokens_.high += tokens_of(*item.entry.size);
+  listed_tokens_.low += rate_.of(*item.entry.size / least_text_part);
+  listed_tokens_.high += rate_.of(*item.entry.size);
 }
 
 base::Status SourceEstimate::add_to(Estimate& estimate, const OpenSource& source,
                                     const repository::Snapshot& snapshot) const {
-  FRESHET_ASSIGN(const Stored stored, sample(source, snapshot));
+  FRESHET_ASSIGN(const Stored stored, sample(source, snapshot, rate_));
   estimate.fetch += sum_.fetch;
   estimate.new_roots += sum_.new_roots;
   estimate.known_chunks += sum_.known_chunks;

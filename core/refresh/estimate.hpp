@@ -12,6 +12,9 @@
 namespace freshet::repository {
 class Snapshot;
 }
+namespace freshet::ports {
+class Tokenizer;
+}
 
 namespace freshet::refresh {
 
@@ -37,14 +40,27 @@ struct Estimate {
   std::optional<Range> tokens() const;
 };
 
+// How many tokens so many bytes of text have.
+struct TokenRate {
+  std::uint64_t bytes = 4, tokens = 1;  // as is common for English prose
+  std::uint64_t of(std::uint64_t bytes_of_text) const;
+};
+
+// As `tokenizer` counts in some of what is stored of the source; the common rate where it is null, or
+// nothing is stored.
+base::Result<TokenRate> measure_rate(const ports::Tokenizer* tokenizer, const OpenSource& source,
+                                     const repository::Snapshot& snapshot);
+
 // The due roots of one source, added up.
 class SourceEstimate {
  public:
+  explicit SourceEstimate(TokenRate rate = {}) : rate_(rate) {}
   void take(const Item& item, const repository::Snapshot& snapshot);
   base::Status add_to(Estimate& estimate, const OpenSource& source,
                       const repository::Snapshot& snapshot) const;
 
  private:
+  const TokenRate rate_;
   Estimate sum_;             // without what is to be guessed
   Range listed_tokens_;      // of the new roots whose size is listed
   std::uint64_t sized_ = 0;  // how many these are

@@ -26,11 +26,11 @@ base::Status refuse_excluded(const repository::Repository& repository, const std
 
 }  // namespace
 
-base::Result<chunk::Chunking> parse_write_options(const base::Json& options) {
-  chunk::Chunking chunking;
+base::Result<ChunkingConfig> parse_write_options(const base::Json& options) {
+  ChunkingConfig chunking;
   base::ObjectReader in(options, "");
   in.with("chunker", [&](const base::Json& value, const std::string& path) -> base::Status {
-    FRESHET_ASSIGN(chunking, chunk::parse_chunking(value, path));
+    FRESHET_ASSIGN(chunking, parse_chunking(value, path));
     return {};
   });
   FRESHET_TRY(in.finish());
@@ -39,16 +39,15 @@ base::Result<chunk::Chunking> parse_write_options(const base::Json& options) {
 
 base::Result<repository::DocumentDiff> write_document(repository::Repository& repository,
                                                       const model::Document& document,
-                                                      const chunk::Chunking& chunking,
-                                                      base::Instant now,
+                                                      const Chunking& chunking, base::Instant now,
                                                       repository::Schedule ask_again,
                                                       const Work& first) {
-  const auto chunks = chunk::make_chunks(document, chunking.options, *chunking.transformer);
+  FRESHET_ASSIGN(const auto chunks, chunking.make(document, {}));
   repository::DocumentWrite write;
   write.document = &document;
   write.chunks = &chunks;
   write.content_digest = model::content_digest(document);
-  write.fingerprint = base::digest_of(chunk::fingerprint(chunking.options, *chunking.transformer));
+  write.fingerprint = base::digest_of(chunking.fingerprint());
   write.now = now;
   write.ask_again = std::move(ask_again);
   repository::DocumentDiff diff;

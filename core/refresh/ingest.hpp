@@ -7,23 +7,23 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/json.hpp"
-#include "core/chunk/chunker.hpp"
 #include "core/model/document.hpp"
 #include "core/policy/policy.hpp"
 #include "core/ports/http.hpp"
 #include "core/ports/reader.hpp"
+#include "core/refresh/chunking.hpp"
 #include "core/repository/repository.hpp"
 
 namespace freshet::refresh {
 
 // {"chunker":{…}}
-base::Result<chunk::Chunking> parse_write_options(const base::Json& options);
+base::Result<ChunkingConfig> parse_write_options(const base::Json& options);
 
 // Chunks `document` and stores it in place of what its URI held, in one transaction.
 // `first`, where there is one, begins that transaction.
 base::Result<repository::DocumentDiff> write_document(
-    repository::Repository& repository, const model::Document& document,
-    const chunk::Chunking& chunking, base::Instant now, repository::Schedule ask_again,
+    repository::Repository& repository, const model::Document& document, const Chunking& chunking,
+    base::Instant now, repository::Schedule ask_again,
     const std::function<base::Status(repository::Writer&)>& first = {});
 
 // Whether the policy lets `document` take the place of what is known.

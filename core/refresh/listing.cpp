@@ -276,6 +276,11 @@ base::Status take_selected(const Run& run, OpenSource& source, Pipeline& pipelin
   });
 }
 
+base::Result<TokenRate> rate_of(const Run& run, const OpenSource& source) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  return measure_rate(run.chunking.tokenizer(), source, snapshot);
+}
+
 }  // namespace
 
 void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcept {
@@ -304,7 +309,12 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcep
 }
 
 void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
-  SourceEstimate due_here;
+  auto rate = rate_of(run, source);
+  if (!rate) {
+    source.report.error = std::move(rate).error();
+    return;
+  }
+  SourceEstimate due_here(*rate);
   const auto take = [&](std::vector<ports::Entry> entries) -> base::Status {
     FRESHET_TRY(leave_out_excluded(run, source, entries));
     FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));

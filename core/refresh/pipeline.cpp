@@ -41,6 +41,12 @@ Outcome outcome_of(base::Code refused) {
   return refused == base::Code::excluded ? Outcome::excluded : Outcome::failed;
 }
 
+// Texts that are worth a request.
+std::size_t batch_of(const Run& run) {
+  if (run.vectors != nullptr) return run.vectors->batch();
+  return static_cast<std::size_t>(run.config.chunking.options.embedding_batch_size);
+}
+
 // Why one of the chunks has no vector and will have none; null: all have one.
 const base::Error* rejection_of(std::span<const model::Chunk> chunks, const Rejections& all) {
   if (all.empty()) return nullptr;
@@ -92,7 +98,7 @@ base::Status Pipeline::start() {
   FRESHET_TRY(start(fetchers_, static_cast<std::size_t>(run_.config.jobs), "freshet-fetch",
                     [this] { fetch_loop(); }));
   FRESHET_TRY(start(readers_, workers(), "freshet-read", [this] { read_loop(); }));
-  if (run_.vectors == nullptr) return {};
+  if (run_.vectors == nullptr && !run_.chunking.transforms()) return {};
   return start(embedders_, most_embedders, "freshet-embed", [this] { embed_loop(); });
 }
 
@@ -191,7 +197,7 @@ void Pipeline::read(Page& page) {
   page.fetched.bytes.clear();
   page.fetched.bytes.shrink_to_fit();
   attempt(*commit, [&] {
-    if (run_.vectors == nullptr) return this->commit(commit);
+    if (embedders_.empty()) return this->commit(commit);
     CommitPtr next = commit;
     to_embed_.push(std::move(next));
   });
@@ -225,7 +231,7 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_commit(Page& page) {
     return CommitPtr();
   }
   auto commit = std::make_shared<Commit>();
-  take(*commit, std::move(document));
+  FRESHET_TRY(take(*commit, std::move(document)));
   commit->item = std::move(page.item);
   commit->attempts = page.fetched.attempts;
   commit->version = std::move(page.fetched.version);
@@ -275,7 +281,7 @@ base::Result<Pipeline::CommitPtr> Pipeline::make_alias_commit(Page& page, model:
   Fate fate = Fate::held;
   const base::Status judged = base::guarded([&]() -> base::Status {
     FRESHET_ASSIGN(fate, judge_target(*commit, document));
-    if (fate == Fate::stored) take(*commit, std::move(document));
+    if (fate == Fate::stored) FRESHET_TRY(take(*commit, std::move(document)));
     return {};
   });
   if (judged && fate == Fate::stored) return commit;
@@ -306,10 +312,11 @@ base::Result<Pipeline::Fate> Pipeline::judge_target(Commit& commit,
   return accepted ? Fate::stored : Fate::declined;
 }
 
-void Pipeline::take(Commit& commit, model::Document document) const {
-  commit.chunks =
-      chunk::make_chunks(document, run_.config.chunking.options, *run_.config.chunking.transformer);
+base::Status Pipeline::take(Commit& commit, model::Document document) const {
+  FRESHET_ASSIGN(commit.chunks, run_.chunking.cut(document));
   commit.document = std::move(document);
+  if (!run_.chunking.transforms()) model::set_ids(commit.document.uri, commit.chunks);
+  return {};
 }
 
 // Law 6 in small: a page that has lost nearly all of its text is kept as it was until it has said
@@ -335,22 +342,43 @@ base::Status Pipeline::suspect(const Item& item, const Item& asked,
       item.known.uri);
 }
 
-// Takes documents as they come and embeds the texts of several in one request.
+// Takes documents as they come; transforms and embeds the chunks of several in one request.
 void Pipeline::embed_loop() {
+  const std::size_t batch = batch_of(run_);
   std::array<CommitPtr, most_together> commits;
   while (auto first = to_embed_.pop()) {
     std::size_t texts = (*first)->chunks.size();
     std::size_t count = 0;
     commits[count++] = std::move(*first);
-    while (texts < run_.vectors->batch() && count < commits.size()) {
+    while (texts < batch && count < commits.size()) {
       auto next = to_embed_.try_pop();
       if (!next) break;
       texts += (*next)->chunks.size();
       commits[count++] = std::move(*next);
     }
-    embed(std::span(commits).first(count));
+    embed(enrich(std::span(commits).first(count)));
     commits = {};
   }
+}
+
+// Those that did not fail, moved to the front.
+std::span<const Pipeline::CommitPtr> Pipeline::enrich(std::span<CommitPtr> commits) noexcept {
+  if (!run_.chunking.transforms()) return commits;
+  std::vector<chunk::Draft> drafts;
+  const base::Status done = base::guarded([&]() -> base::Status {
+    for (const CommitPtr& commit : commits) drafts.push_back({&commit->document, &commit->chunks});
+    run_.chunking.finish(drafts, run_.cancel);
+    return {};
+  });
+  std::size_t good = 0;
+  for (std::size_t i = 0; i < commits.size(); ++i) {
+    const base::Status& status = done ? drafts[i].status : done;
+    if (status)
+      std::swap(commits[good++], commits[i]);
+    else
+      attempt(*commits[i], [&] { fail(*commits[i], status.error()); });
+  }
+  return commits.first(good);
 }
 
 void Pipeline::embed(std::span<const CommitPtr> commits) noexcept {
@@ -371,6 +399,7 @@ void Pipeline::embed(std::span<const CommitPtr> commits) noexcept {
 }
 
 base::Status Pipeline::embed_texts(std::span<const CommitPtr> commits, Rejections& rejections) {
+  if (run_.vectors == nullptr || commits.empty()) return {};
   std::vector<std::string_view> texts;
   for (const CommitPtr& commit : commits)
     for (const model::Chunk& chunk : commit->chunks) texts.push_back(chunk.text);

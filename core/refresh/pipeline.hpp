@@ -59,7 +59,8 @@ class Pipeline {
                                             const base::Digest& content);
   base::Result<bool> accept(const Item& item, const model::Document& document) const;
   base::Result<Fate> judge_target(Commit& commit, const model::Document& document) const;
-  void take(Commit& commit, model::Document document) const;
+  base::Status take(Commit& commit, model::Document document) const;
+  std::span<const CommitPtr> enrich(std::span<CommitPtr> commits) noexcept;
   void embed(std::span<const CommitPtr> commits) noexcept;
   base::Status embed_texts(std::span<const CommitPtr> commits, Rejections& rejections);
   void commit(const CommitPtr& commit);

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "core/refresh/chunking.hpp"
 #include "core/refresh/config.hpp"
 #include "core/refresh/deliver.hpp"
 #include "core/refresh/engine.hpp"
@@ -66,6 +67,7 @@ struct Run {
   Leases& leases;
   const base::Instant started;
   const Readers& readers;
+  const Chunking& chunking;
   Vectors* vectors = nullptr;    // null: no embedder
   Delivery* delivery = nullptr;  // null in a plan
   Selection* selection = nullptr;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/refresh/chunking.hpp"
 #include "core/refresh/sources.hpp"
 
 namespace freshet::refresh {
@@ -48,6 +49,8 @@ std::vector<base::Error> check_config(const Offer& offer, const RunConfig& confi
   if (config.embedder) check(ports::Kind::embedder, *config.embedder, "embedder");
   for (std::size_t i = 0; i < config.readers.size(); ++i)
     check(ports::Kind::reader, config.readers[i], fmt::format("readers[{}]", i));
+  for (base::Error& problem : check_chunking(offer, config.chunking))
+    problems.push_back(std::move(problem));
   return problems;
 }
 

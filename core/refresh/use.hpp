@@ -23,7 +23,7 @@ base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const std:
                                 const Json& options, const std::string& path,
                                 const std::string& name_path);
 
-// Of a store, an embedder or a reader, which stands at `path`.
+// Of any kind but a loader, which stands at `path`.
 base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const Use& use,
                                 const std::string& path);
 
@@ -32,7 +32,7 @@ base::Result<Json> complete_use(const Offer& offer, ports::Kind kind, const Use&
 base::Error in_place(const ports::Catalog& catalog, ports::Kind kind, const std::string& name,
                      const std::string& path, base::Error error);
 
-// All that is wrong with the sources, store, embedder and readers of a configuration.
+// All that is wrong with the sources and the plugins of a configuration.
 std::vector<base::Error> check_config(const Offer& offer, const RunConfig& config);
 
 }  // namespace freshet::refresh

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_set>
 
 namespace freshet::refresh {
@@ -10,11 +11,18 @@ namespace freshet::refresh {
 std::uint64_t estimate_tokens(std::string_view text) { return (text.size() + 3) / 4; }
 
 std::size_t fitting(std::span<const std::string_view> texts, const ports::EmbedderInfo& limits) {
+  std::vector<std::uint64_t> tokens;
+  for (const std::string_view text : texts) tokens.push_back(estimate_tokens(text));
+  return fitting(texts, tokens, limits);
+}
+
+std::size_t fitting(std::span<const std::string_view> texts, std::span<const std::uint64_t> tokens,
+                    const ports::EmbedderInfo& limits) {
   std::size_t count = 0;
-  for (std::uint64_t tokens = 0, bytes = 0; count < texts.size(); ++count) {
-    tokens += estimate_tokens(texts[count]);
+  for (std::uint64_t sum = 0, bytes = 0; count < texts.size(); ++count) {
+    sum += tokens[count];
     bytes += texts[count].size();
-    const bool over = (limits.max_tokens != 0 && tokens > limits.max_tokens) ||
+    const bool over = (limits.max_tokens != 0 && sum > limits.max_tokens) ||
                       (limits.max_bytes != 0 && bytes > limits.max_bytes);
     if (over && count > 0) break;
   }
@@ -22,11 +30,12 @@ std::size_t fitting(std::span<const std::string_view> texts, const ports::Embedd
 }
 
 Vectors::Vectors(repository::Repository& repository, ports::Embedder& embedder, std::size_t batch,
-                 Ledger& ledger)
+                 Ledger& ledger, const ports::Tokenizer* tokenizer)
     : repository_(repository),
       embedder_(embedder),
       batch_(std::max<std::size_t>(1, std::min<std::size_t>(batch, embedder.info().max_inputs))),
-      ledger_(ledger) {}
+      ledger_(ledger),
+      tokenizer_(tokenizer) {}
 
 base::Result<std::vector<std::string_view>> Vectors::missing(
     std::span<const std::string_view> texts) {
@@ -42,32 +51,46 @@ base::Result<std::vector<std::string_view>> Vectors::missing(
   return without;
 }
 
+base::Result<std::vector<std::uint64_t>> Vectors::tokens_of(
+    std::span<const std::string_view> texts) const {
+  std::vector<std::uint64_t> tokens;
+  for (const std::string_view text : texts) {
+    std::uint64_t count = estimate_tokens(text);
+    if (tokenizer_ != nullptr) {
+      FRESHET_ASSIGN(count, tokenizer_->count(text));
+    }
+    tokens.push_back(count);
+  }
+  return tokens;
+}
+
 // Once a run: the model's answer to a text that is too long may be a vector of its beginning alone.
-void Vectors::warn_of_long(std::span<const std::string_view> texts) {
+void Vectors::warn_of_long(std::span<const std::uint64_t> tokens) {
   const std::uint32_t most = embedder_.info().max_text_tokens;
   if (most == 0) return;
-  for (const std::string_view text : texts)
-    if (estimate_tokens(text) > most)
+  for (const std::uint64_t count : tokens)
+    if (count > most)
       std::call_once(warned_, [&] {
         ledger_.log(log_warning,
-                    fmt::format("a chunk of about {} tokens is longer than the {} that {} takes: "
+                    fmt::format("a chunk of {}{} tokens is longer than the {} that {} takes: "
                                 "chunker.max_chunk_size makes it shorter",
-                                estimate_tokens(text), most, model()));
+                                tokenizer_ == nullptr ? "about " : "", count, most, model()));
       });
 }
 
 base::Result<ports::Embeddings> Vectors::request(std::span<const std::string_view> texts,
+                                                 std::span<const std::uint64_t> tokens,
                                                  const base::Cancel& cancel) {
-  warn_of_long(texts);
+  warn_of_long(tokens);
   FRESHET_ASSIGN(ports::Embeddings made, embedder_.embed(texts, cancel));
   Counts counts;
   counts.embedded_tokens = made.tokens;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (made.vectors[i].empty()) continue;
     ++counts.embedded_texts;
-    if (made.tokens == 0) counts.estimated_tokens += estimate_tokens(texts[i]);
+    if (made.tokens == 0) counts.embedded_tokens += tokens[i];
   }
-  counts.embedded_tokens += counts.estimated_tokens;
+  if (made.tokens == 0 && tokenizer_ == nullptr) counts.estimated_tokens = counts.embedded_tokens;
   ledger_.add(counts);
   return made;
 }
@@ -78,11 +101,14 @@ base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
   Counts counts;
   counts.embedded_cached = texts.size() - wanted.size();
   ledger_.add(counts);
+  FRESHET_ASSIGN(const std::vector<std::uint64_t> all_tokens, tokens_of(wanted));
   NewVectors vectors;
+  std::span<const std::uint64_t> tokens = all_tokens;
   for (std::span<const std::string_view> left = wanted; !left.empty();) {
     const auto batch =
-        left.first(fitting(left.first(std::min(batch_, left.size())), embedder_.info()));
-    FRESHET_ASSIGN(ports::Embeddings made, request(batch, cancel));
+        left.first(fitting(left.first(std::min(batch_, left.size())), tokens, embedder_.info()));
+    FRESHET_ASSIGN(ports::Embeddings made, request(batch, tokens.first(batch.size()), cancel));
+    tokens = tokens.subspan(batch.size());
     NewVectors brought;
     for (std::size_t i = 0; i < batch.size(); ++i)
       if (!made.vectors[i].empty())

@@ -955,6 +955,16 @@ inline void set_log(freshet_log_callback callback, void* payload = nullptr) {
   out.check(freshet_log_set(callback, payload, out.error()));
 }
 
+// A plugin of this program; see freshet/plugins.h.
+inline void register_plugin(const std::string& manifest, const freshet_provider& provider) {
+  detail::Outcome out;
+  out.check(freshet_plugins_register(detail::c_text(manifest), &provider, out.error()));
+}
+inline void unregister_plugin(const std::string& plugin) {
+  detail::Outcome out;
+  out.check(freshet_plugins_unregister(detail::c_text(plugin), out.error()));
+}
+
 class Plugins {
  public:
   using Iterator = detail::Iterator<Plugins, freshet_plugin_info>;

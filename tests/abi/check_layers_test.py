@@ -17,7 +17,7 @@ BREACHES = {
     "core/net/d.cpp": "boost/dll.hpp",
     "capi/a.cpp": "plugins/one/a.hpp",
     "core/policy/a.cpp": "freshet/sdk/call.hpp",
-    "capi/b.cpp": "core/conformance/run.hpp",
+    "capi/b.cpp": "core/conformance/program/request.hpp",
     "core/host/b.cpp": "core/conformance/run.hpp",
     "core/conformance/a.cpp": "core/refresh/engine.hpp",
     "plugins/one/a.cpp": "core/base/text.hpp",

@@ -146,6 +146,23 @@ const std::vector<Fault>& faults() {
       {Kind::reader, "changing", "is_stable", Verdict::fail, "read differently"},
       {Kind::reader, "crashes", "takes_odd_bytes", Verdict::crash, "signal 11"},
       {Kind::reader, "no_instance", "opens", Verdict::fail, "no instance"},
+      {Kind::transformer, "no_chunks", "opens", Verdict::fail, "takes no chunks"},
+      {Kind::transformer, "bad_index", "transforms", Verdict::fail, "gave a chunk 64 of 4"},
+      {Kind::transformer, "bad_text", "transforms", Verdict::fail, "is not UTF-8"},
+      {Kind::transformer, "empties", "transforms", Verdict::fail, "left no text of the chunk 0"},
+      {Kind::transformer, "twice", "transforms", Verdict::fail, "twice"},
+      {Kind::transformer, "bad_metadata", "transforms", Verdict::fail, "no JSON object"},
+      {Kind::transformer, "unstable", "is_stable", Verdict::fail, "another one each time"},
+      {Kind::transformer, "throws", "takes_odd_texts", Verdict::fail, "cannot transform"},
+      {Kind::transformer, "bad_index", "takes_full_requests", Verdict::fail, "64 of 64"},
+      {Kind::transformer, "throws", "ends_when_cancelled", Verdict::fail, "cannot transform"},
+      {Kind::transformer, "bad_index", "serves_threads", Verdict::fail, "gave a chunk 64 of 4"},
+      {Kind::tokenizer, "no_name", "opens", Verdict::fail, "does not name its tokens"},
+      {Kind::tokenizer, "miscounts", "counts", Verdict::fail, "counts 12 tokens and gives 11"},
+      {Kind::tokenizer, "backwards", "counts", Verdict::fail, "a token ends at"},
+      {Kind::tokenizer, "unstable", "is_stable", Verdict::fail, "other tokens each time"},
+      {Kind::tokenizer, "throws", "takes_odd_texts", Verdict::fail, "cannot split"},
+      {Kind::tokenizer, "beyond", "serves_threads", Verdict::fail, "a token ends at"},
   };
   return all;
 }
@@ -165,7 +182,7 @@ TEST_CASE("every fault is found by its case, and the checker lives on") {
 }
 
 TEST_CASE("there is a fault for every case") {
-  for (const Kind kind : {Kind::loader, Kind::reader, Kind::embedder, Kind::store}) {
+  for (const Kind kind : host::all_kinds) {
     std::set<std::string> proven;
     for (const Fault& fault : faults())
       if (fault.kind == kind && fault.verdict != Verdict::skip) proven.insert(fault.name);
@@ -178,7 +195,7 @@ TEST_CASE("there is a fault for every case") {
 }
 
 TEST_CASE("what keeps its contract passes") {
-  for (const Kind kind : {Kind::loader, Kind::reader, Kind::embedder, Kind::store})
+  for (const Kind kind : host::all_kinds)
     for (const auto& each : cases_of(kind)) {
       const auto result = run(kind, "good", each.name);
       INFO(result.subject << " " << result.name << ": " << result.detail);

@@ -103,6 +103,18 @@ Result<std::unique_ptr<ports::Reader>> Catalog::open_reader(const std::string& n
   return base::fail(Code::invalid_argument, "there is no such reader", name);
 }
 
+Result<std::unique_ptr<ports::Transformer>> Catalog::open_transformer(const std::string& name,
+                                                                      const Json&,
+                                                                      const base::Cancel&) {
+  return base::fail(Code::invalid_argument, "there is no such transformer", name);
+}
+
+Result<std::unique_ptr<ports::Tokenizer>> Catalog::open_tokenizer(const std::string& name,
+                                                                  const Json&,
+                                                                  const base::Cancel&) {
+  return base::fail(Code::invalid_argument, "there is no such tokenizer", name);
+}
+
 Result<std::unique_ptr<ports::Embedder>> Catalog::open_embedder(const std::string&,
                                                                 const Json& options,
                                                                 const base::Cancel&) {

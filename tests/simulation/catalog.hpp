@@ -30,6 +30,10 @@ class Catalog : public ports::Catalog {
   base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& name,
                                                          const Json& options,
                                                          const base::Cancel& cancel) override;
+  base::Result<std::unique_ptr<ports::Transformer>> open_transformer(
+      const std::string& name, const Json& options, const base::Cancel& cancel) override;
+  base::Result<std::unique_ptr<ports::Tokenizer>> open_tokenizer(
+      const std::string& name, const Json& options, const base::Cancel& cancel) override;
   base::Result<std::string> recover_store(const std::string& name, const Json& options) override;
 
  private:

@@ -16,7 +16,7 @@ typedef struct freshet_embedder_info {
   size_t struct_size;
   const char *model;     /**< Names the vector space: equal model, comparable vectors. */
   const char *tokenizer; /**< Names what its tokens are counted with, as its publisher calls it, such as
-                              "cl100k_base". NULL: not told. */
+                              "cl100k_base": the name in a freshet_tokenizer_info. NULL: not told. */
   uint64_t max_bytes;    /**< Of all texts of a request together; 0: no limit. */
   uint32_t dimension;    /**< At least 1. */
   uint32_t max_inputs;   /**< Texts a request; at least 1. */

@@ -17,6 +17,8 @@
 #include <freshet/sdk/options.hpp>
 #include <freshet/sdk/reader.hpp>
 #include <freshet/sdk/store.hpp>
+#include <freshet/sdk/tokenizer.hpp>
+#include <freshet/sdk/transformer.hpp>
 
 // Exports the one symbol. Name and version are as in the manifest; `get` is a function from a kind
 // (FRESHET_PLUGIN_LOADER, …) and a name, both std::string_view, to a table, or nullptr.

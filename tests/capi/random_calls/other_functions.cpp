@@ -193,6 +193,8 @@ const std::vector<Function>& policy_functions() {
   return functions;
 }
 
+const void* no_table(void*, const char*, const char*) { return nullptr; }
+
 void count_line(void* payload, std::int32_t, const char* plugin, const char* message) {
   if (plugin == nullptr || message == nullptr) std::abort();
   static_cast<World*>(payload)->callbacks.fetch_add(1, std::memory_order_relaxed);
@@ -220,6 +222,24 @@ const std::vector<Function>& plain_functions() {
          c.give_text([&](char** out, Error e) {
            return freshet_plugins_list(c.any<freshet_plugins>(), out, e);
          });
+       }},
+      // Providers that have no tables: what is named in a run is not found in them.
+      {"freshet_plugins_register", 1,
+       [](Caller& c) {
+         c.plain([&](Error e) {
+           freshet_provider provider = FRESHET_PROVIDER_INIT;
+           if (!c.one_in(8)) provider.get = no_table;
+           return freshet_plugins_register(
+               c.json({"{}", R"({"manifest":1,"name":"drawn","version":"1","abi":1,"provides":[)"
+                             R"({"kind":"reader","name":"drawn","media_types":["text/x-drawn"],)"
+                             R"("options":{"type":"object"}}]})"}),
+               c.one_in(8) ? nullptr : &provider, e);
+         });
+       }},
+      {"freshet_plugins_unregister", 1,
+       [](Caller& c) {
+         static const char* const names[] = {nullptr, "", "drawn", "no such"};
+         c.plain([&](Error e) { return freshet_plugins_unregister(c.pick(names), e); });
        }},
       // A manifest that is none: the cases themselves have tests of their own.
       {"freshet_plugins_check", 1,

@@ -8,7 +8,7 @@ using base::Json;
 namespace {
 
 base::Error refused(const Json& json) {
-  const auto result = chunk::parse_chunking(json, "chunker");
+  const auto result = chunk::parse_options(json, "chunker");
   REQUIRE_FALSE(result);
   return result.error();
 }
@@ -25,19 +25,18 @@ TEST_CASE("the chunker's defaults are those of its predecessor") {
 }
 
 TEST_CASE("the chunker's options are read") {
-  const auto parsed = chunk::parse_chunking({{"max_chunk_size", 800},
-                                             {"overlap_size", 0},
-                                             {"embedding_batch_size", 5},
-                                             {"unit", "code_points"},
-                                             {"grouping", "greedy"},
-                                             {"transform", {"none", "add_titles"}}},
-                                            "chunker");
+  const auto parsed = chunk::parse_options({{"max_chunk_size", 800},
+                                            {"overlap_size", 0},
+                                            {"embedding_batch_size", 5},
+                                            {"unit", "tokens"},
+                                            {"grouping", "greedy"}},
+                                           "chunker");
   REQUIRE(parsed);
-  CHECK(parsed->options.max_chunk_size == 800);
-  CHECK(parsed->options.overlap_size == 0);
-  CHECK(parsed->options.embedding_batch_size == 5);
-  CHECK(parsed->options.grouping == chunk::Grouping::greedy);
-  CHECK(parsed->transformer->name() == "add_titles");
+  CHECK(parsed->max_chunk_size == 800);
+  CHECK(parsed->overlap_size == 0);
+  CHECK(parsed->embedding_batch_size == 5);
+  CHECK(parsed->grouping == chunk::Grouping::greedy);
+  CHECK(parsed->unit == chunk::Unit::tokens);
 }
 
 TEST_CASE("sizes that cannot be are refused by name", "[CH14]") {
@@ -71,7 +70,6 @@ TEST_CASE("unknown and wrong options are refused") {
   CHECK(refused({{"max_chunk", 5}}).message.find("max_chunk_size") != std::string::npos);
   CHECK(refused({{"max_chunk_size", "big"}}).subject == "chunker.max_chunk_size");
   CHECK(refused({{"grouping", "gready"}}).subject == "chunker.grouping");
-  CHECK(refused({{"unit", "tokens"}}).code == base::Code::unsupported);
   CHECK(refused({{"unit", "words"}}).code == base::Code::invalid_argument);
   CHECK(refused(Json::array()).subject == "chunker");
 }
@@ -91,8 +89,13 @@ TEST_CASE("the fingerprint names all that changes chunks, and nothing else") {
   other = usual;
   other.embedding_batch_size = 7;
   CHECK(chunk::fingerprint(other) == base);
-  CHECK(chunk::fingerprint(usual, *chunk::no_op()) == base);
-  CHECK(chunk::fingerprint(usual, *chunk::add_titles()) != base);
-  const auto twice = chunk::chained({chunk::add_titles(), chunk::add_titles()});
-  CHECK(chunk::fingerprint(usual, *twice) != chunk::fingerprint(usual, *chunk::add_titles()));
+  CHECK(chunk::fingerprint(usual, "", "add_titles") != base);
+  other.unit = chunk::Unit::tokens;
+  CHECK(chunk::fingerprint(other, "words") != base);
+  CHECK(chunk::fingerprint(other, "words") != chunk::fingerprint(other, "bytes"));
+}
+
+TEST_CASE("the fingerprint of what was chunked before is still the same") {
+  CHECK(chunk::fingerprint({}) ==
+        "chunker/1 max=1500 overlap=200 unit=code_points grouping=section transform=none");
 }

@@ -133,9 +133,9 @@ TEST_CASE("every chunk of every document obeys the rules") {
     for (const Grouping grouping : {Grouping::section, Grouping::greedy}) {
       const ChunkerOptions given = options(size, overlap, grouping);
       INFO("seed " << seed << ", size " << size << ", overlap " << overlap);
-      const auto chunks = chunk::make_chunks(doc, given, *chunk::no_op());
+      const auto chunks = make_chunks(doc, given);
       REQUIRE(faults(doc, chunks, given) == "");
-      const auto again = chunk::make_chunks(doc, given, *chunk::no_op());
+      const auto again = make_chunks(doc, given);
       REQUIRE(chunks.size() == again.size());
       std::set<std::string> ids;
       for (std::size_t i = 0; i < chunks.size(); ++i) {
@@ -143,6 +143,24 @@ TEST_CASE("every chunk of every document obeys the rules") {
         REQUIRE(ids.insert(chunks[i].id.hex()).second);
       }
     }
+  }
+}
+
+TEST_CASE("every chunk in tokens obeys the rules, also where tokens end inside of characters") {
+  for (unsigned seed = 1; seed <= 200; ++seed) {
+    Generator generator(seed);
+    const model::Document doc = generator.document();
+    const std::string text = model::text_of(doc);
+    std::vector<std::size_t> ends;
+    for (std::size_t at = 0; at < text.size();) {
+      at = std::min(text.size(), at + generator.below(seed % 2 == 0 ? 12 : 5));
+      if (at > 0) ends.push_back(at);
+    }
+    ChunkerOptions given = options(static_cast<std::int64_t>(20 + generator.below(300)), 15,
+                                   seed % 3 == 0 ? Grouping::greedy : Grouping::section);
+    given.unit = chunk::Unit::tokens;
+    INFO("seed " << seed << ", size " << given.max_chunk_size);
+    REQUIRE(faults(doc, chunk::chunk(doc, given, &ends), given, &ends) == "");
   }
 }
 
@@ -175,11 +193,11 @@ TEST_CASE("an edit of one section changes the chunks of no other") {
       sections.back().text += std::to_string(i);
     }
     const ChunkerOptions given = options(300, 60);
-    const auto before = chunk::make_chunks(document("Before", sections), given, *chunk::no_op());
+    const auto before = make_chunks(document("Before", sections), given);
     const std::size_t edited = generator.below(5);
     sections[edited].text = generator.text() + sections[edited].text;
     sections[edited].title += " edited";
-    const auto after = chunk::make_chunks(document("Before", sections), given, *chunk::no_op());
+    const auto after = make_chunks(document("Before", sections), given);
     const auto others = [&](const std::vector<model::Chunk>& chunks) {
       std::vector<std::string> all;
       for (const auto& each : chunks)

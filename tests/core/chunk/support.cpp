@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/chunk/measure.hpp"
+
 namespace freshet::chunk::test {
 namespace {
 
@@ -18,8 +20,9 @@ void mark_bare_titles(const model::Document& document, std::vector<bool>& covere
                 covered.begin() + static_cast<std::ptrdiff_t>(leaf->span.end), true);
 }
 
-std::string fault_of(std::string_view text, const model::Chunk& chunk,
+std::string fault_of(const Measure& measure, const model::Chunk& chunk,
                      const ChunkerOptions& options) {
+  const std::string_view text = measure.text();
   const model::Span span = chunk.span;
   if (span.begin >= span.end || span.end > text.size()) return "has a bad span";
   if (!starts_code_point(text, span.begin) || !starts_code_point(text, span.end))
@@ -29,7 +32,8 @@ std::string fault_of(std::string_view text, const model::Chunk& chunk,
   const std::string& own = urtext(chunk);
   const auto most = static_cast<std::size_t>(options.max_chunk_size);
   if (own == slice)
-    return base::code_points(own) <= most || slice.front() == '|' || slice.find("\n|") != slice.npos
+    return measure.count(span.begin, span.end) <= most || slice.front() == '|' ||
+                   slice.find("\n|") != slice.npos
                ? ""
                : "is too long";
   if (!own.ends_with(slice) || own[own.size() - slice.size() - 1] != '\n')
@@ -37,20 +41,24 @@ std::string fault_of(std::string_view text, const model::Chunk& chunk,
   const std::string_view header = std::string_view(own).substr(0, own.size() - slice.size() - 1);
   if (base::trim(header).front() != '|' || text.find(header) >= span.begin)
     return "has a header from nowhere";
-  return base::code_points(own) <= 2 * most + 1 ? "" : "is too long for a table";
+  const std::size_t begin = text.find(header);
+  const std::size_t size =
+      measure.count(begin, begin + header.size()) + measure.count(span.begin, span.end);
+  return size <= 2 * most + 2 ? "" : "is too long for a table";
 }
 
 }  // namespace
 
 std::string faults(const model::Document& document, const std::vector<model::Chunk>& chunks,
-                   const ChunkerOptions& options) {
+                   const ChunkerOptions& options, const std::vector<std::size_t>* token_ends) {
   const std::string text = model::text_of(document);
+  const Measure measure(text, token_ends);
   std::vector<bool> covered(text.size());
   if (!chunks.empty()) mark_bare_titles(document, covered);
   std::uint64_t last = 0;
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     const std::string number = "chunk " + std::to_string(i) + " ";
-    if (const std::string fault = fault_of(text, chunks[i], options); !fault.empty())
+    if (const std::string fault = fault_of(measure, chunks[i], options); !fault.empty())
       return number + fault;
     if (chunks[i].structure.sequence_number != static_cast<std::int32_t>(i))
       return number + "is misnumbered";

@@ -8,6 +8,7 @@
 
 #include "core/base/text.hpp"
 #include "core/chunk/chunker.hpp"
+#include "core/chunk/transformer.hpp"
 #include "core/model/chunk.hpp"
 #include "core/model/document.hpp"
 
@@ -63,6 +64,17 @@ inline ChunkerOptions options(std::int64_t size, std::int64_t overlap,
   return options;
 }
 
+// chunk(), then the transformers in their order, then the ids.
+inline std::vector<model::Chunk> make_chunks(const model::Document& document,
+                                             const ChunkerOptions& options,
+                                             const std::vector<TransformerPtr>& transformers = {}) {
+  std::vector<model::Chunk> chunks = chunk(document, options);
+  Draft draft{&document, &chunks};
+  for (const TransformerPtr& each : transformers) transform(*each, {&draft, 1}, {});
+  model::set_ids(document.uri, chunks);
+  return chunks;
+}
+
 inline const std::string& urtext(const model::Chunk& chunk) {
   return chunk.urtext.empty() ? chunk.text : chunk.urtext;
 }
@@ -81,8 +93,10 @@ inline std::vector<std::size_t> sizes(const std::vector<model::Chunk>& chunks) {
 
 inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-// What is wrong with `chunks`, or "" (the rules of docs/chunking.md).
+// What is wrong with `chunks`, or "" (the rules of docs/chunking.md). `token_ends` where the unit is
+// tokens.
 std::string faults(const model::Document& document, const std::vector<model::Chunk>& chunks,
-                   const ChunkerOptions& options);
+                   const ChunkerOptions& options,
+                   const std::vector<std::size_t>* token_ends = nullptr);
 
 }  // namespace freshet::chunk::test

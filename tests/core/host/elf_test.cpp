@@ -71,7 +71,7 @@ TEST_CASE("every library that this program uses is whole") {
 
 TEST_CASE("too many open files is no fault of the plugin", "[X01]") {
   const auto manifest = *host::read_manifest(fixture("small_size") + "/small_size.plugin.json");
-  base::Result<const host::Library*> library = nullptr;
+  base::Result<std::shared_ptr<const host::Library>> library;
   {
     const NoDescriptors none;
     library = host::Library::load(manifest);

@@ -68,7 +68,8 @@ TEST_CASE("a manifest of another version is refused before anything else of it i
 TEST_CASE("every fault of a manifest is named with its place", "[X02]") {
   CHECK(problem_with("/nam", "x") == "nam: is not a known key; did you mean \"name\"?");
   CHECK(problem_with("/provides/0/kind", "loder") ==
-        "provides[0].kind: is \"loder\", not loader, reader, embedder or store; did you mean "
+        "provides[0].kind: is \"loder\", not one of loader, reader, embedder, store, "
+        "transformer, tokenizer; did you mean "
         "\"loader\"?");
   CHECK(problem_with("/provides/0/descripton", "x") ==
         "provides[0].descripton: is not a known key; did you mean \"description\"?");

@@ -112,6 +112,22 @@ TEST_CASE("a report says null for what is unknown, and the cost where there is a
   CHECK(plan()["cost"].is_null());
 }
 
+TEST_CASE("tokens are as the tokenizer counts them in what is stored, and estimated without any") {
+  const Stored stored;
+  const auto snapshot = stored.repository->read();
+  const tests::FakeTokenizer tokenizer(2);
+  const auto counted = measure_rate(&tokenizer, stored.source, *snapshot);
+  REQUIRE(counted);
+  CHECK(counted->of(1000) == 2000);
+  CHECK(measure_rate(nullptr, stored.source, *snapshot)->of(1000) == 250);
+  CHECK(measure_rate(&tokenizer, stored.stranger, *snapshot)->of(1001) == 251);  // holds nothing
+  SourceEstimate part(*counted);
+  part.take(stored.item("http://a/new", false, 1000), *snapshot);
+  Estimate all;
+  REQUIRE(part.add_to(all, stored.source, *snapshot));
+  CHECK(all.new_tokens->high == 2000);
+}
+
 TEST_CASE("a price belongs to an embedder and is not below 0") {
   const auto parsed = [](const char* text) { return parse_run(*base::parse_json(text, "test")); };
   const auto config = parsed(R"({"embedder":{"name":"hash","price_per_million_tokens":0.02}})");

@@ -8,6 +8,7 @@
 
 #include "core/chunk/chunker.hpp"
 #include "core/model/document.hpp"
+#include "core/ports/tokenizer.hpp"
 #include "core/repository/repository.hpp"
 #include "tests/support/catch.hpp"
 
@@ -32,6 +33,24 @@ class Folder {
 
  private:
   std::string path_;
+};
+
+// A token is a byte; or so many of them.
+class FakeTokenizer : public ports::Tokenizer {
+ public:
+  explicit FakeTokenizer(std::uint64_t tokens_a_byte = 1) : rate_(tokens_a_byte) {}
+  const std::string& name() const override { return name_; }
+  const std::string& fingerprint() const override { return name_; }
+  base::Result<std::uint64_t> count(std::string_view text) const override {
+    return text.size() * rate_;
+  }
+  base::Result<std::vector<std::size_t>> split(std::string_view) const override {
+    return base::fail(base::Code::unsupported, "this one only counts");
+  }
+
+ private:
+  const std::uint64_t rate_;
+  const std::string name_ = "bytes";
 };
 
 inline model::Document document(const std::string& uri, const std::vector<std::string>& texts) {

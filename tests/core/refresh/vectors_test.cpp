@@ -157,6 +157,21 @@ TEST_CASE("a text that is longer than the model takes is told once") {
         std::string::npos);
 }
 
+TEST_CASE("where a tokenizer is named, limits, warnings and counts are by its tokens") {
+  Embedding setup;
+  setup.embedder.info_.max_tokens = 10;
+  setup.embedder.info_.max_text_tokens = 8;
+  const tests::FakeTokenizer tokenizer;
+  Vectors vectors(*setup.repository, setup.embedder, 10, setup.ledger, &tokenizer);
+  const std::vector<std::string_view> texts{"12345", "67890", "1", "a long text"};
+  REQUIRE(vectors.embed(texts, setup.cancel, setup.rejections));
+  CHECK(setup.embedder.calls_ == std::vector<std::size_t>{2, 1, 1});
+  REQUIRE(setup.told.size() == 1);
+  CHECK(setup.told[0].find("a chunk of 11 tokens is longer than the 8") != std::string::npos);
+  CHECK(setup.ledger.counts().embedded_tokens == 22);
+  CHECK(setup.ledger.counts().estimated_tokens == 0);
+}
+
 TEST_CASE("a text that is rejected costs the others nothing") {
   Embedding setup;
   Vectors vectors(*setup.repository, setup.embedder, 10, setup.ledger);

@@ -42,7 +42,8 @@ struct Fixture {
   }
   testing::EmbeddingsServer server;
   freshet::testing::FakeClock clock;
-  freshet::host::Plugins plugins{{built_plugins()}, {server, clock, {}}};
+  freshet::host::Plugins plugins{{built_plugins()},
+                                 {{std::shared_ptr<void>(), &server}, clock, {}}};
   std::unique_ptr<ports::Embedder> embedder;
   base::Cancel cancel;
 };

@@ -1,8 +1,8 @@
 // The store on the real server that FRESHET_CHROMA_URL names; tests/e2e/test_chroma.py starts one.
 #include <cstdlib>
-#include <mutex>
 
 #include "core/conformance/bench.hpp"
+#include "core/host/library.hpp"
 #include "core/net/client.hpp"
 #include "tests/core/host/support.hpp"
 #include "tests/plugins/store_sqlite/support.hpp"
@@ -27,14 +27,11 @@ struct Server {
   }
 
   Json options = Json::object();
-  std::unique_ptr<ports::Http> http = net::make_client({}, ports::system_clock());
-  std::vector<std::string> lines;
-  std::mutex mutex;
-  host::Services services{*http, ports::system_clock(),
-                          [this](int, std::string_view, std::string_view line) {
-                            const std::lock_guard lock(mutex);
-                            lines.emplace_back(line);
-                          }};
+  std::shared_ptr<ports::Http> http = net::make_client({}, ports::system_clock());
+  conformance::Lines lines;
+  host::Services services{
+      http, ports::system_clock(),
+      [this](int, std::string_view, std::string_view line) { lines.add(line); }};
   host::Plugins plugins{{testing::built_plugins()}, services};
 };
 
@@ -98,12 +95,15 @@ TEST_CASE_METHOD(Server, "the cases of plugins check", "[.server]") {
   const auto manifest =
       host::read_manifest(host::manifest_path(testing::built_plugins() + "/store_chroma.so"));
   REQUIRE(manifest);
+  const auto library = host::Library::load(*manifest);
+  REQUIRE(library);
+  const conformance::Subject subject{*library, *manifest, &manifest->provides.front()};
   for (const char* metric : {"cosine", "l2"}) {
     options["metric"] = metric;
     const auto all = plugins.complete_options(host::Kind::store, "chroma", options, "store");
     REQUIRE(all);
     for (const conformance::Check& check : conformance::store_checks()) {
-      conformance::Bench bench(*manifest, &manifest->provides.front(), *all, "", services, lines);
+      conformance::Bench bench(subject, *all, "", services, lines);
       check.run(bench);
       INFO(metric << ": " << check.name << ": " << bench.finding().detail);
       CHECK(bench.finding().verdict != host::Verdict::fail);

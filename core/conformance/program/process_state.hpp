@@ -1,4 +1,4 @@
-// core/conformance/process_state.hpp - what belongs to the whole process and not to a plugin:
+// core/conformance/program/process_state.hpp - what belongs to the whole process and not to a plugin:
 // signal handlers and the mask, the working directory, the umask, the locale, the environment.
 #pragma once
 

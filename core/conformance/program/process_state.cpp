@@ -1,4 +1,4 @@
-#include "core/conformance/process_state.hpp"
+#include "core/conformance/program/process_state.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>

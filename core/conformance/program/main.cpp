@@ -17,6 +17,7 @@
 #include <exception>
 #include <string>
 
+#include "core/conformance/program/request.hpp"
 #include "core/conformance/run.hpp"
 
 namespace {
@@ -79,7 +80,7 @@ void prepare_process() {
 
 Finding run(const host::CheckRequest& request) {
   try {
-    Finding finding = freshet::conformance::run_case(request);
+    Finding finding = freshet::conformance::run_request(request);
     std::fflush(nullptr);
     return finding;
   } catch (const std::exception& problem) {
