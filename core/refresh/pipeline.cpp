@@ -56,6 +56,14 @@ const base::Error* rejection_of(std::span<const model::Chunk> chunks, const Reje
   return nullptr;
 }
 
+// Another run's listing may have let the root go while it was on its way here. Without a source it
+// would be listed by nobody, and go never.
+base::Status keep_listed(repository::Writer& writer, const OpenSource& source,
+                         const base::Digest& root) {
+  FRESHET_ASSIGN(const bool listed, writer.read().has_source(root));
+  return listed ? base::Status{} : enlist(writer, source, {&root, 1});
+}
+
 }  // namespace
 
 struct Pipeline::Commit {
@@ -439,6 +447,7 @@ void Pipeline::commit(const CommitPtr& commit) {
         if (commit->alias.empty()) return {};
         FRESHET_TRY(spend(writer, asked));
         FRESHET_TRY(writer.put_alias(alias));
+        FRESHET_TRY(keep_listed(writer, *commit->item.source, commit->alias_item.root));
         return enlist(writer, *commit->item.source, {&commit->item.root, 1});
       },
       [this, commit] {
@@ -603,9 +612,14 @@ void Pipeline::write(const Item& item, std::function<base::Status(repository::Wr
     }
     run_.ledger.end_write();
   };
+  auto listed = [work = std::move(work), source = item.source,
+                 root = item.root](repository::Writer& writer) -> base::Status {
+    FRESHET_TRY(work(writer));
+    return keep_listed(writer, *source, root);
+  };
   run_.ledger.begin_write();
   try {
-    run_.repository().write_later(std::move(work), std::move(ended));
+    run_.repository().write_later(std::move(listed), std::move(ended));
   } catch (...) {  // then `ended` is not called
     run_.ledger.end_write();
     throw;

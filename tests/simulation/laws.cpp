@@ -89,6 +89,8 @@ void Laws::check_root(const std::string& uri, const Held& held) {
   const Said& said = world_.site_of(uri)->said[uri];
   if (found != before_.end() && held.edition != 0 && held.edition < found->second.edition)
     world_.fail(fmt::format("law 10: {} went back to what it was", uri));
+  if (held.edition != 0 && held.edition < said.committed)
+    world_.fail(fmt::format("law 10: {} is older than what another run had stored", uri));
   const base::Instant before = found == before_.end() ? base::unset : found->second.root.checked;
   if (held.root.checked > world_.now() && !world_.clock_jumped)
     world_.fail(fmt::format("law 10: {} was checked in the future", uri));

@@ -1,5 +1,7 @@
 #include "tests/simulation/simulation.hpp"
 
+#include <algorithm>
+
 #include "core/refresh/verify.hpp"
 
 namespace freshet::simulation {
@@ -64,24 +66,33 @@ Json Simulation::config(Json options) const {
 
 void Simulation::launch(int number, Json options) {
   Process& process = *processes_[static_cast<std::size_t>(number)];
-  world_.scheduler.launch(number, "run", [this, &process, options = config(std::move(options))] {
-    auto parsed = refresh::parse_run(options);
-    if (!parsed) world_.fail(base::to_string(parsed.error()));
-    const auto report = refresh::run({*process.repository, process.catalog, process.http}, *parsed,
-                                     [this](const refresh::Event& event) {
-                                       if (event.kind == refresh::EventKind::root_done)
-                                         world_.tell(outcome_of(event));
-                                       if (event.kind == refresh::EventKind::log)
-                                         world_.tell(event.message);
-                                     },
-                                     {});
-    last_run_was_good_ = report && report->exit_code() == 0 && report->counts.pending == 0;
-    world_.say("the run ends: {}",
-               report ? fmt::format("{}, {} pending", report->exit_code(), report->counts.pending)
-                      : base::to_string(report.error()));
-    if (report)
-      for (const base::Error& error : report->errors) world_.say("  {}", base::to_string(error));
-  });
+  world_.scheduler.launch(
+      number, "run", [this, number, &process, options = config(std::move(options))] {
+        auto parsed = refresh::parse_run(options);
+        if (!parsed) world_.fail(base::to_string(parsed.error()));
+        const auto report =
+            refresh::run({*process.repository, process.catalog, process.http}, *parsed,
+                         [this, number](const refresh::Event& event) {
+                           if (event.kind == refresh::EventKind::root_done)
+                             world_.tell(outcome_of(event));
+                           if (event.outcome == refresh::Outcome::refreshed)
+                             note_stored(number, event.uri);
+                           if (event.kind == refresh::EventKind::log) world_.tell(event.message);
+                         },
+                         {});
+        last_run_was_good_ = report && report->exit_code() == 0 && report->counts.pending == 0;
+        world_.say("the run ends: {}", report ? fmt::format("{}, {} pending", report->exit_code(),
+                                                            report->counts.pending)
+                                              : base::to_string(report.error()));
+        if (report)
+          for (const base::Error& error : report->errors)
+            world_.say("  {}", base::to_string(error));
+      });
+}
+
+void Simulation::note_stored(int process, const std::string& uri) {
+  Said& said = world_.site_of(uri)->said[uri];
+  said.committed = std::max(said.committed, said.served_to[process]);
 }
 
 void Simulation::launch_repair(int number) {

@@ -33,6 +33,7 @@ class Simulation {
   int new_process();
   void launch(int process, base::Json options);
   void launch_repair(int process);
+  void note_stored(int process, const std::string& uri);
   void draw_fate(int process);
   void live();  // a stormy step
   void decay();

@@ -32,10 +32,12 @@ Marks marks_in(std::string_view text);
 
 // What a site answered about one page.
 struct Said {
-  std::vector<Marks> contents;  // all that were ever served, the newest last
-  base::Instant confirmed;      // the last 200 or 304, or a listing that bore the same version
-  int not_found = 0;            // in a row
-  bool gone = false;            // a 410
+  std::vector<Marks> contents;           // all that were ever served, the newest last
+  std::map<int, std::size_t> served_to;  // the last of them that a process got under this name
+  std::size_t committed = 0;             // the newest of them that was told to be stored, from 1
+  base::Instant confirmed;     // the last 200 or 304, or a listing that bore the same version
+  int not_found = 0;           // in a row
+  bool gone = false;           // a 410
   int unlisted = -1;           // the last step in which a listing said that it was whole without it
   base::Millis not_before{0};  // by the monotonic clock: it was refused, with a time
 };

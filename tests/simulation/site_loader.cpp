@@ -93,6 +93,10 @@ Result<ports::Fetched> SiteLoader::fetch(const ports::Entry& entry,
     world_.fail(fmt::format("{} came with the {}", entry.uri, entry.handle));
   world_.say("fetches {} knowing \"{}\"", entry.uri, known_version);
   world_.delay();
+  if (world_.lucky(world_.weather.sites_change)) {
+    site_.change(world_.dice);
+    world_.say("meanwhile {}", site_.last_change);
+  }
   if (world_.lucky(world_.weather.fetch_fails)) return refuse(entry.uri);
   const auto found = site_.pages.find(entry.uri);
   if (found == site_.pages.end()) return tell_gone(entry.uri, false);
@@ -144,8 +148,11 @@ Result<ports::Fetched> SiteLoader::serve(const std::string& uri, const Page& pag
   const std::string& named = is_alias ? page.alias_of : uri;
   fetched.bytes = content.text(named);
   fetched.media_type = "text/markdown";
-  if (is_alias) fetched.canonical_uri = named;
   site_.said[named].contents.push_back(content.marks());
+  if (is_alias)
+    fetched.canonical_uri = named;
+  else
+    said.served_to[world_.scheduler.current_process()] = said.contents.size();
   site_.said[named].confirmed = world_.now();
   world_.say("{} is served, {} of {}", uri, fetched.version, named);
   return fetched;

@@ -7,11 +7,16 @@
 
 namespace freshet::simulation {
 
+// Now and then something is down all the time.
 Weather draw_weather(Dice& dice) {
   const auto some = [&](unsigned most) {
-    return dice.hits(50) ? 0u : static_cast<unsigned>(dice.below(most + 1));
+    if (dice.hits(50)) return 0u;
+    return dice.hits(10) ? 100u : static_cast<unsigned>(dice.below(most + 1));
   };
-  return {some(30), some(30), some(30), some(20), some(20), some(20), some(30)};
+  Weather weather{some(30), some(30), some(30), some(20), some(20), some(20), 0, 0};
+  weather.delays = static_cast<unsigned>(dice.below(31));
+  weather.sites_change = static_cast<unsigned>(dice.below(11));
+  return weather;
 }
 
 World::World(std::uint64_t of_seed, std::string in, bool is_loud)
