@@ -48,16 +48,28 @@ class OneStore : public ports::Catalog {
   Result<std::string> identity(ports::Kind, const std::string& name, const Json&) const override {
     return name;
   }
-  Result<std::unique_ptr<ports::Loader>> open_loader(const std::string&, const Json&) override {
+  Result<std::unique_ptr<ports::Loader>> open_loader(const std::string&, const Json&,
+                                                     const base::Cancel&) override {
     return none();
   }
-  Result<std::unique_ptr<ports::Reader>> open_reader(const std::string&, const Json&) override {
+  Result<std::unique_ptr<ports::Reader>> open_reader(const std::string&, const Json&,
+                                                     const base::Cancel&) override {
     return none();
   }
-  Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string&, const Json&) override {
+  Result<std::unique_ptr<ports::Transformer>> open_transformer(const std::string&, const Json&,
+                                                               const base::Cancel&) override {
     return none();
   }
-  Result<std::unique_ptr<ports::Store>> open_store(const std::string&, const Json&) override {
+  Result<std::unique_ptr<ports::Tokenizer>> open_tokenizer(const std::string&, const Json&,
+                                                           const base::Cancel&) override {
+    return none();
+  }
+  Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string&, const Json&,
+                                                         const base::Cancel&) override {
+    return none();
+  }
+  Result<std::unique_ptr<ports::Store>> open_store(const std::string&, const Json&,
+                                                   const base::Cancel&) override {
     return std::make_unique<ListedStore>(server, on_list);
   }
   Result<std::string> recover_store(const std::string&, const Json&) override { return none(); }
