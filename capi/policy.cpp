@@ -79,8 +79,8 @@ base::Result<base::Json> priorities_of(const freshet_priorities* priorities) {
 
 // Hands out what was made, or says why not.
 template <typename Make>
-freshet_status give_policy(freshet_policy** out_policy, freshet_error** out_error,
-                           Make&& make) noexcept {
+freshet_status guard_policy(freshet_policy** out_policy, freshet_error** out_error,
+                            Make&& make) noexcept {
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_policy, "out_policy"));
     FRESHET_ASSIGN(policy::PolicyPtr policy, make());
@@ -101,41 +101,43 @@ extern "C" {
 
 FRESHET_API freshet_status freshet_policy_always(freshet_policy** out_policy,
                                                  freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [] { return Made(policy::always()); });
+  return guard_policy(out_policy, out_error, [] { return Made(policy::always()); });
 }
 
 FRESHET_API freshet_status freshet_policy_never_existing(freshet_policy** out_policy,
                                                          freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [] { return Made(policy::never_existing()); });
+  return guard_policy(out_policy, out_error, [] { return Made(policy::never_existing()); });
 }
 
 FRESHET_API freshet_status freshet_policy_ttl(int64_t ttl_ms, freshet_policy** out_policy,
                                               freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error,
-                     [&] { return Made(policy::ttl(base::Millis(ttl_ms))); });
+  return guard_policy(out_policy, out_error,
+                      [&] { return Made(policy::ttl(base::Millis(ttl_ms))); });
 }
 
 FRESHET_API freshet_status freshet_policy_triggered(freshet_policy** out_policy,
                                                     freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [] { return Made(policy::triggered()); });
+  return guard_policy(out_policy, out_error, [] { return Made(policy::triggered()); });
 }
 
 FRESHET_API freshet_status freshet_policy_any(const freshet_policy* const* policies, size_t count,
                                               freshet_policy** out_policy,
                                               freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [&] { return combined(policies, count, policy::any); });
+  return guard_policy(out_policy, out_error,
+                      [&] { return combined(policies, count, policy::any); });
 }
 
 FRESHET_API freshet_status freshet_policy_all(const freshet_policy* const* policies, size_t count,
                                               freshet_policy** out_policy,
                                               freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [&] { return combined(policies, count, policy::all); });
+  return guard_policy(out_policy, out_error,
+                      [&] { return combined(policies, count, policy::all); });
 }
 
 FRESHET_API freshet_status freshet_policy_by_url(const freshet_url_functions* functions,
                                                  freshet_policy** out_policy,
                                                  freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [&] {
+  return guard_policy(out_policy, out_error, [&] {
     return made_of(functions, freshet_url_functions FRESHET_URL_FUNCTIONS_INIT,
                    &freshet_url_functions::select, "select", make_selecting_policy);
   });
@@ -144,7 +146,7 @@ FRESHET_API freshet_status freshet_policy_by_url(const freshet_url_functions* fu
 FRESHET_API freshet_status freshet_policy_matching(const freshet_url_functions* functions,
                                                    freshet_policy** out_policy,
                                                    freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [&] {
+  return guard_policy(out_policy, out_error, [&] {
     return made_of(functions, freshet_url_functions FRESHET_URL_FUNCTIONS_INIT,
                    &freshet_url_functions::matches, "matches", make_matching_policy);
   });
@@ -153,7 +155,7 @@ FRESHET_API freshet_status freshet_policy_matching(const freshet_url_functions* 
 FRESHET_API freshet_status freshet_policy_business_hours(const freshet_business_hours* hours,
                                                          freshet_policy** out_policy,
                                                          freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [&]() -> Made {
+  return guard_policy(out_policy, out_error, [&]() -> Made {
     FRESHET_ASSIGN(const base::Json json, hours_of(hours));
     return policy::parse_policy(json, "");
   });
@@ -162,7 +164,7 @@ FRESHET_API freshet_status freshet_policy_business_hours(const freshet_business_
 FRESHET_API freshet_status freshet_policy_metadata(const freshet_priorities* priorities,
                                                    freshet_policy** out_policy,
                                                    freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [&]() -> Made {
+  return guard_policy(out_policy, out_error, [&]() -> Made {
     FRESHET_ASSIGN(const base::Json json, priorities_of(priorities));
     return policy::parse_policy(json, "");
   });
@@ -170,7 +172,7 @@ FRESHET_API freshet_status freshet_policy_metadata(const freshet_priorities* pri
 
 FRESHET_API freshet_status freshet_policy_from_json(const char* json, freshet_policy** out_policy,
                                                     freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [&]() -> Made {
+  return guard_policy(out_policy, out_error, [&]() -> Made {
     if (json == nullptr) return base::fail(Code::misuse, "is NULL", "json");
     FRESHET_ASSIGN(const base::Json value, base::parse_json(json, "json"));
     return policy::parse_policy(value, "policy");
@@ -180,7 +182,7 @@ FRESHET_API freshet_status freshet_policy_from_json(const char* json, freshet_po
 FRESHET_API freshet_status freshet_policy_custom(const freshet_custom_policy* functions,
                                                  freshet_policy** out_policy,
                                                  freshet_error** out_error) noexcept {
-  return give_policy(out_policy, out_error, [&] {
+  return guard_policy(out_policy, out_error, [&] {
     return made_of(functions, freshet_custom_policy FRESHET_CUSTOM_POLICY_INIT,
                    &freshet_custom_policy::decide, "decide", make_custom_policy);
   });

@@ -93,12 +93,12 @@ json sources_of(const Options& options) {
 // Every key of the top level. The library knows those of a run only, and cannot suggest the others.
 const std::vector<std::string>& known_keys() {
   static const std::vector<std::string> keys = {
-      "repository",       "namespace",    "http",     "plugin_directories",
-      "force_filesystem", "allow_shared", "source",   "sources",
-      "policy",           "store",        "embedder", "reader",
-      "readers",          "chunker",      "force",    "dry_run",
-      "accept_shrink",    "rebuild",      "jobs",     "max_shrink",
-      "gone_after",       "only"};
+      "repository",     "namespace",        "http",         "plugin_directories",
+      "plugin_timeout", "force_filesystem", "allow_shared", "source",
+      "sources",        "policy",           "store",        "embedder",
+      "reader",         "readers",          "chunker",      "force",
+      "dry_run",        "accept_shrink",    "rebuild",      "jobs",
+      "max_shrink",     "gone_after",       "only"};
   return keys;
 }
 

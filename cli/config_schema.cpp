@@ -40,7 +40,8 @@ constexpr const char* without_plugins = R"json({
     "max_chunk_size": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 1500},
     "overlap_size": {"type": "integer", "minimum": 0, "maximum": 1000000, "default": 200, "description": "Below max_chunk_size"},
     "embedding_batch_size": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 100, "description": "Texts a request to the embedder"},
-    "unit": {"enum": ["code_points"], "default": "code_points"},
+    "unit": {"anyOf": [{"const": "code_points"}, {"const": "tokens"}], "default": "code_points", "description": "What sizes count; tokens are those of the tokenizer"},
+    "tokenizer": {"$ref": "#/definitions/tokenizer"},
     "grouping": {"enum": ["section", "greedy"], "default": "section"},
     "transform": {"anyOf": [{"$ref": "#/definitions/transformer"}, {"type": "array", "items": {"$ref": "#/definitions/transformer"}}], "default": "none"}}},
   "force": {"type": "boolean", "default": false, "description": "Fetch and read everything, due or not, changed or not"},
@@ -54,12 +55,46 @@ constexpr const char* without_plugins = R"json({
 "definitions": {
   "duration": {"type": "string", "pattern": "^(([0-9]+(ms|s|m|h|d|w))+|P.+)$"},
   "size": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+(B|KiB|MiB|GiB|KB|MB|GB)?$"}]},
-  "transformer": {"enum": ["none", "add_titles"]},
   "policy": {"description": "When a page is asked for again", "anyOf": [
-    {"enum": ["always", "never"]},
+    {"enum": ["always", "never", "triggered", "metadata"]},
     {"type": "object", "additionalProperties": false, "required": ["ttl"], "properties": {
-      "ttl": {"$ref": "#/definitions/duration"}, "from": {"enum": ["checked", "ingested"], "default": "checked"}}},
+      "ttl": {"$ref": "#/definitions/duration"}, "from": {"$ref": "#/definitions/timestamp"}}},
+    {"type": "object", "additionalProperties": false, "required": ["by_url"], "properties": {
+      "by_url": {"type": "array", "items": {"$ref": "#/definitions/url_rule"}}, "default": {"$ref": "#/definitions/policy"}}},
+    {"type": "object", "additionalProperties": false, "required": ["business_hours"], "properties": {"business_hours": {
+      "type": "object", "additionalProperties": false, "required": ["ttl", "from", "to"], "properties": {
+        "ttl": {"$ref": "#/definitions/duration"}, "from": {"$ref": "#/definitions/time"}, "to": {"$ref": "#/definitions/time"},
+        "days": {"type": "string", "description": "mon-fri, or sat,sun"}, "timezone": {"type": "string", "default": "UTC"},
+        "avoid": {"type": "boolean", "default": false, "description": "Refresh outside of the window only"},
+        "unknown_waits": {"type": "boolean", "default": false}, "counts_from": {"$ref": "#/definitions/timestamp"}}}}},
+    {"type": "object", "additionalProperties": false, "required": ["metadata"], "properties": {"metadata": {
+      "type": "object", "additionalProperties": false, "properties": {
+        "priorities": {"type": "object", "additionalProperties": false, "properties": {
+          "critical": {"$ref": "#/definitions/duration"}, "high": {"$ref": "#/definitions/duration"},
+          "normal": {"$ref": "#/definitions/duration"}, "low": {"$ref": "#/definitions/duration"}}},
+        "default": {"$ref": "#/definitions/duration"}, "from": {"$ref": "#/definitions/timestamp"}}}}},
+    {"type": "object", "additionalProperties": false, "required": ["when"], "properties": {
+      "when": {"type": "array", "items": {"$ref": "#/definitions/condition"}}}},
+    {"type": "object", "additionalProperties": false, "required": ["any"], "properties": {
+      "any": {"type": "array", "items": {"$ref": "#/definitions/policy"}}}},
+    {"type": "object", "additionalProperties": false, "required": ["all"], "properties": {
+      "all": {"type": "array", "items": {"$ref": "#/definitions/policy"}}}},
     {"type": "object", "additionalProperties": false, "required": ["custom"], "properties": {"custom": {"type": "string"}}}]},
+  "timestamp": {"enum": ["checked", "ingested"], "default": "checked"},
+  "time": {"type": "string", "pattern": "^([01][0-9]|2[0-4]):[0-5][0-9]$"},
+  "patterns": {"anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]},
+  "url_rule": {"type": "object", "additionalProperties": false, "required": ["policy"], "minProperties": 2, "maxProperties": 2, "properties": {
+    "glob": {"$ref": "#/definitions/patterns"}, "regex": {"$ref": "#/definitions/patterns"},
+    "contains": {"$ref": "#/definitions/patterns"}, "policy": {"$ref": "#/definitions/policy"}}},
+  "condition": {"anyOf": [
+    {"enum": ["always", "never", "triggered", "metadata"]},
+    {"type": "object", "required": ["exists"], "properties": {"exists": {"type": "boolean"}}},
+    {"type": "object", "required": ["older_than"], "properties": {
+      "older_than": {"$ref": "#/definitions/duration"}, "of": {"enum": ["checked", "ingested", "changed"]}}},
+    {"type": "object", "required": ["window"], "properties": {"window": {"type": "object", "required": ["from", "to"]}}},
+    {"type": "object", "required": ["flag"], "properties": {"flag": {"type": "string"}}},
+    {"type": "object", "required": ["metadata"], "properties": {"metadata": {"type": "string"}}},
+    {"type": "object", "required": ["custom"], "properties": {"custom": {"type": "string"}}}]},
   "sources": {"type": "array", "items": {"$ref": "#/definitions/source"}, "description": "What to refresh"},
   "source": {"type": "object", "additionalProperties": false, "required": ["loader"], "properties": {
     "name": {"type": "string", "description": "How reports and --source name it"},
@@ -149,6 +184,9 @@ Json config_schema(const Json& plugins) {
       "embedder", plugins,
       {{"price_per_million_tokens", {{"type", "number"}, {"minimum", 0}, {"maximum", 1e9}}}});
   definitions["reader"] = use_of("reader", plugins);
+  definitions["tokenizer"] = use_of("tokenizer", plugins);
+  definitions["transformer"] = use_of("transformer", plugins);
+  definitions["transformer"]["anyOf"].push_back({{"enum", {"none", "add_titles"}}});
   return schema;
 }
 

@@ -12,7 +12,7 @@ import sys
 
 # Neither can fail nor touch anything that a fork or an exception could break.
 CONSTANT = {"freshet_version", "freshet_version_number", "freshet_status_name", "freshet_status_is_transient"}
-GUARDS = ("return guard(", "return guard_value(", "guard_free(", "return read_error")
+GUARDS = ("return guard(", "return guard_value(", "guard_free(", "return read_error", "return guard_policy(")
 
 
 def exported(library):

@@ -64,7 +64,9 @@ class StateReader(Case):
                              '{"ttl":"24h"}', check=0)
         self.freshet.run("refresh", "--url", "http://127.0.0.1:9/nothing-listens-here", check=1)
         self.freshet.run("roots", "flag", (folder / "rivers.md").as_uri(), "team=water", check=0)
-        self.freshet.run("roots", "delete", (folder / "deserts.md").as_uri(), check=0)
+        self.freshet.run("roots", "delete", "--once", (folder / "deserts.md").as_uri(), check=0)
+        self.freshet.run("trigger", (folder / "rivers.md").as_uri(), check=0)
+        self.freshet.run("--namespace", "second", "roots", "exclude", (folder / "deserts.md").as_uri(), check=0)
 
     def read(self):
         return run(sys.executable, "-B", PROGRAMS / "state_reader/read_state.py", self.freshet.repository)

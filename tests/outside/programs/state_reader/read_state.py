@@ -12,7 +12,7 @@ import lmdb
 import xxhash
 
 NAMES = ["meta", "spaces", "counters", "roots", "due", "sources", "seen", "sources_of", "elements", "element_order", "chunks",
-         "order", "vectors", "deliveries", "pending", "delivered", "leases", "runs", "targets", "due_by_source"]
+         "order", "vectors", "deliveries", "pending", "delivered", "leases", "runs", "targets", "due_by_source", "excluded", "triggers"]
 NEVER = (1 << 63) - 1
 problems = []
 
@@ -103,6 +103,14 @@ def lease(body):
     return {**body.digests("owner boot"), **body.numbers(8, "fence expiry expiry_boot pid_space pid started")}
 
 
+def exclusion(body):
+    return {**body.instants("since"), **body.texts("uri why")}
+
+
+def trigger(body):
+    return {"number": body.number(8), **body.instants("since"), **body.texts("uri why")}
+
+
 class Repository:
     def __init__(self, directory):
         self.env = lmdb.open(directory, max_dbs=len(NAMES), readonly=True, lock=False)
@@ -141,7 +149,7 @@ def check_meta(repository):
     meta = dict(repository.bodies("meta"))
     schema = Body(meta["schema".encode()])
     version, map_size, made, identity = schema.number(4), schema.number(8), schema.number(8), schema.take(16)
-    expect(version == 2 and schema.end(), "the schema is", version)
+    expect(version == 3 and schema.end(), "the schema is", version)
     expect(map_size > 0 and made > 0 and any(identity), "the schema says nothing of its map, its time or its identity")
     expect(set(meta) <= {b"schema", b"commit", b"next_space", b"fence"}, "meta has", set(meta))
     expect(all(len(value) == size for name, size in ((b"commit", 8), (b"next_space", 4), (b"fence", 8))
@@ -213,6 +221,10 @@ def check_space(repository, name, space):
     roots, elements, chunks = (repository.records(of, space, read) for of, read in (("roots", root), ("elements", element), ("chunks", chunk)))
     sources = repository.records("sources", space, source)
     repository.records("leases", space, lease)
+    for kind, read in (("excluded", exclusion), ("triggers", trigger)):
+        for key, each in repository.records(kind, space, read).items():
+            expect(digest(each["uri"]) == key, kind, each["uri"], "stands under another digest")
+            expect(kind == "triggers" or key not in roots, "root", each["uri"], "is excluded and there")
     for key, body in repository.bodies("seen", space):
         expect(key[:16] in sources and key[16:] in roots and len(body) == 16, "seen", key.hex(), "names what there is not")
     for key, body in repository.bodies("runs", space):
