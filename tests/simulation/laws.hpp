@@ -40,7 +40,8 @@ class Laws {
 
   World& world_;
   HeldRoots before_;
-  std::map<std::string, base::Digest> ids_;  // by URI, text and ordinal
+  std::map<std::string, std::uint64_t> members_;  // of each source, by its name, then
+  std::map<std::string, base::Digest> ids_;       // by URI, text and ordinal
 };
 
 }  // namespace freshet::simulation
