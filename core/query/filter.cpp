@@ -2,13 +2,18 @@
 
 #include <algorithm>
 
-#include "core/query/compare.hpp"
+#include <freshet/sdk/compare.hpp>
+
 #include "core/query/filter_node.hpp"
 
 namespace freshet::query {
 namespace {
 
 using base::Json;
+using sdk::equals;
+using sdk::Order;
+using sdk::order;
+using sdk::text_of;
 
 // Parses the metadata once, and only if a test asks for it.
 class FilteredRow {

@@ -2,8 +2,9 @@
 
 #include <array>
 
+#include <freshet/sdk/compare.hpp>
 #include "core/base/text.hpp"
-#include "core/query/compare.hpp"
+
 #include "core/query/filter_node.hpp"
 
 namespace freshet::query {
@@ -64,7 +65,7 @@ Status take_operand(FilterNode& node, const Json& operand, const std::string& pa
   node.operand = operand;
   if (node.op == FilterOp::in || node.op == FilterOp::nin) return check_values(operand, path);
   if (!is_scalar(operand)) return refuse("is neither a text, a number nor a boolean", path);
-  node.text = text_of(operand);
+  node.text = sdk::text_of(operand);
   const bool matches =
       node.op == FilterOp::like || node.op == FilterOp::icontains || node.op == FilterOp::ieq;
   return matches ? compile(node, path) : Status{};

@@ -4,9 +4,15 @@
 
 #include <algorithm>
 
-#include "compare.hpp"
+#include <freshet/sdk/compare.hpp>
 
 namespace store_sqlite {
+
+using Json = nlohmann::json;
+using sdk::equals;
+using sdk::Order;
+using sdk::order;
+using sdk::text_of;
 
 struct Filter::Node {
   std::uint32_t op = FRESHET_FILTER_AND;
