@@ -75,8 +75,8 @@ Result<OpenTarget> open(const Context& context, repository::Target target,
                              Json::parse(target.embedder_options), "embedder.options"));
     auto embedder = context.catalog.open_embedder(target.embedder, options, cancel);
     if (!embedder)
-      return base::fail(in_place(context.catalog, ports::Kind::embedder, target.embedder, "embedder",
-                                 std::move(embedder).error()));
+      return base::fail(in_place(context.catalog, ports::Kind::embedder, target.embedder,
+                                 "embedder", std::move(embedder).error()));
     opened.embedder = *std::move(embedder);
     target.model = opened.embedder->info().model;
     target.dimension = opened.embedder->info().dimension;
@@ -98,8 +98,16 @@ bool same_options(const repository::Target& a, const repository::Target& b) {
 }
 
 std::string model_of(const repository::Target& target) {
-  return target.model.empty() ? "no vectors"
-                              : fmt::format("vectors of the model \"{}\"", target.model);
+  if (target.model.empty()) return "no vectors";
+  return fmt::format("vectors of the model \"{}\" with {} dimensions", target.model,
+                     target.dimension);
+}
+
+// Then no model is bound: the first one may have failed at every text.
+Result<bool> has_delivered(const repository::Repository& repository) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const auto rows, snapshot.list_delivered({}, 1));
+  return !rows.empty();
 }
 
 Status refuse(const Context& context, const std::string& before, const std::string& now) {
@@ -111,9 +119,11 @@ Status refuse(const Context& context, const std::string& before, const std::stri
       "namespace " + context.repository.name_space());
 }
 
-// Another place, or another model, is taken on the operator's word alone.
+// Another place, or another model, is taken on the operator's word alone. `rebuild` is set where the
+// rows of another model are to be sent, and none was before.
 Result<OpenTarget> open_as_before(const Context& context, const repository::Target& before,
-                                  repository::Target target, const base::Cancel& cancel) {
+                                  repository::Target target, const base::Cancel& cancel,
+                                  bool& rebuild) {
   FRESHET_ASSIGN(const bool same, same_place(context, before, target));
   if (!same)
     FRESHET_TRY(refuse(context, fmt::format("the store \"{}\"", before.store),
@@ -121,8 +131,10 @@ Result<OpenTarget> open_as_before(const Context& context, const repository::Targ
                            ? "it in another place"
                            : fmt::format("the store \"{}\"", target.store)));
   FRESHET_ASSIGN(OpenTarget opened, open(context, std::move(target), cancel));
-  if (!same_model(before, opened.target))
-    FRESHET_TRY(refuse(context, model_of(before), model_of(opened.target)));
+  if (same_model(before, opened.target)) return opened;
+  FRESHET_ASSIGN(const bool delivered, has_delivered(context.repository));
+  if (delivered) FRESHET_TRY(refuse(context, model_of(before), model_of(opened.target)));
+  rebuild = true;
   return opened;
 }
 
@@ -175,12 +187,13 @@ Result<OpenTarget> open_to_rebuild(const Context& context, const repository::Tar
   return open(context, target, cancel);
 }
 
-Result<OpenTarget> open_wanted(const Context& context, const RunConfig& config,
+Result<OpenTarget> open_wanted(const Context& context,
                                const std::optional<repository::Target>& before,
-                               repository::Target target, const base::Cancel& cancel) {
+                               repository::Target target, const base::Cancel& cancel,
+                               bool& rebuild) {
   if (!before) return open(context, std::move(target), cancel);
-  return config.rebuild ? open_to_rebuild(context, target, cancel)
-                        : open_as_before(context, *before, std::move(target), cancel);
+  return rebuild ? open_to_rebuild(context, target, cancel)
+                 : open_as_before(context, *before, std::move(target), cancel, rebuild);
 }
 
 }  // namespace
@@ -209,14 +222,15 @@ Result<OpenTarget> open_target(const Context& context, const RunConfig& config,
                                const base::Cancel& cancel) {
   FRESHET_ASSIGN(const std::optional<repository::Target> before, stored_target(context.repository));
   FRESHET_ASSIGN(repository::Target target, wanted(context, config, before));
+  bool rebuild = config.rebuild;
   FRESHET_ASSIGN(OpenTarget opened,
-                 open_wanted(context, config, before, std::move(target), cancel));
+                 open_wanted(context, before, std::move(target), cancel, rebuild));
   if (!before) {  // what the store refuses is not kept
     FRESHET_TRY(ensure_live(context.repository, opened, cancel));
     FRESHET_TRY(keep_target(context.repository, before, opened.target));
     return opened;
   }
-  if (config.rebuild) {
+  if (rebuild) {
     FRESHET_TRY(begin_rebuild(context, opened));
   } else {
     if (!same_options(*before, opened.target))

@@ -173,8 +173,18 @@ class OpenAi(Case):
         before = self.stored()
         self.server.embed = lambda body: Embeddings.embed(self.server, {**body, "dimensions": 16})
         said = self.refused()
+        self.assertIn("with 8 dimensions; this run asks for vectors of the model \"small\" with 16 dimensions", said)
         self.assertIn("use another namespace, or rebuild", said)
         self.assertEqual(self.stored(), before)
+
+    def test_a_size_that_no_row_was_delivered_with_binds_nobody(self):
+        embed = self.server.embed
+        sizes = iter([9])  # of the first answer, which says how many dimensions there are; then 8
+        self.server.embed = lambda body: embed({**body, "dimensions": next(sizes, 8)})
+        self.freshet.run(*self.refresh(), "--json", check=1)
+        self.freshet.json(*self.refresh("--force"))
+        self.assertTrue(self.stored())
+        self.freshet.run("check", check=0)
 
     def test_faults_at_random_lose_nothing_and_store_nothing_wrong(self):
         print(f"FRESHET_SEED={SEED}", flush=True)
