@@ -47,7 +47,10 @@ class EmbeddingsServer : public ports::Http {
   void send_many(
       std::span<const ports::HttpRequest> all, const base::Cancel& cancel,
       const std::function<void(std::size_t, base::Result<ports::HttpResponse>)>& done) override {
-    most_at_once = std::max(most_at_once, all.size());
+    {
+      const std::lock_guard lock(mutex);
+      most_at_once = std::max(most_at_once, all.size());
+    }
     for (std::size_t i = all.size(); i-- > 0;) done(i, send(all[i], cancel));
   }
   base::Result<std::string> resolve(std::string_view, std::string_view reference) const override {
