@@ -5,12 +5,14 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
+#include "capi/context.hpp"
 #include "capi/convert.hpp"
 #include "capi/document.hpp"
 #include "capi/open_request.hpp"
 #include "capi/status_json.hpp"
 #include "core/host/redactor.hpp"
 #include "core/refresh/ingest.hpp"
+#include "core/refresh/use.hpp"
 
 namespace freshet::capi {
 namespace {

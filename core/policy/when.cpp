@@ -130,8 +130,8 @@ Result<PolicyPtr> parse_condition(const Json& value, const std::string& path,
 // As `all`, but for the name that it is written under.
 class When final : public Policy {
  public:
-  explicit When(std::vector<PolicyPtr> conditions)
-      : conditions_(conditions), all_(all(std::move(conditions))) {}
+  explicit When(std::vector<PolicyPtr> all_of)
+      : conditions_(all_of), all_(all(std::move(all_of))) {}
 
   Result<Decision> decide(const Known& known, Instant now) const override {
     return all_->decide(known, now);
