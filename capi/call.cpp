@@ -7,7 +7,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
-#include "capi/run.hpp"
+#include "capi/event.hpp"
 #include "core/base/file_size_signal.hpp"
 #include "core/base/thread.hpp"
 #include "core/ports/clock.hpp"
@@ -76,16 +76,16 @@ Status Call::run(const Body& body) const {
   return status;
 }
 
-Status Call::run(Runtime& runtime, const Body& body) const {
+Status Call::run(service::Runtime& runtime, const Body& body) const {
   if (on_event_ == nullptr) return run(body);
   return run([&](const base::Cancel&) { return run_heard(runtime, body); });
 }
 
-Status Call::run_heard(Runtime& runtime, const Body& body) const {
-  const auto events = std::make_shared<EventQueue>();
+Status Call::run_heard(service::Runtime& runtime, const Body& body) const {
+  const auto events = std::make_shared<service::EventQueue>();
   const auto lines =
       runtime.log().listen([events](int level, std::string_view plugin, std::string_view message) {
-        events->push(log_event(level, plugin, message));
+        events->push(service::log_event(level, plugin, message));
       });
   Status status;
   base::Thread worker;

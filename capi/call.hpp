@@ -20,7 +20,7 @@ class Call {
   // Runs `body`, unless it is to stop already, and says why where it was stopped. With a runtime
   // whose plugins log, and a callback, the body has a thread of its own, and the callback this one.
   base::Status run(const Body& body) const;
-  base::Status run(Runtime& runtime, const Body& body) const;
+  base::Status run(service::Runtime& runtime, const Body& body) const;
 
   const base::Cancel& cancel() const { return cancel_; }
   freshet_event_callback on_event() const { return on_event_; }
@@ -34,7 +34,7 @@ class Call {
  private:
   struct Limits;
   Call(std::shared_ptr<Limits> limits, base::Cancel cancel);
-  base::Status run_heard(Runtime& runtime, const Body& body) const;
+  base::Status run_heard(service::Runtime& runtime, const Body& body) const;
 
   std::shared_ptr<Limits> limits_;
   base::Cancel cancel_;

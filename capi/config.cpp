@@ -2,10 +2,10 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
-#include "capi/context.hpp"
+#include "capi/log.hpp"
 #include "capi/open_request.hpp"
 #include "core/host/redactor.hpp"
-#include "core/refresh/config_check.hpp"
+#include "core/sync/config_check.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -40,7 +40,7 @@ policy::NamedPolicies named_policies(const CheckConfig& check, const RepositoryO
 }
 
 std::vector<base::Error> problems_of_open(const Json& open) {
-  return refresh::find_problems(open, [](const Json& rest) -> std::optional<base::Error> {
+  return sync::find_problems(open, [](const Json& rest) -> std::optional<base::Error> {
     const auto parsed = parse_open(rest);
     if (parsed) return std::nullopt;
     return parsed.error();
@@ -56,17 +56,16 @@ std::vector<base::Error> problems_of(const RepositoryObject* repository, CheckCo
     return {unreadable};
   }
   const policy::NamedPolicies named = named_policies(check, repository);
-  const std::shared_ptr<Runtime> runtime =
-      repository != nullptr
-          ? repository->runtime
-          : std::make_shared<Runtime>(net::ClientOptions(), std::move(check.directories));
+  const std::shared_ptr<service::Runtime> runtime =
+      repository != nullptr ? repository->runtime
+                            : std::make_shared<service::Runtime>(
+                                  net::ClientOptions(), std::move(check.directories), write_log);
   const std::string directory =
       repository != nullptr ? repository->repository->directory() : std::string();
   std::vector<base::Error> problems = problems_of_open(check.open);
-  for (base::Error& problem :
-       refresh::find_problems({runtime->plugins(), directory}, *config, named))
+  for (base::Error& problem : sync::find_problems({runtime->plugins(), directory}, *config, named))
     problems.push_back(std::move(problem));
-  if (problems.size() > refresh::most_problems) problems.resize(refresh::most_problems);
+  if (problems.size() > sync::most_problems) problems.resize(sync::most_problems);
   return problems;
 }
 

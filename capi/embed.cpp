@@ -5,8 +5,7 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
-#include "capi/context.hpp"
-#include "core/refresh/embed.hpp"
+#include "core/sync/embed.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -32,12 +31,11 @@ base::Result<std::vector<std::string_view>> read_texts(const char* const* texts,
   return all;
 }
 
-base::Result<std::optional<refresh::Use>> read_embedder(RepositoryObject& object,
-                                                        const char* config_json) {
+base::Result<std::optional<sync::Use>> read_embedder(RepositoryObject& object,
+                                                     const char* config_json) {
   if (config_json == nullptr) return std::nullopt;
   FRESHET_ASSIGN(const Json json, options(config_json, "config_json"));
-  FRESHET_ASSIGN(refresh::RunConfig config,
-                 refresh::parse_run(json, nullptr, object.policies.all()));
+  FRESHET_ASSIGN(sync::RunConfig config, sync::parse_run(json, nullptr, object.policies.all()));
   if (!config.embedder)
     return base::fail(Code::unsupported, "the configuration names none", "embedder");
   return std::move(config.embedder);
@@ -49,7 +47,7 @@ base::Result<ports::Purpose> read_purpose(std::int32_t purpose) {
   return base::fail(Code::invalid_argument, fmt::format("{} is no purpose", purpose), "purpose");
 }
 
-std::shared_ptr<VectorsObject> object_of(refresh::Embedded embedded) {
+std::shared_ptr<VectorsObject> object_of(sync::Embedded embedded) {
   auto object = std::make_shared<VectorsObject>();
   object->model = std::move(embedded.model);
   object->dimension = embedded.dimension;
@@ -78,7 +76,7 @@ FRESHET_API freshet_status freshet_embed(freshet_repository* repository, const c
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return limits.run(*object->runtime, [&](const freshet::base::Cancel& cancel) -> Status {
       FRESHET_ASSIGN(auto embedded,
-                     freshet::refresh::embed(context_of(*object), embedder, wanted, meant, cancel));
+                     freshet::sync::embed(object->context(), embedder, wanted, meant, cancel));
       *out_vectors = make_handle<freshet_vectors>(object_of(std::move(embedded)));
       return {};
     });

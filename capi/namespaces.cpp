@@ -3,8 +3,7 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
-#include "capi/context.hpp"
-#include "core/refresh/drop.hpp"
+#include "core/sync/drop.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -40,13 +39,13 @@ base::Result<std::shared_ptr<repository::Repository>> open_to_drop(
   return repository::Repository::open(beside.directory(), options, beside.machine());
 }
 
-Status drop(Runtime& runtime, repository::Repository& other, bool keep_rows,
+Status drop(service::Runtime& runtime, repository::Repository& other, bool keep_rows,
             const base::Cancel& cancel) {
-  std::vector<refresh::HeldRows> stores;
+  std::vector<sync::HeldRows> stores;
   if (!keep_rows) {
-    FRESHET_ASSIGN(stores, refresh::open_held_rows({other, runtime.plugins(), runtime.http()}));
+    FRESHET_ASSIGN(stores, sync::open_held_rows({other, runtime.plugins(), runtime.http()}));
   }
-  return refresh::drop_name_space(other, std::move(stores), cancel);
+  return sync::drop_name_space(other, std::move(stores), cancel);
 }
 
 }  // namespace

@@ -4,50 +4,21 @@
 
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "capi/handles.hpp"
-#include "capi/runtime.hpp"
 #include "core/base/cancel.hpp"
 #include "core/policy/policy.hpp"
 #include "core/ports/reader.hpp"
 #include "core/query/query.hpp"
 #include "core/repository/repository.hpp"
+#include "core/service/session.hpp"
 #include "freshet/freshet.h"
 
 namespace freshet::capi {
 
-// Policies that configurations refer to by a name.
-class NamedPolicies {
- public:
-  void set(const std::string& name, policy::PolicyPtr policy) {  // null: removes it
-    const std::lock_guard lock(mutex_);
-    if (policy != nullptr)
-      policies_.insert_or_assign(name, std::move(policy));
-    else
-      policies_.erase(name);
-  }
-  policy::NamedPolicies all() const {
-    const std::lock_guard lock(mutex_);
-    return policies_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  policy::NamedPolicies policies_;
-};
-
-struct RepositoryObject {
-  std::shared_ptr<Runtime> runtime;
-  std::shared_ptr<repository::Repository> repository;
-  NamedPolicies policies;
-  // The store and embedder that queries use, and what they were opened for; guarded by the mutex.
-  std::mutex search_mutex;
-  std::shared_ptr<query::Searcher> searcher;
-  std::optional<repository::Target> searched;
-};
+using RepositoryObject = service::Session;
 
 struct RootObject {
   repository::Root root;
@@ -90,7 +61,7 @@ struct HitsObject {
 };
 
 struct PluginsObject {
-  std::shared_ptr<Runtime> runtime;
+  std::shared_ptr<service::Runtime> runtime;
   std::vector<host::Provided> provided;
 };
 
@@ -105,7 +76,7 @@ struct CancelObject {
 };
 
 class DocumentObject;  // document.hpp
-class RefreshObject;   // refresh.hpp
+class RefreshObject;   // refresh_object.hpp
 
 #define FRESHET_HANDLE(c_type, object_type, type_value) \
   template <>                                           \

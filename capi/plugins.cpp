@@ -3,6 +3,7 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
+#include "capi/log.hpp"
 #include "capi/objects.hpp"
 #include "core/conformance/registered.hpp"
 #include "core/host/check.hpp"
@@ -121,7 +122,8 @@ FRESHET_API freshet_status freshet_plugins_open(const char* options_json,
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
     FRESHET_ASSIGN(auto directories, parse_directories(json));
     auto object = std::make_shared<PluginsObject>();
-    object->runtime = std::make_shared<Runtime>(net::ClientOptions(), std::move(directories));
+    object->runtime =
+        std::make_shared<service::Runtime>(net::ClientOptions(), std::move(directories), write_log);
     object->provided = object->runtime->plugins().list();
     *out_plugins = make_handle<freshet_plugins>(std::move(object));
     return {};

@@ -8,8 +8,8 @@
 #include "capi/custom_policy.hpp"
 #include "capi/document.hpp"
 #include "capi/url_policy.hpp"
-#include "core/refresh/ingest.hpp"
-#include "core/refresh/known.hpp"
+#include "core/sync/ingest.hpp"
+#include "core/sync/known.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -91,7 +91,7 @@ freshet_status guard_policy(freshet_policy** out_policy, freshet_error** out_err
 
 base::Result<policy::Decision> decide(const policy::Policy& policy,
                                       const RepositoryObject& repository, const std::string& uri) {
-  FRESHET_ASSIGN(const refresh::KnownRoot root, refresh::know(*repository.repository, uri));
+  FRESHET_ASSIGN(const sync::KnownRoot root, sync::know(*repository.repository, uri));
   return policy.decide(policy::view(root.known), repository.repository->clock().now());
 }
 
@@ -258,9 +258,9 @@ FRESHET_API freshet_status freshet_policy_should_refresh_document(
     FRESHET_ASSIGN(const auto where, get(repository));
     FRESHET_ASSIGN(const auto source, get(document));
     FRESHET_ASSIGN(const model::Document* finished, source->finished());
-    FRESHET_ASSIGN(const refresh::KnownRoot root, refresh::know(*where->repository, finished->uri));
-    FRESHET_ASSIGN(const bool accepted, refresh::accepts(*object->policy, root.known, *finished,
-                                                         where->repository->clock().now()));
+    FRESHET_ASSIGN(const sync::KnownRoot root, sync::know(*where->repository, finished->uri));
+    FRESHET_ASSIGN(const bool accepted, sync::accepts(*object->policy, root.known, *finished,
+                                                      where->repository->clock().now()));
     *out_refresh = accepted ? 1 : 0;
     return {};
   });
@@ -279,8 +279,8 @@ FRESHET_API freshet_status freshet_policy_ingest_if_needed(
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return limits.run(*where->runtime, [&](const base::Cancel& cancel) -> Status {
       FRESHET_ASSIGN(auto document,
-                     refresh::ingest_if_needed(object->policy, *where->repository, *with->reader,
-                                               where->runtime->http(), name, cancel));
+                     sync::ingest_if_needed(object->policy, *where->repository, *with->reader,
+                                            where->runtime->http(), name, cancel));
       if (document) *out_document = make_document(*std::move(document));
       return {};
     });

@@ -14,38 +14,6 @@ using base::Status;
 
 constexpr std::size_t most_dimension = std::size_t{1} << 24;  // what nobody has: it was never set
 
-bool same(const repository::Target& a, const repository::Target& b) {
-  return a.store == b.store && a.store_options == b.store_options && a.embedder == b.embedder &&
-         a.embedder_options == b.embedder_options && a.model == b.model &&
-         a.dimension == b.dimension;
-}
-
-// Kept open between queries, until the repository is delivered to another store.
-base::Result<std::shared_ptr<query::Searcher>> searcher(RepositoryObject& object) {
-  FRESHET_ASSIGN(const repository::Snapshot snapshot, object.repository->read());
-  FRESHET_ASSIGN(auto target, snapshot.target());
-  std::lock_guard lock(object.search_mutex);
-  if (object.searcher && target && object.searched && same(*target, *object.searched))
-    return object.searcher;
-  FRESHET_ASSIGN(auto opened, query::Searcher::open(*object.repository, object.runtime->plugins()));
-  object.searcher = std::move(opened);
-  object.searched = std::move(target);
-  return object.searcher;
-}
-
-// A store that is damaged is not kept open: who repairs it needs it for itself.
-base::Result<query::Answer> run_query(RepositoryObject& object, const query::Query& query,
-                                      const base::Cancel& cancel) {
-  auto answer = [&]() -> base::Result<query::Answer> {
-    FRESHET_ASSIGN(const auto with, searcher(object));
-    return with->run(query, cancel);
-  }();
-  if (answer || answer.error().code != Code::corrupt) return answer;
-  const std::lock_guard lock(object.search_mutex);
-  object.searcher.reset();
-  return answer;
-}
-
 Status parse_filter(const Json& value, query::Query& query) {
   FRESHET_ASSIGN(query::Filter filter, query::Filter::parse(value));
   query.filter = std::move(filter);
@@ -89,7 +57,7 @@ Status search(RepositoryObject& object, const query::Query& query, const Call& l
               freshet_hits** out_hits) {
   auto hits = std::make_shared<HitsObject>();
   FRESHET_TRY(limits.run(*object.runtime, [&](const base::Cancel& cancel) -> Status {
-    FRESHET_ASSIGN(hits->answer, run_query(object, query, cancel));
+    FRESHET_ASSIGN(hits->answer, object.searcher.run(object.context(), query, cancel));
     return {};
   }));
   *out_hits = make_handle<freshet_hits>(std::move(hits));

@@ -6,7 +6,7 @@
 #include "capi/document.hpp"
 #include "core/read/directory.hpp"
 #include "core/read/reader.hpp"
-#include "core/refresh/content.hpp"
+#include "core/sync/content.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -86,7 +86,7 @@ FRESHET_API freshet_status freshet_reader_read_file(const freshet_reader* reader
     FRESHET_ASSIGN(const auto object, get(reader));
     FRESHET_ASSIGN(const std::string file, text(path, "path"));
     FRESHET_ASSIGN(const std::string name, text_or_empty(uri, "uri"));
-    FRESHET_ASSIGN(model::Document document, refresh::read_file(*object->reader, file, name));
+    FRESHET_ASSIGN(model::Document document, sync::read_file(*object->reader, file, name));
     *out_document = make_document(std::move(document));
     return {};
   });
@@ -105,7 +105,7 @@ FRESHET_API freshet_status freshet_reader_read_url(const freshet_reader* reader,
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return limits.run(*where->runtime, [&](const base::Cancel& cancel) -> Status {
       FRESHET_ASSIGN(model::Document document,
-                     refresh::read_url(*object->reader, where->runtime->http(), address, cancel));
+                     sync::read_url(*object->reader, where->runtime->http(), address, cancel));
       *out_document = make_document(std::move(document));
       return {};
     });

@@ -2,9 +2,8 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
-#include "capi/context.hpp"
-#include "capi/run.hpp"
-#include "core/refresh/use.hpp"
+#include "capi/refresh_object.hpp"
+#include "core/sync/config_check.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -34,11 +33,10 @@ base::Result<Start> read_start(freshet_repository* repository, const char* confi
 }
 
 base::Result<std::shared_ptr<RefreshObject>> begin(Start start) {
-  FRESHET_ASSIGN(
-      refresh::RunConfig config,
-      refresh::parse_run(start.config, std::move(start.policy), start.repository->policies.all()));
+  FRESHET_ASSIGN(sync::RunConfig config, sync::parse_run(start.config, std::move(start.policy),
+                                                         start.repository->policies.all()));
   for (base::Error& problem :
-       refresh::check_config(refresh::offer_of(context_of(*start.repository)), config))
+       sync::check_config(sync::offer_of(start.repository->context()), config))
     return base::fail(std::move(problem));
   return RefreshObject::start(std::move(start.repository), std::move(config),
                               std::move(start.call));
@@ -53,7 +51,7 @@ Status run_to_end(Start start, freshet_refresh** out_refresh) {
   return {};
 }
 
-freshet_refresh_counts counts_of(const refresh::Counts& counts) {
+freshet_refresh_counts counts_of(const sync::Counts& counts) {
   freshet_refresh_counts out = FRESHET_REFRESH_COUNTS_INIT;
   out.listed = counts.listed;
   out.refreshed = counts.refreshed;
@@ -87,7 +85,7 @@ FRESHET_API const char* freshet_outcome_name(int32_t outcome) noexcept {
   return guard_value("unknown", [&] {
     const bool known = outcome >= FRESHET_OUTCOME_REFRESHED && outcome <= FRESHET_OUTCOME_EXCLUDED;
     // The names are literals, so their data is NUL-terminated.
-    return known ? refresh::outcome_name(static_cast<refresh::Outcome>(outcome)).data() : "unknown";
+    return known ? sync::outcome_name(static_cast<sync::Outcome>(outcome)).data() : "unknown";
   });
 }
 
@@ -173,7 +171,7 @@ FRESHET_API freshet_status freshet_refresh_report(freshet_refresh* refresh, cons
     FRESHET_TRY(ready(out_json, "out_json"));
     if (out_size != nullptr) *out_size = 0;
     FRESHET_ASSIGN(const auto object, get(refresh));
-    FRESHET_ASSIGN(const refresh::ReportText* report, object->report());
+    FRESHET_ASSIGN(const sync::ReportText* report, object->report());
     *out_json = report->c_str();
     if (out_size != nullptr) *out_size = report->size();
     return {};

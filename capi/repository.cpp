@@ -5,14 +5,14 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
-#include "capi/context.hpp"
 #include "capi/convert.hpp"
 #include "capi/document.hpp"
+#include "capi/log.hpp"
 #include "capi/open_request.hpp"
-#include "capi/status_json.hpp"
 #include "core/host/redactor.hpp"
-#include "core/refresh/ingest.hpp"
-#include "core/refresh/use.hpp"
+#include "core/service/status.hpp"
+#include "core/sync/ingest.hpp"
+#include "core/sync/use.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -70,8 +70,9 @@ FRESHET_API freshet_status freshet_repository_open(const char* directory, const 
     FRESHET_ASSIGN(OpenRequest request, parse_open(json));
     auto object = std::make_shared<RepositoryObject>();
     FRESHET_ASSIGN(object->repository, repository::Repository::open(path, request.open));
-    object->runtime = std::make_shared<Runtime>(
-        std::move(request.http), std::move(request.plugin_directories), request.plugin_timeout);
+    object->runtime = std::make_shared<service::Runtime>(std::move(request.http),
+                                                         std::move(request.plugin_directories),
+                                                         write_log, request.plugin_timeout);
     *out_repository = make_handle<freshet_repository>(std::move(object));
     return {};
   });
@@ -98,7 +99,7 @@ FRESHET_API freshet_status freshet_repository_status(const freshet_repository* r
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
-    FRESHET_ASSIGN(const Json status, status_json(*object->repository));
+    FRESHET_ASSIGN(const Json status, service::status_json(*object->repository));
     *out_json = give_text(base::dump_json(status));
     return {};
   });
@@ -215,15 +216,14 @@ FRESHET_API freshet_status freshet_repository_write_document(freshet_repository*
     FRESHET_ASSIGN(const auto source, get(document));
     FRESHET_ASSIGN(const model::Document* finished, source->finished());
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
-    FRESHET_ASSIGN(const refresh::ChunkingConfig config, refresh::parse_write_options(json));
-    FRESHET_ASSIGN(const refresh::Chunking chunking,
-                   refresh::Chunking::open(refresh::offer_of(context_of(*object)),
-                                           object->runtime->plugins(), config));
+    FRESHET_ASSIGN(const sync::ChunkingConfig config, sync::parse_write_options(json));
+    FRESHET_ASSIGN(const sync::Chunking chunking,
+                   sync::Chunking::open(sync::offer_of(object->context()),
+                                        object->runtime->plugins(), config));
     if (out_result != nullptr)
       FRESHET_TRY(fill(out_result, freshet_write_result FRESHET_WRITE_RESULT_INIT, "out_result"));
-    FRESHET_ASSIGN(const auto diff,
-                   refresh::write_document(*object->repository, *finished, chunking,
-                                           object->repository->clock().now(), {}));
+    FRESHET_ASSIGN(const auto diff, sync::write_document(*object->repository, *finished, chunking,
+                                                         object->repository->clock().now(), {}));
     if (out_result != nullptr) FRESHET_TRY(fill(out_result, write_result(diff), "out_result"));
     if (out_chunks == nullptr) return {};
     FRESHET_ASSIGN(const repository::Snapshot snapshot, object->repository->read());
@@ -381,7 +381,7 @@ FRESHET_API freshet_status freshet_repository_check(const freshet_repository* re
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return limits.run([&](const base::Cancel& cancel) -> Status {
       FRESHET_ASSIGN(const repository::CheckReport report, object->repository->check(cancel));
-      *out_json = give_text(base::dump_json(check_json(report)));
+      *out_json = give_text(base::dump_json(service::check_json(report)));
       return {};
     });
   });

@@ -3,16 +3,15 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
-#include "capi/context.hpp"
-#include "core/refresh/verify.hpp"
+#include "core/sync/verify.hpp"
 
 namespace freshet::capi {
 namespace {
 
 using base::Status;
 
-base::Json to_json(const refresh::VerifyReport& report) {
-  const refresh::Sample& sample = report.sample;
+base::Json to_json(const sync::VerifyReport& report) {
+  const sync::Sample& sample = report.sample;
   return {{"in_step", report.in_step()}, {"expected", report.expected},
           {"stored", report.stored},     {"missing", report.missing},
           {"stale", report.stale},       {"orphans", report.orphans},
@@ -21,8 +20,8 @@ base::Json to_json(const refresh::VerifyReport& report) {
           {"problems", report.problems}, {"ids", report.ids}};
 }
 
-base::Json to_json(const refresh::RepairReport& report) {
-  base::Json json = to_json(static_cast<const refresh::VerifyReport&>(report));
+base::Json to_json(const sync::RepairReport& report) {
+  base::Json json = to_json(static_cast<const sync::VerifyReport&>(report));
   json.update({{"rebuilt", report.rebuilt},
                {"kept", report.kept},
                {"upserts", report.upserts},
@@ -40,12 +39,6 @@ base::Result<bool> parse_deep(const char* options_json) {
   return deep;
 }
 
-// What queries have open would keep a damaged file in use.
-void close_searcher(RepositoryObject& object) {
-  const std::lock_guard lock(object.search_mutex);
-  object.searcher.reset();
-}
-
 }  // namespace
 
 extern "C" {
@@ -60,8 +53,8 @@ FRESHET_API freshet_status freshet_store_verify(freshet_repository* repository,
     FRESHET_ASSIGN(const bool deep, parse_deep(options_json));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
-      FRESHET_ASSIGN(const refresh::VerifyReport report,
-                     refresh::verify(context_of(*object), deep, cancel));
+      FRESHET_ASSIGN(const sync::VerifyReport report,
+                     sync::verify(object->context(), deep, cancel));
       *out_json = give_text(base::dump_json(to_json(report)));
       return {};
     });
@@ -75,10 +68,9 @@ FRESHET_API freshet_status freshet_store_repair(freshet_repository* repository,
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
-    close_searcher(*object);
+    object->searcher.close();
     return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
-      FRESHET_ASSIGN(const refresh::RepairReport report,
-                     refresh::repair(context_of(*object), cancel));
+      FRESHET_ASSIGN(const sync::RepairReport report, sync::repair(object->context(), cancel));
       *out_json = give_text(base::dump_json(to_json(report)));
       return {};
     });
@@ -93,8 +85,7 @@ FRESHET_API freshet_status freshet_store_deliver(freshet_repository* repository,
     FRESHET_ASSIGN(const auto object, get(repository));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
-      FRESHET_ASSIGN(const refresh::Counts counts,
-                     refresh::deliver_pending(context_of(*object), cancel));
+      FRESHET_ASSIGN(const sync::Counts counts, sync::deliver_pending(object->context(), cancel));
       *out_json = give_text(base::dump_json({{"upserts", counts.upserts},
                                              {"removals", counts.removals},
                                              {"embedded_texts", counts.embedded_texts},
@@ -110,9 +101,9 @@ FRESHET_API freshet_status freshet_store_reset(freshet_repository* repository,
   return guard(out_error, [&]() -> Status {
     FRESHET_ASSIGN(const auto object, get(repository));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
-    close_searcher(*object);
+    object->searcher.close();
     return limits.run(*object->runtime, [&](const base::Cancel& cancel) {
-      return refresh::reset(context_of(*object), cancel);
+      return sync::reset(object->context(), cancel);
     });
   });
 }

@@ -2,8 +2,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
-#include "capi/context.hpp"
-#include "core/refresh/trigger.hpp"
+#include "core/sync/trigger.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -48,7 +47,7 @@ FRESHET_API freshet_status freshet_trigger_prefix(freshet_repository* repository
     FRESHET_ASSIGN(const std::string begin, text(prefix, "prefix"));
     FRESHET_ASSIGN(const std::string why, reason_of(reason));
     FRESHET_ASSIGN(const std::uint64_t count,
-                   freshet::refresh::trigger_prefix(*object->repository, begin, why));
+                   freshet::sync::trigger_prefix(*object->repository, begin, why));
     if (out_count != nullptr) *out_count = count;
     return {};
   });

@@ -32,15 +32,6 @@ std::optional<Error> missing_source(const Config& config);
 // All that is wrong with it, before anything is opened.
 std::vector<Error> problems_of(const Config& config);
 
-// A value that the library refused, and where it stands in the file.
-struct Fault {
-  std::string file;
-  Place place;
-  std::string line;     // the text there
-  std::string source;   // the name of the source it belongs to, or ""
-  std::string subject;  // its path below that source, or from the top
-};
-
 // Nothing where `subject` is no value of the file.
 std::optional<Fault> locate(const TomlFile& file, const Config& config, std::string subject);
 

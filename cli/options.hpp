@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command_tree.hpp"
+#include "cli/exit.hpp"
 
 namespace freshet::cli {
 
@@ -69,9 +70,6 @@ struct Options {
   std::vector<std::string> offer_options, samples, network;
   bool strict = false;
 };
-
-// What the program is to exit with.
-enum Exit { exit_ok = 0, exit_some_failed = 1, exit_usage = 2, exit_nothing_done = 3 };
 
 // Nothing where all was said already (help, version, a usage error): `out_exit` says how to exit
 // then.

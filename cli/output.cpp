@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "cli/options.hpp"
+#include "cli/exit.hpp"
 #include "cli/standard_output.hpp"
 #include "cli/terminal.hpp"
 

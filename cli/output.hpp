@@ -11,7 +11,7 @@
 
 #include <freshet/sdk/json.hpp>
 
-#include "cli/config.hpp"
+#include "cli/toml_file.hpp"
 
 namespace freshet::cli {
 

@@ -38,4 +38,13 @@ class TomlFile {
   std::map<std::string, Place> places_;
 };
 
+// A value that the library refused, and where it stands in the file.
+struct Fault {
+  std::string file;
+  Place place;
+  std::string line;     // the text there
+  std::string source;   // the name of the source it belongs to, or ""
+  std::string subject;  // its path below that source, or from the top
+};
+
 }  // namespace freshet::cli

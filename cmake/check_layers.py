@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails where a file includes what its folder may not see (docs/architecture.md, "Folders").
+"""Fails where a file includes what its folder may not see (docs/architecture.md, "Folders"), and where
+files of one folder include each other in a circle.
 
 Usage: check_layers.py SOURCE_DIR
 """
@@ -19,8 +20,9 @@ LAYERS = {
     "read": ["base", "model", "ports"],
     "chunk": ["base", "model", "ports"],
     "conformance": ["base", "model", "ports", "net", "host"],
-    "refresh": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
+    "sync": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
     "query": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
+    "service": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk", "sync", "query"],
 }
 # Third parties that only one folder may name.
 CONFINED = {
@@ -113,7 +115,7 @@ def check(root):
             count += 1
             relative = path.relative_to(root)
             text = path.read_text(errors="replace")
-            for match in ENGINE.finditer(COMMENT.sub("", text)) if relative.parts[:2] == ("core", "refresh") else ():
+            for match in ENGINE.finditer(COMMENT.sub("", text)) if relative.parts[:2] == ("core", "sync") else ():
                 problems.append(f"{relative}: {match.group()}: the engine has that from core/ports/machine")
             for match in THREADS.finditer(text) if relative.parts[0] in ("core", "capi") else ():
                 if relative.parts[:2] != ("core", "base") or relative.stem != "thread":
@@ -131,9 +133,43 @@ def check(root):
     return problems, count
 
 
+def circle(uses):
+    """The files of one folder that include each other in a circle, in its order; [] where none do."""
+    done, path = set(), []
+
+    def visit(name):
+        if name in path:
+            return path[path.index(name):]
+        if name in done:
+            return []
+        path.append(name)
+        found = next(filter(None, map(visit, sorted(uses[name]))), [])
+        path.pop()
+        done.add(name)
+        return found
+
+    return next(filter(None, map(visit, sorted(uses))), [])
+
+
+def circles(root):
+    """Within a folder includes run one way. A header and its source count as one file."""
+    problems = []
+    for folder in {p.parent for top in ("core", "capi", "cli", "plugins") for p in (root / top).rglob("*.?pp")}:
+        uses = {p.stem: set() for p in folder.glob("*.?pp")}
+        for path in folder.glob("*.?pp"):
+            names = map(pathlib.Path, INCLUDE.findall(path.read_text(errors="replace")))
+            beside = {n.stem for n in names if (root / n).parent == folder or (root / "plugins" / n).parent == folder}
+            uses[path.stem] |= (beside & uses.keys()) - {path.stem}
+        found = circle(uses)
+        if found:
+            problems.append(f"{folder.relative_to(root)}: a circle of includes: {' -> '.join([*found, found[0]])}")
+    return problems
+
+
 if __name__ == "__main__":
     source = pathlib.Path(sys.argv[1])
     PLUGIN_FOLDERS = [p.name for p in (source / "plugins").iterdir() if p.is_dir()] if (source / "plugins").exists() else []
     found, files = check(source)
+    found += circles(source)
     print("\n".join(found) or f"{files} files keep the law")
     sys.exit(1 if found else 0)

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/chunk/measure.hpp"
-#include "core/chunk/pack.hpp"
+#include "core/chunk/piece.hpp"
 
 namespace freshet::chunk {
 

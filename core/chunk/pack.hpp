@@ -5,13 +5,9 @@
 
 #include "core/chunk/atoms.hpp"
 #include "core/chunk/measure.hpp"
+#include "core/chunk/piece.hpp"
 
 namespace freshet::chunk {
-
-struct Piece {
-  model::Span span;
-  model::Span header;  // of the table that the span begins in the middle of; else empty
-};
 
 // As many atoms a piece as fit, in order. A piece begins with the end of the one before, up to
 // Limits::overlap, where that leaves room for what is new.

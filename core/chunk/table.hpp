@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/chunk/atoms.hpp"
+#include "core/chunk/atom.hpp"
 #include "core/chunk/measure.hpp"
 
 namespace freshet::chunk {

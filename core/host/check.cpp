@@ -137,32 +137,12 @@ bool has_loaded(const Report& report) {
 
 }  // namespace
 
-std::string_view verdict_name(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::pass:
-      return "pass";
-    case Verdict::fail:
-      return "fail";
-    case Verdict::crash:
-      return "crash";
-    case Verdict::skip:
-      return "skip";
-    case Verdict::timeout:
-      return "timeout";
-  }
-  return "unknown";
-}
-
 std::string manifest_path(const std::string& path) {
   constexpr std::string_view library = ".so";
   if (!path.ends_with(library)) return fs::absolute(path).lexically_normal().string();
   return fs::absolute(path.substr(0, path.size() - library.size()) + std::string(manifest_suffix))
       .lexically_normal()
       .string();
-}
-
-std::string subject_of(const Target& target) {
-  return target.kind ? fmt::format("{} {}", kind_name(*target.kind), target.offer) : std::string();
 }
 
 std::string text_for(const std::map<std::string, std::string>& texts, const std::string& subject) {

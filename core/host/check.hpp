@@ -8,39 +8,18 @@
 
 #include <map>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
-#include "core/host/plugins.hpp"
+#include "core/host/check_case.hpp"
 
 namespace freshet::host {
 
-enum class Verdict { pass, fail, crash, skip, timeout };
-std::string_view verdict_name(Verdict verdict);
-
-struct Case {
-  std::optional<Kind> kind;  // nothing: of the plugin itself
-  std::string name;          // "is_idempotent"
-  std::string says;          // what the plugin does when it passes
-};
-
 // All cases, as the program lists them. No plugin is loaded for it.
 base::Result<std::vector<Case>> list_cases();
-
-// One case to run.
-struct Target {
-  std::string path;                    // the manifest, or the library beside it
-  std::optional<Kind> kind;            // nothing: a case of the plugin itself
-  std::string offer;                   // "sitemap"
-  std::string name;                    // of the case
-  std::string options;                 // of the offer, as JSON text; empty: its defaults
-  std::string sample;                  // for readers: bytes that they can read
-  std::vector<std::string> network{};  // the origins that it may reach; empty: none
-};
 
 struct CaseResult {
   std::string subject;  // "loader sitemap"; empty: the plugin itself
@@ -77,9 +56,6 @@ nlohmann::json to_json(const Report& report);
 
 // The manifest of what was named by its manifest or by the library beside it.
 std::string manifest_path(const std::string& path);
-
-// "loader sitemap"; empty for a case of the plugin itself.
-std::string subject_of(const Target& target);
 
 // Of options or samples; empty where there is none for this subject.
 std::string text_for(const std::map<std::string, std::string>& texts, const std::string& subject);

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/host/check.hpp"
+#include "core/host/check_case.hpp"
 
 namespace freshet::host {
 

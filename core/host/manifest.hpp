@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
-#include "core/base/json_memory.hpp"
 
 #include "core/base/error.hpp"
-#include "core/host/plugins.hpp"
+#include "core/base/json_memory.hpp"
+#include "core/host/kind.hpp"
 
 namespace freshet::host {
 

@@ -4,9 +4,16 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "core/host/plugins.hpp"
+#include "core/base/instant.hpp"
 
 namespace freshet::host {
+
+// How long a call of a plugin is waited for.
+struct CallLimits {
+  base::Millis idle{600'000};    // without a sign of life: then it is left
+  base::Millis telling{30'000};  // the same: then the log says so
+  base::Millis grace{10'000};    // after it was cancelled, whatever it does
+};
 
 class Patience {
  public:

@@ -20,24 +20,6 @@ namespace freshet::host {
 using base::Code;
 using base::fail;
 
-std::string_view kind_name(Kind kind) {
-  switch (kind) {
-    case Kind::loader:
-      return "loader";
-    case Kind::reader:
-      return "reader";
-    case Kind::embedder:
-      return "embedder";
-    case Kind::store:
-      return "store";
-    case Kind::transformer:
-      return "transformer";
-    case Kind::tokenizer:
-      return "tokenizer";
-  }
-  return "unknown";
-}
-
 // An offer, and the manifest that makes it. Both live in the discovery, which never changes, or in
 // `registered`.
 struct Choice {

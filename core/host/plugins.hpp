@@ -6,7 +6,6 @@
 // process. Thread-safe.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -15,35 +14,13 @@
 #include <vector>
 
 #include "core/base/error.hpp"
+#include "core/host/kind.hpp"
+#include "core/host/services.hpp"
 #include "core/ports/catalog.hpp"
-#include "core/ports/clock.hpp"
-#include "core/ports/http.hpp"
 
 namespace freshet::host {
 
-using Json = nlohmann::json;
-
-using ports::all_kinds;
-using ports::Kind;
 using ports::Provided;
-std::string_view kind_name(Kind kind);
-
-// How long a call of a plugin is waited for.
-struct CallLimits {
-  base::Millis idle{600'000};    // without a sign of life: then it is left
-  base::Millis telling{30'000};  // the same: then the log says so
-  base::Millis grace{10'000};    // after it was cancelled, whatever it does
-};
-
-// What plugins are served with. A call that did not return and was left keeps it; the clock lives as
-// long as the process.
-struct Services {
-  std::shared_ptr<ports::Http> http;
-  const ports::Clock& clock;
-  std::function<void(int level, std::string_view plugin, std::string_view message)>
-      log;  // thread-safe; may be empty
-  CallLimits limits{};
-};
 
 class Plugins : public ports::Catalog {
  public:

@@ -1,12 +1,27 @@
 // core/host/services.hpp - lines on their way to the log, and texts made safe for people.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
-#include "core/host/plugins.hpp"
+#include "core/base/error.hpp"
+#include "core/host/patience.hpp"
+#include "core/ports/clock.hpp"
+#include "core/ports/http.hpp"
 
 namespace freshet::host {
+
+// What plugins are served with. A call that did not return and was left keeps it; the clock lives as
+// long as the process.
+struct Services {
+  std::shared_ptr<ports::Http> http;
+  const ports::Clock& clock;
+  std::function<void(int level, std::string_view plugin, std::string_view message)>
+      log;  // thread-safe; may be empty
+  CallLimits limits{};
+};
 
 // One safe line: secrets taken out, ill-formed UTF-8 and control characters made visible, cut when
 // long.

@@ -9,8 +9,6 @@
 
 namespace freshet::host {
 
-using WorkersPtr = std::shared_ptr<Workers>;
-
 base::Result<std::unique_ptr<ports::Loader>> open_watched_loader(const Opening& opening,
                                                                  const WorkersPtr& workers,
                                                                  const base::Cancel& cancel);

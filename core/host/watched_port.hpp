@@ -8,7 +8,7 @@
 
 #include "core/host/adapters.hpp"
 #include "core/host/watch.hpp"
-#include "core/host/watched.hpp"
+#include "core/host/workers.hpp"
 
 namespace freshet::host {
 

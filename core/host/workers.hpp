@@ -40,4 +40,6 @@ class Workers {
   std::vector<std::shared_ptr<Worker>> idle_;
 };
 
+using WorkersPtr = std::shared_ptr<Workers>;
+
 }  // namespace freshet::host

@@ -7,11 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "core/query/filter.hpp"
+#include "core/base/error.hpp"
+#include "core/base/json.hpp"
+#include "core/ports/store.hpp"
 
 namespace freshet::query {
 
 using ports::FilterOp;
+struct FilterNode;
 using FilterPart = std::shared_ptr<const FilterNode>;
 
 struct FilterNode {

@@ -83,6 +83,9 @@ bool any_word(std::string_view words, const Visit& visit) {
   return false;
 }
 
+// Whether the tag begins a block of its own.
+bool is_block(GumboTag tag);
+
 bool has_class(const GumboNode* node, std::string_view name);
 
 }  // namespace freshet::read

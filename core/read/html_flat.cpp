@@ -1,9 +1,10 @@
 // What stands in one line, or as it stands: headings, cells, code, equations.
+#include "core/read/html_flat.hpp"
+
 #include <algorithm>
 #include <vector>
 
 #include "core/base/text.hpp"
-#include "core/read/html_render.hpp"
 
 namespace freshet::read {
 namespace {

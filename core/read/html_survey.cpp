@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
-#include "core/read/html_render.hpp"
+#include "core/read/html_flat.hpp"
 #include "core/read/writer.hpp"
 
 namespace freshet::read {

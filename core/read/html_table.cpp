@@ -1,10 +1,13 @@
 // Tables to Markdown.
+#include "core/read/html_table.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
 
 #include "core/base/text.hpp"
-#include "core/read/html_render.hpp"
+#include "core/read/html_boilerplate.hpp"
+#include "core/read/html_flat.hpp"
 #include "core/read/table.hpp"
 
 namespace freshet::read {

@@ -9,7 +9,7 @@
 #include "core/base/text.hpp"
 #include "core/read/front_matter.hpp"
 #include "core/read/html.hpp"
-#include "core/read/html_render.hpp"
+#include "core/read/html_flat.hpp"
 #include "core/read/markdown_tree.hpp"
 #include "core/read/names.hpp"
 #include "core/read/outline.hpp"

@@ -8,9 +8,9 @@ import tempfile
 BREACHES = {
     "core/base/a.cpp": "core/model/chunk.hpp",
     "core/net/a.cpp": "core/host/plugins.hpp",
-    "core/refresh/a.cpp": "core/query/query.hpp",
-    "core/refresh/b.cpp": "capi/boundary.hpp",
-    "core/refresh/c.cpp": "freshet/refresh.h",
+    "core/sync/a.cpp": "core/query/query.hpp",
+    "core/sync/b.cpp": "capi/boundary.hpp",
+    "core/sync/c.cpp": "freshet/refresh.h",
     "core/net/b.cpp": "freshet/plugin/host.h",
     "core/net/c.cpp": "lmdb.h",
     "core/repository/a.cpp": "curl/curl.h",
@@ -19,7 +19,8 @@ BREACHES = {
     "core/policy/a.cpp": "freshet/sdk/call.hpp",
     "capi/b.cpp": "core/conformance/program/request.hpp",
     "core/host/b.cpp": "core/conformance/run.hpp",
-    "core/conformance/a.cpp": "core/refresh/engine.hpp",
+    "core/conformance/a.cpp": "core/sync/engine.hpp",
+    "core/query/a.cpp": "core/service/run.hpp",
     "plugins/one/a.cpp": "core/base/text.hpp",
     "plugins/one/b.cpp": "two/b.hpp",
     "plugins/one/c.cpp": "freshet/repository.h",
@@ -36,23 +37,28 @@ BREACHES = {
 }
 THREADS = {
     "core/net/t.cpp": "std::thread worker(run);",
-    "core/refresh/t.cpp": "std::vector<std::jthread> workers;",
+    "core/sync/t.cpp": "std::vector<std::jthread> workers;",
     "capi/t.cpp": "auto later = std::async(run);",
     "core/base/t.cpp": "pthread_create(&id, nullptr, run, nullptr);",
 }
 ENGINE = {
-    "core/refresh/a.cpp": "std::this_thread::yield();",
-    "core/refresh/b.cpp": "base::Thread keeper_;",
-    "core/refresh/c.cpp": "std::condition_variable wake_;",
-    "core/refresh/d.cpp": "auto now = std::chrono::steady_clock::now();",
-    "core/refresh/e.cpp": "auto now = ports::system_clock().now();",
-    "core/refresh/f.cpp": "std::random_device random;",
-    "core/refresh/g.cpp": "sleep_for(look_again);",
-    "core/refresh/h.cpp": "#include <condition_variable>",
-    "core/refresh/i.cpp": "builder.add(getpid());",
+    "core/sync/a.cpp": "std::this_thread::yield();",
+    "core/sync/b.cpp": "base::Thread keeper_;",
+    "core/sync/c.cpp": "std::condition_variable wake_;",
+    "core/sync/d.cpp": "auto now = std::chrono::steady_clock::now();",
+    "core/sync/e.cpp": "auto now = ports::system_clock().now();",
+    "core/sync/f.cpp": "std::random_device random;",
+    "core/sync/g.cpp": "sleep_for(look_again);",
+    "core/sync/h.cpp": "#include <condition_variable>",
+    "core/sync/i.cpp": "builder.add(getpid());",
 }
+CIRCLES = [  # header and source count as one
+    {"core/net/a.hpp": "core/net/b.hpp", "core/net/b.hpp": "core/net/a.hpp"},
+    {"cli/a.hpp": "cli/b.hpp", "cli/b.cpp": "cli/c.hpp", "cli/c.cpp": "cli/a.hpp"},
+    {"plugins/one/a.cpp": "one/b.hpp", "plugins/one/a.hpp": "", "plugins/one/b.hpp": "one/a.hpp"},
+]
 LAWFUL_THREADS = {
-    "core/refresh/t.cpp": "executor().pause(time);  // no thread has to sleep",
+    "core/sync/t.cpp": "executor().pause(time);  // no thread has to sleep",
     "core/ports/executor.cpp": "std::condition_variable condition_;",
     "core/base/thread.cpp": "pthread_create(&id, nullptr, run, nullptr);",
     "core/net/t.cpp": "std::this_thread::yield();",
@@ -60,11 +66,11 @@ LAWFUL_THREADS = {
 }
 LAWFUL = {
     "core/model/a.cpp": "core/base/text.hpp",
-    "core/refresh/a.cpp": "core/net/client.hpp",
+    "core/sync/a.cpp": "core/net/client.hpp",
     "core/repository/a.cpp": "lmdb.h",
     "core/host/a.cpp": "freshet/plugin/host.h",
     "core/base/a.cpp": "freshet/status.h",
-    "capi/a.cpp": "core/refresh/engine.hpp",
+    "capi/a.cpp": "core/sync/engine.hpp",
     "core/conformance/a.cpp": "core/host/check_wire.hpp",
     "plugins/one/a.cpp": "freshet/sdk/loader.hpp",
     "include/freshet/sdk/a.hpp": "freshet/plugin/loader.h",
@@ -98,11 +104,15 @@ def main():
         code, out = run(checker, {path: line}, "{}")
         if code == 0 or path not in out:
             problems.append(f"not found: {path} says {line}")
+    for files in CIRCLES:
+        code, out = run(checker, files)
+        if code == 0 or "circle" not in out:
+            problems.append(f"not found: a circle of {', '.join(files)}")
     for lawful, form in ((LAWFUL, '#include "{}"'), (LAWFUL_THREADS, "{}")):
         code, out = run(checker, lawful, form)
         if code != 0:
             problems.append(f"lawful, but refused: {out}")
-    print("\n".join(problems) or f"{len(BREACHES) + len(THREADS) + len(ENGINE)} breaches found")
+    print("\n".join(problems) or f"{len(BREACHES) + len(THREADS) + len(ENGINE) + len(CIRCLES)} breaches found")
     return 1 if problems else 0
 
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/refresh/verify.hpp"
+#include "core/sync/verify.hpp"
 
 namespace freshet::simulation {
 namespace {
@@ -19,8 +19,8 @@ std::shared_ptr<repository::Repository> open(World& world, const ports::Machine&
   return *opened;
 }
 
-std::string outcome_of(const refresh::Event& event) {
-  return fmt::format("{} {}{}{}", event.uri, refresh::outcome_name(event.outcome),
+std::string outcome_of(const sync::Event& event) {
+  return fmt::format("{} {}{}{}", event.uri, sync::outcome_name(event.outcome),
                      event.reason.empty() ? "" : ": ", event.reason);
 }
 
@@ -68,18 +68,18 @@ void Simulation::launch(int number, Json options) {
   Process& process = *processes_[static_cast<std::size_t>(number)];
   world_.scheduler.launch(
       number, "run", [this, number, &process, options = config(std::move(options))] {
-        auto parsed = refresh::parse_run(options);
+        auto parsed = sync::parse_run(options);
         if (!parsed) world_.fail(base::to_string(parsed.error()));
-        const auto report =
-            refresh::run({*process.repository, process.catalog, process.http}, *parsed,
-                         [this, number](const refresh::Event& event) {
-                           if (event.kind == refresh::EventKind::root_done)
-                             world_.tell(outcome_of(event));
-                           if (event.outcome == refresh::Outcome::refreshed)
-                             note_stored(number, event.uri);
-                           if (event.kind == refresh::EventKind::log) world_.tell(event.message);
-                         },
-                         {});
+        const auto report = sync::run({*process.repository, process.catalog, process.http}, *parsed,
+                                      [this, number](const sync::Event& event) {
+                                        if (event.kind == sync::EventKind::root_done)
+                                          world_.tell(outcome_of(event));
+                                        if (event.outcome == sync::Outcome::refreshed)
+                                          note_stored(number, event.uri);
+                                        if (event.kind == sync::EventKind::log)
+                                          world_.tell(event.message);
+                                      },
+                                      {});
         last_run_was_good_ = report && report->exit_code() == 0 && report->counts.pending == 0;
         world_.say("the run ends: {}", report ? fmt::format("{}, {} pending", report->exit_code(),
                                                             report->counts.pending)
@@ -98,7 +98,7 @@ void Simulation::note_stored(int process, const std::string& uri) {
 void Simulation::launch_repair(int number) {
   Process& process = *processes_[static_cast<std::size_t>(number)];
   world_.scheduler.launch(number, "repair", [this, &process] {
-    const auto report = refresh::repair({*process.repository, process.catalog, process.http}, {});
+    const auto report = sync::repair({*process.repository, process.catalog, process.http}, {});
     world_.say("the repair ends: {}", report ? "well" : base::to_string(report.error()));
   });
 }

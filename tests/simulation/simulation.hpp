@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/json.hpp"
-#include "core/refresh/engine.hpp"
+#include "core/sync/engine.hpp"
 #include "tests/simulation/catalog.hpp"
 #include "tests/simulation/laws.hpp"
 #include "tests/simulation/world.hpp"

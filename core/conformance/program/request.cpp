@@ -2,6 +2,7 @@
 
 #include "core/conformance/program/process_state.hpp"
 #include "core/conformance/run.hpp"
+#include "core/host/check.hpp"
 #include "core/host/library.hpp"
 
 namespace freshet::conformance {

@@ -1,0 +1,103 @@
+#include "core/service/status.hpp"
+
+#include "core/host/redactor.hpp"
+
+namespace freshet::service {
+namespace {
+
+using base::Json;
+
+constexpr std::size_t most_runs = 10;
+
+// How many roots are due, and how many of these failed last time.
+struct Due {
+  std::uint64_t all = 0;
+  std::uint64_t failing = 0;
+};
+
+base::Result<Due> count_due(const repository::Snapshot& snapshot, base::Instant now) {
+  FRESHET_ASSIGN(const std::uint64_t count, snapshot.count_due(now));
+  FRESHET_ASSIGN(const auto ids, snapshot.due(now, count));
+  Due due{ids.size(), 0};
+  FRESHET_TRY(snapshot.roots(ids, [&](std::size_t, const repository::RootView* root) {
+    if (root != nullptr && root->failures > 0) ++due.failing;
+  }));
+  return due;
+}
+
+base::Result<Json> sources_json(const repository::Snapshot& snapshot) {
+  Json out = Json::array();
+  FRESHET_ASSIGN(const auto sources, snapshot.sources());
+  for (const repository::Source& source : sources)
+    out.push_back({{"name", host::redactor().clean(source.name)},
+                   {"loader", source.loader},
+                   {"roots", source.members},
+                   {"held", source.held},
+                   {"listed", base::format_instant(source.listed)},
+                   {"note", host::redactor().clean(source.note)}});
+  return out;
+}
+
+base::Result<Json> store_json(const repository::Snapshot& snapshot) {
+  FRESHET_ASSIGN(const auto target, snapshot.target());
+  if (!target) return Json();
+  Json out{{"name", target->store}, {"embedder", nullptr}};
+  if (!target->embedder.empty())
+    out["embedder"] = {
+        {"name", target->embedder}, {"model", target->model}, {"dimension", target->dimension}};
+  return out;
+}
+
+base::Result<Json> runs_json(const repository::Snapshot& snapshot) {
+  Json out = Json::array();
+  FRESHET_ASSIGN(const auto runs, snapshot.runs(most_runs));
+  for (const std::string& run : runs) {
+    Json parsed = Json::parse(run, nullptr, false);
+    if (!parsed.is_discarded()) out.push_back(std::move(parsed));
+  }
+  return out;
+}
+
+}  // namespace
+
+base::Result<Json> status_json(const repository::Repository& repository) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  // After a clock that was ahead the next run asks the policy about every root.
+  FRESHET_ASSIGN(const bool was_ahead, snapshot.clock_was_ahead());
+  FRESHET_ASSIGN(const Due due, count_due(snapshot, was_ahead ? base::Instant{base::never.ms - 1}
+                                                              : repository.clock().now()));
+  const std::uint64_t stale = due.all + info.failing - due.failing;
+  Json out{{"directory", repository.directory()},
+           {"namespace", repository.name_space()},
+           {"roots", info.roots},
+           {"documents", info.documents},
+           {"chunks", info.chunks},
+           {"elements", info.elements},
+           {"fresh", info.roots > stale ? info.roots - stale : 0},
+           {"due", due.all},
+           {"failing", info.failing},
+           {"deliveries_pending", info.deliveries},
+           {"vectors", info.vectors},
+           {"has_embeddings", info.has_embeddings}};
+  FRESHET_ASSIGN(out["sources"], sources_json(snapshot));
+  FRESHET_ASSIGN(out["store"], store_json(snapshot));
+  FRESHET_ASSIGN(out["runs"], runs_json(snapshot));
+  return out;
+}
+
+base::Json check_json(const repository::CheckReport& report) {
+  Json problems = Json::array();
+  for (const std::string& problem : report.problems)
+    problems.push_back(host::redactor().clean(problem));
+  return {{"ok", report.problem_count == 0},
+          {"roots", report.roots},
+          {"elements", report.elements},
+          {"chunks", report.chunks},
+          {"vectors", report.vectors},
+          {"deliveries", report.deliveries},
+          {"problem_count", report.problem_count},
+          {"problems", std::move(problems)}};
+}
+
+}  // namespace freshet::service

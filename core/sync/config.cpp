@@ -1,0 +1,196 @@
+#include "core/sync/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/json.hpp"
+
+namespace freshet::sync {
+namespace {
+
+using base::Result;
+using base::Status;
+
+// A key that is near to none is most often an option of the plugin, one level too high.
+Status with_hint(Status finished) {
+  constexpr std::string_view said = "is not a known key";
+  if (finished || finished.error().message != said) return finished;
+  base::Error error = std::move(finished).error();
+  error.message += "; what the plugin takes goes into \"options\"";
+  return base::fail(std::move(error));
+}
+
+// "sqlite" or {"name":"sqlite","options":{…}}; `more` reads what else may stand beside these.
+Result<Use> parse_use(const Json& json, const std::string& path,
+                      const std::function<void(base::ObjectReader&)>& more = {}) {
+  Use use;
+  if (json.is_string()) {
+    use.name = json.get<std::string>();
+  } else {
+    base::ObjectReader in(json, path);
+    in.text("name", use.name);
+    in.require("name");
+    if (const Json* options = in.value("options")) use.options = *options;
+    if (more) more(in);
+    FRESHET_TRY(with_hint(in.finish()));
+  }
+  if (use.name.empty()) return base::fail(base::Code::invalid_argument, "is empty", path);
+  return use;
+}
+
+void read_price(base::ObjectReader& in, std::optional<double>& out) {
+  constexpr double most = 1e9;
+  double price = -1;
+  in.number("price_per_million_tokens", price, 0, most);
+  if (price >= 0) out = price;
+}
+
+Result<SourceConfig> parse_source(const Json& json, const std::string& path,
+                                  const policy::PolicyPtr& by_default,
+                                  const policy::NamedPolicies& named) {
+  SourceConfig source;
+  source.policy = by_default;
+  base::ObjectReader in(json, path);
+  in.text("name", source.name);
+  in.text("loader", source.loader);
+  in.require("loader");
+  in.flag("visit", source.visit);
+  if (const Json* options = in.value("options")) source.options = *options;
+  in.with("policy", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(source.policy, policy::parse_policy(value, at, named));
+    return {};
+  });
+  source.list_every = source.policy->list_every().value_or(base::Millis(0));
+  in.duration("list_every", source.list_every);
+  FRESHET_TRY(with_hint(in.finish()));
+  return source;
+}
+
+Status check_name(const std::vector<SourceConfig>& before, const SourceConfig& source,
+                  const std::string& path) {
+  const auto same = [&](const SourceConfig& other) { return other.name == source.name; };
+  if (source.name.empty() || std::none_of(before.begin(), before.end(), same)) return {};
+  return base::fail(base::Code::invalid_argument,
+                    "is the name of another source, too: give each a name of its own",
+                    base::join_path(path, "name"));
+}
+
+Status parse_sources(const Json& json, const std::string& path, RunConfig& config,
+                     const policy::PolicyPtr& by_default, const policy::NamedPolicies& named) {
+  if (!json.is_array())
+    return base::fail(base::Code::invalid_argument, "is not an array of sources", path);
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const std::string at = fmt::format("{}[{}]", path, i);
+    FRESHET_ASSIGN(SourceConfig source, parse_source(json[i], at, by_default, named));
+    FRESHET_TRY(check_name(config.sources, source, at));
+    config.sources.push_back(std::move(source));
+  }
+  return {};
+}
+
+Status parse_only(const Json& json, const std::string& path, Only& only) {
+  base::ObjectReader in(json, path);
+  in.texts("sources", only.sources);
+  in.texts("roots", only.roots);
+  in.text("prefix", only.prefix);
+  FRESHET_TRY(in.finish());
+  if (!only.sources.empty() || !only.roots.empty() || !only.prefix.empty()) return {};
+  return base::fail(base::Code::invalid_argument, "names no sources, no roots and no prefix", path);
+}
+
+Status parse_readers(const Json& json, const std::string& path, RunConfig& config) {
+  if (!json.is_array())
+    return base::fail(base::Code::invalid_argument, "is not an array of readers", path);
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    FRESHET_ASSIGN(Use use, parse_use(json[i], fmt::format("{}[{}]", path, i)));
+    config.readers.push_back(std::move(use));
+  }
+  return {};
+}
+
+Status parse_transform(const Json& json, const std::string& path, ChunkingConfig& config) {
+  config.transform_is_list = json.is_array();
+  if (!config.transform_is_list) {
+    FRESHET_ASSIGN(Use use, parse_use(json, path));
+    config.transformers.push_back(std::move(use));
+    return {};
+  }
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    FRESHET_ASSIGN(Use use, parse_use(json[i], fmt::format("{}[{}]", path, i)));
+    config.transformers.push_back(std::move(use));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path) {
+  ChunkingConfig config;
+  base::ObjectReader in(json, path);
+  chunk::read_options(in, config.options);
+  in.with("tokenizer", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(config.tokenizer, parse_use(value, at));
+    return {};
+  });
+  in.with("transform", [&](const Json& value, const std::string& at) {
+    return parse_transform(value, at, config);
+  });
+  FRESHET_TRY(in.finish());
+  FRESHET_TRY(chunk::check(config.options, path));
+  if (config.options.unit == chunk::Unit::tokens && !config.tokenizer)
+    return base::fail(base::Code::invalid_argument,
+                      R"(is missing: with the unit "tokens" it says what a token is)",
+                      base::join_path(path, "tokenizer"));
+  return config;
+}
+
+Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
+                            const policy::NamedPolicies& named) {
+  RunConfig config;
+  base::ObjectReader in(json, "");
+  policy::PolicyPtr by_default = given ? std::move(given) : policy::always();
+  in.with("policy", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(by_default, policy::parse_policy(value, path, named));
+    return {};
+  });
+  in.with("store", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.store, parse_use(value, path));
+    return {};
+  });
+  config.no_embedder = json.is_object() && json.contains("embedder") && json["embedder"].is_null();
+  in.with("embedder", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.embedder, parse_use(value, path, [&](base::ObjectReader& use) {
+                     read_price(use, config.price_per_million_tokens);
+                   }));
+    return {};
+  });
+  in.with("reader", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.reader, read::parse_reader_options(value, path));
+    return {};
+  });
+  in.with("readers", [&](const Json& value, const std::string& path) {
+    return parse_readers(value, path, config);
+  });
+  in.with("chunker", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.chunking, parse_chunking(value, path));
+    return {};
+  });
+  in.flag("force", config.force);
+  in.flag("dry_run", config.dry_run);
+  in.flag("accept_shrink", config.accept_shrink);
+  in.flag("rebuild", config.rebuild);
+  in.integer("jobs", config.jobs, 1, 256);
+  in.number("max_shrink", config.max_shrink, 0, 1);
+  in.integer("gone_after", config.gone_after, 1, 1000);
+  in.with("only", [&](const Json& value, const std::string& path) {
+    return parse_only(value, path, config.only);
+  });
+  in.with("sources", [&](const Json& value, const std::string& path) {
+    return parse_sources(value, path, config, by_default, named);
+  });
+  FRESHET_TRY(in.finish());
+  return config;
+}
+
+}  // namespace freshet::sync

@@ -1,0 +1,128 @@
+#include "core/sync/decide.hpp"
+
+#include "core/sync/known.hpp"
+#include "core/sync/schedule.hpp"
+#include "core/sync/words.hpp"
+
+namespace freshet::sync {
+namespace {
+
+bool says_nothing(const ports::Entry& entry) {
+  return entry.title.empty() && entry.metadata.empty();
+}
+
+// Other words than the document was made with have it read again, whatever its version. Most entries
+// have none.
+void compare_words(Judged& judged, const repository::RootView& root) {
+  Item& item = judged.item;
+  item.words = root.loader_metadata;
+  const bool none = item.words.empty() && says_nothing(item.entry);
+  const bool same = none || reworded(item.words, item.entry) == item.words;
+  judged.described_anew = !same || root.handle != item.entry.handle;
+  if (!same) item.version.clear();
+}
+
+base::Status remember(Judged& judged, const repository::RootView& root,
+                      const repository::Snapshot& snapshot, const Run& run, policy::Known& known) {
+  FRESHET_ASSIGN(const auto content, content_of(root, snapshot));
+  known = known_of(root);
+  known.exists = content.has_value();
+  Item& item = judged.item;
+  item.exists = root.exists();
+  item.same_recipe =
+      !run.config.force && content && content->fingerprint == run.recipe(content->media_type);
+  if (item.same_recipe) item.version = root.version;
+  item.bytes_digest = root.bytes_digest;
+  item.content_digest = root.content_digest;
+  item.failures = root.failures;
+  item.gone_seen = root.gone_seen;
+  item.error_code = root.error_code;
+  compare_words(judged, root);
+  judged.recorded = true;
+  judged.stored_ask_again = root.ask_again;
+  judged.failed = root.failed;
+  return {};
+}
+
+// Whatever the policy says, a server that asked to be left alone is left alone, run after run. A
+// time that a clock which was ahead left behind asks for nothing.
+bool told_to_wait(const Judged& judged, base::Instant now) {
+  if (judged.item.failures == 0 || judged.item.error_code != base::Code::rate_limited) return false;
+  return judged.failed <= now && now < judged.stored_ask_again &&
+         judged.stored_ask_again - judged.failed <= longest_hold;
+}
+
+void decide(Judged& judged, const policy::Known& known, const Run& run, base::Instant now) {
+  Item& item = judged.item;
+  if (run.config.force) {
+    item.reason = "forced";
+    return;
+  }
+  if (known.exists && !item.same_recipe) {
+    item.reason = "reader or chunker changed";
+    return;
+  }
+  if (told_to_wait(judged, now)) {
+    judged.verdict = Verdict::fresh;
+    judged.ask_again = judged.stored_ask_again;
+    return;
+  }
+  auto decision = item.policy()->decide(known, now);
+  if (!decision) {
+    judged.verdict = Verdict::failed;
+    judged.error = std::move(decision).error();
+    return;
+  }
+  item.reason = decision->reason;
+  if (!decision->refresh) {
+    judged.verdict = Verdict::fresh;
+    judged.ask_again = decision->ask_again;
+    return;
+  }
+  // What somebody asked for is fetched, whatever its listing says.
+  const bool asked_for = known.trigger != 0 || item.policy()->is_forced(known);
+  const bool same_version = !item.entry.version.empty() && item.entry.version == item.version;
+  if (known.exists && same_version && item.failures == 0 && !asked_for)
+    judged.verdict = Verdict::confirmed;
+}
+
+// Keeps what is known for the stages to come, and for asking the policy once more. Most roots are
+// fresh, and for them nothing is copied.
+void keep(Judged& judged, const policy::Known& known) {
+  const bool once_more = judged.is_moved() && !judged.item.policy()->is_pure();
+  if (judged.verdict != Verdict::fresh || once_more) judged.item.known = policy::owned(known);
+}
+
+}  // namespace
+
+base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
+                                        std::vector<ports::Entry> entries) {
+  std::vector<Judged> judged(entries.size());
+  std::vector<base::Digest> ids(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    judged[i].item.source = &source;
+    judged[i].item.entry = std::move(entries[i]);
+    judged[i].item.root = ids[i] = model::root_id(judged[i].item.entry.uri);
+  }
+  const base::Instant now = run.now();
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  FRESHET_ASSIGN(const bool triggers, snapshot.has_triggers());
+  base::Status remembered;
+  FRESHET_TRY(snapshot.roots(ids, [&](std::size_t i, const repository::RootView* root) {
+    Judged& one = judged[i];
+    policy::Known known;
+    if (root != nullptr && remembered) remembered = remember(one, *root, snapshot, run, known);
+    std::optional<repository::Trigger> trigger;
+    if (triggers && remembered) remembered = find_trigger(snapshot, one.item.root, trigger, known);
+    if (!remembered) return;
+    known.uri = one.item.entry.uri;
+    known.listed_modified = one.item.entry.last_modified;
+    decide(one, known, run, now);
+    keep(one, known);
+    if (root != nullptr && one.verdict != Verdict::fresh) one.item.alias_of = root->alias_of;
+  }));
+  if (!remembered) return base::fail(std::move(remembered).error());
+  return judged;
+}
+
+}  // namespace freshet::sync

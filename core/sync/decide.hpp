@@ -1,0 +1,40 @@
+// core/sync/decide.hpp - looks entries up and asks the policy which of them are due.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/sync/state.hpp"
+
+namespace freshet::sync {
+
+enum class Verdict {
+  due,        // fetch it
+  fresh,      // the policy says no
+  confirmed,  // due, and the listing's own version says that it has not changed
+  failed,     // the policy failed: a no that is told, and asked again soon
+};
+
+struct Judged {
+  Verdict verdict = Verdict::due;
+  Item item;
+  bool recorded = false;             // the repository knows the root, with or without a document
+  bool described_anew = false;       // recorded, and its listing says otherwise of it than the last
+  base::Instant ask_again;           // of a fresh root
+  base::Instant stored_ask_again;    // its present place in the due index
+  base::Instant failed;              // when its last attempt failed; unset: it went well
+  std::optional<base::Error> error;  // of the policy
+
+  // A recorded root of which the policy says another time than before, or recovered.
+  bool is_moved() const {
+    const bool policy_failed = item.error_code == base::Code::policy_failed;
+    return verdict == Verdict::fresh && recorded &&
+           (policy_failed || (item.failures == 0 && ask_again != stored_ask_again));
+  }
+};
+
+// One Judged for each entry, in their order. Reads the repository once for all of them.
+base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
+                                        std::vector<ports::Entry> entries);
+
+}  // namespace freshet::sync

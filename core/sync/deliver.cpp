@@ -1,0 +1,499 @@
+#include "core/sync/deliver.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <unordered_map>
+
+#include "core/base/json.hpp"
+#include "core/model/record.hpp"
+#include "core/sync/target.hpp"
+
+namespace freshet::sync {
+namespace {
+
+constexpr int most_attempts = 4;
+constexpr base::Millis first_wait{500};
+constexpr base::Millis longest_wait{30'000};
+// How long rows may gather while the run goes on: a store writes one batch faster than many small
+// ones.
+constexpr base::Millis gather{100};
+constexpr base::Millis look_for_owner{50};
+constexpr base::Millis look_for_cancel{100};
+
+}  // namespace
+
+// One delivery, with what it takes to make it.
+struct Delivery::Row {
+  repository::Delivery delivery;
+  repository::StoredChunk chunk;  // upserts
+  std::string id, digest, path, metadata;
+  const std::string* uri = nullptr;  // of its root
+  const std::string* title = nullptr;
+  std::vector<float> vector;
+  bool confirmed = false;
+};
+
+struct Delivery::Batch {
+  std::vector<Row> upserts, removals;
+  std::vector<repository::Delivery> moot;
+  std::map<base::Digest, std::pair<std::string, std::string>> roots;  // id to URI and title
+  NewVectors new_vectors;
+};
+
+Delivery::Delivery(repository::Repository& repository, ports::Store& store,
+                   repository::Target target, Vectors* vectors, Leases& leases, Ledger& ledger,
+                   base::Cancel cancel)
+    : repository_(repository),
+      store_(store),
+      target_(std::move(target)),
+      vectors_(vectors),
+      ledger_(ledger),
+      cancel_(std::move(cancel)),
+      tenure_(repository, store, leases, cancel_),
+      wake_(executor().condition()),
+      task_(executor().task()) {}
+
+ports::Executor& Delivery::executor() const { return repository_.machine().executor; }
+
+base::Status Delivery::start() {
+  return task_->start("freshet-deliver", [this] { work(); });
+}
+
+Delivery::~Delivery() { finish(); }
+
+void Delivery::wake() {
+  std::lock_guard lock(mutex_);
+  woken_ = true;
+  wake_->notify_one();
+}
+
+void Delivery::finish() {
+  {
+    std::lock_guard lock(mutex_);
+    if (finishing_ && !task_->joinable()) return;
+    finishing_ = true;
+    wake_->notify_one();
+  }
+  if (task_->joinable()) task_->join();
+}
+
+void Delivery::work() {
+  for (;;) {
+    bool last = false;
+    {
+      ports::Lock lock(mutex_);
+      wake_->wait(lock, [&] { return woken_ || finishing_; });
+      wake_->wait_for(lock, gather, [&] { return finishing_; });
+      woken_ = false;
+      last = finishing_;
+    }
+    const bool more = drain_safely();
+    if (last || !more) {
+      ports::Lock lock(mutex_);
+      if (!more) given_up_ = true;
+      if (finishing_ && !woken_) return;
+      if (given_up_) {
+        wake_->wait(lock, [&] { return finishing_; });
+        return;
+      }
+    }
+  }
+}
+
+bool Delivery::drain_safely() noexcept {
+  bool more = false;
+  const base::Status drained = base::guarded([&]() -> base::Status {
+    more = drain();
+    return {};
+  });
+  if (drained) return more;
+  tenure_.end();
+  ledger_.error(drained.error());
+  return false;
+}
+
+bool Delivery::drain() {
+  if (const base::Status status = recover(); !status) return ledger_.error(status.error()), false;
+  for (;;) {
+    if (cancel_.requested()) return false;
+    const auto left = is_work_left();
+    if (!left) return ledger_.error(left.error()), false;
+    if (!*left) return true;
+    const auto mine = tenure_.begin();
+    if (!mine) return tenure_.end(), ledger_.error(mine.error()), false;
+    if (!*mine) {
+      // Another run is delivering, and it will deliver ours too, unless it ends before it sees
+      // them.
+      executor().pause(look_for_owner);
+      continue;
+    }
+    lost_ = false;
+    taken_.clear();
+    base::Result<bool> more = true;
+    while (more && *more && is_ours() && !cancel_.requested()) more = step();
+    // What fails because another run has taken over is its work now.
+    const bool taken_over = !more && more.error().code == base::Code::busy && !is_ours();
+    tenure_.end();
+    if (!more && !taken_over) return ledger_.error(more.error()), false;
+    if (given_up_) return false;
+  }
+}
+
+// What runs that have ended may have sent too late.
+base::Status Delivery::recover() {
+  if (std::exchange(recovered_, true) || !tenure_.notes()) return {};
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+    FRESHET_ASSIGN(const bool stranded, snapshot.has_stranded());
+    if (!stranded) return {};
+  }
+  return repository_.write([](repository::Writer& writer) { return writer.recover_stranded(); });
+}
+
+base::Result<bool> Delivery::is_work_left() const {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+  FRESHET_ASSIGN(const auto rows, snapshot.deliveries(after_, 1));
+  FRESHET_ASSIGN(const repository::Generation generation, snapshot.generation());
+  return !rows.empty() || (generation.under_way() && !held_back_);
+}
+
+base::Result<bool> Delivery::step() {
+  FRESHET_ASSIGN(const Place place, delivery_place(repository_));
+  FRESHET_TRY(check_target(place));
+  const repository::Fill fill = place.generation.fill;
+  if (fill == repository::Fill::to_empty || fill == repository::Fill::filled) {
+    FRESHET_TRY(tenure_.advance(place));
+    return true;
+  }
+  FRESHET_ASSIGN(const std::vector<repository::Delivery> rows, next_rows(place));
+  if (rows.empty())
+    return fill == repository::Fill::filling ? finish_filling(place) : base::Result<bool>(false);
+  name_ = place.name;
+  FRESHET_ASSIGN(Batch batch, prepare(rows));
+  FRESHET_TRY(fill_vectors(batch));
+  send(batch);
+  const auto confirmed = [](const Row& row) { return row.confirmed; };
+  const bool moved = !batch.moot.empty() ||
+                     std::any_of(batch.upserts.begin(), batch.upserts.end(), confirmed) ||
+                     std::any_of(batch.removals.begin(), batch.removals.end(), confirmed);
+  if (!moved && !lost_) after_ = rows.back().sequence;  // none of these will go in this run
+  FRESHET_TRY(record(place, batch));
+  return !given_up_ && !lost_;
+}
+
+// False: nothing more is to be done now.
+base::Result<bool> Delivery::finish_filling(const Place& place) {
+  FRESHET_ASSIGN(const bool enough, tenure_.finish_filling(place, refused_));
+  if (enough) return true;
+  held_back_ = true;
+  return base::fail(base::Code::held,
+                    "most rows were refused by the store: the live ones stay in place",
+                    "namespace " + place.name);
+}
+
+base::Status Delivery::check_target(const Place& place) const {
+  if (!place.target || same_target(*place.target, target_)) return {};
+  return base::fail(base::Code::busy,
+                    "another run has begun to rebuild it with another store or embedder, and the "
+                    "rows of this one are left to it",
+                    "namespace " + repository_.name_space());
+}
+
+// A store that does not heed claims gets nothing that is not noted as in flight before.
+base::Result<std::vector<repository::Delivery>> Delivery::next_rows(const Place& place) {
+  if (!tenure_.notes()) {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+    return snapshot.deliveries(after_, window());
+  }
+  if (taken_.empty()) {
+    FRESHET_ASSIGN(const bool counts, tenure_.commit(place, [&](repository::Writer& writer) {
+      return take_rows(writer);
+    }));
+    if (!counts) lost_ = true;
+  }
+  return lost_ ? std::vector<repository::Delivery>() : std::exchange(taken_, {});
+}
+
+// The next rows, noted in place of those before them.
+base::Status Delivery::take_rows(repository::Writer& writer) {
+  FRESHET_ASSIGN(taken_, writer.read().deliveries(after_, window()));
+  std::vector<base::Digest> chunks;
+  for (const repository::Delivery& row : taken_) chunks.push_back(row.chunk);
+  return chunks.empty() ? tenure_.clear_in_flight(writer) : tenure_.note_in_flight(writer, chunks);
+}
+
+std::size_t Delivery::window() const {
+  return std::size_t{store_.info().max_batch} * std::max(1u, store_.info().concurrent_writes);
+}
+
+base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::Delivery>& rows) {
+  Batch batch;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+  std::unordered_map<base::Digest, std::uint64_t>
+      newest;  // two rows of one chunk: the later one counts
+  for (const repository::Delivery& delivery : rows) newest[delivery.chunk] = delivery.sequence;
+  for (const repository::Delivery& delivery : rows) {
+    if (refused_.contains(delivery.sequence)) continue;
+    FRESHET_ASSIGN(std::optional<repository::StoredChunk> chunk, snapshot.chunk(delivery.chunk));
+    if (delivery.removal == chunk.has_value() || newest[delivery.chunk] != delivery.sequence) {
+      batch.moot.push_back(delivery);  // what it asked for is not what is right any more
+      continue;
+    }
+    Row row;
+    row.delivery = delivery;
+    row.id = delivery.chunk.hex();
+    if (!delivery.removal) {
+      row.digest = chunk->record_digest.hex();
+      row.path = model::path_text(chunk->chunk.path);
+      row.metadata = base::dump_json(chunk->chunk.metadata);
+      auto [root, is_new] = batch.roots.try_emplace(chunk->root);
+      if (is_new) {
+        FRESHET_ASSIGN(const std::optional<repository::RootView> view, snapshot.root(chunk->root));
+        if (view) root->second = {std::string(view->uri), std::string(view->title)};
+      }
+      row.uri = &root->second.first;
+      row.title = &root->second.second;
+      row.chunk = std::move(*chunk);
+    }
+    (delivery.removal ? batch.removals : batch.upserts).push_back(std::move(row));
+  }
+  return batch;
+}
+
+base::Status Delivery::fill_vectors(Batch& batch) {
+  if (vectors_ == nullptr) return {};
+  std::vector<std::string_view> texts;
+  for (const Row& row : batch.upserts) texts.push_back(row.chunk.chunk.text);
+  std::vector<Row*> without;
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+    for (Row& row : batch.upserts) {
+      FRESHET_ASSIGN(row.vector,
+                     snapshot.vector(vectors_->model(), base::digest_of(row.chunk.chunk.text)));
+      if (row.vector.empty()) without.push_back(&row);
+    }
+  }
+  if (without.empty()) return {};
+  // Vectors come before the commit of a document; here only after a change of the embedder.
+  texts.clear();
+  for (const Row* row : without) texts.push_back(row->chunk.chunk.text);
+  Rejections rejections;
+  FRESHET_ASSIGN(batch.new_vectors, vectors_->embed(texts, cancel_, rejections));
+  if (!rejections.empty()) return base::fail(base::Error(rejections.begin()->second));
+  for (Row* row : without)
+    if (const auto found = batch.new_vectors.find(base::digest_of(row->chunk.chunk.text));
+        found != batch.new_vectors.end())
+      row->vector = found->second;
+  return {};
+}
+
+// What the store says that it does not take is not sent: the row stays pending, as one that it refused.
+// Its ids are long enough for ours, or it would not be open.
+bool Delivery::fits(const Row& row) {
+  const std::size_t most = store_.info().max_text_bytes, size = row.chunk.chunk.text.size();
+  if (most == 0 || size <= most) return true;
+  ledger_.error(base::make_error(
+      base::Code::limit,
+      fmt::format("its text has {} bytes, and the store takes {} at most: the row stays pending; "
+                  "chunks of a smaller max_chunk_size would fit",
+                  size, most),
+      row.id));
+  std::lock_guard lock(mutex_);
+  refused_.insert(row.delivery.sequence);
+  return false;
+}
+
+void Delivery::send(Batch& batch) {
+  std::vector<Row*> upserts, removals;
+  for (Row& row : batch.upserts)
+    if (fits(row)) upserts.push_back(&row);
+  for (Row& row : batch.removals) removals.push_back(&row);
+  send_upserts(std::move(upserts));
+  // An upsert that did not go through may be what a removal makes room for: keep the old row.
+  const bool all_there = std::all_of(batch.upserts.begin(), batch.upserts.end(),
+                                     [](const Row& row) { return row.confirmed; });
+  if (all_there && !given_up_) send_removals(std::move(removals));
+}
+
+void Delivery::send_upserts(std::vector<Row*> rows) {
+  const std::size_t size = std::max(1u, store_.info().max_batch);
+  std::vector<std::vector<Row*>> parts;
+  for (std::size_t begin = 0; begin < rows.size(); begin += size)
+    parts.emplace_back(
+        rows.begin() + static_cast<std::ptrdiff_t>(begin),
+        rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + size)));
+  std::deque<std::unique_ptr<ports::Task>> others;  // one for each part but the first
+  for (std::size_t i = 1; i < parts.size(); ++i)
+    if (!others.emplace_back(executor().task())->start("freshet-send", [this, &part = parts[i]] {
+          send_part(part);
+        }))
+      send_part(parts[i]);
+  if (!parts.empty()) send_part(parts.front());
+}
+
+void Delivery::send_part(std::vector<Row*>& rows) noexcept {
+  const base::Status sent = base::guarded([&]() -> base::Status {
+    send_or_split(std::move(rows), &Delivery::try_upserts);
+    return {};
+  });
+  if (!sent) give_up(sent.error());
+}
+
+void Delivery::give_up(const base::Error& error) noexcept {
+  std::lock_guard lock(mutex_);
+  if (!given_up_) ledger_.error(error);
+  given_up_ = true;
+}
+
+void Delivery::send_removals(std::vector<Row*> rows) {
+  const std::size_t size = std::max(1u, store_.info().max_batch);
+  for (std::size_t begin = 0; begin < rows.size() && !given_up_; begin += size)
+    send_or_split({rows.begin() + static_cast<std::ptrdiff_t>(begin),
+                   rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + size))},
+                  &Delivery::try_removals);
+}
+
+base::Status Delivery::try_upserts(const std::vector<Row*>& rows) {
+  std::vector<ports::StoreRecord> records;
+  std::unordered_map<std::string_view, Row*> by_id;
+  records.reserve(rows.size());
+  for (Row* row : rows) {
+    ports::StoreRecord record;
+    record.id = row->id;
+    record.digest = row->digest;
+    record.text = row->chunk.chunk.text;
+    record.uri = *row->uri;
+    record.title = *row->title;
+    record.url = row->chunk.chunk.url;
+    record.path = row->path;
+    record.metadata = row->metadata;
+    record.vector = row->vector;
+    records.push_back(std::move(record));
+    by_id[row->id] = row;
+  }
+  return store_.upsert(
+      name_, records,
+      [&](std::string_view id) {
+        if (const auto found = by_id.find(id); found != by_id.end())
+          found->second->confirmed = true;
+      },
+      cancel_);
+}
+
+base::Status Delivery::try_removals(const std::vector<Row*>& rows) {
+  std::vector<std::string> ids;
+  std::unordered_map<std::string_view, Row*> by_id;
+  for (Row* row : rows) {
+    ids.push_back(row->id);
+    by_id[row->id] = row;
+  }
+  return store_.remove(
+      name_, ids,
+      [&](std::string_view id) {
+        if (const auto found = by_id.find(id); found != by_id.end())
+          found->second->confirmed = true;
+      },
+      cancel_);
+}
+
+// Sends again what was not confirmed: the same rows after a wait where the fault may pass; in
+// halves where it will not, until the one row at fault is alone.
+void Delivery::send_or_split(std::vector<Row*> rows,
+                             base::Status (Delivery::*attempt)(const std::vector<Row*>&)) {
+  for (int tries = 1;; ++tries) {
+    if (!is_ours()) return;
+    base::Status status = (this->*attempt)(rows);
+    std::erase_if(rows, [](const Row* row) { return row->confirmed; });
+    if (rows.empty() || !is_ours()) return;
+    if (status)
+      status =
+          base::fail(base::Code::remote, "the store did not confirm every row", rows.front()->id);
+    const base::Error& error = status.error();
+    if (cancel_.requested()) return;
+    if (base::is_transient(error.code)) {
+      if (tries < most_attempts && wait_before_retry(error, tries)) continue;
+      return give_up(error);
+    }
+    const bool of_the_rows = error.code == base::Code::invalid_argument ||
+                             error.code == base::Code::limit || error.code == base::Code::parse;
+    if (!of_the_rows) return give_up(error);
+    if (rows.size() == 1) {
+      std::lock_guard lock(mutex_);
+      refused_.insert(rows.front()->delivery.sequence);
+      ledger_.error(base::wrap("the store refused a row", rows.front()->id, error).value());
+      return;
+    }
+    const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
+    send_or_split({rows.begin(), middle}, attempt);
+    rows.erase(rows.begin(), middle);
+    tries = 0;
+  }
+}
+
+base::Status Delivery::record(const Place& place, const Batch& batch) {
+  std::vector<repository::Confirmation> confirmations;
+  std::vector<base::Digest> sent;
+  Counts counts;
+  for (const auto* rows : {&batch.upserts, &batch.removals}) {
+    for (const Row& row : *rows) {
+      sent.push_back(row.delivery.chunk);
+      if (!row.confirmed) continue;
+      confirmations.push_back({row.delivery, row.chunk.record_digest});
+      ++(row.delivery.removal ? counts.removals : counts.upserts);
+    }
+  }
+  FRESHET_ASSIGN(const bool in_time,
+                 tenure_.commit(place, [&](repository::Writer& writer) -> base::Status {
+                   if (vectors_ != nullptr)
+                     FRESHET_TRY(put_vectors(writer, vectors_->model(), batch.new_vectors));
+                   if (!confirmations.empty()) FRESHET_TRY(writer.confirm(confirmations));
+                   if (!batch.moot.empty()) FRESHET_TRY(writer.drop(batch.moot));
+                   return tenure_.notes() ? take_rows(writer) : base::Status{};
+                 }));
+  if (in_time) return tell_progress(counts);
+  lost_ = true;
+  taken_.clear();
+  if (!tenure_.notes()) return {};
+  // It may have arrived behind what another run sent.
+  return repository_.write([&](repository::Writer& writer) -> base::Status {
+    FRESHET_TRY(writer.send_again(sent));
+    return tenure_.clear_in_flight(writer);
+  });
+}
+
+base::Status Delivery::tell_progress(const Counts& counts) {
+  ledger_.add(counts);
+  Event event;
+  event.kind = EventKind::delivery;
+  event.done = delivered_ += counts.upserts + counts.removals;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  event.total = info.deliveries;
+  ledger_.tell(std::move(event));
+  return {};
+}
+
+// Looked at right before anything is sent: this process may have been stopped since it was claimed.
+bool Delivery::is_ours() {
+  std::lock_guard lock(mutex_);
+  lost_ = lost_ || !tenure_.goes_on();
+  return !lost_;
+}
+
+// False when the run is being cancelled.
+bool Delivery::wait_before_retry(const base::Error& error, int attempt) {
+  base::Millis wait = std::min(longest_wait, first_wait * (1 << attempt));
+  if (error.retry_after_ms >= 0) wait = base::Millis(error.retry_after_ms);
+  if (wait > longest_wait) return false;
+  const base::Millis until = repository_.clock().monotonic() + wait;
+  while (repository_.clock().monotonic() < until) {
+    if (cancel_.requested()) return false;
+    executor().pause(look_for_cancel);
+  }
+  return true;
+}
+
+}  // namespace freshet::sync

@@ -1,0 +1,94 @@
+// core/sync/deliver.hpp - brings a namespace of a store in step with the repository.
+//
+// Law 5: a delivery is forgotten only when the store has confirmed its id; upserts go before the
+// removals that follow them; what is right for a chunk is read from the repository when it is sent,
+// so that replaying is harmless and the newest state wins. One run delivers at a time, and it
+// empties a namespace that is rebuilt, fills it and puts it in place, all under the one lease.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <unordered_set>
+
+#include "core/ports/store.hpp"
+#include "core/repository/repository.hpp"
+#include "core/sync/generation.hpp"
+#include "core/sync/leases.hpp"
+#include "core/sync/ledger.hpp"
+#include "core/sync/vectors.hpp"
+
+namespace freshet::sync {
+
+class Delivery {
+ public:
+  // `vectors` may be null: rows go without. `store` and `vectors` are those of `target`; where
+  // deliveries are for another one, they are left to the run that has that one open.
+  Delivery(repository::Repository& repository, ports::Store& store, repository::Target target,
+           Vectors* vectors, Leases& leases, Ledger& ledger, base::Cancel cancel);
+  ~Delivery();
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
+
+  base::Status start();
+  // There may be new rows.
+  void wake();
+  // Delivers what is left, waits for it, and ends the task. What could not be delivered is
+  // pending.
+  void finish();
+
+ private:
+  struct Row;
+  struct Batch;
+  ports::Executor& executor() const;
+  void work();
+  bool drain_safely() noexcept;
+  bool drain();  // false: nothing more can be done in this run
+  base::Status recover();
+  base::Result<bool> is_work_left() const;
+  base::Result<bool> step();
+  base::Result<bool> finish_filling(const Place& place);
+  base::Status check_target(const Place& place) const;
+  base::Result<std::vector<repository::Delivery>> next_rows(const Place& place);
+  base::Status take_rows(repository::Writer& writer);
+  std::size_t window() const;
+  base::Result<Batch> prepare(const std::vector<repository::Delivery>& rows);
+  base::Status fill_vectors(Batch& batch);
+  bool fits(const Row& row);
+  void send(Batch& batch);
+  void send_upserts(std::vector<Row*> rows);
+  void send_part(std::vector<Row*>& rows) noexcept;
+  void send_removals(std::vector<Row*> rows);
+  void give_up(const base::Error& error) noexcept;
+  base::Status try_upserts(const std::vector<Row*>& rows);
+  base::Status try_removals(const std::vector<Row*>& rows);
+  void send_or_split(std::vector<Row*> rows,
+                     base::Status (Delivery::*attempt)(const std::vector<Row*>&));
+  base::Status record(const Place& place, const Batch& batch);
+  base::Status tell_progress(const Counts& counts);
+  bool is_ours();
+  bool wait_before_retry(const base::Error& error, int attempt);
+
+  repository::Repository& repository_;
+  ports::Store& store_;
+  const repository::Target target_;
+  Vectors* const vectors_;
+  Ledger& ledger_;
+  const base::Cancel cancel_;
+  Tenure tenure_;
+  std::string name_;  // of the namespace in the store that this batch goes to
+  std::mutex mutex_;
+  const std::unique_ptr<ports::Condition> wake_;
+  bool woken_ = true;  // rows may be left from an earlier run
+  bool finishing_ = false;
+  bool given_up_ = false;  // the store does not answer: no more in this run
+  bool lost_ = false;      // the tenure: another run may have taken over
+  bool recovered_ = false;
+  bool held_back_ = false;                     // the filling has too many refused rows to end
+  std::unordered_set<std::uint64_t> refused_;  // rows the store will not take: left pending
+  std::uint64_t after_ = 0;                    // rows up to here will not go in this run
+  std::uint64_t delivered_ = 0;                // rows confirmed in this run
+  std::vector<repository::Delivery> taken_;    // noted as in flight, and next to be sent
+  const std::unique_ptr<ports::Task> task_;
+};
+
+}  // namespace freshet::sync

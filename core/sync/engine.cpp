@@ -1,0 +1,171 @@
+#include "core/sync/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+
+#include "core/base/json.hpp"
+#include "core/sync/listing.hpp"
+#include "core/sync/pipeline.hpp"
+#include "core/sync/readers.hpp"
+#include "core/sync/removal.hpp"
+#include "core/sync/selection.hpp"
+#include "core/sync/sources.hpp"
+#include "core/sync/state.hpp"
+#include "core/sync/target.hpp"
+#include "core/sync/use.hpp"
+
+namespace freshet::sync {
+namespace {
+
+using base::Result;
+using base::Status;
+
+// Memory that is this process's alone: what mapped files take is the kernel's to give back.
+std::uint64_t private_bytes() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  while (status >> word)
+    if (word == "RssAnon:") {
+      std::uint64_t kib = 0;
+      status >> kib;
+      return kib * 1024;
+    }
+  return 0;
+}
+
+class PeakMemory {
+ public:
+  void sample() {
+    const std::uint64_t now = private_bytes();
+    std::uint64_t peak = peak_.load();
+    while (now > peak && !peak_.compare_exchange_weak(peak, now)) {
+    }
+  }
+  std::uint64_t peak() const { return peak_.load(); }
+
+ private:
+  std::atomic<std::uint64_t> peak_{0};
+};
+
+Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
+               const OpenTarget& target) {
+  Delivery delivery(run.repository(), *target.store, target.target, run.vectors, run.leases,
+                    run.ledger, run.cancel);
+  FRESHET_TRY(delivery.start());
+  run.delivery = &delivery;
+  {
+    Pipeline pipeline(run);
+    FRESHET_TRY(pipeline.start());
+    for (auto& source : sources)
+      if (!run.cancel.requested()) list_source(run, *source, pipeline);
+    pipeline.finish();
+  }
+  for (auto& source : sources) {
+    if (run.cancel.requested()) break;
+    const Status settled = base::guarded([&] { return settle(run, *source); });
+    if (!settled) run.ledger.error(settled.error());
+  }
+  delivery.finish();
+  run.delivery = nullptr;
+  return {};
+}
+
+// What was named and is nowhere: where nothing else was found either, nothing could be done.
+Status tell_missing(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& sources) {
+  if (run.cancel.requested()) return {};
+  Status missing = run.selection->missing(run.repository());
+  if (missing) return {};
+  const bool listings_failed = std::any_of(sources.begin(), sources.end(), [](const auto& source) {
+    return source->report.error.has_value();
+  });
+  if (!listings_failed && !run.selection->found_any()) return missing;
+  run.ledger.error(missing.error());
+  return {};
+}
+
+void plan(const Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, Estimate& estimate) {
+  estimate.price_per_million_tokens = run.config.price_per_million_tokens;
+  for (auto& source : sources) plan_source(run, *source, estimate);
+}
+
+Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& sources,
+               const ports::HttpCounters& before, std::shared_ptr<RootLog> roots) {
+  Report report;
+  report.started = run.started;
+  report.ended = run.now();
+  report.dry_run = run.config.dry_run;
+  report.cancelled = run.cancel.requested();
+  report.counts = run.ledger.counts();
+  report.errors = run.ledger.errors();
+  report.roots = std::move(roots);
+  for (const auto& source : sources) report.sources.push_back(source->report);
+  const ports::HttpCounters after = run.context.http.counters();
+  report.counts.requests = after.requests - before.requests;
+  report.counts.not_modified = after.not_modified - before.not_modified;
+  report.counts.bytes = after.bytes - before.bytes;
+  if (auto snapshot = run.repository().read())
+    if (auto info = snapshot->info()) report.counts.pending = info->deliveries;
+  return report;
+}
+
+}  // namespace
+
+Result<Report> run(const Context& context, const RunConfig& config, const EventSink& events,
+                   const base::Cancel& cancel) {
+  const ports::Clock& clock = context.repository.clock();
+  const base::Instant started = clock.now();
+  const base::Millis begun = clock.monotonic();
+  const ports::HttpCounters before = context.http.counters();
+  FRESHET_ASSIGN(const std::unique_ptr<Readers> readers, Readers::open(context, config, cancel));
+  FRESHET_ASSIGN(const Chunking chunking,
+                 Chunking::open(offer_of(context), context.catalog, config.chunking, cancel));
+  FRESHET_ASSIGN(
+      std::vector<std::unique_ptr<OpenSource>> sources,
+      open_sources(context, config, recipe_of(readers->fingerprint(), chunking), cancel));
+  FRESHET_TRY(settle_clock(context, config.dry_run, sources));
+  FRESHET_ASSIGN(Selection selection, Selection::make(context.repository, config.only, sources));
+  FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
+  OpenTarget target;
+  if (!config.dry_run) {
+    FRESHET_ASSIGN(target, open_target(context, config, cancel));
+  }
+  Ledger ledger(context.repository.machine(), events, roots);
+  PeakMemory memory;
+  Event event;
+  event.kind = EventKind::run_started;
+  ledger.tell(std::move(event));
+  Estimate estimate;
+  Report report;
+  const Status done = base::guarded([&]() -> Status {
+    Leases leases(context.repository, started, [&] { memory.sample(); });
+    FRESHET_TRY(leases.start());
+    Run state{context, config, cancel, ledger, leases, started, *readers, chunking};
+    state.selection = &selection;
+    std::optional<Vectors> vectors;
+    if (target.embedder) {
+      const auto batch = static_cast<std::size_t>(config.chunking.options.embedding_batch_size);
+      state.vectors = &vectors.emplace(context.repository, *target.embedder, batch, ledger,
+                                       chunking.tokenizer());
+    }
+    if (config.dry_run)
+      plan(state, sources, estimate);
+    else
+      FRESHET_TRY(refresh(state, sources, target));
+    FRESHET_TRY(tell_missing(state, sources));
+    memory.sample();
+    report = account(state, sources, before, roots);
+    report.estimate = estimate;
+    report.peak_memory_bytes = memory.peak();
+    report.seconds = static_cast<double>((clock.monotonic() - begun).count()) / 1000;
+    if (config.dry_run) return {};
+    return context.repository.write(
+        [&](repository::Writer& writer) { return writer.put_run(report.summary_json()); });
+  });
+  if (!done) return base::fail(done.error());
+  return report;
+}
+
+}  // namespace freshet::sync

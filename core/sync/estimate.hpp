@@ -1,0 +1,49 @@
+// core/sync/estimate.hpp - what a run would embed, before anything is fetched.
+//
+// A root that is stored costs at most what it holds. Of a new one a listing may say the size; else
+// it is taken to be like the stored documents of its source. Where neither is known, nothing is.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace freshet::sync {
+
+// What is only guessed lies between these, as far as one can tell.
+struct Range {
+  std::uint64_t low = 0, high = 0;
+  bool operator==(const Range&) const = default;
+};
+
+struct Estimate {
+  std::uint64_t fetch = 0;                    // roots that would be asked for
+  std::uint64_t new_roots = 0;                // of these, never read
+  std::uint64_t known_chunks = 0;             // of the others, if every one of them had changed
+  std::uint64_t known_tokens = 0;             // the same
+  std::optional<Range> new_chunks = Range();  // of the new ones; nothing: unknown
+  std::optional<Range> new_tokens = Range();  // the same
+  std::optional<double> price_per_million_tokens;
+
+  // All that would be embedded; nothing: unknown.
+  std::optional<Range> tokens() const;
+};
+
+// How many tokens so many bytes of text have.
+struct TokenRate {
+  std::uint64_t bytes = 4, tokens = 1;  // as is common for English prose
+  std::uint64_t of(std::uint64_t bytes_of_text) const;
+};
+
+// `count` times what one of `samples` has: their mean, divided and multiplied by one plus their
+// relative spread, and at the least by what so few of them leave open. Nothing without samples.
+class Samples {
+ public:
+  void add(std::uint64_t value);
+  std::optional<Range> expect(std::uint64_t count) const;
+
+ private:
+  std::uint64_t count_ = 0;
+  double sum_ = 0, squares_ = 0;
+};
+
+}  // namespace freshet::sync

@@ -1,0 +1,181 @@
+#include "core/sync/leases.hpp"
+
+#include <algorithm>
+
+#include "core/repository/gone_owners.hpp"
+
+namespace freshet::sync {
+namespace {
+
+constexpr base::Millis lease_time{60'000};
+constexpr int renew_seconds = 15;
+
+base::Digest random_owner(ports::Random& random) {
+  return base::DigestBuilder().add(random.draw()).add(random.draw()).finish();
+}
+
+}  // namespace
+
+Leases::Leases(repository::Repository& repository, base::Instant run_started,
+               std::function<void()> every_second)
+    : repository_(repository),
+      run_started_(run_started),
+      owner_(random_owner(repository.machine().random)),
+      delivery_(base::digest_of("freshet:delivery")),
+      every_second_(std::move(every_second)),
+      wake_(repository.machine().executor.condition()),
+      keeper_(repository.machine().executor.task()) {}
+
+base::Status Leases::start() {
+  return keeper_->start("freshet-leases", [this] { keep(); });
+}
+
+Leases::~Leases() {
+  {
+    std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_->notify_all();
+  keeper_->join();
+  // Failing is harmless: the lease of a run that is gone, or past its time, holds nobody up.
+  (void)base::guarded([&]() -> base::Status {
+    std::vector<repository::Lease> left;
+    for (const auto& [root, fence] : held_) left.push_back({root, fence});
+    if (left.empty()) return {};
+    return repository_.write(
+        [&](repository::Writer& writer) { return writer.release(left, owner_); });
+  });
+  repository::mark_gone(owner_);  // also where that failed
+}
+
+// Roots that are being claimed; those that were not granted in the end are not held.
+struct Leases::Marks {
+  explicit Marks(Leases& owner) : of(owner) {}
+  ~Marks() {
+    std::lock_guard lock(of.mutex_);
+    for (const base::Digest& root : roots)
+      if (const auto found = of.held_.find(root); found != of.held_.end() && found->second == 0)
+        of.held_.erase(found);
+  }
+  Marks(const Marks&) = delete;
+  Marks& operator=(const Marks&) = delete;
+
+  Leases& of;
+  std::vector<base::Digest> roots;
+};
+
+base::Result<std::vector<Claim>> Leases::claim(std::span<const base::Digest> roots) {
+  std::vector<Claim> claims(roots.size(), Claim::mine);
+  std::vector<std::size_t> places;
+  Marks wanted(*this);
+  wanted.roots.reserve(roots.size());
+  places.reserve(roots.size());
+  {
+    std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < roots.size(); ++i) {
+      if (!held_.emplace(roots[i], 0).second) {
+        claims[i] = Claim::in_work;
+        continue;
+      }
+      wanted.roots.push_back(roots[i]);
+      places.push_back(i);
+    }
+  }
+  if (wanted.roots.empty()) return claims;
+  std::vector<repository::Writer::Grant> grants;
+  FRESHET_TRY(repository_.write([&](repository::Writer& writer) -> base::Status {
+    FRESHET_ASSIGN(grants, writer.lease(wanted.roots, owner_, lease_time, run_started_));
+    return {};
+  }));
+  std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (grants[i].fence != 0)
+      held_.find(wanted.roots[i])->second = grants[i].fence;
+    else
+      claims[places[i]] = grants[i].done_by_other ? Claim::done : Claim::busy;
+  }
+  return claims;
+}
+
+repository::Holder Leases::holder(const base::Digest& root) const {
+  std::lock_guard lock(mutex_);
+  const auto found = held_.find(root);
+  return {owner_, found == held_.end() ? 0 : found->second};
+}
+
+void Leases::forget(const base::Digest& root) noexcept {
+  std::lock_guard lock(mutex_);
+  held_.erase(root);
+}
+
+void Leases::release(const base::Digest& root) noexcept {
+  const repository::Lease lease{root, holder(root).fence};
+  forget(root);
+  (void)base::guarded([&] {
+    return repository_.write([&](repository::Writer& writer) {
+      return writer.release({&lease, 1}, owner_);
+    });
+  });
+}
+
+base::Result<bool> Leases::claim_delivery() {
+  const base::Millis asked = repository_.clock().monotonic();
+  FRESHET_ASSIGN(const std::vector<Claim> claims, claim({&delivery_, 1}));
+  if (claims.front() != Claim::mine) return false;
+  std::lock_guard lock(mutex_);
+  delivery_until_ = asked + lease_time;
+  return true;
+}
+
+bool Leases::delivers() const {
+  const base::Millis now = repository_.clock().monotonic();
+  std::lock_guard lock(mutex_);
+  return held_.contains(delivery_) && now < delivery_until_;
+}
+
+repository::Lease Leases::delivery() const { return {delivery_, holder(delivery_).fence}; }
+
+base::Status Leases::require_delivery(repository::Writer& writer) const {
+  return writer.require(delivery(), owner_);
+}
+
+void Leases::release_delivery() noexcept { release(delivery_); }
+
+void Leases::keep() {
+  ports::Lock lock(mutex_);
+  for (int second = 1; !ending_; ++second) {
+    if (wake_->wait_for(lock, base::Millis(1000), [&] { return ending_; })) return;
+    lock.unlock();
+    // A renewal that fails is not the end: the commit's fence decides.
+    (void)base::guarded([&]() -> base::Status {
+      every_second_();
+      return second % renew_seconds == 0 ? renew() : base::Status{};
+    });
+    lock.lock();
+  }
+}
+
+base::Status Leases::renew() {
+  std::vector<repository::Lease> leases;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [root, fence] : held_)
+      if (fence != 0) leases.push_back({root, fence});
+  }
+  if (leases.empty()) return {};
+  const base::Millis asked = repository_.clock().monotonic();
+  bool delivery_kept = false;
+  FRESHET_TRY(repository_.write([&](repository::Writer& writer) {
+    (void)writer.renew(leases, owner_, lease_time);  // one that was lost undoes no other
+    delivery_kept = false;
+    for (const repository::Lease& lease : leases)
+      delivery_kept |= lease.root == delivery_ && writer.require(lease, owner_);
+    return base::Status{};
+  }));
+  if (!delivery_kept) return {};
+  std::lock_guard lock(mutex_);
+  delivery_until_ = std::max(delivery_until_, asked + lease_time);
+  return {};
+}
+
+}  // namespace freshet::sync

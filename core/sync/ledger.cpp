@@ -1,0 +1,185 @@
+#include "core/sync/ledger.hpp"
+
+#include <utility>
+
+#include "core/host/redactor.hpp"
+
+namespace freshet::sync {
+namespace {
+
+std::uint64_t& count_of(Counts& counts, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::refreshed:
+      return counts.refreshed;
+    case Outcome::unchanged:
+      return counts.unchanged;
+    case Outcome::skipped:
+      return counts.skipped;
+    case Outcome::removed:
+      return counts.removed;
+    case Outcome::busy:
+      return counts.busy;
+    case Outcome::excluded:
+      return counts.excluded;
+    case Outcome::failed:
+      break;
+  }
+  return counts.failed;
+}
+
+std::uint64_t done(const Counts& c) {
+  return c.refreshed + c.unchanged + c.skipped + c.busy + c.failed + c.excluded;
+}
+
+}  // namespace
+
+Ledger::Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots)
+    : clock_(machine.clock),
+      sink_(std::move(sink)),
+      roots_(std::move(roots)),
+      writes_done_(machine.executor.condition()) {}
+
+void Ledger::note_gap() noexcept {
+  std::lock_guard lock(mutex_);
+  gap_ = true;
+}
+
+void Ledger::tell(Event event) noexcept {
+  if (!sink_) return;
+  try {
+    event.at = clock_.now();
+    const host::Redactor& redactor = host::redactor();
+    event.source = redactor.clean(event.source);
+    event.uri = redactor.clean(event.uri);
+    event.message = redactor.clean(event.message);
+    event.reason = redactor.clean(event.reason);
+    event.subject = redactor.clean(event.subject);
+    std::lock_guard lock(tell_mutex_);
+    sink_(std::move(event));
+  } catch (...) {  // no memory, or the sink's own; the run is none the worse for it
+    note_gap();
+  }
+}
+
+void Ledger::log(int level, std::string message) noexcept {
+  Event event;
+  event.kind = EventKind::log;
+  event.level = level;
+  event.message = std::move(message);
+  tell(std::move(event));
+}
+
+void Ledger::root_done(const std::string& source, const std::string& uri, Outcome outcome,
+                       std::string_view reason, int attempts, const base::Error* error) noexcept {
+  Event event;
+  {
+    std::lock_guard lock(mutex_);
+    ++count_of(counts_, outcome);
+    event.done = done(counts_);
+    event.total = counts_.listed;
+  }
+  try {
+    describe(source, uri, outcome, reason, attempts, error, event);
+  } catch (...) {
+    note_gap();
+  }
+  tell(std::move(event));
+}
+
+void Ledger::describe(const std::string& source, const std::string& uri, Outcome outcome,
+                      std::string_view reason, int attempts, const base::Error* error,
+                      Event& event) {
+  event.kind = EventKind::root_done;
+  event.outcome = outcome;
+  roots_->add(uri, outcome, reason, attempts, error);
+  event.source = source;
+  event.uri = uri;
+  event.reason = reason;
+  event.attempts = attempts;
+  if (error != nullptr) event.explain(*error);
+}
+
+void Ledger::skipped(std::uint64_t roots) noexcept {
+  if (roots == 0) return;
+  {
+    std::lock_guard lock(mutex_);
+    counts_.skipped += roots;
+  }
+  progress();
+}
+
+void Ledger::listed(std::uint64_t roots) noexcept {
+  if (roots == 0) return;
+  {
+    std::lock_guard lock(mutex_);
+    counts_.listed += roots;
+  }
+  progress();
+}
+
+void Ledger::progress() noexcept {
+  Event event;
+  event.kind = EventKind::progress;
+  {
+    std::lock_guard lock(mutex_);
+    event.done = done(counts_);
+    event.total = counts_.listed;
+  }
+  tell(std::move(event));
+}
+
+void Ledger::add(const Counts& more) {
+  std::lock_guard lock(mutex_);
+  counts_.held += more.held;
+  counts_.chunks_added += more.chunks_added;
+  counts_.chunks_removed += more.chunks_removed;
+  counts_.chunks_kept += more.chunks_kept;
+  counts_.chunks_updated += more.chunks_updated;
+  counts_.embedded_texts += more.embedded_texts;
+  counts_.embedded_cached += more.embedded_cached;
+  counts_.embedded_tokens += more.embedded_tokens;
+  counts_.estimated_tokens += more.estimated_tokens;
+  counts_.upserts += more.upserts;
+  counts_.removals += more.removals;
+}
+
+void Ledger::error(const base::Error& error) noexcept {
+  try {
+    log(log_error, base::to_string(error));
+    std::lock_guard lock(mutex_);
+    errors_.push_back(error);
+  } catch (...) {
+    note_gap();
+  }
+}
+
+void Ledger::begin_write() {
+  std::lock_guard lock(mutex_);
+  ++writes_;
+}
+
+void Ledger::end_write() {
+  std::lock_guard lock(mutex_);
+  if (--writes_ == 0) writes_done_->notify_all();
+}
+
+void Ledger::wait_for_writes() {
+  ports::Lock lock(mutex_);
+  writes_done_->wait(lock, [&] { return writes_ == 0; });
+}
+
+Counts Ledger::counts() const {
+  std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+std::vector<base::Error> Ledger::errors() const {
+  std::lock_guard lock(mutex_);
+  std::vector<base::Error> errors = errors_;
+  if (gap_)
+    errors.push_back(
+        base::fail(base::Code::out_of_memory, "no memory to note all that happened").value());
+  return errors;
+}
+
+}  // namespace freshet::sync

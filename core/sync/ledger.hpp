@@ -1,0 +1,61 @@
+// core/sync/ledger.hpp - keeps the account of a run while its stages work, and tells the world.
+//
+// Nothing here throws: what there is no memory to note in full is counted all the same, and the
+// account says that something is missing.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "core/ports/machine.hpp"
+#include "core/sync/event.hpp"
+#include "core/sync/report.hpp"
+
+namespace freshet::sync {
+
+// Thread-safe.
+class Ledger {
+ public:
+  Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots);
+
+  void tell(Event event) noexcept;
+  void log(int level, std::string message) noexcept;
+
+  // A root has its outcome. `error` may be null.
+  void root_done(const std::string& source, const std::string& uri, Outcome outcome,
+                 std::string_view reason, int attempts = 1,
+                 const base::Error* error = nullptr) noexcept;
+  // Many roots were skipped at once: counted, not logged one by one.
+  void skipped(std::uint64_t roots) noexcept;
+  void listed(std::uint64_t roots) noexcept;      // more roots are known to be looked at
+  void progress() noexcept;                       // tells how many are done, and known
+  void add(const Counts& counts);                 // everything else that is counted
+  void error(const base::Error& error) noexcept;  // of the run itself
+
+  // Work handed to the repository's writer that has not come back yet.
+  void begin_write();
+  void end_write();
+  void wait_for_writes();
+
+  Counts counts() const;
+  std::vector<base::Error> errors() const;
+
+ private:
+  void describe(const std::string& source, const std::string& uri, Outcome outcome,
+                std::string_view reason, int attempts, const base::Error* error, Event& event);
+  void note_gap() noexcept;
+
+  const ports::Clock& clock_;
+  const EventSink sink_;
+  const std::shared_ptr<RootLog> roots_;
+  mutable std::mutex mutex_;
+  std::mutex tell_mutex_;  // one event at a time
+  const std::unique_ptr<ports::Condition> writes_done_;
+  Counts counts_;
+  std::vector<base::Error> errors_;
+  std::uint64_t writes_ = 0;
+  bool gap_ = false;  // there was no memory to note something
+};
+
+}  // namespace freshet::sync

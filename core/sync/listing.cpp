@@ -1,0 +1,353 @@
+#include "core/sync/listing.hpp"
+
+#include <algorithm>
+
+#include "core/base/thread.hpp"
+#include "core/sync/decide.hpp"
+#include "core/sync/exclusion.hpp"
+#include "core/sync/mark.hpp"
+#include "core/sync/selection.hpp"
+#include "core/sync/source_estimate.hpp"
+#include "core/sync/words.hpp"
+
+namespace freshet::sync {
+namespace {
+
+constexpr std::size_t listing_batch = 1024;  // entries looked up, and marked as seen, at once
+constexpr std::size_t lease_size = 64;  // due roots leased at once: few wait long for their turn
+
+base::Status run_cancelled() { return base::fail(base::Code::cancelled, "the run was cancelled"); }
+
+// Leases what is due and pushes it; what another run holds, or has done, is counted.
+base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
+                      Pipeline& pipeline) {
+  for (std::size_t begin = 0; begin < due.size(); begin += lease_size) {
+    if (run.cancel.requested()) return run_cancelled();
+    const std::size_t end = std::min(due.size(), begin + lease_size);
+    std::vector<base::Digest> roots;
+    for (std::size_t i = begin; i < end; ++i) roots.push_back(due[i].root);
+    FRESHET_ASSIGN(const std::vector<Claim> claims, run.leases.claim(roots));
+    for (std::size_t i = begin; i < end; ++i) {
+      Item& item = due[i];
+      switch (claims[i - begin]) {
+        case Claim::mine:
+          pipeline.push(std::move(item));
+          break;
+        case Claim::in_work:
+          run.ledger.skipped(1);
+          break;
+        case Claim::done:  // perhaps by what an older listing said of it
+          source.missed = true;
+          run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy,
+                               "asked for by another run meanwhile");
+          break;
+        case Claim::busy:
+          source.missed = true;
+          run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy,
+                               "in work by another run");
+          break;
+      }
+    }
+  }
+  return {};
+}
+
+// Tells the outcome of the roots that are not due; those that are go to `due`. Returns how many are
+// fresh: they are counted together.
+std::uint64_t sort_out(const Run& run, const OpenSource& source, std::vector<Judged> judged,
+                       std::vector<Item>& due) {
+  std::uint64_t fresh = 0;
+  for (Judged& one : judged) {
+    const std::string& uri = one.item.entry.uri;
+    switch (one.verdict) {
+      case Verdict::due:
+        due.push_back(std::move(one.item));
+        break;
+      case Verdict::fresh:
+        ++fresh;
+        break;
+      case Verdict::confirmed:
+        run.ledger.root_done(source.report.name, uri, Outcome::unchanged, "same version");
+        break;
+      case Verdict::failed:
+        run.ledger.root_done(source.report.name, uri, Outcome::failed,
+                             base::code_name(one.error->code), 1, &*one.error);
+        break;
+    }
+  }
+  return fresh;
+}
+
+// What a policy declines before it is known leaves nothing behind that would be asked again.
+bool is_passed_by(const Judged& judged) {
+  return judged.verdict == Verdict::fresh && !judged.recorded;
+}
+
+base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::Entry> entries,
+                        Pipeline& pipeline) {
+  FRESHET_TRY(leave_out_excluded(run, source, entries));
+  if (entries.empty()) return {};
+  if (run.cancel.requested()) return run_cancelled();
+  FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
+  FRESHET_ASSIGN(const std::vector<bool> seen_before, mark_listed(run, source, judged));
+  std::size_t at = 0;  // what is listed twice has its outcome
+  std::erase_if(judged, [&](const Judged&) { return seen_before[at++]; });
+  source.report.entries += judged.size();
+  run.ledger.listed(judged.size());
+  if (std::any_of(judged.begin(), judged.end(), is_passed_by)) source.missed = true;
+  std::vector<Item> due;
+  run.ledger.skipped(sort_out(run, source, std::move(judged), due));
+  return push_due(run, source, std::move(due), pipeline);
+}
+
+// Nothing else than what the source has can go.
+base::Status let_go(const Run& run, OpenSource& source, const std::string& uri) {
+  const base::Digest root = model::root_id(uri);
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  FRESHET_ASSIGN(const bool member, snapshot.is_member(source.record.id, root));
+  if (member) source.going.insert(root);
+  return {};
+}
+
+using TakeEntries = std::function<base::Status(std::vector<ports::Entry>)>;
+
+// Lists what there is since `state`, and collects entries into batches for `take`.
+base::Result<ports::Listing> for_batches(const Run& run, OpenSource& source,
+                                         const std::string& state, const TakeEntries& take) {
+  std::vector<ports::Entry> batch;
+  const auto task = base::current_task();  // a loader may list on a thread of its own
+  ports::ListingSink sink;
+  sink.entry = [&](ports::Entry entry) -> base::Status {
+    const base::TaskScope scope(task);
+    batch.push_back(std::move(entry));
+    if (batch.size() < listing_batch) return {};
+    return take(std::exchange(batch, {}));
+  };
+  sink.gone = [&](const std::string& uri) {
+    const base::TaskScope scope(task);
+    return let_go(run, source, uri);
+  };
+  base::Result<ports::Listing> listing = source.loader->list(state, sink, run.cancel);
+  base::Status rest = take(std::move(batch));  // also after a failure: what was listed is good
+  if (listing && !rest) return base::fail(std::move(rest).error());
+  return listing;
+}
+
+// True where the last listing is not older than the source may have it. A time that a clock which
+// was ahead left behind is no proof of one.
+bool listing_stands(const Run& run, const OpenSource& source) {
+  if (run.config.force || !source.same_config || source.record.listed == base::unset) return false;
+  const base::Millis age = run.now() - source.record.listed;
+  return age >= base::Millis(0) && age < source.config->list_every;
+}
+
+// Gives `take` the members of the source that were due when the run began, from its due index and
+// in batches. What a batch changes has a later time, so that none comes twice. Returns how many.
+base::Result<std::uint64_t> for_due(const Run& run, const OpenSource& source,
+                                    const TakeEntries& take) {
+  std::uint64_t taken = 0;
+  repository::DueRoot last;
+  for (;;) {
+    std::vector<ports::Entry> entries;
+    {
+      FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+      FRESHET_ASSIGN(const auto due,
+                     snapshot.due_of(source.record.id, run.started, last, listing_batch));
+      if (due.empty()) return taken;
+      last = due.back();
+      for (const repository::DueRoot& one : due) {
+        FRESHET_ASSIGN(const auto root, snapshot.root(one.root));
+        if (root) entries.push_back(entry_of(*root));
+      }
+    }
+    taken += entries.size();
+    FRESHET_TRY(take(std::move(entries)));
+  }
+}
+
+base::Status take_due(const Run& run, OpenSource& source, Pipeline& pipeline) {
+  const std::uint64_t members = source.record.members;
+  source.report.entries = members;
+  run.ledger.listed(members);
+  FRESHET_ASSIGN(const std::uint64_t taken,
+                 for_due(run, source, [&](std::vector<ports::Entry> entries) -> base::Status {
+                   FRESHET_ASSIGN(std::vector<Judged> judged,
+                                  judge(run, source, std::move(entries)));
+                   FRESHET_TRY(mark_due(run, judged));
+                   std::vector<Item> due;
+                   run.ledger.skipped(sort_out(run, source, std::move(judged), due));
+                   return push_due(run, source, std::move(due), pipeline);
+                 }));
+  run.ledger.skipped(members - std::min(members, taken));
+  return {};
+}
+
+// Begins a listing, and returns the state that the loader is to go on from; empty: it begins from
+// nothing. The state of another configuration speaks of other roots, and goes.
+base::Result<std::string> begin_listing(const Run& run, OpenSource& source) {
+  std::string state;
+  FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
+    FRESHET_ASSIGN(const std::optional<repository::Source> stored,
+                   writer.read().source(source.record.id));
+    repository::Source record = stored ? *stored : source.record;
+    ++record.generation;  // of what is stored: another run may have counted on
+    source.record.generation = record.generation;
+    if (record.config != source.record.config) record.state.clear();
+    const bool begins_anew = run.config.force || record.listed == base::unset;
+    state = begins_anew ? std::string() : record.state;
+    return writer.put_source(record);
+  }));
+  return state;
+}
+
+// Members that the listing had no need to name, and that are due all the same.
+base::Status take_unnamed(const Run& run, OpenSource& source, Pipeline& pipeline) {
+  FRESHET_TRY(for_due(run, source, [&](std::vector<ports::Entry> entries) {
+                std::erase_if(entries, [&](const ports::Entry& entry) {
+                  return source.going.contains(model::root_id(entry.uri));
+                });
+                return take_batch(run, source, std::move(entries), pipeline);
+              }).map([](std::uint64_t) {}));
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  FRESHET_ASSIGN(const auto stored, snapshot.source(source.record.id));
+  const std::uint64_t members = stored ? stored->members : 0;
+  const std::uint64_t told = source.report.entries - source.excluded.size() + source.going.size();
+  const std::uint64_t rest = members - std::min(members, told);
+  source.report.entries += rest;
+  run.ledger.listed(rest);
+  run.ledger.skipped(rest);
+  return {};
+}
+
+void report_listing(OpenSource& source, ports::Listing listing) {
+  source.report.complete = listing.complete();
+  source.report.kind = listing.kind;
+  source.report.note = listing.note;
+  source.listing = std::move(listing);
+}
+
+base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
+  source.report.listed = true;
+  FRESHET_ASSIGN(const std::string state, begin_listing(run, source));
+  FRESHET_ASSIGN(ports::Listing listing,
+                 for_batches(run, source, state, [&](std::vector<ports::Entry> entries) {
+                   return take_batch(run, source, std::move(entries), pipeline);
+                 }));
+  const bool since =
+      listing.kind == ports::ListingKind::unchanged || listing.kind == ports::ListingKind::changes;
+  report_listing(source, std::move(listing));
+  return since ? take_unnamed(run, source, pipeline) : base::Status{};
+}
+
+// Calls `take` with what is asked for: members by their names, others as the listing names them.
+base::Status for_selected(const Run& run, OpenSource& source,
+                          const std::function<base::Status(std::vector<ports::Entry>)>& take) {
+  FRESHET_ASSIGN(std::vector<ports::Entry> members,
+                 run.selection->members_of(run.repository(), source));
+  FRESHET_TRY(take(std::move(members)));
+  if (!run.selection->needs_listing()) return {};
+  source.report.listed = true;
+  FRESHET_ASSIGN(
+      ports::Listing listing, for_batches(run, source, {}, [&](std::vector<ports::Entry> entries) {
+        std::erase_if(entries,
+                      [&](const ports::Entry& entry) { return !run.selection->takes(entry.uri); });
+        return take(std::move(entries));
+      }));
+  report_listing(source, std::move(listing));
+  return {};
+}
+
+base::Status take_selected(const Run& run, OpenSource& source, Pipeline& pipeline) {
+  return for_selected(run, source, [&](std::vector<ports::Entry> entries) -> base::Status {
+    FRESHET_TRY(leave_out_excluded(run, source, entries));
+    if (entries.empty()) return {};
+    if (run.cancel.requested()) return run_cancelled();
+    FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
+    std::vector<base::Digest> roots;
+    for (const Judged& one : judged) roots.push_back(one.item.root);
+    FRESHET_TRY(run.repository().write(
+        [&](repository::Writer& writer) { return enlist(writer, source, roots); }));
+    source.report.entries += judged.size();
+    run.ledger.listed(judged.size());
+    for (Judged& one : judged)  // what its listing confirms is marked by the fetch alone
+      if (one.verdict == Verdict::confirmed) one.verdict = Verdict::due;
+    std::vector<Item> due;
+    run.ledger.skipped(sort_out(run, source, std::move(judged), due));
+    return push_due(run, source, std::move(due), pipeline);
+  });
+}
+
+base::Result<TokenRate> rate_of(const Run& run, const OpenSource& source) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  return measure_rate(run.chunking.tokenizer(), source, snapshot);
+}
+
+}  // namespace
+
+void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcept {
+  base::Status listed = base::guarded([&]() -> base::Status {
+    Event event;
+    event.kind = EventKind::listing_started;
+    event.source = source.report.name;
+    run.ledger.tell(std::move(event));
+    if (source.in_part) return take_selected(run, source, pipeline);
+    return listing_stands(run, source) ? take_due(run, source, pipeline)
+                                       : list_anew(run, source, pipeline);
+  });
+  if (!listed && listed.error().code != base::Code::cancelled)
+    source.report.error = std::move(listed).error();
+  const base::Status told = base::guarded([&]() -> base::Status {
+    Event event;
+    event.kind = EventKind::listing_ended;
+    event.source = source.report.name;
+    event.message = source.report.note;
+    if (source.report.error) event.explain(*source.report.error);
+    run.ledger.tell(std::move(event));
+    run.ledger.progress();
+    return {};
+  });
+  if (!told) run.ledger.error(told.error());
+}
+
+void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
+  auto rate = rate_of(run, source);
+  if (!rate) {
+    source.report.error = std::move(rate).error();
+    return;
+  }
+  SourceEstimate due_here(*rate);
+  const auto take = [&](std::vector<ports::Entry> entries) -> base::Status {
+    FRESHET_TRY(leave_out_excluded(run, source, entries));
+    FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+    source.report.entries += judged.size();
+    run.ledger.listed(judged.size());
+    const std::size_t all = judged.size();
+    std::erase_if(judged, [](const Judged& one) { return one.verdict == Verdict::confirmed; });
+    std::vector<Item> due;
+    run.ledger.skipped(all - judged.size() + sort_out(run, source, std::move(judged), due));
+    for (const Item& item : due) due_here.take(item, snapshot);
+    return {};
+  };
+  base::Status status;
+  if (source.in_part) {
+    status = for_selected(run, source, take);
+  } else if (listing_stands(run, source)) {
+    status = for_due(run, source, take).map([](std::uint64_t) {});
+  } else {
+    source.report.listed = true;
+    auto listing = for_batches(run, source, {}, take);  // whole: a plan keeps no state
+    if (listing)
+      report_listing(source, *std::move(listing));
+    else
+      status = base::fail(std::move(listing).error());
+  }
+  const base::Status added = base::guarded([&]() -> base::Status {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+    return due_here.add_to(estimate, source, snapshot);
+  });
+  if (status) status = added;
+  if (!status) source.report.error = std::move(status).error();
+}
+
+}  // namespace freshet::sync

@@ -1,0 +1,98 @@
+#include "core/sync/mark.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "core/host/redactor.hpp"
+#include "core/sync/schedule.hpp"
+#include "core/sync/words.hpp"
+
+namespace freshet::sync {
+namespace {
+
+// What is to be recorded of a root before, or instead of, its way through the stages.
+using Change = std::function<base::Status(repository::Writer&)>;
+
+Change confirm(const Item& item, base::Instant now) {
+  repository::Touch touch;
+  touch.root = item.root;
+  touch.now = now;
+  touch.ask_again = schedule(item.policy(), when_confirmed(item, now), now);
+  return [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); };
+}
+
+Change policy_failed(const Item& item, const base::Error& error, base::Instant now) {
+  repository::Failure failure;
+  failure.uri = item.entry.uri;
+  failure.error = host::redactor().clean(error);
+  failure.now = now;
+  failure.ask_again = retry_schedule(error, now);
+  failure.handle = item.entry.handle;
+  failure.loader_metadata = words_of(item.entry, {});
+  return
+      [failure = std::move(failure)](repository::Writer& writer) { return writer.fail(failure); };
+}
+
+Change move(const Judged& judged, base::Instant now) {
+  const Item& item = judged.item;
+  return [root = item.root, again = schedule(item.policy(), item.known, now, judged.ask_again)](
+             repository::Writer& writer) { return writer.set_ask_again(root, again); };
+}
+
+// Empty: nothing is. Nothing is kept of a page that the policy declined before it was known.
+Change change_of(const Judged& judged, base::Instant now) {
+  if (judged.verdict == Verdict::confirmed) return confirm(judged.item, now);
+  if (judged.verdict == Verdict::failed) return policy_failed(judged.item, *judged.error, now);
+  return judged.is_moved() ? move(judged, now) : Change();
+}
+
+// Made beforehand: an application's policy is no guest of the writer thread.
+std::vector<Change> changes_of(const std::vector<Judged>& judged, base::Instant now) {
+  std::vector<Change> changes;
+  for (const Judged& one : judged) changes.push_back(change_of(one, now));
+  return changes;
+}
+
+base::Status apply(repository::Writer& writer, const std::vector<Judged>& judged,
+                   const std::vector<Change>& changes) {
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    if (!changes[i] && !judged[i].described_anew) continue;
+    const Item& item = judged[i].item;
+    if (judged[i].recorded) {
+      FRESHET_ASSIGN(const auto root, writer.read().root(item.root));
+      if (!root) continue;  // deleted since its policy was asked
+      if (judged[i].described_anew)
+        FRESHET_TRY(writer.set_entry(item.root, item.entry.handle,
+                                     reworded(root->loader_metadata, item.entry)));
+    }
+    FRESHET_ASSIGN(const auto exclusion, writer.read().exclusion(item.root));
+    if (exclusion) continue;  // since then, too
+    if (changes[i]) FRESHET_TRY(changes[i](writer));
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::vector<bool>> mark_listed(const Run& run, const OpenSource& source,
+                                            const std::vector<Judged>& judged) {
+  std::vector<base::Digest> roots;
+  for (const Judged& one : judged) roots.push_back(one.item.root);
+  const std::vector<Change> changes = changes_of(judged, run.now());
+  std::vector<bool> seen_before;
+  FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
+    FRESHET_ASSIGN(seen_before, writer.see(source.record.id, source.record.generation, roots));
+    return apply(writer, judged, changes);
+  }));
+  return seen_before;
+}
+
+base::Status mark_due(const Run& run, const std::vector<Judged>& judged) {
+  const std::vector<Change> changes = changes_of(judged, run.now());
+  if (std::none_of(changes.begin(), changes.end(), [](const Change& each) { return bool(each); }))
+    return {};
+  return run.repository().write(
+      [&](repository::Writer& writer) { return apply(writer, judged, changes); });
+}
+
+}  // namespace freshet::sync

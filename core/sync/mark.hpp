@@ -1,0 +1,19 @@
+// core/sync/mark.hpp - records what the policies said of a batch of entries.
+#pragma once
+
+#include <vector>
+
+#include "core/sync/decide.hpp"
+#include "core/sync/state.hpp"
+
+namespace freshet::sync {
+
+// What one commit brings for a batch of a listing: seen marks, confirmations by version, times to
+// ask again, failures of policies. Returns for each whether this listing named it before.
+base::Result<std::vector<bool>> mark_listed(const Run& run, const OpenSource& source,
+                                            const std::vector<Judged>& judged);
+
+// The same for roots of the due index: they were seen before.
+base::Status mark_due(const Run& run, const std::vector<Judged>& judged);
+
+}  // namespace freshet::sync

@@ -1,0 +1,241 @@
+// core/sync/pipeline_commit.cpp - the last stage: what became of a root, written in one commit.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/host/redactor.hpp"
+#include "core/sync/schedule.hpp"
+#include "core/sync/selection.hpp"
+#include "core/sync/words.hpp"
+
+namespace freshet::sync {
+namespace {
+
+// Of a root whose commit was refused. A lost lease means that another run has it now.
+Outcome outcome_of(base::Code refused) {
+  if (refused == base::Code::busy) return Outcome::busy;
+  return refused == base::Code::excluded ? Outcome::excluded : Outcome::failed;
+}
+
+// Another run's listing may have let the root go while it was on its way here. Without a source it
+// would be listed by nobody, and go never.
+base::Status keep_listed(repository::Writer& writer, const OpenSource& source,
+                         const base::Digest& root) {
+  FRESHET_ASSIGN(const bool listed, writer.read().has_source(root));
+  return listed ? base::Status{} : enlist(writer, source, {&root, 1});
+}
+
+}  // namespace
+
+void Pipeline::commit(const CommitPtr& commit) {
+  const base::Instant now = run_.now();
+  const Item& item = commit->item;
+  repository::DocumentWrite write;
+  write.document = &commit->document;
+  write.chunks = &commit->chunks;
+  if (commit->alias.empty()) write.version = commit->version;  // what came is the other name's
+  write.bytes_digest = commit->bytes_digest;
+  write.content_digest = commit->content_digest;
+  write.handle = item.entry.handle;
+  write.loader_metadata = commit->words;
+  write.fingerprint = run_.recipe(commit->document.media_type);
+  write.now = now;
+  write.ask_again = schedule(item.policy(),
+                             when_stored(item, commit->document, commit->content_digest, now), now);
+  write.holder = run_.leases.holder(item.root);
+  repository::Alias alias;
+  Wishes asked;
+  if (!commit->alias.empty()) {
+    alias = alias_of(*commit, now);
+    asked = wishes_of(*item.policy(), commit->alias_item.known);
+  }
+  answer(
+      item,
+      [this, commit, write, asked,
+       alias = std::move(alias)](repository::Writer& writer) -> base::Status {
+        if (run_.vectors != nullptr)
+          FRESHET_TRY(put_vectors(writer, run_.vectors->model(), commit->vectors));
+        FRESHET_ASSIGN(commit->diff, writer.put_document(write));
+        if (commit->alias.empty()) return {};
+        FRESHET_TRY(spend(writer, asked));
+        FRESHET_TRY(writer.put_alias(alias));
+        FRESHET_TRY(keep_listed(writer, *commit->item.source, commit->alias_item.root));
+        return enlist(writer, *commit->item.source, {&commit->item.root, 1});
+      },
+      [this, commit] {
+        Counts counts;
+        counts.chunks_added = commit->diff.added.size();
+        counts.chunks_removed = commit->diff.removed.size();
+        counts.chunks_kept = commit->diff.kept;
+        counts.chunks_updated = commit->diff.updated;
+        run_.ledger.add(counts);
+        if (!commit->alias.empty()) run_.leases.forget(commit->alias_item.root);
+        const std::string& uri = commit->alias.empty() ? commit->item.entry.uri : commit->alias;
+        run_.ledger.root_done(commit->item.source->report.name, uri, Outcome::refreshed,
+                              commit->item.reason.view(), commit->attempts);
+        run_.delivery->wake();
+      });
+}
+
+repository::Alias Pipeline::alias_of(const Commit& commit, base::Instant now) const {
+  const Item& item = commit.alias_item;
+  repository::Alias alias;
+  alias.uri = commit.alias;
+  alias.target = commit.item.entry.uri;
+  alias.version = commit.version;
+  alias.bytes_digest = commit.bytes_digest;
+  alias.handle = item.entry.handle;
+  alias.loader_metadata = commit.words;
+  alias.now = now;
+  alias.ask_again = schedule(item.policy(), when_alias(item, alias.target, now), now);
+  alias.holder = run_.leases.holder(item.root);
+  return alias;
+}
+
+void Pipeline::put_alias(const CommitPtr& commit, Outcome outcome) {
+  const Item& item = commit->alias_item;
+  std::string reason = "another name of " + commit->item.entry.uri;
+  answer(
+      item,
+      [commit, alias = alias_of(*commit, run_.now())](repository::Writer& writer) -> base::Status {
+        FRESHET_TRY(writer.put_alias(alias));
+        const base::Digest target = model::root_id(commit->item.entry.uri);
+        return enlist(writer, *commit->item.source, {&target, 1});
+      },
+      [this, commit, outcome, reason = std::move(reason)] {
+        run_.ledger.root_done(commit->alias_item.source->report.name, commit->alias, outcome,
+                              reason, commit->attempts);
+      });
+}
+
+void Pipeline::touch(const Item& item, std::string_view reason, std::optional<std::string> version,
+                     std::optional<base::Digest> bytes_digest, int attempts,
+                     std::optional<std::string> words) {
+  repository::Touch touch;
+  touch.root = item.root;
+  touch.now = run_.now();
+  touch.ask_again = schedule(item.policy(), when_confirmed(item, touch.now), touch.now);
+  touch.version = std::move(version);
+  touch.bytes_digest = bytes_digest;
+  touch.handle = item.entry.handle;
+  touch.loader_metadata = std::move(words);
+  touch.holder = run_.leases.holder(item.root);
+  answer(
+      item, [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); },
+      [this, source = item.source, uri = item.entry.uri, reason = std::string(reason), attempts] {
+        run_.ledger.root_done(source->report.name, uri, Outcome::unchanged, reason, attempts);
+      });
+}
+
+// The policy had it read and did not let it in.
+void Pipeline::decline(const Item& item, int attempts) {
+  repository::Decline decline;
+  decline.uri = item.entry.uri;
+  decline.now = run_.now();
+  decline.ask_again = schedule(item.policy(), when_confirmed(item, decline.now), decline.now);
+  decline.holder = run_.leases.holder(item.root);
+  decline.handle = item.entry.handle;
+  decline.loader_metadata = words_of(item.entry, {});
+  answer(
+      item,
+      [decline = std::move(decline)](repository::Writer& writer) {
+        return writer.decline(decline);
+      },
+      [this, source = item.source, uri = item.entry.uri, attempts] {
+        run_.ledger.root_done(source->report.name, uri, Outcome::skipped, "declined by the policy",
+                              attempts);
+      });
+}
+
+// Law 1: nothing but the error record and the time to ask again.
+void Pipeline::fail(const Item& item, const base::Error& error, bool gone) {
+  if (error.code == base::Code::cancelled) {
+    item.source->missed = true;
+    return run_.leases.release(item.root);
+  }
+  repository::Failure failure;
+  failure.uri = item.entry.uri;
+  failure.error = host::redactor().clean(error);
+  failure.now = run_.now();
+  failure.ask_again = retry_schedule(error, failure.now);
+  failure.gone = gone;
+  failure.handle = item.entry.handle;
+  failure.loader_metadata = words_of(item.entry, {});
+  failure.holder = run_.leases.holder(item.root);
+  write(
+      item,
+      [failure = std::move(failure)](repository::Writer& writer) { return writer.fail(failure); },
+      [this, source = item.source, uri = item.entry.uri, error] {
+        run_.ledger.root_done(source->report.name, uri, Outcome::failed,
+                              base::code_name(error.code), std::max(1, error.attempts), &error);
+      });
+}
+
+// The root that was asked for fails; one that its page named is let go.
+void Pipeline::fail(const Commit& commit, const base::Error& error) {
+  if (commit.alias.empty()) return fail(commit.item, error);
+  fail(commit.alias_item, error);
+  run_.leases.release(commit.item.root);
+}
+
+void Pipeline::gone(const Item& item, bool confirmed, int attempts) {
+  const std::int64_t seen = std::int64_t{item.gone_seen} + 1;
+  const std::int64_t needed = run_.config.gone_after;
+  if (item.known.exists && (confirmed || seen >= needed)) {
+    {
+      std::lock_guard lock(item.source->mutex);
+      item.source->gone.push_back(item.root);
+    }
+    return run_.leases.release(item.root);  // its outcome comes with the removals, at the end
+  }
+  base::Error error;
+  error.code = base::Code::gone;
+  error.message = confirmed ? "gone"
+                  : item.known.exists
+                      ? fmt::format("not found ({} of {} before it is removed)", seen, needed)
+                      : "not found";
+  error.subject = item.entry.uri;
+  error.attempts = attempts;
+  fail(item, error, true);
+}
+
+void Pipeline::answer(const Item& item, std::function<base::Status(repository::Writer&)> work,
+                      std::function<void()> done) {
+  if (const Wishes wishes = wishes_of(*item.policy(), item.known); wishes.any())
+    work = [wishes, work = std::move(work)](repository::Writer& writer) -> base::Status {
+      FRESHET_TRY(spend(writer, wishes));
+      return work(writer);
+    };
+  write(item, std::move(work), std::move(done));
+}
+
+void Pipeline::write(const Item& item, std::function<base::Status(repository::Writer&)> work,
+                     std::function<void()> done) {
+  std::function<void(base::Status)> ended = [this, root = item.root, source = item.source,
+                                             uri = item.entry.uri,
+                                             done = std::move(done)](const base::Status& status) {
+    run_.leases.forget(root);
+    if (status) {
+      done();
+    } else {
+      source->missed = true;
+      run_.ledger.root_done(source->report.name, uri, outcome_of(status.error().code),
+                            base::code_name(status.error().code), 1, &status.error());
+    }
+    run_.ledger.end_write();
+  };
+  auto listed = [work = std::move(work), source = item.source,
+                 root = item.root](repository::Writer& writer) -> base::Status {
+    FRESHET_TRY(work(writer));
+    return keep_listed(writer, *source, root);
+  };
+  run_.ledger.begin_write();
+  try {
+    run_.repository().write_later(std::move(listed), std::move(ended));
+  } catch (...) {  // then `ended` is not called
+    run_.ledger.end_write();
+    throw;
+  }
+}
+
+}  // namespace freshet::sync

@@ -1,0 +1,81 @@
+#include "core/sync/readers.hpp"
+
+#include <fmt/format.h>
+
+#include "core/base/text.hpp"
+#include "core/read/detect.hpp"
+#include "core/sync/use.hpp"
+
+namespace freshet::sync {
+namespace {
+
+// ".csv" of "file:///data/Names.CSV"; "" where the last part of the path has none.
+std::string extension_of(std::string_view uri) {
+  uri = uri.substr(0, uri.find_first_of("?#"));
+  const std::string_view name = uri.substr(uri.find_last_of('/') + 1);
+  const std::size_t dot = name.find_last_of('.');
+  return dot == std::string_view::npos ? std::string() : base::to_lower(name.substr(dot));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
+                                                     const RunConfig& config,
+                                                     const base::Cancel& cancel) {
+  std::unique_ptr<Readers> readers(new Readers(config));
+  for (std::size_t i = 0; i < config.readers.size(); ++i) {
+    const Use& use = config.readers[i];
+    FRESHET_ASSIGN(const Json options, complete_use(offer_of(context), ports::Kind::reader, use,
+                                                    fmt::format("readers[{}]", i)));
+    auto opened = context.catalog.open_reader(use.name, options, cancel);
+    if (!opened)
+      return base::fail(in_place(context.catalog, ports::Kind::reader, use.name,
+                                 fmt::format("readers[{}]", i), std::move(opened).error()));
+    auto reader = *std::move(opened);
+    for (const ports::Provided& provided : context.catalog.list()) {
+      if (provided.kind != ports::Kind::reader || provided.name != use.name) continue;
+      for (const std::string& type : provided.media_types)
+        readers->by_type_.try_emplace(type, reader.get());
+      for (const std::string& extension : provided.extensions)
+        readers->types_.try_emplace(extension, provided.media_types.front());
+    }
+    readers->plugins_.push_back(std::move(reader));
+  }
+  return readers;
+}
+
+std::string Readers::media_type_of(const ports::Content& content) const {
+  std::string detected = read::detect(content).media_type;
+  if (!content.media_type.empty() || read::sniff(content.bytes) == "text/html") return detected;
+  const auto found = types_.find(extension_of(content.uri));
+  return found == types_.end() ? detected : found->second;
+}
+
+base::Result<model::Document> Readers::read(const ports::Content& content) const {
+  const std::string media_type = media_type_of(content);
+  const ports::Reader& reader = reader_of(media_type);
+  if (&reader == core_.get()) return core_->read(content);
+  ports::Content named = content;
+  named.media_type = media_type;
+  auto document = reader.read(named);
+  if (!document)
+    return base::wrap("cannot be read", std::string(content.uri), std::move(document).error());
+  return document;
+}
+
+std::string Readers::fingerprint() const {
+  std::string all = core_->fingerprint();
+  for (const auto& plugin : plugins_) all += " " + plugin->fingerprint();
+  return all;
+}
+
+std::string Readers::fingerprint(std::string_view media_type) const {
+  return reader_of(media_type).fingerprint();
+}
+
+const ports::Reader& Readers::reader_of(std::string_view media_type) const {
+  const auto found = by_type_.find(media_type);
+  return found == by_type_.end() ? *core_ : *found->second;
+}
+
+}  // namespace freshet::sync

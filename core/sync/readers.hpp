@@ -1,0 +1,43 @@
+// core/sync/readers.hpp - one reader out of the core's own and those of plugins.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ports/reader.hpp"
+#include "core/sync/config.hpp"
+#include "core/sync/context.hpp"
+
+namespace freshet::sync {
+
+// A plugin that config.readers names comes first for the media types of its manifest, the first
+// named first; the core reads the rest. The media type is what the bytes prove themselves to be,
+// and what they are declared to be where they prove nothing. Where nothing is declared, as for files,
+// the extension of the name decides, unless the bytes prove to be HTML. Thread-safe.
+class Readers : public ports::Reader {
+ public:
+  static base::Result<std::unique_ptr<Readers>> open(const Context& context,
+                                                     const RunConfig& config,
+                                                     const base::Cancel& cancel);
+
+  base::Result<model::Document> read(const ports::Content& content) const override;
+  std::string fingerprint() const override;  // of all of them
+
+  // Of the one that reads `media_type` now.
+  std::string fingerprint(std::string_view media_type) const;
+
+ private:
+  explicit Readers(const RunConfig& config) : core_(read::make_reader(config.reader)) {}
+  const ports::Reader& reader_of(std::string_view media_type) const;
+  std::string media_type_of(const ports::Content& content) const;
+
+  const std::unique_ptr<ports::Reader> core_;
+  std::vector<std::unique_ptr<ports::Reader>> plugins_;
+  std::map<std::string, const ports::Reader*, std::less<>> by_type_;
+  std::map<std::string, std::string, std::less<>> types_;  // of plugins, by extension
+};
+
+}  // namespace freshet::sync

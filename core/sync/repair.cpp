@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <span>
+
+#include "core/sync/deliver.hpp"
+#include "core/sync/recover.hpp"
+#include "core/sync/verify.hpp"
+
+namespace freshet::sync {
+namespace {
+
+using base::Status;
+
+constexpr base::Millis look_again{50};
+
+// What is to be mended row by row.
+struct Wrong {
+  Fault fault;
+  base::Digest id;
+};
+
+// What is right is found in the commit: since they were compared another run may have changed the
+// chunk, or have begun to send everything again.
+Status send_again(const Context& context, std::span<const Wrong> rows) {
+  constexpr std::size_t most = 1000;  // a commit
+  for (; !rows.empty(); rows = rows.subspan(std::min(most, rows.size())))
+    FRESHET_TRY(context.repository.write([&](repository::Writer& writer) -> Status {
+      for (const Wrong& row : rows.first(std::min(most, rows.size()))) {
+        if (row.fault != Fault::orphan) FRESHET_TRY(writer.forget_delivered(row.id));
+        FRESHET_TRY(writer.send_again({&row.id, 1}));
+      }
+      return {};
+    }));
+  return {};
+}
+
+base::Result<Counts> deliver(const Context& context, OpenTarget& target,
+                             const base::Cancel& cancel) {
+  FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
+  Ledger ledger(context.repository.machine(), nullptr, roots);
+  Leases leases(context.repository, context.repository.clock().now(), [] {});
+  FRESHET_TRY(leases.start());
+  std::optional<Vectors> vectors;
+  if (target.embedder) vectors.emplace(context.repository, *target.embedder, 100, ledger);
+  Delivery delivery(context.repository, *target.store, target.target, vectors ? &*vectors : nullptr,
+                    leases, ledger, cancel);
+  FRESHET_TRY(delivery.start());
+  delivery.finish();
+  for (const base::Error& error : ledger.errors()) return base::fail(error);
+  return ledger.counts();
+}
+
+base::Result<bool> is_anything_pending(const repository::Repository& repository) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  return info.deliveries > 0;
+}
+
+// Empties the namespace, unless it was done by the run that delivers now. False: not yet.
+base::Result<bool> empty_or_wait(const Context& context, Tenure& tenure) {
+  FRESHET_ASSIGN(const bool mine, tenure.begin());
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
+  const bool to_empty = place.generation.fill == repository::Fill::to_empty;
+  Status status;
+  if (mine && to_empty) status = tenure.advance(place);
+  if (mine) tenure.end();
+  FRESHET_TRY(status);
+  if (to_empty && !mine) context.repository.machine().executor.pause(look_again);
+  return !to_empty;
+}
+
+Status empty(const Context& context, ports::Store& store, const base::Cancel& cancel) {
+  FRESHET_TRY(send_everything_again(context.repository));
+  Leases leases(context.repository, context.repository.clock().now(), [] {});
+  FRESHET_TRY(leases.start());
+  Tenure tenure(context.repository, store, leases, cancel);
+  for (bool emptied = false; !emptied;) {
+    if (cancel.requested()) return base::fail(base::Code::cancelled, "the reset was cancelled");
+    FRESHET_ASSIGN(emptied, empty_or_wait(context, tenure));
+  }
+  return {};
+}
+
+// Empties what is damaged, the namespace or the whole place, and opens the store again.
+base::Result<OpenTarget> rebuild(const Context& context, base::Result<OpenTarget> damaged,
+                                 const base::Cancel& cancel, RepairReport& report) {
+  if (!damaged && damaged.error().code != base::Code::corrupt) return damaged;
+  report.rebuilt = true;
+  if (damaged && !report.unreadable) {
+    const Status emptied = empty(context, *damaged->store, cancel);
+    if (emptied || emptied.error().code != base::Code::corrupt) {
+      FRESHET_TRY(emptied);
+      return damaged;
+    }
+  }
+  if (damaged) damaged->store.reset();  // nobody may have the place open
+  FRESHET_ASSIGN(const repository::Target target, delivered_target(context));
+  FRESHET_ASSIGN(report.kept, recover_place(context, target));
+  return reopen_target(context);
+}
+
+}  // namespace
+
+base::Result<RepairReport> repair(const Context& context, const base::Cancel& cancel) {
+  RepairReport report;
+  std::vector<Wrong> wrong;
+  auto target = reopen_target(context);
+  FRESHET_ASSIGN(static_cast<VerifyReport&>(report),
+                 verify(context, target, true, cancel, [&](Fault fault, const base::Digest& id) {
+                   wrong.push_back({fault, id});
+                   return Status{};
+                 }));
+  if (report.sound())
+    FRESHET_TRY(send_again(context, wrong));
+  else
+    target = rebuild(context, std::move(target), cancel, report);
+  if (!target) return base::fail(target.error());
+  FRESHET_TRY(ensure_live(context.repository, *target, cancel));
+  FRESHET_ASSIGN(const Counts counts, deliver(context, *target, cancel));
+  report.upserts = counts.upserts;
+  report.removals = counts.removals;
+  report.embedded_texts = counts.embedded_texts;
+  return report;
+}
+
+base::Result<Counts> deliver_pending(const Context& context, const base::Cancel& cancel) {
+  FRESHET_TRY(delivered_target(context).map([](auto&&) {}));
+  FRESHET_ASSIGN(const bool any, is_anything_pending(context.repository));
+  if (!any) return Counts{};
+  FRESHET_ASSIGN(OpenTarget target, reopen_target(context));
+  FRESHET_TRY(send_again_if_lost(context, *target.store, cancel));
+  FRESHET_TRY(ensure_live(context.repository, target, cancel));
+  FRESHET_ASSIGN(Counts counts, deliver(context, target, cancel));
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+  FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+  counts.pending = info.deliveries;
+  if (cancel.requested()) return base::fail(base::Code::cancelled, "the delivery was cancelled");
+  return counts;
+}
+
+Status reset(const Context& context, const base::Cancel& cancel) {
+  RepairReport report;
+  FRESHET_TRY(rebuild(context, reopen_target(context), cancel, report));
+  return {};
+}
+
+}  // namespace freshet::sync

@@ -1,0 +1,180 @@
+#include "core/sync/sources.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/json.hpp"
+#include "core/base/text.hpp"
+#include "core/host/redactor.hpp"
+#include "core/sync/use.hpp"
+
+namespace freshet::sync {
+namespace {
+
+using base::Result;
+using base::Status;
+
+// What people know a source by: the values of its identity, such as a sitemap's URL.
+std::string display_name(const SourceConfig& config, const Json& options,
+                         const std::string& identity) {
+  if (!config.name.empty()) return config.name;
+  for (const char* key : {"url", "path"})
+    if (const auto value = options.find(key); value != options.end() && value->is_string())
+      return *value;
+  const auto urls = options.find("urls");
+  if (urls != options.end() && urls->is_array() && urls->size() == 1 && urls->front().is_string())
+    return urls->front();
+  return identity == config.loader + "{}" ? config.loader : identity;
+}
+
+// What the configuration says of one source, with the defaults of its loader.
+struct Described {
+  Json options;
+  std::string name;
+  base::Digest id;
+};
+
+Result<Described> describe(const Offer& offer, const SourceConfig& config, std::size_t index) {
+  const std::string path = fmt::format("sources[{}]", index);
+  Described described;
+  FRESHET_ASSIGN(described.options, complete_use(offer, ports::Kind::loader, config.loader,
+                                                 config.options, path, path + ".loader"));
+  FRESHET_ASSIGN(const std::string identity,
+                 offer.catalog.identity(ports::Kind::loader, config.loader, described.options));
+  described.name = display_name(config, described.options, identity);
+  described.id = base::DigestBuilder()
+                     .add(config.loader)
+                     .add(config.name.empty() ? identity : config.name)
+                     .finish();
+  return described;
+}
+
+bool is_asked_for(const RunConfig& config, const Described& source) {
+  const auto& names = config.only.sources;
+  return names.empty() || std::find(names.begin(), names.end(), source.name) != names.end();
+}
+
+Status check_twins(const std::vector<Described>& before, const Described& source,
+                   std::size_t index) {
+  for (const Described& other : before)
+    if (other.id == source.id)
+      return base::fail(
+          base::Code::invalid_argument,
+          fmt::format("is the same source as another one, \"{}\": give each a name of its own",
+                      host::redactor().clean(source.name)),
+          fmt::format("sources[{}]", index));
+  return {};
+}
+
+Status check_names(const RunConfig& config, const std::vector<Described>& sources) {
+  std::vector<std::string> known;
+  for (const Described& source : sources) known.push_back(host::redactor().clean(source.name));
+  for (std::size_t i = 0; i < config.only.sources.size(); ++i) {
+    const std::string& name = config.only.sources[i];
+    const bool found = std::any_of(sources.begin(), sources.end(),
+                                   [&](const Described& source) { return source.name == name; });
+    if (found) continue;
+    const std::string near = base::nearest(name, known);
+    return base::fail(
+        base::Code::invalid_argument,
+        fmt::format("\"{}\" is the name of no source; {}", host::redactor().clean(name),
+                    near.empty() ? fmt::format("there are: {}", fmt::join(known, ", "))
+                                 : fmt::format("did you mean \"{}\"?", near)),
+        fmt::format("only.sources[{}]", i));
+  }
+  return {};
+}
+
+// Which plugin lists the source, so that another one, or another version of it, begins from nothing.
+std::string plugin_of(const Context& context, const std::string& loader) {
+  for (const ports::Provided& provided : context.catalog.list())
+    if (provided.kind == ports::Kind::loader && provided.name == loader)
+      return provided.plugin + " " + provided.version;
+  return {};
+}
+
+Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
+                                                std::size_t index, Described described,
+                                                const base::Digest& recipe,
+                                                const base::Cancel& cancel) {
+  auto source = std::make_unique<OpenSource>();
+  auto loader = context.catalog.open_loader(config.loader, described.options, cancel);
+  if (!loader)
+    return base::fail(in_place(context.catalog, ports::Kind::loader, config.loader,
+                               fmt::format("sources[{}]", index), std::move(loader).error()));
+  source->loader = *std::move(loader);
+  source->config = &config;
+  source->report.name = host::redactor().clean(described.name);
+  source->report.loader = config.loader;
+  const std::string policy = base::dump_json(config.policy->to_json());
+  const base::Digest digest = base::DigestBuilder()
+                                  .add(base::dump_json(described.options))
+                                  .add(policy)
+                                  .add(recipe)
+                                  .add(plugin_of(context, config.loader))
+                                  .finish();
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+  FRESHET_ASSIGN(const std::optional<repository::Source> stored, snapshot.source(described.id));
+  if (stored) source->record = *stored;
+  source->same_config = stored && stored->config == digest;
+  source->members_before = source->record.members;
+  source->record.id = described.id;
+  source->record.name = source->report.name;
+  source->record.loader = config.loader;
+  source->record.policy = policy;
+  source->record.config = digest;
+  return source;
+}
+
+}  // namespace
+
+Status settle_clock(const Context& context, bool dry_run,
+                    std::vector<std::unique_ptr<OpenSource>>& sources) {
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+    FRESHET_ASSIGN(const bool was_ahead, snapshot.clock_was_ahead());
+    if (!was_ahead) return {};
+  }
+  for (auto& source : sources) source->record.listed = base::unset;
+  if (dry_run) return {};
+  return context.repository.write(
+      [](repository::Writer& writer) { return writer.distrust_listings(); });
+}
+
+Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& context,
+                                                              const RunConfig& config,
+                                                              const base::Digest& recipe,
+                                                              const base::Cancel& cancel) {
+  std::vector<std::unique_ptr<OpenSource>> sources;
+  std::vector<Described> all;
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    FRESHET_ASSIGN(Described described, describe(offer_of(context), config.sources[i], i));
+    FRESHET_TRY(check_twins(all, described, i));
+    all.push_back(std::move(described));
+  }
+  FRESHET_TRY(check_names(config, all));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!is_asked_for(config, all[i])) continue;
+    FRESHET_ASSIGN(auto source,
+                   open_source(context, config.sources[i], i, std::move(all[i]), recipe, cancel));
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+std::vector<base::Error> check_sources(const Offer& offer, const RunConfig& config) {
+  std::vector<base::Error> problems;
+  std::vector<Described> all;
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    auto described = describe(offer, config.sources[i], i);
+    Status status = described ? check_twins(all, *described, i) : base::fail(described.error());
+    if (!status) problems.push_back(std::move(status).error());
+    if (described) all.push_back(*std::move(described));
+  }
+  if (all.size() < config.sources.size()) return problems;  // the names may be of those
+  if (Status named = check_names(config, all); !named) problems.push_back(std::move(named).error());
+  return problems;
+}
+
+}  // namespace freshet::sync

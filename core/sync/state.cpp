@@ -1,0 +1,13 @@
+#include "core/sync/state.hpp"
+
+namespace freshet::sync {
+
+base::Digest recipe_of(std::string_view reader_fingerprint, const Chunking& chunking) {
+  return base::DigestBuilder().add(reader_fingerprint).add(chunking.fingerprint()).finish();
+}
+
+base::Digest Run::recipe(std::string_view media_type) const {
+  return recipe_of(readers.fingerprint(media_type), chunking);
+}
+
+}  // namespace freshet::sync

@@ -1,0 +1,84 @@
+// core/sync/state.hpp - what the stages of one run share.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "core/sync/chunking.hpp"
+#include "core/sync/config.hpp"
+#include "core/sync/context.hpp"
+#include "core/sync/deliver.hpp"
+#include "core/sync/known.hpp"
+#include "core/sync/leases.hpp"
+#include "core/sync/ledger.hpp"
+#include "core/sync/readers.hpp"
+#include "core/sync/vectors.hpp"
+
+namespace freshet::sync {
+
+// A configured source, opened.
+struct OpenSource {
+  const SourceConfig* config = nullptr;
+  std::unique_ptr<ports::Loader> loader;
+  repository::Source record;  // as it was when the run began, with this listing's generation
+  std::uint64_t members_before = 0;
+  bool same_config = false;            // as in the last run
+  bool in_part = false;                // this run looks at some of its roots only
+  std::vector<std::string> asked_for;  // the members that it then names
+  SourceReport report;
+  ports::Listing listing;                     // of this run, where it lists
+  std::unordered_set<base::Digest> going;     // members that the listing itself says are gone
+  std::unordered_set<base::Digest> excluded;  // of what was listed: none is a member
+  // Something of the listing is neither here nor asked for again by itself: the next listing has to
+  // bring it once more.
+  std::atomic<bool> missed = false;
+  std::mutex mutex;
+  std::vector<base::Digest> gone;  // roots the source said are gone, for the end of the run
+};
+
+class Selection;
+
+// A due root on its way through the stages.
+struct Item : KnownRoot {
+  OpenSource* source = nullptr;
+  ports::Entry entry;
+  base::Digest root;
+  bool same_recipe =
+      false;            // its chunks were made as they would be made now, and nothing is forced
+  std::string version;  // handed to the loader; empty: fetch whatever happens
+  std::string words;    // that the record has; see words.hpp
+  base::Digest bytes_digest;
+  std::uint32_t failures = 0, gone_seen = 0;
+  base::Code error_code = base::Code::ok;
+  policy::Reason reason;  // why it is due
+
+  const policy::PolicyPtr& policy() const { return source->config->policy; }
+};
+
+// Says by which reader and which chunking a document is made.
+base::Digest recipe_of(std::string_view reader_fingerprint, const Chunking& chunking);
+
+struct Run {
+  const Context& context;
+  const RunConfig& config;
+  const base::Cancel& cancel;
+  Ledger& ledger;
+  Leases& leases;
+  const base::Instant started;
+  const Readers& readers;
+  const Chunking& chunking;
+  Vectors* vectors = nullptr;    // null: no embedder
+  Delivery* delivery = nullptr;  // null in a plan
+  Selection* selection = nullptr;
+
+  repository::Repository& repository() const { return context.repository; }
+  base::Instant now() const { return context.repository.clock().now(); }
+  // Of the reader and the chunking that a document of this media type is made with.
+  base::Digest recipe(std::string_view media_type) const;
+};
+
+}  // namespace freshet::sync

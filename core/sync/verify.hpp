@@ -1,0 +1,66 @@
+// core/sync/verify.hpp - compares what a store holds with what it should hold, and repairs it.
+//
+// Ids and digests are compared for every row, contents (text, metadata, vector) for every row or
+// for a sample. A store that says so itself, or a row with another content under its own digest, is
+// damage: it is not mended in its place but filled again from the repository, whose vectors are
+// kept.
+#pragma once
+
+#include <functional>
+#include <unordered_set>
+
+#include "core/sync/context.hpp"
+#include "core/sync/target.hpp"
+
+namespace freshet::sync {
+
+// The rows whose content is compared: those whose id has the rest `part` divided by `of`.
+struct Sample {
+  std::uint32_t part = 0, of = 1;
+  bool takes(const base::Digest& id) const { return id.bytes.back() % of == part; }
+};
+
+struct VerifyReport {
+  std::uint64_t expected = 0, stored = 0;
+  std::uint64_t missing = 0;          // in the repository, not in the store
+  std::uint64_t stale = 0;            // in both, with another digest
+  std::uint64_t orphans = 0;          // in the store only
+  std::uint64_t damaged = 0;          // with the right digest, and another content
+  std::uint64_t pending = 0;          // not delivered yet: neither missing nor wrong
+  std::uint64_t compared = 0;         // rows whose content was compared
+  Sample sample;                      // of which these are
+  std::vector<std::string> problems;  // what the store found in its own place
+  bool unreadable = false;            // that is damaged as a whole: no rows were compared
+  std::vector<std::string> ids;       // the first 100 that are wrong: "missing <id>"
+  bool sound() const { return damaged == 0 && problems.empty(); }
+  bool in_step() const { return missing + stale + orphans == 0 && sound(); }
+};
+
+struct RepairReport : VerifyReport {  // what was found, and
+  bool rebuilt = false;               // everything was delivered again
+  std::string kept;                   // where the store keeps what was damaged; or empty
+  std::uint64_t upserts = 0, removals = 0, embedded_texts = 0;
+};
+
+base::Result<VerifyReport> verify(const Context& context, bool deep, const base::Cancel& cancel);
+
+enum class Fault { missing, stale, orphan, damaged };
+using OnFault = std::function<base::Status(Fault, const base::Digest&)>;
+
+// The same of what was opened, or could not be because it is damaged; each fault is told to
+// `on_fault`, too, where there is one.
+base::Result<VerifyReport> verify(const Context& context, base::Result<OpenTarget>& target,
+                                  bool deep, const base::Cancel& cancel, const OnFault& on_fault);
+
+// Verifies everything, puts what is wrong into the delivery queue, and delivers.
+base::Result<RepairReport> repair(const Context& context, const base::Cancel& cancel);
+
+// Delivers what is pending, without looking at any source: upserts, removals, embedded_texts and
+// what is pending still.
+base::Result<Counts> deliver_pending(const Context& context, const base::Cancel& cancel);
+
+// Empties the namespace in the store; the next run fills it again from the repository. Waits for the
+// run that delivers now, if there is one: it empties the namespace itself.
+base::Status reset(const Context& context, const base::Cancel& cancel);
+
+}  // namespace freshet::sync
