@@ -14,7 +14,8 @@ LAYERS = {
     "model": ["base"],
     "ports": ["base", "model"],
     "policy": ["base", "model", "ports"],
-    "repository": ["base", "model", "ports"],
+    "lmdb": ["base", "ports"],
+    "repository": ["base", "model", "ports", "lmdb"],
     "net": ["base", "model", "ports"],
     "host": ["base", "model", "ports"],
     "read": ["base", "model", "ports"],
@@ -26,7 +27,7 @@ LAYERS = {
 }
 # Third parties that only one folder may name.
 CONFINED = {
-    r"lmdb\.h": "core/repository/",
+    r"lmdb\.h": "core/lmdb/",
     r"curl/.*": "core/net/",
     r"openssl/.*": "core/net/",
     r"boost/dll.*": "core/host/",

@@ -6,7 +6,7 @@
 
 #include <unordered_map>
 
-#include "core/repository/environment.hpp"
+#include "core/lmdb/registry.hpp"
 #include "core/repository/repository.hpp"
 #include "core/repository/transaction.hpp"
 

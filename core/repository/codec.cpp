@@ -5,6 +5,8 @@
 #include "core/base/json.hpp"
 
 namespace freshet::repository {
+using lmdb::load;
+
 namespace {
 
 // The fixed front of a root's body, before its texts.

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/repository/format.hpp"
+#include "core/repository/keys.hpp"
 #include "core/repository/records.hpp"
 
 namespace freshet::repository {

@@ -206,13 +206,14 @@ Status put_schema(Transaction& transaction) {
   FRESHET_ASSIGN(const auto body, transaction.get(Db::meta, "schema"));
   if (!body || body->size() < 4) return transaction.malformed(Db::meta, "schema");
   Encoder value;
-  value.number(schema).raw(body->substr(4));
+  value.number(lmdb::schema).raw(body->substr(4));
   return transaction.put(Db::meta, "schema", value);
 }
 
 }  // namespace
 
-Status migrate(const std::shared_ptr<Environment>& environment, MDB_txn* txn, std::uint32_t found) {
+Status migrate(const std::shared_ptr<lmdb::Environment>& environment, lmdb::RawTransaction* txn,
+               std::uint32_t found) {
   const NoTime clock;
   Transaction all(environment, txn, {0, &clock});
   FRESHET_ASSIGN(const auto spaces, all_spaces(all));

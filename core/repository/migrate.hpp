@@ -8,17 +8,13 @@
 #include <memory>
 
 #include "core/base/error.hpp"
-
-struct MDB_txn;
+#include "core/lmdb/options.hpp"
 
 namespace freshet::repository {
 
-class Environment;
-inline constexpr std::uint32_t oldest_schema = 1;  // of those that can be migrated
-
-// Rewrites every namespace of a repository of the schema `found`, and then the record `schema`. Databases
-// that are new are there already.
-base::Status migrate(const std::shared_ptr<Environment>& environment, MDB_txn* txn,
-                     std::uint32_t found);
+// An lmdb::Migration: rewrites every namespace of a repository of the schema `found`, and then the
+// record `schema`.
+base::Status migrate(const std::shared_ptr<lmdb::Environment>& environment,
+                     lmdb::RawTransaction* txn, std::uint32_t found);
 
 }  // namespace freshet::repository

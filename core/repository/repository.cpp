@@ -12,10 +12,10 @@
 
 #include "core/base/directory.hpp"
 #include "core/base/system_error.hpp"
-#include "core/repository/environment.hpp"
-#include "core/repository/files.hpp"
+#include "core/lmdb/files.hpp"
+#include "core/lmdb/registry.hpp"
+#include "core/repository/migrate.hpp"
 #include "core/repository/transaction.hpp"
-#include "core/repository/write_queue.hpp"
 
 namespace freshet::repository {
 
@@ -81,8 +81,8 @@ Status make_space(Transaction& transaction, const std::string& name, std::uint32
 }
 
 // Pushes `work` and waits for its commit.
-Status write_and_wait(Environment& environment, ports::Executor& executor,
-                      std::function<Status(MDB_txn*, std::uint64_t&)> work) {
+Status write_and_wait(lmdb::SharedEnvironment& environment, ports::Executor& executor,
+                      std::function<Status(lmdb::RawTransaction*, std::uint64_t&)> work) {
   std::mutex mutex;
   const std::unique_ptr<ports::Condition> told = executor.condition();
   std::optional<Status> result;
@@ -96,7 +96,7 @@ Status write_and_wait(Environment& environment, ports::Executor& executor,
   return *std::move(result);
 }
 
-Result<std::uint32_t> open_space(const std::shared_ptr<Environment>& environment,
+Result<std::uint32_t> open_space(const std::shared_ptr<lmdb::SharedEnvironment>& environment,
                                  const OpenOptions& options, const ports::Machine& machine) {
   if (options.name_space.empty()) return 0;
   {
@@ -109,7 +109,7 @@ Result<std::uint32_t> open_space(const std::shared_ptr<Environment>& environment
   }
   std::uint32_t space = 0;
   FRESHET_TRY(write_and_wait(*environment, machine.executor,
-                             [&](MDB_txn* txn, std::uint64_t& bytes) -> Status {
+                             [&](lmdb::RawTransaction* txn, std::uint64_t& bytes) -> Status {
                                Transaction transaction(environment, txn, {0, &machine.clock});
                                FRESHET_TRY(make_space(transaction, options.name_space, space));
                                FRESHET_TRY(transaction.finish());
@@ -141,7 +141,7 @@ void sync_directory(const std::string& directory) {
 
 }  // namespace
 
-Repository::Repository(std::shared_ptr<Environment> environment, std::string directory,
+Repository::Repository(std::shared_ptr<lmdb::SharedEnvironment> environment, std::string directory,
                        const OpenOptions& options, std::uint32_t space_id,
                        const ports::Machine& machine)
     : environment_(std::move(environment)),
@@ -160,7 +160,9 @@ Result<std::shared_ptr<Repository>> Repository::open(const std::string& director
                                                      const ports::Machine& machine) {
   try {
     FRESHET_TRY(check_name(options.name_space));
-    FRESHET_ASSIGN(auto environment, Environment::open(directory, options, machine));
+    lmdb::Options with = options;
+    with.migrate = migrate;
+    FRESHET_ASSIGN(auto environment, lmdb::SharedEnvironment::open(directory, with, machine));
     FRESHET_ASSIGN(const std::uint32_t space, open_space(environment, options, machine));
     return std::shared_ptr<Repository>(
         new Repository(std::move(environment), directory, options, space, machine));
@@ -179,8 +181,8 @@ Result<Snapshot> Repository::read() const {
 }
 
 Status Repository::run(const std::function<Status(Writer&)>& work,
-                       const std::shared_ptr<Environment>& environment, const Space& space,
-                       MDB_txn* txn, std::uint64_t& bytes) {
+                       const std::shared_ptr<lmdb::SharedEnvironment>& environment,
+                       const Space& space, lmdb::RawTransaction* txn, std::uint64_t& bytes) {
   Snapshot snapshot(std::make_unique<Transaction>(environment, txn, space));
   FRESHET_TRY(check_space(*snapshot.transaction_, space));
   Writer writer(snapshot);
@@ -202,9 +204,10 @@ Space Repository::space() const { return {space_id_, &machine_.clock, name_space
 
 Status Repository::write(const std::function<Status(Writer&)>& work) {
   FRESHET_TRY(may_write());
-  return write_and_wait(*environment_, machine_.executor, [&](MDB_txn* txn, std::uint64_t& bytes) {
-    return run(work, environment_, space(), txn, bytes);
-  });
+  return write_and_wait(*environment_, machine_.executor,
+                        [&](lmdb::RawTransaction* txn, std::uint64_t& bytes) {
+                          return run(work, environment_, space(), txn, bytes);
+                        });
 }
 
 void Repository::write_later(std::function<Status(Writer&)> work,
@@ -212,17 +215,19 @@ void Repository::write_later(std::function<Status(Writer&)> work,
   Status status = may_write();
   // What it needs goes with it: this handle may be closed before the work is done.
   if (status)
-    status = environment_->writer().push({[work = std::move(work), environment = environment_,
-                                           space = space()](MDB_txn* txn, std::uint64_t& bytes) {
-                                            return run(work, environment, space, txn, bytes);
-                                          },
-                                          done});
+    status = environment_->writer().push(
+        {[work = std::move(work), environment = environment_, space = space()](
+             lmdb::RawTransaction* txn, std::uint64_t& bytes) {
+           return run(work, environment, space, txn, bytes);
+         },
+         done});
   if (!status) done(std::move(status));
 }
 
 Status Repository::backup(const std::string& directory, const base::Cancel& cancel) const {
   FRESHET_TRY(environment_->alive());
-  FRESHET_ASSIGN(const std::string real, prepare_backup(directory, trust_rules(allow_shared_)));
+  FRESHET_ASSIGN(const std::string real,
+                 prepare_backup(directory, lmdb::trust_rules(allow_shared_)));
   FRESHET_TRY(environment_->verify(cancel));    // damage is not to be handed on
   FRESHET_ASSIGN(const Snapshot held, read());  // as long as it is, nobody closes what is copied
   FRESHET_TRY(environment_->copy(real, cancel));

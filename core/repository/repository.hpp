@@ -14,28 +14,21 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
+#include "core/lmdb/options.hpp"
 #include "core/ports/machine.hpp"
 #include "core/repository/records.hpp"
 
-struct MDB_txn;
+namespace freshet::lmdb {
+class SharedEnvironment;
+}
 
 namespace freshet::repository {
 
-class Environment;
 class Transaction;
 struct Space;
 
-struct OpenOptions {
+struct OpenOptions : lmdb::Options {
   std::string name_space = "default";  // [A-Za-z0-9._-]{1,128}; "": none, nothing is in it
-  bool read_only = false;
-  bool create = true;
-  std::uint64_t map_size = std::uint64_t{256}
-                           << 30;  // address space, not disk: the file is sparse; fixed at creation
-  bool force_filesystem = false;   // open on a network file system all the same
-  bool verify = false;  // read every page first, even where the file is known to be as it was left
-  // Admit a directory and files that belong to, or may be written by, other users than root and
-  // this one. Whoever may write there is trusted with all that this process may write.
-  bool allow_shared = false;
   bool dropping = false;  // for whoever drops the namespace: also where that was begun before
 };
 
@@ -361,14 +354,14 @@ class Repository {
   base::Status backup(const std::string& directory, const base::Cancel& cancel = {}) const;
 
  private:
-  Repository(std::shared_ptr<Environment> environment, std::string directory,
+  Repository(std::shared_ptr<lmdb::SharedEnvironment> environment, std::string directory,
              const OpenOptions& options, std::uint32_t space_id, const ports::Machine& machine);
   base::Status may_write() const;
   Space space() const;
   static base::Status run(const std::function<base::Status(Writer&)>& work,
-                          const std::shared_ptr<Environment>& environment, const Space& space,
-                          MDB_txn* txn, std::uint64_t& bytes);
-  std::shared_ptr<Environment> environment_;
+                          const std::shared_ptr<lmdb::SharedEnvironment>& environment,
+                          const Space& space, lmdb::RawTransaction* txn, std::uint64_t& bytes);
+  std::shared_ptr<lmdb::SharedEnvironment> environment_;
   std::string directory_, name_space_;
   std::uint32_t space_id_;
   bool read_only_, allow_shared_, dropping_;

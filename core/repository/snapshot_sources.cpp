@@ -33,7 +33,7 @@ Key vector_key(const std::string& model, const Digest& text_digest) {
   const Digest digest = base::digest_of(model);
   std::string_view bytes = digest.view();
   std::uint64_t front = 0;
-  take_part(bytes, front);
+  lmdb::take_part(bytes, front);
   return Key().add(front).add(text_digest);
 }
 

@@ -1,121 +1,29 @@
 #include "core/repository/transaction.hpp"
 
-#include <fmt/format.h>
-
-#include "core/repository/value.hpp"
+#include <utility>
 
 namespace freshet::repository {
 
-using base::Code;
 using base::Result;
 using base::Status;
 
 namespace {
 
 constexpr base::Millis time_step{1000};
-constexpr std::size_t most_value = std::size_t{1} << 30;
-
-std::string_view view_of(const MDB_val& value) {
-  return {static_cast<const char*>(value.mv_data), value.mv_size};
-}
 
 }  // namespace
 
-Result<std::unique_ptr<Transaction>> Transaction::read(std::shared_ptr<Environment> environment,
-                                                       Space space) {
-  auto transaction = std::make_unique<Transaction>(std::move(environment), nullptr, space);
-  FRESHET_ASSIGN(transaction->txn_, transaction->environment_->begin_read());
+Result<std::unique_ptr<Transaction>> Transaction::read(
+    std::shared_ptr<lmdb::Environment> environment, Space space) {
+  auto transaction =
+      std::make_unique<Transaction>(std::move(environment), nullptr, std::move(space));
+  FRESHET_TRY(transaction->start_reading());
   return transaction;
 }
 
-Transaction::Transaction(std::shared_ptr<Environment> environment, MDB_txn* txn, Space space)
-    : environment_(std::move(environment)), txn_(txn), space_(space), writing_(txn != nullptr) {}
-
-Transaction::~Transaction() {
-  if (!writing_ && txn_ != nullptr) environment_->end_read(txn_);
-}
-
-Status Transaction::alive() const {
-  if (environment_->forked()) return environment_->alive();
-  return {};
-}
-
-tl::unexpected<base::Error> Transaction::failed(int code, const char* what) const {
-  base::Error error = lmdb_error(code, what, environment_->directory());
-  if (!fault_) fault_ = error;
-  return base::fail(std::move(error));
-}
-
-tl::unexpected<base::Error> Transaction::malformed(Db db, std::string_view key) const {
-  return base::fail(Code::corrupt,
-                    fmt::format("damaged: record {} of {} is malformed", hex(key), db_name(db)),
-                    environment_->directory());
-}
-
-tl::unexpected<base::Error> Transaction::damaged(Db db, std::string_view key,
-                                                 std::string_view value) const {
-  return base::fail(
-      Code::corrupt,
-      fmt::format("damaged: record {} of {} {}", hex(key), db_name(db), seal_problem(value)),
-      environment_->directory());
-}
-
-Result<std::optional<std::string_view>> Transaction::get(Db db, std::string_view key) const {
-  FRESHET_TRY(alive());
-  MDB_val name = value_of(key), value{};
-  const int code = mdb_get(txn_, environment_->database(db), &name, &value);
-  if (code == MDB_NOTFOUND) return std::nullopt;
-  if (code != 0) return failed(code, "cannot be read");
-  const auto body = unseal(db, key, view_of(value));
-  if (!body) return damaged(db, key, view_of(value));
-  return body;
-}
-
-Result<bool> Transaction::has(Db db, std::string_view key) const {
-  FRESHET_ASSIGN(const auto body, get(db, key));
-  return body.has_value();
-}
-
-Status Transaction::put(Db db, std::string_view key, Encoder& value) {
-  FRESHET_TRY(alive());
-  if (!writing_)
-    return base::fail(Code::misuse, "a snapshot cannot be written to", environment_->directory());
-  if (value.body().size() > most_value)
-    return base::fail(Code::limit,
-                      fmt::format("a record of {} bytes; the most is 1 GiB", value.body().size()));
-  MDB_val name = value_of(key), bytes = value_of(value.seal(db, key));
-  if (const int code = mdb_put(txn_, environment_->database(db), &name, &bytes, 0))
-    return failed(code, "cannot be written");
-  changed_ = true;
-  bytes_written_ += key.size() + bytes.mv_size;
-  return {};
-}
-
-Status Transaction::put(Db db, std::string_view key) {
-  Encoder empty;
-  return put(db, key, empty);
-}
-
-Result<bool> Transaction::remove(Db db, std::string_view key) {
-  FRESHET_TRY(alive());
-  if (!writing_)
-    return base::fail(Code::misuse, "a snapshot cannot be written to", environment_->directory());
-  MDB_val name = value_of(key);
-  const int code = mdb_del(txn_, environment_->database(db), &name, nullptr);
-  if (code == MDB_NOTFOUND) return false;
-  if (code != 0) return failed(code, "cannot be written");
-  changed_ = true;
-  bytes_written_ += key.size();
-  return true;
-}
-
-Result<std::uint64_t> Transaction::count(Db db) const {
-  FRESHET_TRY(alive());
-  MDB_stat stat{};
-  if (const int code = mdb_stat(txn_, environment_->database(db), &stat))
-    return failed(code, "cannot be read");
-  return stat.ms_entries;
-}
+Transaction::Transaction(std::shared_ptr<lmdb::Environment> environment, lmdb::RawTransaction* txn,
+                         Space space)
+    : lmdb::Transaction(std::move(environment), txn), space_(std::move(space)) {}
 
 Result<Counters*> Transaction::counters() {
   if (counters_) return &*counters_;
@@ -127,7 +35,7 @@ Result<Counters*> Transaction::counters() {
 
 // In steps of a second, so that few commits have to write the record for it.
 Status Transaction::note_time() {
-  if (!changed_ || space() == 0) return {};
+  if (!changed() || space() == 0) return {};
   FRESHET_ASSIGN(Counters* const counters, this->counters());
   const base::Instant now = clock().now();
   if (now - counters->last_write >= time_step) counters->last_write = now;
@@ -135,8 +43,8 @@ Status Transaction::note_time() {
 }
 
 Result<bool> Transaction::finish() {
-  if (fault_) return base::fail(*fault_);
-  if (!counting_) return changed_;
+  FRESHET_TRY(check_fault());
+  if (!counting_) return changed();
   FRESHET_TRY(note_time());
   if (counters_ && !(*counters_ == stored_counters_)) {
     Encoder value;
@@ -144,55 +52,7 @@ Result<bool> Transaction::finish() {
     FRESHET_TRY(put(Db::counters, key(), value));
     stored_counters_ = *counters_;
   }
-  return changed_;
-}
-
-Cursor::Cursor(const Transaction& transaction, Db db, std::string_view prefix)
-    : transaction_(transaction), db_(db), prefix_(prefix) {
-  status_ = transaction.alive();
-  if (!status_) return;
-  const int code =
-      mdb_cursor_open(transaction.txn_, transaction.environment_->database(db), &cursor_);
-  if (code != 0) {
-    status_ = transaction.failed(code, "cannot be read");
-    cursor_ = nullptr;
-    return;
-  }
-  try {
-    seek(prefix_);
-  } catch (...) {
-    mdb_cursor_close(cursor_);
-    throw;
-  }
-}
-
-Cursor::~Cursor() {
-  // In a forked child the transaction is the parent's; its memory is given up with it.
-  if (cursor_ != nullptr && !transaction_.environment_->forked()) mdb_cursor_close(cursor_);
-}
-
-void Cursor::seek(std::string_view key) { step(key.empty() ? MDB_FIRST : MDB_SET_RANGE, key); }
-void Cursor::next() { step(MDB_NEXT, {}); }
-
-void Cursor::step(int operation, std::string_view wanted) {
-  valid_ = false;
-  if (cursor_ == nullptr || !status_) return;
-  MDB_val key = value_of(wanted), value{};
-  const int code = mdb_cursor_get(cursor_, &key, &value, static_cast<MDB_cursor_op>(operation));
-  if (code == MDB_NOTFOUND) return;
-  if (code != 0) {
-    status_ = transaction_.failed(code, "cannot be read");
-    return;
-  }
-  key_ = view_of(key);
-  if (!key_.starts_with(prefix_)) return;
-  const auto body = unseal(db_, key_, view_of(value));
-  if (!body) {
-    status_ = transaction_.damaged(db_, key_, view_of(value));
-    return;
-  }
-  body_ = *body;
-  valid_ = true;
+  return changed();
 }
 
 }  // namespace freshet::repository

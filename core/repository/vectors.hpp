@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/repository/format.hpp"
+#include "core/repository/keys.hpp"
 
 namespace freshet::repository {
 

@@ -86,7 +86,7 @@ class DocumentWriter {
     encode(value, element);
     FRESHET_ASSIGN(const auto stored, transaction_.get(Db::elements, key));
     if (stored && *stored == value.body()) return {};
-    if (stored && digest_at(*stored, 0) != root_id_)
+    if (stored && lmdb::digest_at(*stored, 0) != root_id_)
       return base::fail(Code::invalid_argument, "the id of a section is in use by another root",
                         element.id);
     return transaction_.put(Db::elements, key, value);

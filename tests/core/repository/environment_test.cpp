@@ -8,8 +8,7 @@
 #include <future>
 #include <thread>
 
-#include "core/repository/environment.hpp"
-#include "core/repository/filesystem.hpp"
+#include "core/lmdb/registry.hpp"
 #include "tests/core/repository/support.hpp"
 
 namespace freshet::repository::test {
@@ -108,8 +107,8 @@ TEST_CASE("a directory opened twice, or by a symbolic link, is one environment")
   CHECK(read(*second).document("u:a")->has_value());
   put(*third, make("u:b", {{"1", "b"}}));
   CHECK(read(*first).info()->documents == 2);
-  auto environment = Environment::open(dir / "link", options());
-  auto same = Environment::open(dir / "r", options());
+  auto environment = lmdb::SharedEnvironment::open(dir / "link", options());
+  auto same = lmdb::SharedEnvironment::open(dir / "r", options());
   REQUIRE((environment && same));
   CHECK(environment->get() == same->get());
 }
@@ -199,25 +198,16 @@ TEST_CASE("a directory that cannot be written to can be read") {
   CHECK(umount((dir / "ro").c_str()) == 0);
 }
 
-TEST_CASE("file systems shared between machines are known by their kind") {
-  CHECK(network_filesystem(0x6969) == std::string("nfs"));
-  CHECK(network_filesystem(0x01021997) == std::string("9p"));
-  CHECK(network_filesystem(0x65735546) == std::string("fuse or virtiofs"));
-  CHECK(network_filesystem(static_cast<int>(0xFF534D42)) == std::string("cifs"));
-  for (const long local : {0xEF53L, 0x01021994L, 0x58465342L, 0x9123683EL, 0x794C7630L})
-    CHECK(network_filesystem(local) == nullptr);
-}
-
 TEST_CASE("a repository of a newer schema is refused by its number") {
   TempDir dir;
   open(dir / "r");
   Encoder front;
-  front.number(schema + 1).number(std::uint64_t{1} << 30).number(std::int64_t{0}).digest({});
+  front.number(lmdb::schema + 1).number(std::uint64_t{1} << 30).number(std::int64_t{0}).digest({});
   write_raw(dir / "r", "meta", "schema", std::string(front.seal(Db::meta, "schema")));
   const base::Error error = refusal_of(dir / "r");
   CHECK(error.code == Code::version);
-  CHECK(error.message ==
-        fmt::format("made by a newer freshet (schema {}; this one knows {})", schema + 1, schema));
+  CHECK(error.message == fmt::format("made by a newer freshet (schema {}; this one knows {})",
+                                     lmdb::schema + 1, lmdb::schema));
 }
 
 TEST_CASE("an LMDB file of another program is refused and left alone") {

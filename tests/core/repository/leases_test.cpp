@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "core/lmdb/registry.hpp"
 #include "core/repository/process.hpp"
 #include "core/repository/transaction.hpp"
 #include "tests/core/repository/support.hpp"
@@ -170,7 +171,7 @@ TEST_CASE("without the id of a boot, a lease is judged by the wall clock in the 
   TempDir dir;
   FakeClock clock;
   const auto repository = open(dir / "r", clock);
-  auto environment = Environment::open(dir / "r", options());
+  auto environment = lmdb::SharedEnvironment::open(dir / "r", options());
   REQUIRE(environment);
   const auto leave = [&](std::int64_t expiry) {
     LeaseRow row;

@@ -3,8 +3,8 @@
 
 #include <set>
 
+#include "core/lmdb/seal.hpp"
 #include "core/repository/codec.hpp"
-#include "core/repository/seal.hpp"
 #include "tests/core/repository/support.hpp"
 
 namespace freshet::repository::test {
@@ -22,7 +22,7 @@ void make_schema_2(const std::string& directory) {
   commit.drop(Db::excluded);
   commit.drop(Db::triggers);
   Encoder front;
-  front.number(std::uint32_t{2}).raw(commit.get(Db::meta, "schema").substr(seal_size + 4));
+  front.number(std::uint32_t{2}).raw(commit.get(Db::meta, "schema").substr(lmdb::seal_size + 4));
   commit.put(Db::meta, "schema", front);
   commit.commit();
 }
@@ -59,7 +59,7 @@ TEST_CASE("a repository of schema 1 is migrated when it is opened for writing") 
   CHECK(before.error().message ==
         fmt::format("made by an older freshet (schema 1; this one writes {}): "
                     "open it once for writing, which migrates it",
-                    schema));
+                    lmdb::schema));
   for (const char* const name : {"default", "waiting", "empty"}) {
     INFO(name);
     check(*open(dir / "r", name_space(name)));
@@ -188,7 +188,7 @@ TEST_CASE("a rebuild that was under way before a migration is so afterwards") {
 TEST_CASE("a migration that waits for another process says so") {
   TempDir dir;
   copy_frozen(dir / "r");
-  auto seal = Seal::lock(dir / "r", true, {});
+  auto seal = lmdb::Seal::lock(dir / "r", true, {});
   REQUIRE(seal);
   seal->share();
   const auto refused = Repository::open(dir / "r", options());
@@ -197,7 +197,7 @@ TEST_CASE("a migration that waits for another process says so") {
   CHECK(refused.error().message ==
         fmt::format("made by an older freshet (schema 1; this one writes {}): "
                     "close it everywhere else, so that it can be migrated",
-                    schema));
+                    lmdb::schema));
 }
 
 TEST_CASE("a migration hides no clock that was ahead") {

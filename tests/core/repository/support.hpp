@@ -2,40 +2,28 @@
 #pragma once
 
 #include <atomic>
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "core/repository/format.hpp"
 #include "core/repository/repository.hpp"
+#include "tests/core/lmdb/support.hpp"
 #include "tests/support/catch.hpp"
-
-struct MDB_env;
-struct MDB_txn;
 
 namespace freshet::repository::test {
 
 using base::Code;
 using base::Millis;
 using base::Status;
+using lmdb::test::in_child;
+using lmdb::test::overwrite;
+using lmdb::test::RawCommit;
+using lmdb::test::slurp;
+using lmdb::test::spill;
+using lmdb::test::TempDir;
 
 inline const base::Digest run_one = base::digest_of("one"), run_two = base::digest_of("two");
-
-// A directory that is gone afterwards.
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  const std::string& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 class FakeClock : public ports::Clock {
  public:
@@ -76,32 +64,9 @@ void deliver_all(Repository& repository);
 // Fails the test with the problems, where there are any.
 void check(const Repository& repository);
 
-// A commit to a data file without the library, which nobody may have open: as an older program, or a
-// fault, would make it.
-class RawCommit {
- public:
-  explicit RawCommit(const std::string& directory);
-  void put(Db db, std::string_view key, Encoder& value);
-  void drop(Db db);  // the whole database
-  std::string get(Db db, std::string_view key);
-  void commit();
-
- private:
-  unsigned database(Db db);
-  MDB_env* env_ = nullptr;
-  MDB_txn* txn_ = nullptr;
-};
-
-std::string slurp(const std::string& path);
-void spill(const std::string& path, const std::string& bytes);
-// Flips nothing: the bytes of `with` at `offset`, the way another program would write them.
-void overwrite(const std::string& path, std::uint64_t offset, const std::string& with);
 void copy_repository(const std::string& from, const std::string& to);
 // A repository of schema 1, with the namespaces default, waiting and empty (tests/fixtures/frozen-1).
 void copy_frozen(const std::string& to);
 OpenOptions name_space(const std::string& name);
-
-// Runs `body` in a child process; its exit code, or 1000 + the signal that ended it.
-int in_child(const std::function<int()>& body);
 
 }  // namespace freshet::repository::test

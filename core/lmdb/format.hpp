@@ -1,4 +1,4 @@
-// core/repository/format.hpp - the bytes of keys and values: docs/state-format.md in code.
+// core/lmdb/format.hpp - the bytes of keys and values: docs/state-format.md in code.
 //
 // A value is one version byte, eight bytes of checksum and a body. The checksum covers the body,
 // the key and the database, so that a value that is damaged, or that stands in another's place, is
@@ -14,39 +14,12 @@
 
 #include "core/base/digest.hpp"
 #include "core/base/instant.hpp"
+#include "core/lmdb/databases.hpp"
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 
-// The databases of an environment. A number is part of every checksum: append only.
-enum class Db : std::uint8_t {
-  meta,
-  spaces,
-  counters,
-  roots,
-  due,
-  sources,
-  seen,
-  sources_of,
-  elements,
-  element_order,
-  chunks,
-  order,
-  vectors,
-  deliveries,
-  pending,
-  delivered,
-  leases,
-  runs,
-  targets,
-  due_by_source,
-  excluded,
-  triggers,
-};
-inline constexpr std::size_t db_count = 22;
-const char* db_name(Db db);
 std::string hex(std::string_view bytes);  // of a key, for messages
 
-inline constexpr std::uint32_t schema = 3;  // of the whole environment
 inline constexpr std::uint8_t value_version = 1;
 inline constexpr std::size_t seal_size = 9;  // version byte and checksum
 
@@ -120,23 +93,6 @@ struct KeyForm {
     return parts;
   }
 };
-using RootKey = KeyForm<base::Digest>;                      // roots, leases
-using DueKey = KeyForm<base::Instant, base::Digest>;        // due: when, root
-using SourceKey = KeyForm<base::Digest>;                    // sources
-using SeenKey = KeyForm<base::Digest, base::Digest>;        // seen: source, root
-using SourcesOfKey = KeyForm<base::Digest, base::Digest>;   // sources_of: root, source
-using ElementKey = KeyForm<base::Digest>;                   // elements
-using PlaceKey = KeyForm<base::Digest, std::uint32_t>;      // element_order, order: root, place
-using ChunkKey = KeyForm<base::Digest>;                     // chunks
-using DeliveryKey = KeyForm<std::uint32_t, std::uint64_t>;  // deliveries: target, sequence
-using RowKey = KeyForm<std::uint32_t, base::Digest>;        // pending, delivered: target, chunk
-using RunKey = KeyForm<std::uint64_t>;                      // runs: number
-using TargetKey = KeyForm<std::uint32_t>;                   // targets: number
-using InFlightKey = KeyForm<std::uint32_t, std::uint64_t>;  // targets: number, fence
-using ExcludedKey = KeyForm<base::Digest>;                  // excluded: root
-using TriggerKey = KeyForm<base::Digest>;                   // triggers: root
-// due_by_source: source, when, root
-using DueBySourceKey = KeyForm<base::Digest, base::Instant, base::Digest>;
 
 // The bytes behind the seal of `value`; nothing where the value is damaged or misplaced.
 std::optional<std::string_view> unseal(Db db, std::string_view key, std::string_view value);
@@ -216,4 +172,4 @@ class Decoder {
   bool whole_ = true;
 };
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

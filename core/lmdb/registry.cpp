@@ -1,8 +1,5 @@
-// core/repository/registry.cpp - which environments this process has open.
-//
-// LMDB must not open one file twice in a process: its locks would be lost with the first close. So
-// every file is looked up by device and inode, and whoever comes second shares what the first
-// opened.
+#include "core/lmdb/registry.hpp"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <pthread.h>
@@ -20,13 +17,10 @@
 
 #include "core/base/file_size_signal.hpp"
 #include "core/base/system_error.hpp"
-#include "core/repository/environment.hpp"
-#include "core/repository/files.hpp"
-#include "core/repository/filesystem.hpp"
-#include "core/repository/repository.hpp"
-#include "core/repository/write_queue.hpp"
+#include "core/lmdb/files.hpp"
+#include "core/lmdb/filesystem.hpp"
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 
 using base::Code;
 using base::Result;
@@ -36,8 +30,6 @@ namespace {
 
 using FileId = std::pair<dev_t, ino_t>;
 
-std::atomic<std::uint32_t> generation{1};
-
 std::optional<FileId> file_id(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return {};
@@ -46,40 +38,12 @@ std::optional<FileId> file_id(const std::string& path) {
 
 }  // namespace
 
-std::uint32_t fork_generation() { return generation.load(std::memory_order_relaxed); }
-
-const char* network_filesystem(long kind) {
-  switch (static_cast<unsigned long>(kind) & 0xFFFFFFFFu) {
-    case 0x6969:
-      return "nfs";
-    case 0x01021997:
-      return "9p";
-    case 0x65735546:
-      return "fuse or virtiofs";
-    case 0xFF534D42:
-    case 0xFE534D42:
-    case 0x517B:
-      return "cifs";
-    case 0x00C36400:
-      return "ceph";
-    case 0x5346414F:
-    case 0x6B414653:
-      return "afs";
-    case 0x0BD00BD0:
-      return "lustre";
-    default:
-      return nullptr;
-  }
-}
-
 struct EnvironmentRegistry {
   // A child begins with an empty registry: what its parent had open is not its own, and a mutex
   // that another thread held at that moment would be held for ever.
   static EnvironmentRegistry& instance() {
-    static const int registered = pthread_atfork(nullptr, nullptr, [] {
-      generation.fetch_add(1, std::memory_order_relaxed);
-      current() = new EnvironmentRegistry;
-    });
+    static const int registered =
+        pthread_atfork(nullptr, nullptr, [] { current() = new EnvironmentRegistry; });
     (void)registered;
     return *current();
   }
@@ -88,21 +52,22 @@ struct EnvironmentRegistry {
     return registry;
   }
 
-  Result<std::shared_ptr<Environment>> open(const std::string& directory,
-                                            const OpenOptions& options,
-                                            const ports::Machine& machine);
-  std::shared_ptr<Environment> find(std::unique_lock<std::mutex>& lock, const std::string& file);
-  static void close(Environment* environment);
-  static void close_now(Environment* environment);
+  Result<std::shared_ptr<SharedEnvironment>> open(const std::string& directory,
+                                                  const Options& options,
+                                                  const ports::Machine& machine);
+  std::shared_ptr<SharedEnvironment> find(std::unique_lock<std::mutex>& lock,
+                                          const std::string& file);
+  static void close(SharedEnvironment* environment);
+  static void close_now(SharedEnvironment* environment);
 
   std::mutex mutex_;
   std::condition_variable closed_;
-  std::map<FileId, std::weak_ptr<Environment>> environments_;
+  std::map<FileId, std::weak_ptr<SharedEnvironment>> environments_;
 };
 
 // Waits for one that is just being closed: its last owner is gone, its file not yet.
-std::shared_ptr<Environment> EnvironmentRegistry::find(std::unique_lock<std::mutex>& lock,
-                                                       const std::string& file) {
+std::shared_ptr<SharedEnvironment> EnvironmentRegistry::find(std::unique_lock<std::mutex>& lock,
+                                                             const std::string& file) {
   while (const auto id = file_id(file)) {
     const auto found = environments_.find(*id);
     if (found == environments_.end()) return nullptr;
@@ -123,19 +88,20 @@ struct Owner {
   }
   Owner(const Owner&) = delete;
   Owner& operator=(const Owner&) = delete;
-  Environment* environment = nullptr;
+  SharedEnvironment* environment = nullptr;
 };
 
 }  // namespace
 
-void EnvironmentRegistry::close(Environment* environment) {
+void EnvironmentRegistry::close(SharedEnvironment* environment) {
   if (environment->forked()) return delete environment;
   // The last owner may have been a `done` on the writer thread, which cannot wait for itself.
-  if (environment->writer().on_writer_thread()) return environment->writer().leave(&close_now);
+  if (environment->writer().on_writer_thread())
+    return environment->writer().leave([environment] { close_now(environment); });
   close_now(environment);
 }
 
-void EnvironmentRegistry::close_now(Environment* environment) {
+void EnvironmentRegistry::close_now(SharedEnvironment* environment) {
   const FileId id = environment->id_;
   delete environment;
   EnvironmentRegistry& registry = instance();
@@ -162,7 +128,7 @@ Status check_filesystem(const std::string& directory) {
 
 // The directory by its real path, so that a later chdir() or symbolic link changes nothing, and so
 // that nobody else can put another in its place.
-Result<std::string> find_directory(const std::string& directory, const OpenOptions& options) {
+Result<std::string> find_directory(const std::string& directory, const Options& options) {
   if (directory.empty())
     return base::fail(Code::invalid_argument, "the directory of a repository is empty");
   struct stat status {};
@@ -194,11 +160,10 @@ int write_problem(const std::string& directory, const std::string& file) {
 
 }  // namespace
 
-Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string& given,
-                                                               const OpenOptions& options,
-                                                               const ports::Machine& machine) {
+Result<std::shared_ptr<SharedEnvironment>> EnvironmentRegistry::open(
+    const std::string& given, const Options& options, const ports::Machine& machine) {
   const auto owner = std::make_shared<Owner>();
-  std::shared_ptr<Environment> environment;  // let go without the lock, which closing takes
+  std::shared_ptr<SharedEnvironment> environment;  // let go without the lock, which closing takes
   std::unique_lock lock(mutex_);
   FRESHET_ASSIGN(const std::string directory, find_directory(given, options));
   const std::string file = directory + "/data.mdb";
@@ -214,23 +179,38 @@ Result<std::shared_ptr<Environment>> EnvironmentRegistry::open(const std::string
   const bool create = options.create && !options.read_only;
   if (!create && !file_id(file)) return base::fail(Code::not_found, "no repository here", given);
   FRESHET_ASSIGN(Seal seal, Seal::lock(directory, writable, trust_rules(options.allow_shared)));
-  std::unique_ptr<Environment> opened(
-      new Environment(directory, std::move(seal), writable, options, machine));
+  std::unique_ptr<SharedEnvironment> opened(
+      new SharedEnvironment(directory, std::move(seal), writable, options, machine));
   FRESHET_TRY(opened->start(create, options));
   const auto id = file_id(file);
   if (!id) return base::fail(Code::io, "its data file is gone", directory);
-  std::weak_ptr<Environment>& known = environments_[*id];
+  std::weak_ptr<SharedEnvironment>& known = environments_[*id];
   opened->id_ = *id;
   owner->environment = opened.release();
-  known = environment = std::shared_ptr<Environment>(owner, owner->environment);
+  known = environment = std::shared_ptr<SharedEnvironment>(owner, owner->environment);
   return environment;
 }
 
-Result<std::shared_ptr<Environment>> Environment::open(const std::string& directory,
-                                                       const OpenOptions& options,
-                                                       const ports::Machine& machine) {
+SharedEnvironment::SharedEnvironment(std::string directory, Seal seal, bool writable,
+                                     const Options& options, const ports::Machine& machine)
+    : Environment(std::move(directory), std::move(seal), writable, options, machine.clock),
+      executor_(machine.executor) {}
+
+SharedEnvironment::~SharedEnvironment() {
+  if (forked()) (void)writer_.release();  // its thread and its locks are the parent's
+}
+
+Status SharedEnvironment::start(bool create, const Options& options) {
+  FRESHET_TRY(Environment::start(create, options));
+  writer_ = std::make_unique<WriteQueue>(*this, executor_);
+  return writer_->start();
+}
+
+Result<std::shared_ptr<SharedEnvironment>> SharedEnvironment::open(const std::string& directory,
+                                                                   const Options& options,
+                                                                   const ports::Machine& machine) {
   const base::BlockFileSizeSignal block;
   return EnvironmentRegistry::instance().open(directory, options, machine);
 }
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

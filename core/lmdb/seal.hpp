@@ -1,4 +1,4 @@
-// core/repository/seal.hpp - knowing that a data file is as freshet left it, and who else has it
+// core/lmdb/seal.hpp - knowing that a data file is as freshet left it, and who else has it
 // open.
 //
 // The file `freshet.seal` beside the data holds, after a clean close, the data file's inode, size,
@@ -14,7 +14,7 @@
 #include "core/base/error.hpp"
 #include "core/base/trust.hpp"
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 
 class Seal {
  public:
@@ -41,4 +41,4 @@ class Seal {
   bool alone_;
 };
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

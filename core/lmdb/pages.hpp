@@ -1,4 +1,4 @@
-// core/repository/pages.hpp - reads an LMDB file page by page, without LMDB.
+// core/lmdb/pages.hpp - reads an LMDB file page by page, without LMDB.
 //
 // LMDB trusts its file: a damaged page makes it abort, fault or loop in the host. So a file that
 // was not seen to be closed by us is first walked here, where every offset is checked before it is
@@ -14,7 +14,7 @@
 
 #include "core/base/error.hpp"
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 
 struct Tree {
   std::uint32_t pad = 0;
@@ -71,4 +71,4 @@ class PageWalk {
   std::vector<bool> claimed_;  // a page belongs to one thing: this also ends loops
 };
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

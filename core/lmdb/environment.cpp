@@ -1,4 +1,4 @@
-#include "core/repository/environment.hpp"
+#include "core/lmdb/environment.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,13 +16,12 @@
 #include "core/base/instant.hpp"
 #include "core/base/system_error.hpp"
 #include "core/base/thread.hpp"
-#include "core/repository/files.hpp"
-#include "core/repository/pages.hpp"
-#include "core/repository/repository.hpp"
-#include "core/repository/value.hpp"
-#include "core/repository/write_queue.hpp"
+#include "core/lmdb/files.hpp"
+#include "core/lmdb/format.hpp"
+#include "core/lmdb/pages.hpp"
+#include "core/lmdb/value.hpp"
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 
 using base::Code;
 using base::Error;
@@ -104,8 +103,8 @@ Error lmdb_error(int code, const char* what, const std::string& subject) {
 
 void AbortTransaction::operator()(MDB_txn* txn) const { mdb_txn_abort(txn); }
 
-Environment::Environment(std::string directory, Seal seal, bool writable,
-                         const OpenOptions& options, const ports::Machine& machine)
+Environment::Environment(std::string directory, Seal seal, bool writable, const Options& options,
+                         const ports::Clock& clock)
     : directory_(std::move(directory)),
       file_(directory_ + "/data.mdb"),
       seal_(std::move(seal)),
@@ -113,18 +112,15 @@ Environment::Environment(std::string directory, Seal seal, bool writable,
       allow_shared_(options.allow_shared),
       generation_(fork_generation()),
       map_size_(options.map_size),
-      machine_(machine) {
+      clock_(clock) {
   idle_.reserve(most_idle);  // giving a reader back cannot fail
 }
 
 Environment::~Environment() {
-  if (forked()) {  // threads, locks and reader slots are the parent's: touch nothing
-    seal_.abandon();
-    (void)writer_.release();
-    return;
-  }
-  writer_.reset();
-  close();
+  if (forked())
+    seal_.abandon();  // locks and reader slots are the parent's: touch nothing
+  else
+    close();
 }
 
 Status Environment::alive() const {
@@ -286,7 +282,7 @@ Status Environment::recover() {
   if (env_ != nullptr) mdb_env_close(env_);
   env_ = nullptr;
   Status status = map();
-  if (status) status = admit(true, false);
+  if (status) status = admit(true, {});
   if (!status) {
     if (env_ != nullptr) mdb_env_close(env_);
     env_ = nullptr;
@@ -351,4 +347,4 @@ void Environment::close() {
   mdb_env_close(env_);
 }
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

@@ -1,11 +1,10 @@
-#include "core/repository/write_queue.hpp"
+#include "core/lmdb/write_queue.hpp"
 
 #include <utility>
 
 #include "core/base/file_size_signal.hpp"
-#include "core/repository/environment.hpp"
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 
 using base::Code;
 using base::Status;
@@ -62,8 +61,8 @@ Status WriteQueue::push(Work work) {
   return {};
 }
 
-void WriteQueue::leave(void (*last)(Environment*)) {
-  last_ = last;
+void WriteQueue::leave(std::function<void()> last) {
+  last_ = std::move(last);
   queue_.close();
 }
 
@@ -79,9 +78,10 @@ void WriteQueue::run() {
     }
     group_.clear();
   }
-  if (last_ == nullptr) return;
+  if (!last_) return;
   task_->detach();
-  last_(&environment_);
+  const auto last = std::exchange(last_, nullptr);  // for the queue may go with it
+  last();
 }
 
 void WriteQueue::take_group(Work first) {
@@ -161,4 +161,4 @@ void WriteQueue::commit_together() {
   }
 }
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

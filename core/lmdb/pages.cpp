@@ -1,4 +1,4 @@
-#include "core/repository/pages.hpp"
+#include "core/lmdb/pages.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "core/base/system_error.hpp"
-#include "core/repository/format.hpp"
+#include "core/lmdb/format.hpp"
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 
 using base::Code;
 
@@ -392,4 +392,4 @@ tl::unexpected<base::Error> PageWalk::damaged(std::uint64_t number, std::string 
   return base::fail(Code::corrupt, fmt::format("damaged: page {} {}", number, what), path_);
 }
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

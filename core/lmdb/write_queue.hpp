@@ -1,4 +1,4 @@
-// core/repository/write_queue.hpp - the one thread that writes, and the queue before it.
+// core/lmdb/write_queue.hpp - the one thread that writes, and the queue before it.
 //
 // Work that is waiting is committed together: one durable commit serves them all. Each piece runs
 // in a transaction of its own inside the common one, so that one that fails undoes only itself.
@@ -8,21 +8,19 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "core/base/error.hpp"
+#include "core/lmdb/environment.hpp"
 #include "core/ports/queue.hpp"
 
-struct MDB_txn;
-
-namespace freshet::repository {
-
-class Environment;
+namespace freshet::lmdb {
 
 struct Work {
   // Changes what it likes and adds the bytes it wrote; left at 0, nothing was changed. It may be
   // run a second time, in a transaction of its own, when the first one grew too large.
-  std::function<base::Status(MDB_txn*, std::uint64_t& bytes)> run;
+  std::function<base::Status(RawTransaction*, std::uint64_t& bytes)> run;
   std::function<void(base::Status)> done;  // called once, after the commit
 };
 
@@ -42,7 +40,7 @@ class WriteQueue {
 
   // On the writer thread: lets it go, and has it call `last` when it has done what is queued, as
   // the last thing it does. `last` may destroy the queue.
-  void leave(void (*last)(Environment*));
+  void leave(std::function<void()> last);
 
  private:
   void run();
@@ -57,8 +55,8 @@ class WriteQueue {
   ports::BoundedQueue<Work> queue_;
   std::vector<Work> group_;  // what is being committed; the thread's own
   std::vector<base::Status> results_;
-  void (*last_)(Environment*) = nullptr;
+  std::function<void()> last_;
   const std::unique_ptr<ports::Task> task_;
 };
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

@@ -1,4 +1,4 @@
-#include "core/repository/seal.hpp"
+#include "core/lmdb/seal.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "core/base/system_error.hpp"
-#include "core/repository/format.hpp"
+#include "core/lmdb/format.hpp"
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 namespace {
 
 constexpr char front[8] = {'f', 'r', 'e', 's', 'h', 's', '0', '1'};
@@ -115,4 +115,4 @@ void Seal::stamp(int data_file, std::uint64_t txnid) {
     (void)!ftruncate(file_, 0);
 }
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

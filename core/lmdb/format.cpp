@@ -1,15 +1,9 @@
-#include "core/repository/format.hpp"
+#include "core/lmdb/format.hpp"
 
 #include <fmt/format.h>
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 namespace {
-
-constexpr const char* names[db_count] = {
-    "meta",    "spaces",        "counters", "roots",         "due",    "sources",
-    "seen",    "sources_of",    "elements", "element_order", "chunks", "order",
-    "vectors", "deliveries",    "pending",  "delivered",     "leases", "runs",
-    "targets", "due_by_source", "excluded", "triggers"};
 
 // The key's own sum is spread over all bits before the two meet, so that swapping what belongs to
 // the key and what belongs to the body changes the result.
@@ -19,8 +13,6 @@ std::uint64_t sum_of(Db db, std::string_view key, std::string_view body) {
 }
 
 }  // namespace
-
-const char* db_name(Db db) { return names[static_cast<std::size_t>(db)]; }
 
 std::string hex(std::string_view bytes) {
   std::string text;
@@ -77,4 +69,4 @@ std::string_view Encoder::seal(Db db, std::string_view key) {
   return bytes_;
 }
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

@@ -1,9 +1,9 @@
-#include "core/repository/files.hpp"
+#include "core/lmdb/files.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 namespace {
 
 base::Status make_file(const std::string& path, const base::TrustRules& rules) {
@@ -34,4 +34,4 @@ base::Status make_files(const std::string& directory, const base::TrustRules& ru
   return make_file(directory + "/lock.mdb", rules);
 }
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

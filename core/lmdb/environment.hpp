@@ -1,5 +1,4 @@
-// core/repository/environment.hpp - one LMDB environment: opened once in a process, by whatever
-// path.
+// core/lmdb/environment.hpp - one LMDB environment: a file of records, known by their bytes alone.
 //
 // Order of opening: the file is judged by its header, LMDB maps it, and unless it is known to be as
 // we left it (its seal, seal.hpp) every page is walked (pages.hpp) before LMDB may follow one. An
@@ -7,36 +6,31 @@
 // and walked again, which happens by itself as soon as nobody reads. Any thread may call.
 #pragma once
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
-#include "core/ports/machine.hpp"
-#include "core/repository/format.hpp"
-#include "core/repository/seal.hpp"
+#include "core/lmdb/databases.hpp"
+#include "core/lmdb/fork.hpp"
+#include "core/lmdb/options.hpp"
+#include "core/lmdb/seal.hpp"
+#include "core/ports/clock.hpp"
 
 struct MDB_env;
-struct MDB_txn;
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 
-class WriteQueue;
 inline constexpr unsigned most_readers = 512;  // snapshots at once, over all processes
 
 struct Header;
 struct Meta;
-class Transaction;
-struct OpenOptions;
 
 // A transaction that is aborted where it is left without an end.
 struct AbortTransaction {
@@ -47,16 +41,8 @@ using OwnedTransaction = std::unique_ptr<MDB_txn, AbortTransaction>;
 // Maps an LMDB or errno code; `what` was tried, on `subject`.
 base::Error lmdb_error(int code, const char* what, const std::string& subject);
 
-// Differs in a forked child from what it was in its parent.
-std::uint32_t fork_generation();
-
 class Environment {
  public:
-  // The environment of `directory`, shared with everybody in this process who has it open.
-  static base::Result<std::shared_ptr<Environment>> open(const std::string& directory,
-                                                         const OpenOptions& options,
-                                                         const ports::Machine& machine = {});
-  ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
@@ -64,7 +50,6 @@ class Environment {
   bool writable() const { return writable_; }
   bool forked() const { return generation_ != fork_generation(); }
   base::Status alive() const;  // misuse after fork
-  WriteQueue& writer() { return *writer_; }
   unsigned database(Db db) const { return databases_[static_cast<std::size_t>(db)]; }
 
   // A snapshot; give it back with end_read().
@@ -84,11 +69,13 @@ class Environment {
   // Leaves nothing where it fails or is cancelled.
   base::Status copy(const std::string& directory, const base::Cancel& cancel) const;
 
+ protected:  // opened by the registry alone: never twice in a process
+  Environment(std::string directory, Seal seal, bool writable, const Options& options,
+              const ports::Clock& clock);
+  ~Environment();
+  base::Status start(bool create, const Options& options);
+
  private:
-  Environment(std::string directory, Seal seal, bool writable, const OpenOptions& options,
-              const ports::Machine& machine);
-  friend struct EnvironmentRegistry;
-  base::Status start(bool create, const OpenOptions& options);
   base::Status judge(int file, bool& fresh);
   base::Status judge_order(const Header& header) const;
   base::Status judge_commit(int file, const Meta& meta, bool newest) const;
@@ -97,12 +84,12 @@ class Environment {
   base::Status map();  // opens LMDB
   base::Status reserve_lock_file() const;
   base::Status initialise();  // a new file: databases and meta records
-  base::Status admit(bool verify, bool may_migrate);
+  base::Status admit(bool verify, const Migration& migrate);
   int open_all(MDB_txn* txn, unsigned flags);
   int put_number(MDB_txn* txn);
   base::Status open_databases();
   base::Result<std::uint32_t> check_contents();  // its schema
-  base::Status bring_up_to_date(std::uint32_t found, bool may_write);
+  base::Status bring_up_to_date(std::uint32_t found, const Migration& migrate);
   base::Status walk(MDB_txn* txn, const base::Cancel& cancel = {});
   base::Status recover();  // under mutex_
   base::Status check_length() const;
@@ -114,12 +101,11 @@ class Environment {
   void close();
 
   const std::string directory_, file_;
-  std::pair<dev_t, ino_t> id_{};  // of its file, as the registry knows it
   Seal seal_;
   const bool writable_, allow_shared_;
   const std::uint32_t generation_;
   std::uint64_t map_size_;
-  const ports::Machine machine_;
+  const ports::Clock& clock_;
   MDB_env* env_ = nullptr;
   unsigned databases_[db_count] = {};
   mutable std::atomic<std::uint64_t> length_{
@@ -131,7 +117,6 @@ class Environment {
   bool writing_ = false;
   bool good_ = false;  // opened and found whole
   std::optional<base::Error> suspect_;
-  std::unique_ptr<WriteQueue> writer_;
 };
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb

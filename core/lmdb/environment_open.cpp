@@ -1,4 +1,4 @@
-// core/repository/environment_open.cpp - judging a data file, mapping it, and admitting what it
+// core/lmdb/environment_open.cpp - judging a data file, mapping it, and admitting what it
 // holds.
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,15 +13,13 @@
 #include "core/base/descriptor.hpp"
 #include "core/base/instant.hpp"
 #include "core/base/system_error.hpp"
-#include "core/repository/environment.hpp"
-#include "core/repository/files.hpp"
-#include "core/repository/migrate.hpp"
-#include "core/repository/pages.hpp"
-#include "core/repository/repository.hpp"
-#include "core/repository/value.hpp"
-#include "core/repository/write_queue.hpp"
+#include "core/lmdb/environment.hpp"
+#include "core/lmdb/files.hpp"
+#include "core/lmdb/format.hpp"
+#include "core/lmdb/pages.hpp"
+#include "core/lmdb/value.hpp"
 
-namespace freshet::repository {
+namespace freshet::lmdb {
 
 using base::Code;
 using base::Result;
@@ -33,7 +31,7 @@ constexpr unsigned most_databases = 24;
 
 }  // namespace
 
-Status Environment::start(bool create, const OpenOptions& options) {
+Status Environment::start(bool create, const Options& options) {
   const auto file = base::open_own_file(file_, O_RDONLY, trust_rules(allow_shared_));
   if (!file && file.error().code != Code::not_found) return base::fail(file.error());
   bool fresh = true;
@@ -48,11 +46,11 @@ Status Environment::start(bool create, const OpenOptions& options) {
   const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   map_size_ = (std::max<std::uint64_t>(map_size_, 1u << 20) + page - 1) / page * page;
   FRESHET_TRY(map());
-  FRESHET_TRY(fresh ? initialise() : admit(options.verify, !options.read_only));
+  FRESHET_TRY(fresh ? initialise()
+                    : admit(options.verify, options.read_only ? Migration() : options.migrate));
   seal_.share();
   good_ = true;
-  writer_ = std::make_unique<WriteQueue>(*this, machine_.executor);
-  return writer_->start();
+  return {};
 }
 
 // Says what the file is before LMDB sees it. Where others write at this moment only the header can
@@ -187,7 +185,7 @@ Status Environment::map() {
 // In one commit: a creation that is cut short leaves nothing.
 Status Environment::initialise() {
   Encoder front;
-  const base::Instant now = machine_.clock.now();
+  const base::Instant now = clock_.now();
   const base::Digest identity = base::DigestBuilder()
                                     .add(directory_)
                                     .add(static_cast<std::uint64_t>(now.ms))
@@ -205,7 +203,7 @@ Status Environment::initialise() {
 
 // An existing file: walked unless it is as we left it, found to be ours, and of this schema or made
 // so.
-Status Environment::admit(bool verify, bool may_migrate) {
+Status Environment::admit(bool verify, const Migration& migrate) {
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn))
     return base::fail(lmdb_error(code, "cannot be read", directory_));
@@ -215,7 +213,7 @@ Status Environment::admit(bool verify, bool may_migrate) {
       FRESHET_TRY(walk(txn));
   }
   FRESHET_ASSIGN(const std::uint32_t found, check_contents());
-  return found < schema ? bring_up_to_date(found, may_migrate) : open_databases();
+  return found < schema ? bring_up_to_date(found, migrate) : open_databases();
 }
 
 int Environment::open_all(MDB_txn* txn, unsigned flags) {
@@ -265,14 +263,14 @@ Result<std::uint32_t> Environment::check_contents() {
 
 // One commit makes an older schema this one. Nobody else may have it open: an older program would
 // go on by its own rules.
-Status Environment::bring_up_to_date(std::uint32_t found, bool may_write) {
+Status Environment::bring_up_to_date(std::uint32_t found, const Migration& migrate) {
   const auto refuse = [&](Code code, std::string_view advice) {
     return base::fail(code,
                       fmt::format("made by an older freshet (schema {}; this one writes {}): {}",
                                   found, schema, advice),
                       directory_);
   };
-  if (!may_write || !writable_)
+  if (!migrate || !writable_)
     return refuse(Code::version, "open it once for writing, which migrates it");
   if (!seal_.alone())
     return refuse(Code::busy, "close it everywhere else, so that it can be migrated");
@@ -325,4 +323,4 @@ Status Environment::walk(MDB_txn* txn, const base::Cancel& cancel) {
       });
 }
 
-}  // namespace freshet::repository
+}  // namespace freshet::lmdb
