@@ -345,7 +345,7 @@ Result<CheckReport> Repository::check(const base::Cancel& cancel) const {
     return report;
   }
   FRESHET_ASSIGN(const Snapshot snapshot, read());
-  const Status status = Checker(snapshot, *snapshot.transaction_, report, cancel).run();
+  const Status status = Checker(snapshot, *snapshot.owned_, report, cancel).run();
   if (!status && status.error().code != base::Code::corrupt) return base::fail(status.error());
   if (!status) add_problem(report, status.error());
   return report;

@@ -5,8 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "core/repository/documents.hpp"
+#include "core/repository/exclusions.hpp"
 #include "core/repository/keys.hpp"
-#include "core/repository/records.hpp"
+#include "core/repository/roots.hpp"
+#include "core/repository/sources.hpp"
+#include "core/repository/targets.hpp"
+#include "core/repository/triggers.hpp"
 
 namespace freshet::repository {
 

@@ -141,6 +141,35 @@ void sync_directory(const std::string& directory) {
 
 }  // namespace
 
+Snapshot::Snapshot(std::unique_ptr<Transaction> transaction)
+    : ReadsRoots(*transaction),
+      ReadsDocuments(*transaction),
+      ReadsVectors(*transaction),
+      ReadsSources(*transaction),
+      ReadsExclusions(*transaction),
+      ReadsTriggers(*transaction),
+      ReadsDeliveries(*transaction),
+      ReadsTargets(*transaction),
+      ReadsRuns(*transaction),
+      ReadsNameSpace(*transaction),
+      owned_(std::move(transaction)) {}
+Snapshot::Snapshot(Snapshot&&) noexcept = default;
+Snapshot::~Snapshot() = default;
+
+Writer::Writer(const Snapshot& snapshot, Transaction& transaction)
+    : WritesRoots(transaction),
+      WritesDocuments(transaction),
+      WritesVectors(transaction),
+      WritesSources(transaction),
+      WritesExclusions(transaction),
+      WritesTriggers(transaction),
+      WritesLeases(transaction),
+      WritesDeliveries(transaction),
+      WritesTargets(transaction),
+      WritesRuns(transaction),
+      WritesNameSpace(transaction),
+      snapshot_(snapshot) {}
+
 Repository::Repository(std::shared_ptr<lmdb::SharedEnvironment> environment, std::string directory,
                        const OpenOptions& options, std::uint32_t space_id,
                        const ports::Machine& machine)
@@ -183,12 +212,13 @@ Result<Snapshot> Repository::read() const {
 Status Repository::run(const std::function<Status(Writer&)>& work,
                        const std::shared_ptr<lmdb::SharedEnvironment>& environment,
                        const Space& space, lmdb::RawTransaction* txn, std::uint64_t& bytes) {
-  Snapshot snapshot(std::make_unique<Transaction>(environment, txn, space));
-  FRESHET_TRY(check_space(*snapshot.transaction_, space));
-  Writer writer(snapshot);
+  const Snapshot snapshot(std::make_unique<Transaction>(environment, txn, space));
+  Transaction& transaction = *snapshot.owned_;
+  FRESHET_TRY(check_space(transaction, space));
+  Writer writer(snapshot, transaction);
   FRESHET_TRY(work(writer));
-  FRESHET_TRY(snapshot.transaction_->finish());
-  bytes = snapshot.transaction_->bytes_written();
+  FRESHET_TRY(transaction.finish());
+  bytes = transaction.bytes_written();
   return {};
 }
 

@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "core/repository/leases.hpp"
 #include "core/repository/process.hpp"
-#include "core/repository/repository.hpp"
+#include "core/repository/roots.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {

@@ -3,7 +3,8 @@
 #include <unordered_map>
 
 #include "core/base/json.hpp"
-#include "core/repository/repository.hpp"
+#include "core/repository/documents.hpp"
+#include "core/repository/roots.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -35,6 +36,13 @@ Result<std::vector<Digest>> read_order(const Transaction& transaction, Db db, co
   }
   FRESHET_TRY(cursor.status());
   return ids;
+}
+
+// The root, where it has a document.
+Result<std::optional<RootView>> root_of_document(Transaction& transaction, const Digest& id) {
+  FRESHET_ASSIGN(auto found, ReadsRoots(transaction).root(id));
+  if (found && !found->exists()) found.reset();
+  return found;
 }
 
 // The root as the first element of its own document.
@@ -98,43 +106,43 @@ std::vector<model::Section> assemble(
 
 }  // namespace
 
-Result<std::optional<StoredChunk>> Snapshot::chunk(const Digest& id) const {
-  return read_chunk(*transaction_, id);
+Result<std::optional<StoredChunk>> ReadsDocuments::chunk(const Digest& id) const {
+  return read_chunk(transaction_, id);
 }
 
-Result<std::vector<StoredChunk>> Snapshot::chunks_of(const Digest& root) const {
-  FRESHET_ASSIGN(const auto ids, read_order(*transaction_, Db::order, root, 0, UINT32_MAX));
-  return read_chunks(*transaction_, ids);
+Result<std::vector<StoredChunk>> ReadsDocuments::chunks_of(const Digest& root) const {
+  FRESHET_ASSIGN(const auto ids, read_order(transaction_, Db::order, root, 0, UINT32_MAX));
+  return read_chunks(transaction_, ids);
 }
 
-Result<std::optional<Element>> Snapshot::element(const std::string& id) const {
+Result<std::optional<Element>> ReadsDocuments::element(const std::string& id) const {
   if (const auto root_id = Digest::from_hex(id)) {
-    FRESHET_ASSIGN(const auto found, root(*root_id));
-    if (found && found->exists()) return root_element(*found);
+    FRESHET_ASSIGN(const auto found, root_of_document(transaction_, *root_id));
+    if (found) return root_element(*found);
   }
-  return section(*transaction_, id);
+  return section(transaction_, id);
 }
 
-Result<std::vector<Element>> Snapshot::elements_of(const Digest& id) const {
+Result<std::vector<Element>> ReadsDocuments::elements_of(const Digest& id) const {
   std::vector<Element> elements;
-  FRESHET_ASSIGN(const auto found, root(id));
-  if (!found || !found->exists()) return elements;
-  FRESHET_ASSIGN(const auto ids, read_order(*transaction_, Db::element_order, id, 0, UINT32_MAX));
+  FRESHET_ASSIGN(const auto found, root_of_document(transaction_, id));
+  if (!found) return elements;
+  FRESHET_ASSIGN(const auto ids, read_order(transaction_, Db::element_order, id, 0, UINT32_MAX));
   elements.reserve(ids.size() + 1);
   elements.push_back(root_element(*found));
   for (const Digest& key : ids) {
     FRESHET_ASSIGN(auto element,
-                   transaction_->record<Element>(Db::elements, transaction_->key().add(key)));
-    if (!element) return missing(*transaction_, Db::elements, key);
+                   transaction_.record<Element>(Db::elements, transaction_.key().add(key)));
+    if (!element) return missing(transaction_, Db::elements, key);
     elements.push_back(*std::move(element));
   }
   return elements;
 }
 
-Result<std::optional<model::Document>> Snapshot::document(const std::string& uri) const {
+Result<std::optional<model::Document>> ReadsDocuments::document(const std::string& uri) const {
   const Digest id = model::root_id(uri);
-  FRESHET_ASSIGN(const auto found, root(id));
-  if (!found || !found->exists()) return std::nullopt;
+  FRESHET_ASSIGN(const auto found, root_of_document(transaction_, id));
+  if (!found) return std::nullopt;
   std::optional<model::Document> document(std::in_place);
   document->uri = found->uri;
   document->title = found->title;
@@ -142,7 +150,7 @@ Result<std::optional<model::Document>> Snapshot::document(const std::string& uri
   if (!found->metadata.empty()) {
     document->metadata = model::Json::parse(found->metadata, nullptr, false);
     if (document->metadata.is_discarded())
-      return transaction_->malformed(Db::roots, transaction_->key().add(id));
+      return transaction_.malformed(Db::roots, transaction_.key().add(id));
   }
   FRESHET_ASSIGN(auto elements, elements_of(id));
   std::unordered_map<std::string, std::vector<Element>> by_parent;
@@ -154,7 +162,7 @@ Result<std::optional<model::Document>> Snapshot::document(const std::string& uri
   return document;
 }
 
-Result<std::optional<std::vector<std::string>>> Snapshot::path_from_root(
+Result<std::optional<std::vector<std::string>>> ReadsDocuments::path_from_root(
     const std::string& id) const {
   std::vector<std::string> path{id};
   std::string above;
@@ -162,7 +170,7 @@ Result<std::optional<std::vector<std::string>>> Snapshot::path_from_root(
   const auto digest = Digest::from_hex(id);
   std::optional<StoredChunk> chunk;
   if (digest) {
-    FRESHET_ASSIGN(chunk, read_chunk(*transaction_, *digest));
+    FRESHET_ASSIGN(chunk, read_chunk(transaction_, *digest));
   }
   if (chunk) {
     above = chunk->chunk.parent_id;
@@ -176,28 +184,28 @@ Result<std::optional<std::vector<std::string>>> Snapshot::path_from_root(
   }
   const std::string top = root_of.hex();
   while (above != top) {
-    FRESHET_ASSIGN(const auto parent, section(*transaction_, above));
+    FRESHET_ASSIGN(const auto parent, section(transaction_, above));
     if (!parent || parent->root != root_of || path.size() > most_levels) return std::nullopt;
     path.push_back(above);
     above = parent->parent_id;
   }
-  FRESHET_ASSIGN(const auto found, root(root_of));
-  if (!found || !found->exists()) return std::nullopt;
+  FRESHET_ASSIGN(const auto found, root_of_document(transaction_, root_of));
+  if (!found) return std::nullopt;
   path.push_back(top);
   std::reverse(path.begin(), path.end());
   return path;
 }
 
-Result<std::vector<StoredChunk>> Snapshot::expand(const Digest& id, std::size_t before,
-                                                  std::size_t after) const {
-  FRESHET_ASSIGN(const auto middle, read_chunk(*transaction_, id));
+Result<std::vector<StoredChunk>> ReadsDocuments::expand(const Digest& id, std::size_t before,
+                                                        std::size_t after) const {
+  FRESHET_ASSIGN(const auto middle, read_chunk(transaction_, id));
   if (!middle) return std::vector<StoredChunk>{};
   const auto at = static_cast<std::uint32_t>(middle->chunk.structure.sequence_number);
   const std::uint32_t first = before > at ? 0 : at - static_cast<std::uint32_t>(before);
   const std::uint32_t last =
       after > UINT32_MAX - at ? UINT32_MAX : at + static_cast<std::uint32_t>(after);
-  FRESHET_ASSIGN(const auto ids, read_order(*transaction_, Db::order, middle->root, first, last));
-  return read_chunks(*transaction_, ids);
+  FRESHET_ASSIGN(const auto ids, read_order(transaction_, Db::order, middle->root, first, last));
+  return read_chunks(transaction_, ids);
 }
 
 }  // namespace freshet::repository

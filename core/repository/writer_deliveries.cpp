@@ -1,7 +1,8 @@
 // core/repository/writer_deliveries.cpp - what the store is still to be told, and what it
 // confirmed.
-#include "core/repository/repository.hpp"
+#include "core/repository/deliveries.hpp"
 #include "core/repository/rows.hpp"
+#include "core/repository/targets.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -46,23 +47,48 @@ Status confirm_one(Transaction& transaction, const Confirmation& confirmation) {
   return enqueue(transaction, chunk, !wanted);
 }
 
+// The chunks that keys of this form name behind `prefix`.
+template <typename Form>
+Result<std::vector<Digest>> all_chunks(const Transaction& transaction, Db db, const Key& prefix) {
+  std::vector<Digest> ids;
+  Cursor cursor(transaction, db, prefix);
+  for (; cursor.valid(); cursor.next()) {
+    FRESHET_ASSIGN(const auto parts, transaction.parts<Form>(db, cursor.key()));
+    ids.push_back(std::get<Digest>(parts));
+  }
+  FRESHET_TRY(cursor.status());
+  return ids;
+}
+
 }  // namespace
 
-Status Writer::confirm(std::span<const Confirmation> confirmations) {
+Status WritesDeliveries::confirm(std::span<const Confirmation> confirmations) {
   for (const Confirmation& confirmation : confirmations)
-    FRESHET_TRY(confirm_one(*snapshot_.transaction_, confirmation));
+    FRESHET_TRY(confirm_one(transaction_, confirmation));
   return {};
 }
 
-Status Writer::drop(std::span<const Delivery> deliveries) {
-  for (const Delivery& delivery : deliveries)
-    FRESHET_TRY(drop_row(*snapshot_.transaction_, delivery));
+Status WritesDeliveries::drop(std::span<const Delivery> deliveries) {
+  for (const Delivery& delivery : deliveries) FRESHET_TRY(drop_row(transaction_, delivery));
   return {};
 }
 
-Status Writer::forget_delivered(const Digest& chunk) {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_TRY(transaction.remove(Db::delivered, transaction.key<RowKey>(main_target, chunk)));
+Status WritesDeliveries::forget_delivered(const Digest& chunk) {
+  FRESHET_TRY(transaction_.remove(Db::delivered, transaction_.key<RowKey>(main_target, chunk)));
+  return {};
+}
+
+Status WritesDeliveries::enqueue_all() {
+  FRESHET_ASSIGN(const auto chunks,
+                 all_chunks<ChunkKey>(transaction_, Db::chunks, transaction_.key()));
+  for (const Digest& chunk : chunks) FRESHET_TRY(enqueue(transaction_, chunk, false));
+  return {};
+}
+
+Status WritesDeliveries::forget_all_delivered() {
+  FRESHET_ASSIGN(const auto chunks, all_chunks<RowKey>(transaction_, Db::delivered,
+                                                       transaction_.key().add(main_target)));
+  for (const Digest& chunk : chunks) FRESHET_TRY(forget_delivered(chunk));
   return {};
 }
 

@@ -6,7 +6,7 @@
 #include <unordered_set>
 
 #include "core/base/json.hpp"
-#include "core/repository/repository.hpp"
+#include "core/repository/documents.hpp"
 #include "core/repository/rows.hpp"
 #include "core/repository/transaction.hpp"
 
@@ -183,7 +183,7 @@ class DocumentWriter {
 
 }  // namespace
 
-Result<DocumentDiff> Writer::put_document(const DocumentWrite& write) {
+Result<DocumentDiff> WritesDocuments::put_document(const DocumentWrite& write) {
   if (write.document == nullptr || write.chunks == nullptr)
     return base::fail(Code::invalid_argument, "a document and its chunks are needed");
   if (write.document->uri.empty())
@@ -192,7 +192,7 @@ Result<DocumentDiff> Writer::put_document(const DocumentWrite& write) {
     return base::fail(Code::invalid_argument, "a document needs the time of its reading",
                       write.document->uri);
   FRESHET_TRY(check_handle(write.handle, write.document->uri));
-  return DocumentWriter(*snapshot_.transaction_, write).run();
+  return DocumentWriter(transaction_, write).run();
 }
 
 }  // namespace freshet::repository

@@ -2,7 +2,7 @@
 //
 // Its name goes last, so that who is ended in between finds what is left to do. The vectors stay:
 // they belong to their texts and models, and to no namespace.
-#include "core/repository/repository.hpp"
+#include "core/repository/namespaces.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -37,23 +37,21 @@ Result<std::size_t> remove_rows(Transaction& transaction, Db db, std::size_t mos
 
 }  // namespace
 
-Result<bool> Writer::drop_some(std::size_t most) {
+Result<bool> WritesNameSpace::drop_some(std::size_t most) {
   std::size_t removed = 0;
   for (const Db db : of_a_space) {
-    FRESHET_ASSIGN(const std::size_t rows,
-                   remove_rows(*snapshot_.transaction_, db, most - removed));
+    FRESHET_ASSIGN(const std::size_t rows, remove_rows(transaction_, db, most - removed));
     removed += rows;
     if (removed == most) return true;
   }
   return false;
 }
 
-Status Writer::finish_drop() {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_TRY(remove_rows(transaction, Db::leases, SIZE_MAX));
-  FRESHET_TRY(transaction.remove(Db::counters, transaction.key()));
-  FRESHET_TRY(transaction.remove(Db::spaces, transaction.name()));
-  transaction.drop_counters();
+Status WritesNameSpace::finish_drop() {
+  FRESHET_TRY(remove_rows(transaction_, Db::leases, SIZE_MAX));
+  FRESHET_TRY(transaction_.remove(Db::counters, transaction_.key()));
+  FRESHET_TRY(transaction_.remove(Db::spaces, transaction_.name()));
+  transaction_.drop_counters();
   return {};
 }
 

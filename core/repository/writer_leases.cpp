@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include "core/repository/gone_owners.hpp"
+#include "core/repository/leases.hpp"
+#include "core/repository/namespaces.hpp"
 #include "core/repository/process.hpp"
-#include "core/repository/repository.hpp"
 #include "core/repository/rows.hpp"
 #include "core/repository/transaction.hpp"
 
@@ -92,20 +93,21 @@ Result<bool> done_by_other(const Transaction& transaction, const Digest& root,
 
 }  // namespace
 
-Result<std::vector<Writer::Grant>> Writer::lease(std::span<const Digest> roots, const Digest& owner,
-                                                 base::Millis duration, Instant unless_asked) {
-  Transaction& transaction = *snapshot_.transaction_;
-  Leases leases(transaction);
+Result<std::vector<WritesLeases::Grant>> WritesLeases::lease(std::span<const Digest> roots,
+                                                             const Digest& owner,
+                                                             base::Millis duration,
+                                                             Instant unless_asked) {
+  Leases leases(transaction_);
   std::vector<Grant> grants(roots.size());
   std::vector<std::size_t> granted;
   for (std::size_t i = 0; i < roots.size(); ++i) {
-    FRESHET_ASSIGN(grants[i].done_by_other, done_by_other(transaction, roots[i], unless_asked));
+    FRESHET_ASSIGN(grants[i].done_by_other, done_by_other(transaction_, roots[i], unless_asked));
     if (grants[i].done_by_other) continue;
     FRESHET_ASSIGN(const auto lease, leases.load(roots[i]));
     if (!lease || lease->owner == owner || leases.is_free(*lease)) granted.push_back(i);
   }
   if (granted.empty()) return grants;
-  FRESHET_ASSIGN(std::uint64_t fence, take_fences(transaction, granted.size()));
+  FRESHET_ASSIGN(std::uint64_t fence, take_fences(transaction_, granted.size()));
   for (const std::size_t i : granted) {
     grants[i].fence = fence++;
     FRESHET_TRY(leases.store(roots[i], owner, grants[i].fence, duration));
@@ -113,8 +115,9 @@ Result<std::vector<Writer::Grant>> Writer::lease(std::span<const Digest> roots, 
   return grants;
 }
 
-Status Writer::renew(std::span<const Lease> leases, const Digest& owner, base::Millis duration) {
-  Leases rows(*snapshot_.transaction_);
+Status WritesLeases::renew(std::span<const Lease> leases, const Digest& owner,
+                           base::Millis duration) {
+  Leases rows(transaction_);
   Status status;  // the others are renewed even where one was lost
   for (const Lease& lease : leases) {
     FRESHET_ASSIGN(const auto row, rows.load(lease.root));
@@ -126,45 +129,42 @@ Status Writer::renew(std::span<const Lease> leases, const Digest& owner, base::M
   return status;
 }
 
-Status Writer::release(std::span<const Lease> leases, const Digest& owner) {
-  Transaction& transaction = *snapshot_.transaction_;
-  Leases rows(transaction);
+Status WritesLeases::release(std::span<const Lease> leases, const Digest& owner) {
+  Leases rows(transaction_);
   for (const Lease& lease : leases) {
     FRESHET_ASSIGN(const auto row, rows.load(lease.root));
     if (row && row->owner == owner && row->fence == lease.fence)
-      FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(lease.root)));
+      FRESHET_TRY(transaction_.remove(Db::leases, transaction_.key().add(lease.root)));
   }
   return {};
 }
 
-Status Writer::require(const Lease& lease, const Digest& owner) {
-  return require_lease(*snapshot_.transaction_, lease, owner, lease.root.hex());
+Status WritesLeases::require(const Lease& lease, const Digest& owner) {
+  return require_lease(transaction_, lease, owner, lease.root.hex());
 }
 
 // Its place is looked at in the commit that marks the namespace: nobody gets a lease after that.
-Status Writer::begin_drop(const Digest& owner) {
-  Transaction& transaction = *snapshot_.transaction_;
-  Leases rows(transaction);
-  Cursor cursor(transaction, Db::leases, transaction.key());
+Status WritesNameSpace::begin_drop(const Digest& owner) {
+  Leases rows(transaction_);
+  Cursor cursor(transaction_, Db::leases, transaction_.key());
   for (; cursor.valid(); cursor.next()) {
     LeaseRow lease;
-    if (!decode(cursor.body(), lease)) return transaction.malformed(Db::leases, cursor.key());
+    if (!decode(cursor.body(), lease)) return transaction_.malformed(Db::leases, cursor.key());
     if (lease.owner != owner && !rows.is_free(lease))
-      return base::fail(Code::busy, "another run works on it", "namespace " + transaction.name());
+      return base::fail(Code::busy, "another run works on it", "namespace " + transaction_.name());
   }
   FRESHET_TRY(cursor.status());
   Encoder value;
-  encode(value, SpaceRow{transaction.space(), true});
-  return transaction.put(Db::spaces, transaction.name(), value);
+  encode(value, SpaceRow{transaction_.space(), true});
+  return transaction_.put(Db::spaces, transaction_.name(), value);
 }
 
-Status Writer::raise_fence(std::uint64_t fence) {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(const std::uint64_t next, take_fences(transaction, 1));
+Status WritesLeases::raise_fence(std::uint64_t fence) {
+  FRESHET_ASSIGN(const std::uint64_t next, take_fences(transaction_, 1));
   if (next >= fence) return {};
   Encoder value;
   value.number(fence);
-  return transaction.put(Db::meta, fence_key, value);
+  return transaction_.put(Db::meta, fence_key, value);
 }
 
 }  // namespace freshet::repository

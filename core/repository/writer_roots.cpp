@@ -1,9 +1,10 @@
 // core/repository/writer_roots.cpp - what is recorded of a root without a new document.
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "core/base/json.hpp"
-#include "core/repository/repository.hpp"
+#include "core/repository/roots.hpp"
 #include "core/repository/rows.hpp"
+#include "core/repository/sources.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -41,16 +42,13 @@ base::Result<base::Json> flags_of(Transaction& transaction, const Root& root) {
 
 }  // namespace
 
-const Snapshot& Writer::read() const { return snapshot_; }
-
-Status Writer::touch(const Touch& touch) {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(const auto before, load_root(transaction, touch.root));
+Status WritesRoots::touch(const Touch& touch) {
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, touch.root));
   if (!before) {
-    FRESHET_TRY(check_included(transaction, touch.root));
+    FRESHET_TRY(check_included(transaction_, touch.root));
     return unknown(touch.root.hex());
   }
-  FRESHET_TRY(settle_lease(transaction, touch.root, before->uri, touch.holder));
+  FRESHET_TRY(settle_lease(transaction_, touch.root, before->uri, touch.holder));
   FRESHET_TRY(check_handle(touch.handle.value_or(""), before->uri));
   Root root = *before;
   root.checked = touch.now;
@@ -61,31 +59,29 @@ Status Writer::touch(const Touch& touch) {
   if (touch.bytes_digest) root.bytes_digest = *touch.bytes_digest;
   if (touch.fingerprint) root.fingerprint = *touch.fingerprint;
   clear_failure(root);
-  FRESHET_TRY(set_time_answered(transaction, root, touch.ask_again));
-  return store_root(transaction, before, root);
+  FRESHET_TRY(set_time_answered(transaction_, root, touch.ask_again));
+  return store_root(transaction_, before, root);
 }
 
-Status Writer::decline(const Decline& decline) {
+Status WritesRoots::decline(const Decline& decline) {
   if (decline.uri.empty()) return base::fail(Code::invalid_argument, "a root needs a URI");
-  Transaction& transaction = *snapshot_.transaction_;
   const Digest id = model::root_id(decline.uri);
-  FRESHET_ASSIGN(const auto before, load_root(transaction, id, decline.uri));
-  FRESHET_TRY(settle_lease(transaction, id, decline.uri, decline.holder));
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, id, decline.uri));
+  FRESHET_TRY(settle_lease(transaction_, id, decline.uri, decline.holder));
   FRESHET_TRY(check_handle(decline.handle, decline.uri));
   Root root = begin_with(before, id, decline);
   root.checked = decline.now;
   settle_times(root, decline.now);
   clear_failure(root);
-  FRESHET_TRY(set_time_answered(transaction, root, decline.ask_again));
-  return store_root(transaction, before, root);
+  FRESHET_TRY(set_time_answered(transaction_, root, decline.ask_again));
+  return store_root(transaction_, before, root);
 }
 
-Status Writer::fail(const Failure& failure) {
+Status WritesRoots::fail(const Failure& failure) {
   if (failure.uri.empty()) return base::fail(Code::invalid_argument, "a failure needs a URI");
-  Transaction& transaction = *snapshot_.transaction_;
   const Digest id = model::root_id(failure.uri);
-  FRESHET_ASSIGN(const auto before, load_root(transaction, id, failure.uri));
-  FRESHET_TRY(settle_lease(transaction, id, failure.uri, failure.holder));
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, id, failure.uri));
+  FRESHET_TRY(settle_lease(transaction_, id, failure.uri, failure.holder));
   FRESHET_TRY(check_handle(failure.handle, failure.uri));
   Root root = begin_with(before, id, failure);
   if (root.failures < UINT32_MAX) ++root.failures;
@@ -100,23 +96,22 @@ Status Writer::fail(const Failure& failure) {
   root.error_code = failure.error.code;
   root.error = base::to_string(failure.error).substr(0, most_error);
   set_time(root, failure.ask_again);
-  return store_root(transaction, before, root);
+  return store_root(transaction_, before, root);
 }
 
-Status Writer::put_alias(const Alias& alias) {
+Status WritesRoots::put_alias(const Alias& alias) {
   if (alias.uri.empty() || alias.target.empty())
     return base::fail(Code::invalid_argument, "an alias needs two URIs", alias.uri);
   if (alias.uri == alias.target)
     return base::fail(Code::invalid_argument, "a root cannot be an alias of itself", alias.uri);
   FRESHET_TRY(check_handle(alias.handle, alias.uri));
-  Transaction& transaction = *snapshot_.transaction_;
   const Digest id = model::root_id(alias.uri);
-  FRESHET_ASSIGN(const auto before, load_root(transaction, id, alias.uri));
-  FRESHET_TRY(settle_lease(transaction, id, alias.uri, alias.holder));
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, id, alias.uri));
+  FRESHET_TRY(settle_lease(transaction_, id, alias.uri, alias.holder));
   Root root = before.value_or(Root{});
   root.id = id;
   root.uri = alias.uri;
-  if (root.exists()) FRESHET_TRY(remove_content(transaction, root));
+  if (root.exists()) FRESHET_TRY(remove_content(transaction_, root));
   if (root.alias_of != alias.target) root.changed = alias.now;
   root.alias_of = alias.target;
   root.version = alias.version;
@@ -126,17 +121,16 @@ Status Writer::put_alias(const Alias& alias) {
   root.checked = alias.now;
   settle_times(root, alias.now);
   clear_failure(root);
-  FRESHET_TRY(set_time_answered(transaction, root, alias.ask_again));
-  return store_root(transaction, before, root);
+  FRESHET_TRY(set_time_answered(transaction_, root, alias.ask_again));
+  return store_root(transaction_, before, root);
 }
 
-Status Writer::set_flags(const std::string& uri, const std::string& flags) {
-  Transaction& transaction = *snapshot_.transaction_;
+Status WritesRoots::set_flags(const std::string& uri, const std::string& flags) {
   FRESHET_ASSIGN(const base::Json changes, base::parse_json(flags, "flags"));
   if (!changes.is_object()) return base::fail(Code::invalid_argument, "is not an object", "flags");
-  FRESHET_ASSIGN(const auto before, load_root(transaction, model::root_id(uri), uri));
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, model::root_id(uri), uri));
   if (!before) return unknown(uri);
-  FRESHET_ASSIGN(base::Json merged, flags_of(transaction, *before));
+  FRESHET_ASSIGN(base::Json merged, flags_of(transaction_, *before));
   for (const auto& item : changes.items()) {
     if (item.value().is_null())
       merged.erase(item.key());
@@ -146,24 +140,22 @@ Status Writer::set_flags(const std::string& uri, const std::string& flags) {
   Root root = *before;
   root.flags = merged.empty() ? std::string() : base::dump_json(merged);
   if (root.flags == before->flags) return {};
-  if (root.failures == 0) root.ask_again = transaction.clock().now();
-  return store_root(transaction, before, root);
+  if (root.failures == 0) root.ask_again = transaction_.clock().now();
+  return store_root(transaction_, before, root);
 }
 
-Status Writer::spend_flag(const Digest& id, std::string_view name) {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(const auto before, load_root(transaction, id));
+Status WritesRoots::spend_flag(const Digest& id, std::string_view name) {
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, id));
   if (!before || before->flags.empty()) return {};
-  FRESHET_ASSIGN(base::Json flags, flags_of(transaction, *before));
+  FRESHET_ASSIGN(base::Json flags, flags_of(transaction_, *before));
   if (flags.erase(std::string(name)) == 0) return {};
   Root root = *before;
   root.flags = flags.empty() ? std::string() : base::dump_json(flags);
-  return store_root(transaction, before, root);
+  return store_root(transaction_, before, root);
 }
 
-Status Writer::set_ask_again(const Digest& id, const Schedule& ask_again) {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(const auto before, load_root(transaction, id));
+Status WritesRoots::set_ask_again(const Digest& id, const Schedule& ask_again) {
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, id));
   if (!before) return unknown(id.hex());
   Root root = *before;
   if (root.error_code == Code::policy_failed) {
@@ -172,13 +164,12 @@ Status Writer::set_ask_again(const Digest& id, const Schedule& ask_again) {
   }
   set_time(root, ask_again);
   if (root.ask_again == before->ask_again && root.failures == before->failures) return {};
-  return store_root(transaction, before, root);
+  return store_root(transaction_, before, root);
 }
 
-Status Writer::set_entry(const Digest& id, const std::string& handle,
-                         const std::string& loader_metadata) {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(const auto before, load_root(transaction, id));
+Status WritesRoots::set_entry(const Digest& id, const std::string& handle,
+                              const std::string& loader_metadata) {
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, id));
   if (!before) return unknown(id.hex());
   FRESHET_TRY(check_handle(handle, before->uri));
   Root root = *before;
@@ -188,44 +179,31 @@ Status Writer::set_entry(const Digest& id, const std::string& handle,
     root.version.clear();
     root.bytes_digest = {};
   }
-  return store_root(transaction, before, root);
+  return store_root(transaction_, before, root);
 }
 
-Result<std::optional<std::uint64_t>> Writer::remove_root(const Digest& id) {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(const auto sources, sources_of(transaction, id));
+Result<std::optional<std::uint64_t>> WritesRoots::remove_root(const Digest& id) {
+  FRESHET_ASSIGN(const auto sources, sources_of(transaction_, id));
+  WritesSources of_sources(transaction_);
   for (const Digest& source : sources) {
-    FRESHET_TRY(leave(source, id));
-    FRESHET_TRY(forget_state(source, true));
+    FRESHET_TRY(of_sources.leave(source, id));
+    FRESHET_TRY(of_sources.forget_state(source, true));
   }
-  FRESHET_TRY(transaction.remove(Db::leases, transaction.key().add(id)));
-  FRESHET_TRY(transaction.remove(Db::triggers, transaction.key<TriggerKey>(id)));
-  FRESHET_ASSIGN(const auto before, load_root(transaction, id));
+  FRESHET_TRY(transaction_.remove(Db::leases, transaction_.key().add(id)));
+  FRESHET_TRY(transaction_.remove(Db::triggers, transaction_.key<TriggerKey>(id)));
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, id));
   if (!before) return std::nullopt;
   const std::uint64_t removed = std::max<std::uint64_t>(before->elements, 1) + before->chunks;
   // Emptied and taken out of the index first, so that the counters follow; then gone.
   Root root = *before;
-  FRESHET_TRY(remove_content(transaction, root));
+  FRESHET_TRY(remove_content(transaction_, root));
   clear_failure(root);
   root.ask_again = base::never;
-  FRESHET_TRY(store_root(transaction, before, root));
-  FRESHET_TRY(transaction.remove(Db::roots, transaction.key().add(id)));
-  FRESHET_ASSIGN(Counters* const counters, transaction.counters());
+  FRESHET_TRY(store_root(transaction_, before, root));
+  FRESHET_TRY(transaction_.remove(Db::roots, transaction_.key().add(id)));
+  FRESHET_ASSIGN(Counters* const counters, transaction_.counters());
   --counters->roots;
   return removed;
-}
-
-Status Writer::put_run(const std::string& report) {
-  constexpr std::uint64_t kept = 100;
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(Counters* const counters, transaction.counters());
-  const std::uint64_t number = counters->next_run++;
-  Encoder value;
-  value.raw(report);
-  FRESHET_TRY(transaction.put(Db::runs, transaction.key<RunKey>(number), value));
-  if (number > kept)
-    FRESHET_TRY(transaction.remove(Db::runs, transaction.key<RunKey>(number - kept)));
-  return {};
 }
 
 }  // namespace freshet::repository

@@ -1,13 +1,12 @@
-// core/repository/writer_sources.cpp - sources, who belongs to them, and vectors.
+// core/repository/writer_sources.cpp - sources, and who belongs to them.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
-#include "core/repository/repository.hpp"
+#include "core/repository/exclusions.hpp"
 #include "core/repository/rows.hpp"
+#include "core/repository/sources.hpp"
 #include "core/repository/transaction.hpp"
-#include "core/repository/vectors.hpp"
 
 namespace freshet::repository {
 
@@ -89,61 +88,55 @@ Status store_source(Transaction& transaction, const Source& source) {
 
 }  // namespace
 
-Status Writer::put_source(const Source& source) {
+Status WritesSources::put_source(const Source& source) {
   if (source.state.size() > most_state)
     return base::fail(Code::limit,
                       fmt::format("its loader keeps a state of {} bytes; the most is {}",
                                   source.state.size(), most_state),
                       source.name);
-  Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(const auto before,
-                 transaction.record<Source>(Db::sources, transaction.key().add(source.id)));
+                 transaction_.record<Source>(Db::sources, transaction_.key().add(source.id)));
   Source after = source;
   after.members = before ? before->members : 0;  // counted here, not by the caller
-  return store_source(transaction, after);
+  return store_source(transaction_, after);
 }
 
-Status Writer::forget_state(const Digest& source, bool under_way) {
-  Transaction& transaction = *snapshot_.transaction_;
+Status WritesSources::forget_state(const Digest& source, bool under_way) {
   FRESHET_ASSIGN(auto record,
-                 transaction.record<Source>(Db::sources, transaction.key().add(source)));
+                 transaction_.record<Source>(Db::sources, transaction_.key().add(source)));
   if (!record) return {};
   record->state.clear();
   if (under_way) ++record->generation;
-  return store_source(transaction, *record);
+  return store_source(transaction_, *record);
 }
 
-// Every source lists anew, from nothing.
-Status Writer::forget_listings() {
-  Transaction& transaction = *snapshot_.transaction_;
-  FRESHET_ASSIGN(std::vector<Source> sources, snapshot_.sources());
+Status WritesSources::forget_listings() {
+  FRESHET_ASSIGN(std::vector<Source> sources, ReadsSources(transaction_).sources());
   for (Source& source : sources) {
     source.listed = source.list_checked = source.list_again = base::unset;
     source.state.clear();  // it speaks of a listing that does not stand
     ++source.generation;   // one that is under way began before: its word does not count
-    FRESHET_TRY(store_source(transaction, source));
+    FRESHET_TRY(store_source(transaction_, source));
   }
   return {};
 }
 
-Status Writer::distrust_listings() {
-  Transaction& transaction = *snapshot_.transaction_;
+Status WritesSources::distrust_listings() {
   FRESHET_TRY(forget_listings());
-  FRESHET_ASSIGN(Counters* const counters, transaction.counters());
-  counters->last_write = transaction.clock().now();
+  FRESHET_ASSIGN(Counters* const counters, transaction_.counters());
+  counters->last_write = transaction_.clock().now();
   return {};
 }
 
-Result<std::vector<bool>> Writer::see(const Digest& source, std::uint64_t generation,
-                                      std::span<const Digest> roots) {
+Result<std::vector<bool>> WritesSources::see(const Digest& source, std::uint64_t generation,
+                                             std::span<const Digest> roots) {
   if (generation == 0)
     return base::fail(Code::invalid_argument, "the generation of a listing begins at 1");
-  Transaction& transaction = *snapshot_.transaction_;
   FRESHET_ASSIGN(auto record,
-                 transaction.record<Source>(Db::sources, transaction.key().add(source)));
+                 transaction_.record<Source>(Db::sources, transaction_.key().add(source)));
   if (!record) return base::fail(Code::not_found, "no such source", source.hex());
-  FRESHET_ASSIGN(const bool any_excluded, snapshot_.has_exclusions());
-  Marker marker(transaction, source, generation, any_excluded);
+  FRESHET_ASSIGN(const bool any_excluded, ReadsExclusions(transaction_).has_exclusions());
+  Marker marker(transaction_, source, generation, any_excluded);
   std::vector<bool> seen_before;
   seen_before.reserve(roots.size());
   for (const Digest& root : roots) {
@@ -155,37 +148,25 @@ Result<std::vector<bool>> Writer::see(const Digest& source, std::uint64_t genera
   }
   if (marker.joined() == 0) return seen_before;
   record->members += marker.joined();
-  FRESHET_TRY(store_source(transaction, *record));
+  FRESHET_TRY(store_source(transaction_, *record));
   return seen_before;
 }
 
-Result<bool> Writer::leave(const Digest& source, const Digest& root) {
-  Transaction& transaction = *snapshot_.transaction_;
+Result<bool> WritesSources::leave(const Digest& source, const Digest& root) {
   FRESHET_ASSIGN(const bool was_member,
-                 transaction.remove(Db::seen, transaction.key<SeenKey>(source, root)));
-  FRESHET_TRY(transaction.remove(Db::sources_of, transaction.key<SourcesOfKey>(root, source)));
-  FRESHET_ASSIGN(const Instant due, ask_again(transaction, root));
-  if (was_member) FRESHET_TRY(move_due_of(transaction, source, root, due, base::never));
+                 transaction_.remove(Db::seen, transaction_.key<SeenKey>(source, root)));
+  FRESHET_TRY(transaction_.remove(Db::sources_of, transaction_.key<SourcesOfKey>(root, source)));
+  FRESHET_ASSIGN(const Instant due, ask_again(transaction_, root));
+  if (was_member) FRESHET_TRY(move_due_of(transaction_, source, root, due, base::never));
   FRESHET_ASSIGN(auto record,
-                 transaction.record<Source>(Db::sources, transaction.key().add(source)));
+                 transaction_.record<Source>(Db::sources, transaction_.key().add(source)));
   if (was_member && record) {
     --record->members;
-    FRESHET_TRY(store_source(transaction, *record));
+    FRESHET_TRY(store_source(transaction_, *record));
   }
-  Cursor others(transaction, Db::sources_of, transaction.key().add(root));
+  Cursor others(transaction_, Db::sources_of, transaction_.key().add(root));
   FRESHET_TRY(others.status());
   return !others.valid();
-}
-
-Status Writer::put_vector(const std::string& model, const Digest& text_digest,
-                          std::span<const float> vector) {
-  if (vector.empty()) return base::fail(Code::invalid_argument, "a vector has no numbers", model);
-  for (const float number : vector)
-    if (!std::isfinite(number))
-      return base::fail(Code::invalid_argument, "a vector holds what is not a number", model);
-  Encoder value;
-  value.raw({reinterpret_cast<const char*>(vector.data()), vector.size_bytes()});
-  return snapshot_.transaction_->put(Db::vectors, vector_key(model, text_digest), value);
 }
 
 }  // namespace freshet::repository

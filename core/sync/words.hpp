@@ -7,7 +7,7 @@
 
 #include "core/model/document.hpp"
 #include "core/ports/loader.hpp"
-#include "core/repository/records.hpp"
+#include "core/repository/roots.hpp"
 
 namespace freshet::sync {
 

@@ -15,7 +15,7 @@ BREACHES = {
     "core/net/c.cpp": "lmdb.h",
     "core/repository/a.cpp": "curl/curl.h",
     "core/repository/b.cpp": "lmdb.h",
-    "core/lmdb/a.cpp": "core/repository/records.hpp",
+    "core/lmdb/a.cpp": "core/repository/roots.hpp",
     "core/lmdb/b.cpp": "core/model/chunk.hpp",
     "core/sync/d.cpp": "core/lmdb/transaction.hpp",
     "core/net/d.cpp": "boost/dll.hpp",

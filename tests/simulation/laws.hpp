@@ -5,7 +5,8 @@
 #include <map>
 #include <string>
 
-#include "core/repository/records.hpp"
+#include "core/repository/documents.hpp"
+#include "core/repository/roots.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace freshet::simulation {
