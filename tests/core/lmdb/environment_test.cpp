@@ -26,9 +26,11 @@ std::shared_ptr<SharedEnvironment> open(const std::string& directory, Options wi
 std::future<Status> push(const std::shared_ptr<SharedEnvironment>& environment, Change change) {
   auto done = std::make_shared<std::promise<Status>>();
   auto ended = done->get_future();
+  // Not an owner: the writer thread lets it go some time after it is done.
+  const std::shared_ptr<Environment> borrowed(std::shared_ptr<void>(), environment.get());
   REQUIRE(environment->writer().push(
-      {[environment, change](RawTransaction* txn, std::uint64_t& bytes) -> Status {
-         Transaction transaction(environment, txn);
+      {[borrowed, change](RawTransaction* txn, std::uint64_t& bytes) -> Status {
+         Transaction transaction(borrowed, txn);
          FRESHET_TRY(change(transaction));
          FRESHET_TRY(transaction.check_fault());
          bytes = transaction.bytes_written();
