@@ -32,6 +32,7 @@ CONFINED = {
     r"boost/dll.*": "core/host/",
     r"date/.*": "core/policy/",
     r"gumbo\.h": "core/read/",
+    r"yaml\.h": "core/read/",
     r"cmark.*": "core/read/",
     r"uchardet.*": "core/read/",
 }
