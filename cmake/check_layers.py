@@ -33,6 +33,7 @@ CONFINED = {
     r"boost/dll.*": "core/host/",
     r"date/.*": "core/policy/",
     r"gumbo\.h": "core/read/",
+    r"yaml\.h": "core/read/",
     r"cmark.*": "core/read/",
     r"uchardet.*": "core/read/",
 }
@@ -47,7 +48,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.M)
 # What a plugin is made with: the headers of the border, and the classes over them.
 PLUGIN_SIDE = {"plugin": ("freshet/plugin/",), "sdk": ("freshet/plugin/", "freshet/sdk/")}
 # Of these, what both sides of the border have to mean the same by.
-SHARED = {"freshet/status.h", "freshet/sdk/compare.hpp", "freshet/sdk/glob.hpp"}
+SHARED = {"freshet/status.h", "freshet/sdk/compare.hpp", "freshet/sdk/date.hpp", "freshet/sdk/glob.hpp"}
 SUFFIXES = {".h", ".hpp", ".c", ".cpp", ".cc"}
 PUBLIC = re.compile(r"freshet/(plugin/|sdk/)?[a-z_]+\.(h|hpp)$")
 

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "core/base/text.hpp"
+#include "freshet/sdk/date.hpp"
 
 namespace freshet::base {
 namespace {
@@ -82,31 +83,10 @@ Result<Millis> parse_iso_duration(std::string_view whole) {
   return sum.total();
 }
 
-int two_digits(std::string_view text, std::size_t at) {
-  if (at + 2 > text.size()) return -1;
-  const char a = text[at];
-  const char b = text[at + 1];
-  if (a < '0' || a > '9' || b < '0' || b > '9') return -1;
-  return (a - '0') * 10 + (b - '0');
-}
-
 tl::unexpected<Error> bad_instant(std::string_view text) {
   return fail(
       Code::invalid_argument,
       fmt::format("{} is not a date: write 2026-11-20 or 2026-11-20T16:00:00Z", in_quotes(text)));
-}
-
-// "Z", "+02:00" or "+0200" in minutes; nullopt-like -10000 when it is none of these.
-constexpr int no_zone = -10'000;
-int parse_zone(std::string_view text) {
-  if (text == "Z" || text == "z") return 0;
-  if (text.size() != 5 && text.size() != 6) return no_zone;
-  if (text[0] != '+' && text[0] != '-') return no_zone;
-  if (text.size() == 6 && text[3] != ':') return no_zone;
-  const int hours = two_digits(text, 1);
-  const int minutes = two_digits(text, text.size() - 2);
-  if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return no_zone;
-  return (text[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
 }  // namespace
@@ -170,41 +150,9 @@ std::string format_instant(Instant at) {
 }
 
 Result<Instant> parse_instant(std::string_view text) {
-  using namespace std::chrono;
-  const int century = two_digits(text, 0);
-  const int year_of_century = two_digits(text, 2);
-  const int month_number = text.size() > 7 && text[4] == '-' ? two_digits(text, 5) : -1;
-  const int day_number = text.size() >= 10 && text[7] == '-' ? two_digits(text, 8) : -1;
-  if (century < 0 || year_of_century < 0 || month_number < 0 || day_number < 0)
-    return bad_instant(text);
-  const year_month_day date{year(century * 100 + year_of_century),
-                            month(static_cast<unsigned>(month_number)),
-                            day(static_cast<unsigned>(day_number))};
-  if (!date.ok()) return bad_instant(text);
-  std::int64_t ms = duration_cast<Millis>(sys_days(date).time_since_epoch()).count();
-  if (text.size() == 10) return Instant{ms};
-  if (text[10] != 'T' && text[10] != 't' && text[10] != ' ') return bad_instant(text);
-  const int hours = two_digits(text, 11);
-  const int minutes = text.size() > 13 && text[13] == ':' ? two_digits(text, 14) : -1;
-  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return bad_instant(text);
-  ms += (hours * 60 + minutes) * 60'000LL;
-  std::size_t at = 16;
-  if (at < text.size() && text[at] == ':') {
-    const int seconds_number = two_digits(text, 17);
-    if (seconds_number < 0 || seconds_number > 60) return bad_instant(text);  // 60: a leap second
-    ms += seconds_number * 1000LL;
-    at = 19;
-    if (at < text.size() && text[at] == '.') {
-      std::int64_t scale = 100;
-      if (at + 1 >= text.size() || text[at + 1] < '0' || text[at + 1] > '9')
-        return bad_instant(text);
-      for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
-        ms += (text[at] - '0') * scale;
-    }
-  }
-  const int zone = parse_zone(text.substr(at));
-  if (zone == no_zone) return bad_instant(text);
-  return Instant{ms - zone * 60'000LL};
+  const auto ms = sdk::parse_date(text);
+  if (!ms) return bad_instant(text);
+  return Instant{*ms};
 }
 
 Result<std::uint64_t> parse_size(std::string_view whole) {

@@ -139,7 +139,7 @@ Next Exchange::on_status(Reply reply, bool sent, base::Instant now, double draw)
   const int status = reply.status;
   if (is_redirect(status)) return follow(std::move(reply));
   read_hold(reply, now);
-  if (request_.refusals && (status == 429 || status >= 500)) return answer(std::move(reply), now);
+  if (request_.refusals && (status == 429 || status >= 500)) return answer(std::move(reply));
   if (is_transient_status(status)) {
     Error error = status_error(status, {});
     const bool may = may_retry({status, error.code, sent}, request_.idempotent);
@@ -153,7 +153,7 @@ Next Exchange::on_status(Reply reply, bool sent, base::Instant now, double draw)
         base::make_error(Code::parse, "the server answered 206 to a request for the whole"));
   const bool an_answer =
       (status >= 200 && status < 300) || status == 304 || (status >= 400 && status < 500);
-  if (an_answer) return answer(std::move(reply), now);
+  if (an_answer) return answer(std::move(reply));
   if (status < 500)
     return finish(base::make_error(
         Code::parse, fmt::format("the server answered {}, which is no answer", status)));
@@ -258,12 +258,12 @@ void Exchange::leave_origin() {
                 [](const HttpHeader& header) { return !is_one_of(harmless_headers, header.name); });
 }
 
-Next Exchange::answer(Reply reply, base::Instant now) {
+Next Exchange::answer(Reply reply) {
   ports::HttpResponse response;
   response.status = reply.status;
   response.headers = std::move(reply.headers);
-  response.date = parse_http_date(base::trim(response.header("date")), now);
-  response.last_modified = parse_http_date(base::trim(response.header("last-modified")), now);
+  response.date = parse_http_date(base::trim(response.header("date")));
+  response.last_modified = parse_http_date(base::trim(response.header("last-modified")));
   response.body = std::move(reply.body);
   response.url = url_.text;
   response.redirects = redirects_;

@@ -53,7 +53,7 @@ class Exchange {
   void set_url(Url url);
   bool has_header(std::string_view name) const;
   Next finish(base::Error error);
-  Next answer(Reply reply, base::Instant now);
+  Next answer(Reply reply);
   Next on_status(Reply reply, bool sent, base::Instant now, double draw);
   Next again(base::Error error, bool may, double draw);
   Next follow(Reply reply);

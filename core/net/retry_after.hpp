@@ -15,6 +15,6 @@ std::optional<base::Millis> parse_retry_after(std::string_view value, base::Inst
                                               base::Millis cap);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994".
-std::optional<base::Instant> parse_http_date(std::string_view text, base::Instant now);
+std::optional<base::Instant> parse_http_date(std::string_view text);
 
 }  // namespace freshet::net

@@ -1,8 +1,7 @@
 // core/read/front_matter.hpp - what stands before a Markdown text between lines of --- or +++.
 //
-// A capped subset of YAML and TOML, read line by line: keys with texts, numbers, true and false,
-// lists of those, block texts. Nested maps are left out; anchors, aliases and tags are plain text.
-// No YAML engine, so nothing in it can unfold.
+// YAML and TOML, as libyaml and toml++ read them. Nothing unfolds: an alias is the text that it is written as.
+// What is too much is left out: docs/readers.md has the limits.
 #pragma once
 
 #include <string_view>
@@ -16,8 +15,7 @@ struct FrontMatter {
   std::string_view rest;  // the text behind it; all of it where there is none
 };
 
-// `text` has \n line ends. What only looks like front matter (no end, or lines that are no keys) is
-// text.
+// `text` has \n line ends. What only looks like front matter (no end, or no keys and values) is text.
 FrontMatter take_front_matter(std::string_view text);
 
 }  // namespace freshet::read

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/text.hpp"
+#include "core/read/html_boilerplate.hpp"
 
 namespace freshet::read {
 namespace {

@@ -117,16 +117,23 @@ TEST_CASE("front matter becomes typed metadata") {
                                          {"weight", 12},
                                          {"version", "1.10"},
                                          {"about", "two lines"},
+                                         {"nested", {{"a", "b"}}},
                                          {"comment", "x"},
                                          {"alias", "*a"}});
   CHECK(model::text_of(document) == "text");
 }
 
-TEST_CASE("TOML front matter is read up to its first table") {
-  const auto document =
-      markdown("+++\ntitle = \"T\"\nn = 3\ntags = [\"a\", 'b']\n[params]\nx = 1\n+++\ntext\n");
+TEST_CASE("TOML front matter becomes typed metadata") {
+  const auto document = markdown(
+      "+++\ntitle = \"T\"\nn = 3\ntags = [\"a\", 'b']\ndate = 2026-11-20T16:00:00Z\n[params]\nx = "
+      "1.5\n"
+      "+++\ntext\n");
   CHECK(document.title == "T");
-  CHECK(document.metadata == model::Json{{"title", "T"}, {"n", 3}, {"tags", {"a", "b"}}});
+  CHECK(document.metadata == model::Json{{"title", "T"},
+                                         {"n", 3},
+                                         {"tags", {"a", "b"}},
+                                         {"date", "2026-11-20T16:00:00Z"},
+                                         {"params", {{"x", 1.5}}}});
   CHECK(model::text_of(document) == "text");
 }
 
@@ -135,6 +142,43 @@ TEST_CASE("what only looks like front matter is text") {
   CHECK(take_front_matter("---\nSome words here.\n---\nx").rest.starts_with("---"));
   CHECK(take_front_matter("text\n---\na: b\n---\n").metadata.empty());
   CHECK(take_front_matter("---\na: " + std::string(70000, 'x') + "\n---\n").metadata.empty());
+}
+
+TEST_CASE("of YAML with a mistake in it the keys before it are kept") {
+  const auto found = take_front_matter("---\ntitle: A\nwhat: b: c\nmore: d\n---\ntext\n");
+  CHECK(found.metadata == model::Json{{"title", "A"}});
+  CHECK(found.rest == "text\n");
+  CHECK(take_front_matter("---\nwhat: b: c\n---\ntext\n").rest.starts_with("---"));
+  CHECK(take_front_matter("+++\nno = toml = here\n+++\ntext\n").rest.starts_with("+++"));
+}
+
+TEST_CASE("YAML is read as YAML is written") {
+  const auto metadata =
+      take_front_matter(
+          "---\nlong: \"two\n  lines\"\nflow: {a: [1, {b: c}]}\nfold: >-\n  x\n  y\n"
+          "bar: |\n  x\n    y\n? [a, b]\n: c\n\"quoted key\": '12'\n---\n")
+          .metadata;
+  CHECK(metadata == model::Json{{"long", "two lines"},
+                                {"flow", {{"a", {1, {{"b", "c"}}}}}},
+                                {"fold", "x y"},
+                                {"bar", "x\n  y"},
+                                {"quoted key", "12"}});
+}
+
+TEST_CASE("front matter does not unfold, and goes 8 deep") {
+  std::string text = "---\na: &a [x, x, x]\n";
+  for (char c = 'b'; c < 'z'; ++c)
+    text += std::string(1, c) + ": &" + c + " [" +
+            repeat(std::string("*") + char(c - 1) + ", ", 9) + "]\n";
+  CHECK(take_front_matter(text + "---\n").metadata.dump().size() < 4096);
+  for (const auto& [open, close] : {std::pair("[", "]"), std::pair("{a: ", "}")}) {
+    const auto deep =
+        take_front_matter("---\nk: v\nd: " + repeat(open, 500) + repeat(close, 500) + "\n---\n");
+    CHECK(deep.metadata.dump().size() < 100);
+    CHECK(deep.metadata["k"] == "v");
+  }
+  for (const char* hostile : {"[", "{", "- ", "? ", "&a ", "!!x ", "\"", "|", "%"})
+    (void)take_front_matter("---\nk: v\n" + repeat(hostile, 30'000) + "\n---\n");
 }
 
 TEST_CASE("front matter is capped") {

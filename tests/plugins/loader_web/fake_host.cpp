@@ -61,10 +61,10 @@ Asked read_request(const freshet_http_request& request) {
   return asked;
 }
 
-std::int64_t date_in(const Answer& answer, std::string_view header, std::int64_t now_ms) {
+std::int64_t date_in(const Answer& answer, std::string_view header) {
   for (const auto& [name, value] : answer.headers)
     if (name == header)
-      if (const auto at = net::parse_http_date(value, {now_ms})) return at->ms;
+      if (const auto at = net::parse_http_date(value)) return at->ms;
   return std::numeric_limits<std::int64_t>::min();
 }
 
@@ -98,8 +98,8 @@ freshet_status answer(FakeHost& host, const freshet_http_request& request, std::
     response.url = answer.final_url.empty() ? request.url : answer.final_url.c_str();
     response.headers = headers.data();
     response.header_count = headers.size() / 2;
-    response.date_ms = date_in(answer, "date", host.now_ms);
-    response.last_modified_ms = date_in(answer, "last-modified", host.now_ms);
+    response.date_ms = date_in(answer, "date");
+    response.last_modified_ms = date_in(answer, "last-modified");
     response.body = body.get();
     response.body_size = answer.body.size();
     on_response(payload, index, FRESHET_OK, &response, nullptr);

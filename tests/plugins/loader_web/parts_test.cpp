@@ -24,7 +24,7 @@ TEST_CASE("lastmod takes dates and date-times with a zone, and nothing else") {
   CHECK(parse_lastmod("2024-02-29"));
   for (const char* bad :
        {"", "2026", "9999", "2026-02-30", "2026-13-01", "2026-11-20T16:00:00", "1795190400",
-        "2026-11-20 16:00:00Z", "2026-11-20T25:00Z", "2026-11-20T16:00:00.Z", "2026-11-20x",
+        "2026-11-20T25:00Z", "2026-11-20T16:00:00.Z", "2026-11-20x",
         "-026-01-01", "2026-11-20T16:00:00+1:00", "2026-1-1", "Fri, 20 Nov 2026 16:00:00 GMT"})
     CHECK_FALSE(parse_lastmod(bad));
 }
@@ -240,7 +240,7 @@ TEST_CASE("hostile HTML is scanned in linear time") {
 
 // As the host reads the date of a header.
 static std::optional<std::int64_t> read_date(const char* text) {
-  const auto at = freshet::net::parse_http_date(text, freshet::base::Instant{0});
+  const auto at = freshet::net::parse_http_date(text);
   return at ? std::optional(at->ms) : std::nullopt;
 }
 
