@@ -19,29 +19,6 @@ ChunkText chunk_text(repository::StoredChunk stored) {
 
 }  // namespace
 
-repository::Root owned(const repository::RootView& v) {
-  repository::Root root;
-  root.id = v.id;
-  root.uri = v.uri;
-  root.ingested = v.ingested;
-  root.checked = v.checked;
-  root.changed = v.changed;
-  root.ask_again = v.ask_again;
-  root.chunks = v.chunks;
-  root.elements = v.elements;
-  root.failures = v.failures;
-  root.failed = v.failed;
-  root.error_code = v.error_code;
-  root.error = v.error;
-  root.version = v.version;
-  root.title = v.title;
-  root.media_type = v.media_type;
-  root.metadata = v.metadata;
-  root.flags = v.flags;
-  root.alias_of = v.alias_of;
-  return root;
-}
-
 freshet_root* make_root(repository::Root root) {
   if (root.metadata.empty()) root.metadata = "{}";
   if (root.flags.empty()) root.flags = "{}";

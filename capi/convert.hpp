@@ -5,9 +5,6 @@
 
 namespace freshet::capi {
 
-// A copy that outlives the snapshot it was seen in.
-repository::Root owned(const repository::RootView& view);
-
 freshet_root* make_root(repository::Root root);
 freshet_chunks* make_chunks(std::vector<repository::StoredChunk> stored);
 freshet_element* make_element(repository::Element element);

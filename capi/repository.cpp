@@ -36,7 +36,7 @@ base::Result<std::optional<repository::Root>> find_root(const repository::Reposi
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
   FRESHET_ASSIGN(const auto view, snapshot.root(model::root_id(uri)));
   if (!view) return std::optional<repository::Root>();
-  return std::optional(owned(*view));
+  return std::optional(repository::owned(*view));
 }
 
 // The next root of a listing; nothing after the last.

@@ -69,7 +69,6 @@ struct Counters {
 
 void encode(Encoder& out, const Root& root);
 bool decode(std::string_view body, RootView& out);  // leaves `id` alone; borrows from `body`
-Root owned(const RootView& view);
 
 void encode(Encoder& out, const Element& element);
 bool decode(std::string_view body, Element& out);

@@ -48,6 +48,7 @@ struct BasicRoot {
 };
 using RootView = BasicRoot<std::string_view>;
 using Root = BasicRoot<std::string>;
+Root owned(const RootView& view);
 
 // A root's place in a due index. The default is before all others.
 struct DueRoot {
