@@ -9,6 +9,7 @@ namespace store_turbopuffer {
 namespace {
 
 constexpr std::uint64_t most_request = std::uint64_t{64} << 20;
+constexpr std::size_t most_attributes = 200;  // of 256, as the older of turbopuffer's limits is
 
 [[noreturn]] void refuse(const std::string& why, const std::string& option) {
   throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, why, option);
@@ -34,6 +35,10 @@ std::string url_of(const Json& json) {
 
 std::map<std::string, std::string> attributes_of(const Json& json) {
   auto attributes = json.at("attributes").get<std::map<std::string, std::string>>();
+  if (attributes.size() > most_attributes)
+    refuse("has " + std::to_string(attributes.size()) + " attributes, at most " +
+               std::to_string(most_attributes),
+           "attributes");
   for (const auto& [name, type] : attributes) {
     if (is_own_attribute(name)) refuse("is an attribute that every row has", "attributes." + name);
     if (name.empty() || name[0] == '$' || name.size() > most_attribute_name)

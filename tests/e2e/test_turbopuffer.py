@@ -457,12 +457,13 @@ class Faults(OnServer):
         halved = [0]
 
         def partial(request):
-            if request.is_write and b"upsert_columns" in request.raw and halved[0] < 2:
-                halved[0] += 1
-                return "partial"
+            with self.server.lock:
+                if request.is_write and b"upsert_columns" in request.raw and halved[0] < 3:
+                    halved[0] += 1
+                    return "partial"
         self.server.fault = partial
-        self.refresh()
-        self.assertEqual(halved[0], 2)
+        self.refresh(store=self.store(max_batch=8))
+        self.assertEqual(halved[0], 3)
         self.assert_same_rows()
         self.checked()
 
@@ -513,6 +514,28 @@ class Faults(OnServer):
         written = sum(len(body.get("upsert_columns", {}).get("id", [])) + len(body.get("deletes", [])) for body in self.server.writes)
         print(f"{disturbed[0]} of {len(self.server.requests)} requests disturbed, {written} rows written or removed", flush=True)
         self.assertGreater(disturbed[0], 4 * ROUNDS)
+
+    def test_an_answer_that_breaks_off_at_any_byte(self):
+        """Each write is done, and its answer ends some bytes later than the one before; one byte in a campaign."""
+        self.write_pages(20)
+        step = 1 if ROUNDS > 50 else 11
+        torn, whole = [SEED % step], 450  # longer than any answer to a write of one row
+
+        def tear(request):
+            if request.is_write and torn[0] < whole:
+                with self.server.lock:
+                    torn[0] += step
+                    return torn[0] - step
+        self.server.fault = tear
+        for _ in range(20):
+            self.freshet.run("--config", self.home / "freshet.toml", "refresh", "--files", self.pages, "--store", self.store(max_batch=1),
+                             "--embedder", "hash")
+            if torn[0] >= whole:
+                break
+        self.assertGreaterEqual(torn[0], whole)
+        self.refresh(store=self.store(max_batch=1))
+        self.assert_same_rows()
+        self.checked()
 
     def test_a_killed_run_loses_nothing(self):
         moments = random.Random(SEED)

@@ -1,7 +1,8 @@
 """A strict stand-in for turbopuffer, written from its documentation: what it does not know, it refuses.
 
 All is in memory, and exact where turbopuffer approximates. `fault` may take a request before it is served:
-it is called with the request and gives None, or the name of something that goes wrong (FAULTS), or (status, headers, body).
+it is called with the request and gives None, or the name of something that goes wrong (FAULTS), or (status, headers, body),
+or a number: that many bytes of the answer arrive.
 """
 import base64
 import contextlib
@@ -512,8 +513,8 @@ class Turbopuffer:
         with self.lock:
             self.bytes_in += size
             self.requests.append((request.verb, status))
-        if fault == "torn":
-            return self.tear(handler, status, body)
+        if fault == "torn" or isinstance(fault, int):
+            return self.tear(handler, status, body, fault)
         if fault in ("reset", "drop"):
             return self.reset(handler)
         self.send(handler, status, headers, body)
@@ -548,11 +549,11 @@ class Turbopuffer:
         handler.close_connection = True
 
     @staticmethod
-    def tear(handler, status, body):
+    def tear(handler, status, body, fault):
+        """The answer ends before its end."""
         data = json.dumps(body).encode()
-        head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode()
-        whole = head + data
-        handler.wfile.write(whole[:zlib.crc32(whole) % len(whole)])
+        whole = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
+        handler.wfile.write(whole[:min(zlib.crc32(whole) % len(whole) if fault == "torn" else fault, len(whole) - 1)])
         handler.wfile.flush()
         with contextlib.suppress(OSError):  # the client was killed
             handler.connection.shutdown(socket.SHUT_RDWR)
