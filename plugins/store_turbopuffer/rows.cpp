@@ -148,6 +148,7 @@ std::string uuid_of(std::string_view id) {
 std::string id_of(const Json& uuid) {
   std::string id = uuid.is_string() ? uuid.get<std::string>() : "";
   std::erase(id, '-');
+  for (char& c : id) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
   if (!is_id(id)) throw Failure(FRESHET_E_REMOTE, "told an id that is no uuid", uuid.dump());
   return id;
 }

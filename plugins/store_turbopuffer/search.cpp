@@ -92,18 +92,27 @@ std::optional<Rankings> Searcher::ask(bool own_only) const {
   Json body = queries.size() == 1 ? queries.front() : Json{{"queries", queries}};
   if (client_.options().eventual) body["consistency"] = {{"level", "eventual"}};
   const Json answer = client_.query(call_, ns_, body);
+  if (queries.size() > 1 && member(answer, "results").size() != queries.size())
+    throw sdk::Failure(FRESHET_E_REMOTE, "answered another number of queries than was asked");
   Rankings rankings;
   for (std::size_t i = 0; i < queries.size(); ++i) {
     const Json& result = queries.size() == 1 ? answer : member(answer, "results").at(i);
-    std::vector<Found>& rows = rankings.emplace_back();
-    for (const Json& row : member(result, "rows")) {
-      auto found = found_in(row);
-      if (!found) return std::nullopt;
-      found->score = score_of(row, queries[i]["rank_by"][0] == "vector");
-      rows.push_back(*std::move(found));
-    }
+    auto rows = ranking(result, queries[i]["rank_by"][0] == "vector");
+    if (!rows) return std::nullopt;
+    rankings.push_back(*std::move(rows));
   }
   return rankings;
+}
+
+std::optional<std::vector<Found>> Searcher::ranking(const Json& result, bool by_vector) const {
+  std::vector<Found> rows;
+  for (const Json& row : member(result, "rows")) {
+    auto found = found_in(row);
+    if (!found) return std::nullopt;
+    found->score = score_of(row, by_vector);
+    rows.push_back(*std::move(found));
+  }
+  return rows;
 }
 
 // Vectors have length 1, or are compared by cosine: the score is the cosine, whatever the metric.

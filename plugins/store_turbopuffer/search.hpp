@@ -19,6 +19,7 @@ class Searcher {
   Json near(std::size_t limit) const;
   Json with_words(std::size_t limit) const;
   std::optional<std::vector<std::vector<sdk::Found>>> ask(bool own_only) const;
+  std::optional<std::vector<sdk::Found>> ranking(const Json& result, bool by_vector) const;
   double score_of(const Json& row, bool by_vector) const;
 
   const Client& client_;

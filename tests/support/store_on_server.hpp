@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/conformance/bench.hpp"
+#include "core/host/check.hpp"
 #include "core/host/library.hpp"
 #include "core/net/client.hpp"
 #include "core/query/filter.hpp"

@@ -59,8 +59,10 @@ TEST_CASE("an id is a uuid, and back") {
     INFO(wrong);
     CHECK(failure_of([&] { store_turbopuffer::uuid_of(wrong); }).status ==
           FRESHET_E_INVALID_ARGUMENT);
-    CHECK(failure_of([&] { store_turbopuffer::id_of(wrong); }).status == FRESHET_E_REMOTE);
+    if (std::string(wrong).find('A') == std::string::npos)
+      CHECK(failure_of([&] { store_turbopuffer::id_of(wrong); }).status == FRESHET_E_REMOTE);
   }
+  CHECK(store_turbopuffer::id_of("01234567-89AB-CDEF-0123-456789ABCDEF") == id);
   CHECK(failure_of([] { store_turbopuffer::id_of(7); }).status == FRESHET_E_REMOTE);
 }
 
