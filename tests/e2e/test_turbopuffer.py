@@ -4,6 +4,7 @@ On the stand-in; or, where TURBOPUFFER_API_KEY and TURBOPUFFER_REGION are set, o
 stand-in can do. FRESHET_TURBOPUFFER_ROUNDS sets how many runs are disturbed, FRESHET_SEED how; both are printed.
 """
 import contextlib
+import ctypes
 import json
 import os
 import random
@@ -201,6 +202,41 @@ class Delivery(OnServer):
         self.assertTrue(hits)
         self.assertTrue(all(hit["title"].startswith("The very") for hit in hits))
         self.assertEqual(self.freshet.json("query", "long", "--mode", "vector", "--filter", json.dumps({"note": "n" * 2999}))["hits"], [])
+
+
+class CApi(OnServer):
+    """The main job as an application does it: a run, its report and a query, without the program."""
+
+    def call(self, name, *arguments):
+        error = ctypes.c_void_p()
+        if getattr(self.library, name)(*arguments, ctypes.byref(error)) != 0:
+            self.library.freshet_error_to_string.restype = ctypes.c_char_p
+            raise AssertionError(self.library.freshet_error_to_string(error).decode())
+
+    def run_once(self, repository):
+        config = {"sources": [{"loader": "files", "options": {"path": str(self.pages)}}], "embedder": "hash",
+                  "store": {"name": "turbopuffer", "options": {**self.options, "prefix": self.prefix}}}
+        run, report = ctypes.c_void_p(), ctypes.c_char_p()
+        self.call("freshet_refresh_run", repository, json.dumps(config).encode(), None, None, ctypes.byref(run))
+        self.call("freshet_refresh_report", run, ctypes.byref(report), None)
+        told = json.loads(report.value)
+        self.library.freshet_refresh_free(run)
+        return told["delivered"]
+
+    def test_the_main_job(self):
+        self.write_notes()
+        self.library = ctypes.CDLL(str(pathlib.Path(build_dir()) / "lib" / "libfreshet.so.0"))
+        repository, hits, text = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+        self.call("freshet_repository_open", str(self.home / "repository").encode(), None, ctypes.byref(repository))
+        self.addCleanup(self.library.freshet_repository_close, repository)
+        self.assertGreater(self.run_once(repository)["upserts"], 2)
+        self.assertEqual(self.run_once(repository), {"upserts": 0, "removals": 0, "pending": 0})
+        self.assert_same_rows()
+        self.call("freshet_query_run", repository, b"what the lights say", b'{"limit":3}', None, ctypes.byref(hits))
+        self.call("freshet_hits_to_json", hits, ctypes.byref(text))
+        self.assertEqual(json.loads(ctypes.string_at(text.value))["hits"][0]["title"], "Harbour")
+        self.library.freshet_string_free(text)
+        self.library.freshet_hits_free(hits)
 
 
 class Options(OnServer):
