@@ -590,7 +590,8 @@ class Faults(OnServer):
                     return moments.choice(("drop", "torn", None))
             self.server.fault = stop
             process = self.freshet.start(*arguments)
-            arrived.wait(60)
+            while not arrived.wait(0.02) and process.poll() is None:
+                pass
             process.kill()
             process.wait()
             self.server.fault = lambda request: None
