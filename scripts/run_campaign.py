@@ -33,6 +33,8 @@ CAMPAIGNS = [
     ("damage to a store's file", [sys.executable, "-B", "tests/e2e/test_store_damage.py", "300", "{seed}"], {}),
     ("kills of Chroma and of the program", [sys.executable, "-B", "tests/e2e/test_chroma.py", "Kill"],
      {"FRESHET_CHROMA_KILLS": "200", "FRESHET_SEED": "{seed}"}),
+    ("faults and kills on the way to turbopuffer", [sys.executable, "-B", "tests/e2e/test_turbopuffer.py", "Faults"],
+     {"FRESHET_TURBOPUFFER_ROUNDS": "200", "FRESHET_SEED": "{seed}"}),
     ("rebuilds beside other runs", [sys.executable, "-B", "tests/e2e/test_rebuild.py"],
      {"FRESHET_STALL": "1", "FRESHET_REBUILDS": "200", "FRESHET_SEED": "{seed}"}),
     ("hostile pages", [sys.executable, "-B", "tests/e2e/test_bounds.py", "Bounds.test_random_pages"],

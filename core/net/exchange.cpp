@@ -45,6 +45,13 @@ bool is_value(std::string_view text) {
   });
 }
 
+// Servers of APIs know which of their troubles do not pass.
+bool declines_retries(const Reply& reply) {
+  return std::any_of(reply.headers.begin(), reply.headers.end(), [](const HttpHeader& header) {
+    return header.name == "x-should-retry" && base::to_lower(header.value) == "false";
+  });
+}
+
 Status check_header(const HttpHeader& header) {
   if (!is_name(header.name))
     return base::fail(Code::invalid_argument, "a header name is letters, digits and hyphens",
@@ -143,7 +150,7 @@ Next Exchange::on_status(Reply reply, bool sent, base::Instant now, double draw)
   if (is_transient_status(status)) {
     Error error = status_error(status, {});
     const bool may = may_retry({status, error.code, sent}, request_.idempotent);
-    return again(std::move(error), may, draw);
+    return again(std::move(error), may && !declines_retries(reply), draw);
   }
   if (status == 304 && !has_header("if-none-match") && !has_header("if-modified-since"))
     return finish(base::make_error(Code::remote,
@@ -163,8 +170,11 @@ Next Exchange::on_status(Reply reply, bool sent, base::Instant now, double draw)
 void Exchange::read_hold(const Reply& reply, base::Instant now) {
   if (reply.status != 429 && reply.status != 503) return;
   for (const HttpHeader& header : reply.headers) {
-    if (header.name != "retry-after") continue;
-    const auto wait = parse_retry_after(header.value, now, options_.retry_after_cap);
+    const bool in_ms = header.name == "retry-after-ms";
+    if (!in_ms && header.name != "retry-after") continue;
+    const Millis cap = options_.retry_after_cap;
+    const auto wait =
+        in_ms ? parse_retry_after_ms(header.value, cap) : parse_retry_after(header.value, now, cap);
     if (wait && *wait > Millis(0)) hold_ = std::max(hold_.value_or(Millis(0)), *wait);
   }
 }

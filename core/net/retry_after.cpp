@@ -19,6 +19,13 @@ bool all_digits(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// What the digits say, at most `enough`.
+std::int64_t amount(std::string_view digits, std::int64_t enough) {
+  std::int64_t sum = 0;
+  for (const char c : digits) sum = std::min(sum * 10 + (c - '0'), enough);
+  return sum;
+}
+
 }  // namespace
 
 std::optional<Instant> parse_http_date(std::string_view text) {
@@ -33,15 +40,20 @@ std::optional<Instant> parse_http_date(std::string_view text) {
 
 std::optional<Millis> parse_retry_after(std::string_view value, Instant now, Millis cap) {
   value = base::trim(value);
-  if (all_digits(value)) {
-    std::int64_t seconds = 0;
-    const std::int64_t enough = cap.count() / 1000 + 1;
-    for (const char c : value) seconds = std::min(seconds * 10 + (c - '0'), enough);
-    return std::min(Millis(seconds * 1000), cap);
-  }
+  if (all_digits(value)) return std::min(Millis(amount(value, cap.count() / 1000 + 1) * 1000), cap);
   const auto date = parse_http_date(value);
   if (!date) return std::nullopt;
   return std::clamp(*date - now, Millis(0), cap);
+}
+
+std::optional<Millis> parse_retry_after_ms(std::string_view value, Millis cap) {
+  value = base::trim(value);
+  const std::size_t point = std::min(value.find('.'), value.size());
+  const std::string_view whole = value.substr(0, point);
+  const std::string_view rest = value.substr(point);
+  if (!all_digits(whole) || (!rest.empty() && !all_digits(rest.substr(1)))) return std::nullopt;
+  const bool up = rest.find_first_not_of(".0") != std::string_view::npos;
+  return std::min(Millis(amount(whole, cap.count()) + (up ? 1 : 0)), cap);
 }
 
 }  // namespace freshet::net

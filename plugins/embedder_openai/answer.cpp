@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "base64.hpp"
+#include <freshet/sdk/base64.hpp>
 
 namespace embedder_openai {
 namespace {
@@ -23,7 +23,7 @@ Json parsed(const sdk::Response& response) {
 
 std::vector<float> vector_of(const sdk::Response& response, const Json& embedding) {
   if (embedding.is_string()) {
-    auto floats = floats_of_base64(embedding.get_ref<const std::string&>());
+    auto floats = sdk::floats_of_base64(embedding.get_ref<const std::string&>());
     if (!floats) nonsense(response, "has a vector that is not base64 of floats");
     return *std::move(floats);
   }

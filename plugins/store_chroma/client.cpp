@@ -25,29 +25,6 @@ bool is_cloud(const std::string& url) {
   return origin.ends_with(".trychroma.com");
 }
 
-freshet_status status_of(int status) {
-  switch (status) {
-    case 400:
-      return FRESHET_E_INVALID_ARGUMENT;
-    case 401:
-    case 403:
-    case 407:
-      return FRESHET_E_DENIED;
-    case 404:
-      return FRESHET_E_NOT_FOUND;
-    case 409:
-      return FRESHET_E_BUSY;
-    case 413:  // the body; the same rows go through in smaller parts
-    case 422:  // a quota, or a row that the server cannot read
-      return FRESHET_E_LIMIT;
-    case 405:
-    case 410:
-      return FRESHET_E_VERSION;
-    default:
-      return FRESHET_E_REMOTE;
-  }
-}
-
 // A proxy, or another program, answers with anything.
 Json parse(const sdk::Response& response) {
   Json answer = Json::parse(response.body, nullptr, false);
@@ -84,7 +61,7 @@ sdk::Failure meaning_of(const sdk::Response& response) {
     return {FRESHET_E_VERSION, "is not there: version 2 of Chroma's HTTP API is wanted",
             response.url};
   if (said.empty()) said = "HTTP status " + std::to_string(response.status);
-  return {status_of(response.status), said, response.url};
+  return {sdk::refusal_status(response.status), said, response.url};
 }
 
 Client::Client(Options options)

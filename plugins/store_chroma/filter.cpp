@@ -1,6 +1,6 @@
 #include "filter.hpp"
 
-#include "number.hpp"
+#include <freshet/sdk/compare.hpp>
 
 namespace store_chroma {
 namespace {
@@ -13,7 +13,7 @@ Json membership(const std::string& key, const Json& values, bool inside) {
   for (const Json& value : values) {
     if (value.is_string()) texts.push_back(value);
     if (value.is_boolean()) truths.push_back(value);
-    if (const auto number = number_in(value)) numbers.push_back(*number);
+    if (const auto number = sdk::number_in(value)) numbers.push_back(*number);
     if (value.is_number()) beside_texts.push_back(value.get<double>());
   }
   Json parts = Json::array();

@@ -1,17 +1,15 @@
 #include "rows.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 
-#include "number.hpp"
+#include <freshet/sdk/base64.hpp>
+#include <freshet/sdk/compare.hpp>
 
 namespace store_chroma {
 namespace {
 
 using sdk::Failure;
-
-static_assert(std::endian::native == std::endian::little, "vectors are sent as they lie in memory");
 
 constexpr std::size_t most_got = 100;  // rows of one answer with their vectors
 constexpr double exact_up_to = 9007199254740992.0;
@@ -53,7 +51,7 @@ void put_value(Json& metadata, const std::string& key, const Json& value) {
   else if (value.is_array() && !value.empty() && all_of_a_kind(value))
     metadata[key] = value;
   if (value.is_string())
-    if (const auto number = number_in(value)) metadata["freshet_number." + key] = *number;
+    if (const auto number = sdk::number_in(value)) metadata["freshet_number." + key] = *number;
 }
 
 std::string text_in(const Json& metadata, const char* key) {
@@ -114,25 +112,6 @@ Json metadata_of(const sdk::Record& record) {
   return metadata;
 }
 
-std::string base64_of(std::span<const float> vector) {
-  static constexpr char alphabet[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto* bytes = reinterpret_cast<const unsigned char*>(vector.data());
-  const std::size_t size = vector.size_bytes();
-  std::string out;
-  out.reserve((size + 2) / 3 * 4);
-  for (std::size_t at = 0; at < size; at += 3) {
-    const std::size_t left = std::min<std::size_t>(3, size - at);
-    const unsigned group =
-        bytes[at] << 16 | (left > 1 ? bytes[at + 1] << 8 : 0) | (left > 2 ? bytes[at + 2] : 0);
-    out += alphabet[group >> 18];
-    out += alphabet[group >> 12 & 63];
-    out += left > 1 ? alphabet[group >> 6 & 63] : '=';
-    out += left > 2 ? alphabet[group & 63] : '=';
-  }
-  return out;
-}
-
 std::string upsert_body(std::span<const sdk::Record> records, bool base64,
                         const std::map<std::string, std::set<std::string>>& before) {
   Json ids = Json::array(), documents = Json::array(), metadatas = Json::array();
@@ -145,7 +124,7 @@ std::string upsert_body(std::span<const sdk::Record> records, bool base64,
       for (const std::string& key : known->second)
         if (!metadata.contains(key)) metadata[key] = nullptr;
     if (!vectors.empty()) vectors += ',';
-    vectors += base64 ? '"' + base64_of(record.vector) + '"' : floats_of(record.vector);
+    vectors += base64 ? '"' + sdk::base64_of_floats(record.vector) + '"' : floats_of(record.vector);
   }
   return R"({"ids":)" + ids.dump() + R"(,"documents":)" + documents.dump() + R"(,"metadatas":)" +
          metadatas.dump() + R"(,"embeddings":[)" + vectors + "]}";

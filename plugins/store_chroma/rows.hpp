@@ -22,9 +22,6 @@ Json metadata_of(const sdk::Record& record);
 std::string upsert_body(std::span<const sdk::Record> records, bool base64,
                         const std::map<std::string, std::set<std::string>>& before);
 
-// Little-endian floats.
-std::string base64_of(std::span<const float> vector);
-
 // Without its score and vector. Nothing where somebody else put the record there.
 std::optional<sdk::Found> found_in(const Json& id, const Json& document, const Json& metadata);
 

@@ -1,8 +1,9 @@
 #include "search.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <array>
 
+#include <freshet/sdk/fusion.hpp>
 #include "filter.hpp"
 #include "rank.hpp"
 
@@ -112,19 +113,9 @@ std::vector<Found> Searcher::having(const std::vector<std::string>& terms, const
 }
 
 std::vector<Found> Searcher::by_both(std::size_t limit) {
-  constexpr double k = 60;
-  const std::size_t deep = std::max<std::size_t>(limit * 4, 50);
-  std::vector<Found> rows;
-  std::unordered_map<std::string, std::size_t> places;
-  for (std::vector<Found>& ranked : std::array{by_text(deep), by_vector(deep)}) {
-    for (std::size_t rank = 0; rank < ranked.size(); ++rank) {
-      const auto [place, is_new] = places.emplace(ranked[rank].id, rows.size());
-      if (is_new) rows.push_back(std::move(ranked[rank])), rows.back().score = 0;
-      rows[place->second].score += 1.0 / (k + static_cast<double>(rank) + 1.0);
-    }
-  }
-  keep_best(rows, limit);
-  return rows;
+  const std::size_t deep = sdk::fusion_depth(limit);
+  std::array rankings{by_text(deep), by_vector(deep)};
+  return sdk::fuse(rankings, limit);
 }
 
 }  // namespace store_chroma

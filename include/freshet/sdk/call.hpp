@@ -377,4 +377,30 @@ inline Failure failure_of(const Response& response) {
   }
 }
 
+// What a 4xx of a service's API means for what it was asked to keep or to find: to failure_of(), which
+// is about pages, a 404 is one that is gone.
+inline freshet_status refusal_status(int http_status) {
+  switch (http_status) {
+    case 400:
+      return FRESHET_E_INVALID_ARGUMENT;
+    case 401:
+    case 402:
+    case 403:
+    case 407:
+      return FRESHET_E_DENIED;
+    case 404:
+      return FRESHET_E_NOT_FOUND;
+    case 409:
+      return FRESHET_E_BUSY;
+    case 413:  // the body; the same rows go through in smaller parts
+    case 422:  // a quota, or a row that the server cannot read
+      return FRESHET_E_LIMIT;
+    case 405:
+    case 410:
+      return FRESHET_E_VERSION;
+    default:
+      return FRESHET_E_REMOTE;
+  }
+}
+
 }  // namespace freshet::sdk

@@ -13,8 +13,7 @@ namespace freshet::sdk {
 
 enum class Order { less, equal, greater, none };
 
-namespace detail {
-
+// The number that a value counts as beside a number; nothing where it is none.
 inline std::optional<double> number_in(const nlohmann::json& value) {
   if (value.is_number()) return value.get<double>();
   if (!value.is_string()) return std::nullopt;
@@ -26,11 +25,12 @@ inline std::optional<double> number_in(const nlohmann::json& value) {
   return number;
 }
 
+namespace detail {
+
 template <typename T>
 Order order_of(const T& a, const T& b) {
   return a < b ? Order::less : b < a ? Order::greater : Order::equal;
 }
-
 
 }  // namespace detail
 
@@ -39,8 +39,8 @@ Order order_of(const T& a, const T& b) {
 inline bool equals(const nlohmann::json& a, const nlohmann::json& b) {
   if (a.is_string() && b.is_string()) return a == b;
   if (a.is_number() || b.is_number()) {
-    const auto left = detail::number_in(a);
-    const auto right = detail::number_in(b);
+    const auto left = number_in(a);
+    const auto right = number_in(b);
     return left && right && *left == *right;
   }
   return a.type() == b.type() && a == b;
@@ -48,8 +48,8 @@ inline bool equals(const nlohmann::json& a, const nlohmann::json& b) {
 
 // Two texts that are both numbers compare as numbers, others byte by byte, so that ISO dates are in order.
 inline Order order(const nlohmann::json& a, const nlohmann::json& b) {
-  const auto left = detail::number_in(a);
-  const auto right = detail::number_in(b);
+  const auto left = number_in(a);
+  const auto right = number_in(b);
   if (left && right) return detail::order_of(*left, *right);
   if (a.is_string() && b.is_string())
     return detail::order_of(a.get_ref<const std::string&>(), b.get_ref<const std::string&>());

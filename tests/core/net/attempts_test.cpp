@@ -184,6 +184,25 @@ TEST_CASE("of two Retry-After the longer counts, up to the cap; nonsense is pass
   }
 }
 
+TEST_CASE("Retry-After-Ms is waited for like Retry-After, and the longer of both counts") {
+  Asking asking(failing(1, respond(429, "", "Retry-After-Ms: 250\r\n")));
+  const auto start = Steady::now();
+  REQUIRE(asking.get());
+  CHECK(since(start) >= Millis(235));
+  CHECK(since(start) < Millis(10'000));
+  Asking two(keeping(respond(429, "", "Retry-After-Ms: 90000.2\r\nRetry-After: 1\r\n")));
+  CHECK(two.get().error().retry_after_ms == 90'001);
+}
+
+TEST_CASE("a server that says that trying again is in vain is believed") {
+  for (const auto& [value, attempts] : {std::pair{"false", 1}, {"true", 3}, {"maybe", 3}}) {
+    Asking asking(keeping(respond(500, "", "x-should-retry: " + std::string(value) + "\r\n")));
+    const auto response = asking.get();
+    CHECK(code_of(response) == Code::remote);
+    CHECK(response.error().attempts == attempts);
+  }
+}
+
 TEST_CASE("requests keep the pace they are told to") {
   Asking asking(keeping(respond(200, "")));
   std::vector<ports::HttpRequest> requests(4, asking.request("/"));

@@ -76,6 +76,19 @@ TEST_CASE("a Retry-After in the past is no wait, a huge one is capped") {
   CHECK(wait_of("Fri, 20 Nov 9999 16:01:00 GMT") == day.count());
 }
 
+TEST_CASE("Retry-After-Ms is milliseconds, rounded up") {
+  const auto wait = [](std::string_view value) {
+    const auto read = parse_retry_after_ms(value, day);
+    return read ? read->count() : -1;
+  };
+  CHECK(wait("250") == 250);
+  CHECK(wait(" 0 ") == 0);
+  CHECK(wait("12.5") == 13);
+  CHECK(wait("12.000") == 12);
+  CHECK(wait(std::string(500, '9')) == day.count());
+  for (const auto odd : {"", "-5", "1e3", ".5", "5.", "5.x", "soon", "1,5"}) CHECK(wait(odd) == -1);
+}
+
 TEST_CASE("a Retry-After that is neither is ignored") {
   for (const auto text :
        {"", "-1", "1.5", "soon", "1e3", "Fri, 32 Nov 2026 16:01:00 GMT",

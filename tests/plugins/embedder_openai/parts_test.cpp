@@ -1,6 +1,5 @@
 // The parts of the plugin, as plain functions.
 #include "embedder_openai/answer.hpp"
-#include "embedder_openai/base64.hpp"
 #include "embedder_openai/budget.hpp"
 #include "tests/support/catch.hpp"
 
@@ -50,21 +49,6 @@ Json minimal(const Json& more = Json::object()) {
 }
 
 }  // namespace
-
-TEST_CASE("base64 of floats is read to the last bit") {
-  CHECK(floats_of_base64("AACAPwAAAMA=") == Floats{1.0f, -2.0f});
-  CHECK(floats_of_base64("AACAPw==") == Floats{1.0f});
-  CHECK(floats_of_base64("AACAPwAAAMAAAEBA") == Floats{1.0f, -2.0f, 3.0f});
-  CHECK(floats_of_base64("") == Floats{});
-}
-
-TEST_CASE("what is not base64 of floats is nothing", "[E01]") {
-  const std::string_view wrong =
-      GENERATE("AACAPw=", "AACAPw", "AACAPw===", "AACAPx==", "AACAPwAAAMB=", "AACA", "AACAPwAA",
-               "AACA Pw==", "AACAPw==\n", "AACA-w==", "AACA=w==", "====", "AA==", "ÄACAPw==");
-  CAPTURE(wrong);
-  CHECK_FALSE(floats_of_base64(wrong));
-}
 
 TEST_CASE("vectors go to the texts that their indexes name", "[E02]") {
   const Answer answer = read_answer(

@@ -129,13 +129,6 @@ TEST_CASE("a key that a row has no more goes by a null") {
         Json::parse("[[1.0,-2.5]]"));
 }
 
-TEST_CASE("base64 is that of RFC 4648") {
-  for (const auto& [numbers, text] : {std::pair<std::vector<float>, const char*>{{}, ""},
-                                      {{0.0f, -0.0f, 0.5f}, "AAAAAAAAAIAAAAA/"},
-                                      {{1.0f}, "AACAPw=="}})
-    CHECK(store_chroma::base64_of(numbers) == text);
-}
-
 TEST_CASE("the words of a query") {
   using Terms = std::vector<std::string>;
   CHECK(store_chroma::terms_of("How do I use Decorators?", 16) == Terms{"decorator"});
