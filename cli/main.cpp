@@ -58,6 +58,10 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
     case Command::namespaces_list:
     case Command::namespaces_drop:
       return run_namespaces(options, config, output);
+    case Command::models_list:
+    case Command::models_add:
+    case Command::models_remove:
+      return run_models(options, output);
     case Command::init:
     case Command::completion:
     case Command::manual:

@@ -21,7 +21,7 @@ std::string line_of(const Json& space) {
   return line;
 }
 
-int list(const Repository& repository, const Output& output) {
+int list_namespaces(const Repository& repository, const Output& output) {
   const std::string text = repository.namespaces();
   if (output.json()) {
     output.result_text(text);
@@ -49,7 +49,7 @@ int drop(Repository& repository, const Options& options, const Output& output) {
 int run_namespaces(const Options& options, const Config& config, const Output& output) {
   const bool drops = options.command == Command::namespaces_drop;
   Repository repository = open_beside(config, drops ? Access::write : Access::read);
-  return drops ? drop(repository, options, output) : list(repository, output);
+  return drops ? drop(repository, options, output) : list_namespaces(repository, output);
 }
 
 }  // namespace freshet::cli

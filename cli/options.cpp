@@ -201,6 +201,29 @@ void add_namespaces(CLI::App& app, Options& options) {
                  "Leave its rows in the store, for a store that is no more");
 }
 
+void add_models(CLI::App& app, Options& options) {
+  CLI::App* all =
+      add(app, options, "models", "List the models for --embedder local, add or remove one",
+          std::nullopt, "  freshet models\n  freshet models add ~/all-MiniLM-L6-v2");
+  all->require_subcommand(0, 1);
+  all->callback([all, &options] {
+    if (all->get_subcommands().empty()) options.command = Command::models_list;
+  });
+  add(*all, options, "list", "The models that were added", Command::models_list,
+      "  freshet models list --json");
+  CLI::App* more =
+      add(*all, options, "add", "Copy a model into the user's data directory", Command::models_add,
+          "  freshet models add ~/all-MiniLM-L6-v2\n"
+          "  freshet models add model.zip --name small");
+  more->add_option("PATH", options.file, "Its folder, or an archive that has one (zip, whl, tar)")
+      ->required();
+  more->add_option("--name", options.name, "What it is called (default: as the folder is)")
+      ->type_name("NAME");
+  CLI::App* less = add(*all, options, "remove", "Delete a model that was added",
+                       Command::models_remove, "  freshet models remove all-MiniLM-L6-v2");
+  less->add_option("NAME", options.name, "The model")->required();
+}
+
 void add_setup(CLI::App& app, Options& options) {
   CLI::App* init = add(app, options, "init", "Write a commented freshet.toml to start from",
                        Command::init, "  freshet init\n  freshet init docs.toml");
@@ -238,6 +261,7 @@ void build(CLI::App& app, Options& options) {
   add_plugins(app, options);
   add_config(app, options);
   add_namespaces(app, options);
+  add_models(app, options);
   add_setup(app, options);
 }
 

@@ -30,6 +30,9 @@ enum class Command {
   config_schema,
   namespaces_list,
   namespaces_drop,
+  models_list,
+  models_add,
+  models_remove,
   init,
   completion,
   manual
@@ -63,8 +66,8 @@ struct Options {
   std::vector<std::string> flags;  // roots flag: KEY=VALUE
   std::string reason;              // trigger
   bool by_prefix = false;
-  std::string file;  // plugins check, init
-  std::string name;  // namespaces drop
+  std::string file;  // plugins check, init, models add
+  std::string name;  // namespaces drop, models add, remove
 
   // plugins check: KIND NAME={…}, KIND NAME=FILE
   std::vector<std::string> offer_options, samples, network;

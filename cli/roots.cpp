@@ -89,7 +89,7 @@ std::optional<Error> list_json(const Repository& repository) {
 }
 
 // Root by root, however many there are.
-int list(const Repository& repository, const Output& output) {
+int list_roots(const Repository& repository, const Output& output) {
   if (!output.json()) {
     if (list_lines(repository, output) == 0) output.line("no roots");
     return interrupted() ? exit_some_failed : exit_ok;
@@ -178,7 +178,7 @@ int run_roots(const Options& options, const Config& config, const Output& output
   Repository repository = open_existing(config, reads ? Access::read : Access::write);
   switch (command) {
     case Command::roots_list:
-      return list(repository, output);
+      return list_roots(repository, output);
     case Command::roots_show:
       return show(repository, find_uri(repository, options.uri), output);
     case Command::roots_flag:

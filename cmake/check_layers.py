@@ -29,7 +29,9 @@ LAYERS = {
 CONFINED = {
     r"lmdb\.h": "core/lmdb/",
     r"curl/.*": "core/net/",
-    r"openssl/.*": "core/net/",
+    r"openssl/(?!evp\.h).*": "core/net/",
+    r"openssl/evp\.h": ("core/net/", "cli/model_folders"),  # a checksum of each file
+    r"archive.*\.h": "cli/model_source",
     r"boost/dll.*": "core/host/",
     r"date/.*": "core/policy/",
     r"gumbo\.h": "core/read/",
@@ -100,9 +102,7 @@ def may_include(path, name):
 
 def confined(path, name):
     for pattern, home in CONFINED.items():
-        if re.fullmatch(pattern, name) and str(path).startswith("core/") and not str(path).startswith(home):
-            return f"{name} belongs to {home} alone"
-        if re.fullmatch(pattern, name) and str(path).startswith(("capi/", "cli/")):
+        if re.fullmatch(pattern, name) and str(path).startswith(("core/", "capi/", "cli/")) and not str(path).startswith(home):
             return f"{name} belongs to {home} alone"
     return ""
 

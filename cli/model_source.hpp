@@ -1,0 +1,21 @@
+// cli/model_source.hpp - a model as it comes: a folder, or an archive that has one.
+//
+// An archive is a stranger's: links in it are passed over, a name with ".." is refused, and of the
+// rest only what a model is read from is taken.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+
+namespace freshet::cli {
+
+// Takes the next bytes of the file that has this name within the model.
+using TakeBytes = std::function<void(const std::string& name, std::span<const std::byte> bytes)>;
+
+// Hands over the files of the one model below `where`, one after the other, each in one call at
+// least. Throws freshet::Error where there is none, or more than one, or where reading fails.
+void read_model(const std::string& where, const TakeBytes& take);
+
+}  // namespace freshet::cli
