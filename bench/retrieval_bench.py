@@ -30,27 +30,32 @@ LIMIT = 20
 
 
 class Sections(html.parser.HTMLParser):
-    """(heading, text) of each section; what is in a section below it is that one's."""
+    """(heading, text) of each section; what is in a section below it is that one's. Tables of contents, which have every
+    heading in them, and what is no text are left out."""
 
     def __init__(self):
         super().__init__()
-        self.found, self.open, self.heading, self.skip = [], [], False, 0
+        self.found, self.open, self.heading, self.skipped = [], [], False, []
 
     def handle_starttag(self, tag, attributes):
-        classes = dict(attributes).get("class") or ""
-        if tag == "section":
+        classes = set((dict(attributes).get("class") or "").split())
+        if self.skipped:
+            self.skipped += [tag] if tag == self.skipped[0] else []
+        elif tag in ("script", "style") or classes & {"headerlink", "contents", "toctree-wrapper"}:
+            self.skipped = [tag]
+        elif tag == "section":
             self.open.append(["", ""])
         self.heading = self.heading or tag in ("h1", "h2", "h3", "h4")
-        self.skip += tag in ("script", "style") or (tag == "a" and "headerlink" in classes)
 
     def handle_endtag(self, tag):
-        if tag == "section" and self.open:
+        if self.skipped:
+            self.skipped = self.skipped[1:] if tag == self.skipped[0] else self.skipped
+        elif tag == "section" and self.open:
             self.found.append(tuple(self.open.pop()))
         self.heading = self.heading and tag not in ("h1", "h2", "h3", "h4")
-        self.skip = max(0, self.skip - (tag in ("script", "style") or (tag == "a" and self.skip > 0)))
 
     def handle_data(self, data):
-        if self.open and not self.skip:
+        if self.open and not self.skipped:
             self.open[-1][0 if self.heading else 1] += data
 
 
