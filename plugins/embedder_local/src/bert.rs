@@ -52,7 +52,18 @@ impl Dense {
         out.clear();
         (0..rows).for_each(|_| out.extend_from_slice(&self.bias));
         let whole = |stride| View { start: 0, stride };
-        multiply((rows, inputs, outputs), 1.0, input, whole(inputs), &self.weights, whole(inputs), false, 1.0, out, whole(outputs));
+        multiply(
+            (rows, inputs, outputs),
+            1.0,
+            input,
+            whole(inputs),
+            &self.weights,
+            whole(inputs),
+            false,
+            1.0,
+            out,
+            whole(outputs),
+        );
     }
 }
 
@@ -73,15 +84,27 @@ impl Bert {
             let found = config.get(name).and_then(Value::as_u64).filter(|n| (1..=1 << 20).contains(n));
             found.map(|n| n as usize).ok_or_else(|| model.bad("config.json", &format!("{name} is no number from 1")))
         };
-        let (width, heads, wide, vocabulary) =
-            (number("hidden_size")?, number("num_attention_heads")?, number("intermediate_size")?, number("vocab_size")?);
+        let (width, heads, wide, vocabulary) = (
+            number("hidden_size")?,
+            number("num_attention_heads")?,
+            number("intermediate_size")?,
+            number("vocab_size")?,
+        );
         if width % heads != 0 {
             return Err(model.bad("config.json", "hidden_size is no multiple of num_attention_heads"));
         }
         let weights = weights.below(&["", "bert.", "roberta."], "embeddings.word_embeddings.weight");
-        let norm = |name: &str| Ok(Norm { scale: weights.get(&format!("{name}.weight"), &[width])?, shift: weights.get(&format!("{name}.bias"), &[width])? });
+        let norm = |name: &str| {
+            Ok(Norm {
+                scale: weights.get(&format!("{name}.weight"), &[width])?,
+                shift: weights.get(&format!("{name}.bias"), &[width])?,
+            })
+        };
         let dense = |name: &str, outputs: usize, inputs: usize| {
-            Ok(Dense { weights: weights.get(&format!("{name}.weight"), &[outputs, inputs])?, bias: weights.get(&format!("{name}.bias"), &[outputs])? })
+            Ok(Dense {
+                weights: weights.get(&format!("{name}.weight"), &[outputs, inputs])?,
+                bias: weights.get(&format!("{name}.bias"), &[outputs])?,
+            })
         };
         let layer = |i: usize| {
             let at = |part: &str| format!("encoder.layer.{i}.{part}");
@@ -100,9 +123,12 @@ impl Bert {
                 narrow_norm: norm(&at("output.LayerNorm"))?,
             })
         };
-        let mut positions = weights.get("embeddings.position_embeddings.weight", &[number("max_position_embeddings")?, width])?;
+        let mut positions =
+            weights.get("embeddings.position_embeddings.weight", &[number("max_position_embeddings")?, width])?;
         let types = weights.get("embeddings.token_type_embeddings.weight", &[number("type_vocab_size")?, width])?;
-        positions.chunks_exact_mut(width).for_each(|row| row.iter_mut().zip(&types).for_each(|(value, kind)| *value += kind));
+        positions
+            .chunks_exact_mut(width)
+            .for_each(|row| row.iter_mut().zip(&types).for_each(|(value, kind)| *value += kind));
         Ok(Bert {
             words: weights.get("embeddings.word_embeddings.weight", &[vocabulary, width])?,
             positions,
@@ -121,7 +147,9 @@ impl Bert {
     /// Whether every token has a row, and no text is longer than there are positions.
     pub fn takes(&self, tokens: &[u32]) -> bool {
         let known = |token: &u32| (*token as usize) < self.words.len() / self.width;
-        !tokens.is_empty() && tokens.iter().all(known) && self.first_position + tokens.len() <= self.positions.len() / self.width
+        !tokens.is_empty()
+            && tokens.iter().all(known)
+            && self.first_position + tokens.len() <= self.positions.len() / self.width
     }
 
     /// A vector for each text of the batch; none where it was stopped.
@@ -143,11 +171,16 @@ impl Bert {
             self.settle(rows, more, &layer.narrow_norm);
         }
         let mut rest = rows.as_slice();
-        Some(texts.iter().map(|text| {
-            let (own, others) = rest.split_at(text.len() * self.width);
-            rest = others;
-            self.pool(own)
-        }).collect())
+        Some(
+            texts
+                .iter()
+                .map(|text| {
+                    let (own, others) = rest.split_at(text.len() * self.width);
+                    rest = others;
+                    self.pool(own)
+                })
+                .collect(),
+        )
     }
 
     fn settle(&self, rows: &mut [f32], more: &[f32], norm: &Norm) {
@@ -175,8 +208,10 @@ impl Bert {
             let size = text.len();
             scores.resize(size * size, 0.0);
             for head in 0..self.heads {
-                let at = |part: usize| View { start: first * 3 * width + part * width + head * depth, stride: 3 * width };
-                let (square, out) = (View { start: 0, stride: size }, View { start: first * width + head * depth, stride: width });
+                let at =
+                    |part: usize| View { start: first * 3 * width + part * width + head * depth, stride: 3 * width };
+                let (square, out) =
+                    (View { start: 0, stride: size }, View { start: first * width + head * depth, stride: width });
                 let scale = 1.0 / (depth as f32).sqrt();
                 multiply((size, depth, size), scale, three, at(0), three, at(1), false, 0.0, scores, square);
                 softmax(scores, size);

@@ -83,18 +83,32 @@ impl Embedder for Local {
     fn embed(&self, call: &Call, texts: &[&str], purpose: Purpose, vectors: &Vectors) -> Result<()> {
         let each: Vec<usize> = (0..texts.len()).collect();
         let mut read = vec![vec![]; texts.len()];
-        work::run(self.threads, call, &each, |_: &mut (), index, _| Ok((*index, self.read(texts[*index], purpose)?)), |(index, ids)| {
-            read[index] = ids;
-            Ok(())
-        })?;
+        work::run(
+            self.threads,
+            call,
+            &each,
+            |_: &mut (), index, _| Ok((*index, self.read(texts[*index], purpose)?)),
+            |(index, ids)| {
+                read[index] = ids;
+                Ok(())
+            },
+        )?;
         vectors.used(read.iter().map(|ids| ids.len() as u64).sum())?;
         let batches = batches(&read);
-        work::run(self.threads, call, &batches, |space, batch, stop| self.compute(&read, batch, space, stop), |done| {
-            done.into_iter().try_for_each(|(index, vector)| match vector {
-                Some(vector) => vectors.give(index, &vector),
-                None => vectors.reject(index, E_INVALID_ARGUMENT, "the model has no vector for any word of the text"),
-            })
-        })
+        work::run(
+            self.threads,
+            call,
+            &batches,
+            |space, batch, stop| self.compute(&read, batch, space, stop),
+            |done| {
+                done.into_iter().try_for_each(|(index, vector)| match vector {
+                    Some(vector) => vectors.give(index, &vector),
+                    None => {
+                        vectors.reject(index, E_INVALID_ARGUMENT, "the model has no vector for any word of the text")
+                    }
+                })
+            },
+        )
     }
 }
 
@@ -114,11 +128,22 @@ impl Local {
     fn compute(&self, read: &[Vec<u32>], batch: &[usize], space: &mut Space, stop: &AtomicBool) -> Result<Done> {
         let texts: Vec<&[u32]> = batch.iter().map(|index| read[*index].as_slice()).collect();
         let vectors: Vec<Option<Vec<f32>>> = match &self.kind {
-            Kind::Static(it) if texts.iter().all(|text| it.takes(text)) => texts.iter().map(|text| it.embed(text)).collect(),
-            Kind::Bert(it) if texts.iter().all(|text| it.takes(text)) => {
-                it.embed(&texts, space, stop).ok_or_else(|| failure(E_CANCELLED, "", ""))?.into_iter().map(Some).collect()
+            Kind::Static(it) if texts.iter().all(|text| it.takes(text)) => {
+                texts.iter().map(|text| it.embed(text)).collect()
             }
-            _ => return Err(failure(E_INVALID_ARGUMENT, "tokenizer.json has tokens that model.safetensors has no row for", "")),
+            Kind::Bert(it) if texts.iter().all(|text| it.takes(text)) => it
+                .embed(&texts, space, stop)
+                .ok_or_else(|| failure(E_CANCELLED, "", ""))?
+                .into_iter()
+                .map(Some)
+                .collect(),
+            _ => {
+                return Err(failure(
+                    E_INVALID_ARGUMENT,
+                    "tokenizer.json has tokens that model.safetensors has no row for",
+                    "",
+                ))
+            }
         };
         Ok(batch.iter().copied().zip(vectors).collect())
     }

@@ -12,8 +12,16 @@ pub struct View {
 /// transpose where `right_by_rows` is false.
 #[allow(clippy::too_many_arguments)]
 pub fn multiply(
-    (rows, depth, width): (usize, usize, usize), scale: f32, left: &[f32], left_at: View, right: &[f32], right_at: View,
-    right_by_rows: bool, keep: f32, out: &mut [f32], out_at: View,
+    (rows, depth, width): (usize, usize, usize),
+    scale: f32,
+    left: &[f32],
+    left_at: View,
+    right: &[f32],
+    right_at: View,
+    right_by_rows: bool,
+    keep: f32,
+    out: &mut [f32],
+    out_at: View,
 ) {
     let end = |at: View, rows: usize, width: usize| at.start + rows.saturating_sub(1) * at.stride + width;
     let (right_rows, right_width) = if right_by_rows { (depth, width) } else { (width, depth) };
@@ -23,8 +31,20 @@ pub fn multiply(
     // What is read and written lies within the three slices, as was just looked at.
     unsafe {
         matrixmultiply::sgemm(
-            rows, depth, width, scale, left.as_ptr().add(left_at.start), left_at.stride as isize, 1,
-            right.as_ptr().add(right_at.start), down, across, keep, out.as_mut_ptr().add(out_at.start), out_at.stride as isize, 1,
+            rows,
+            depth,
+            width,
+            scale,
+            left.as_ptr().add(left_at.start),
+            left_at.stride as isize,
+            1,
+            right.as_ptr().add(right_at.start),
+            down,
+            across,
+            keep,
+            out.as_mut_ptr().add(out_at.start),
+            out_at.stride as isize,
+            1,
         )
     }
 }
@@ -56,7 +76,10 @@ fn exp(x: f32) -> f32 {
     let power = x.clamp(-87.0, 88.0) * std::f32::consts::LOG2_E;
     let shifted = power + ROUND;
     let rest = (power - (shifted - ROUND)) * std::f32::consts::LN_2;
-    let series = 1.0 + rest * (1.0 + rest * (1.0 / 2.0 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0 + rest * (1.0 / 120.0 + rest / 720.0)))));
+    let series = 1.0
+        + rest
+            * (1.0
+                + rest * (1.0 / 2.0 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0 + rest * (1.0 / 120.0 + rest / 720.0)))));
     let exponent = (shifted.to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32);
     series * f32::from_bits(((exponent + 127) << 23) as u32)
 }

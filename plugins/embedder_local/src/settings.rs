@@ -74,7 +74,10 @@ impl Settings {
 
     /// What makes a document's vector another one. Changing these words changes every model's name.
     pub fn of_vectors(&self) -> String {
-        format!("{:?} {} {} {} {} {}", self.pooling, self.unit, self.lower, self.max_tokens, self.first_position, self.document_prefix)
+        format!(
+            "{:?} {} {} {} {} {}",
+            self.pooling, self.unit, self.lower, self.max_tokens, self.first_position, self.document_prefix
+        )
     }
 }
 
@@ -85,8 +88,16 @@ fn first_position(model: &Model, config: &Value) -> Result<usize> {
     }
     match text(config, "model_type") {
         Some("bert") => Ok(0),
-        Some("roberta" | "xlm-roberta") => Ok(config.get("pad_token_id").and_then(Value::as_u64).unwrap_or(1) as usize + 1),
-        other => Err(model.bad("config.json", &format!("model_type is {}; bert, roberta, xlm-roberta and model2vec are known", other.unwrap_or("not said")))),
+        Some("roberta" | "xlm-roberta") => {
+            Ok(config.get("pad_token_id").and_then(Value::as_u64).unwrap_or(1) as usize + 1)
+        }
+        other => Err(model.bad(
+            "config.json",
+            &format!(
+                "model_type is {}; bert, roberta, xlm-roberta and model2vec are known",
+                other.unwrap_or("not said")
+            ),
+        )),
     }
 }
 
@@ -104,7 +115,12 @@ impl Modules {
                 "Transformer" => {}
                 "Pooling" => found.pooling = text(module, "path").unwrap_or("1_Pooling").into(),
                 "Normalize" => found.unit = true,
-                other => return Err(model.bad(MODULES, &format!("there is a module {other}; Transformer, Pooling and Normalize are known"))),
+                other => {
+                    return Err(model.bad(
+                        MODULES,
+                        &format!("there is a module {other}; Transformer, Pooling and Normalize are known"),
+                    ))
+                }
             }
         }
         Ok(found)
@@ -121,12 +137,21 @@ fn pooling(model: &Model, modules: &Modules, options: &Value) -> Result<Pooling>
     let Some(config) = model.json_if_there(&file)? else {
         return Err(model.bad(&file, "is not there: say by the option pooling what the model wants, mean or first"));
     };
-    let asked: Vec<&str> = config.as_object().into_iter().flatten().filter(|(_, on)| **on == Value::Bool(true))
-        .map(|(name, _)| name.as_str()).filter(|name| name.starts_with("pooling_mode_")).collect();
+    let asked: Vec<&str> = config
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, on)| **on == Value::Bool(true))
+        .map(|(name, _)| name.as_str())
+        .filter(|name| name.starts_with("pooling_mode_"))
+        .collect();
     match asked.as_slice() {
         ["pooling_mode_mean_tokens"] => Ok(Pooling::Mean),
         ["pooling_mode_cls_token"] => Ok(Pooling::First),
-        other => Err(model.bad(&file, &format!("asks for {other:?}; one of pooling_mode_mean_tokens and pooling_mode_cls_token is known"))),
+        other => Err(model.bad(
+            &file,
+            &format!("asks for {other:?}; one of pooling_mode_mean_tokens and pooling_mode_cls_token is known"),
+        )),
     }
 }
 

@@ -45,7 +45,9 @@ impl<'a> Weights<'a> {
         }
         let of_two = |from: fn([u8; 2]) -> f32| tensor.data().chunks_exact(2).map(|b| from([b[0], b[1]])).collect();
         match tensor.dtype() {
-            Dtype::F32 => Ok(tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()),
+            Dtype::F32 => {
+                Ok(tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+            }
             Dtype::F16 => Ok(of_two(|b| half(u16::from_le_bytes(b)))),
             Dtype::BF16 => Ok(of_two(|b| f32::from_bits((u16::from_le_bytes(b) as u32) << 16))),
             other => Err(self.model.bad(FILE, &format!("{name} is of {other:?}; F32, F16 and BF16 are known"))),

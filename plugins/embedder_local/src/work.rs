@@ -11,7 +11,10 @@ const LOOK: Duration = Duration::from_millis(50);
 /// Does each of `jobs` on one of at most `threads` threads, which has a space of its own, and hands each result to
 /// `take` here. The first failure, of a job or of `take`, ends it all; so does a call that is cancelled.
 pub fn run<Job: Sync, Space: Default, Done: Send>(
-    threads: usize, call: &Call, jobs: &[Job], work: impl Fn(&mut Space, &Job, &AtomicBool) -> Result<Done> + Sync,
+    threads: usize,
+    call: &Call,
+    jobs: &[Job],
+    work: impl Fn(&mut Space, &Job, &AtomicBool) -> Result<Done> + Sync,
     mut take: impl FnMut(Done) -> Result<()>,
 ) -> Result<()> {
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));

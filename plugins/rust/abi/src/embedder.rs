@@ -54,7 +54,11 @@ pub const fn embedder_table<T: Embedder>() -> EmbedderTable {
 }
 
 unsafe extern "C" fn open_one<T: Embedder>(
-    _: *mut c_void, host: *const Host, call: *mut RawCall, options: *const c_char, out: *mut *mut c_void,
+    _: *mut c_void,
+    host: *const Host,
+    call: *mut RawCall,
+    options: *const c_char,
+    out: *mut *mut c_void,
 ) -> Status {
     open(host, call, options, out, T::open)
 }
@@ -74,13 +78,15 @@ unsafe extern "C" fn info<T: Embedder>(it: *mut c_void, call: *mut RawCall, out:
 }
 
 unsafe extern "C" fn embed<T: Embedder>(
-    it: *mut c_void, call: *mut RawCall, request: *const EmbedRequest, sink: *const VectorSink,
+    it: *mut c_void,
+    call: *mut RawCall,
+    request: *const EmbedRequest,
+    sink: *const VectorSink,
 ) -> Status {
     serve(it, call, |it: &T, call| {
         let request = &*request;
-        let texts: Vec<&str> = (0..request.count)
-            .map(|i| text(*request.texts.add(i), *request.sizes.add(i)))
-            .collect::<Result<_>>()?;
+        let texts: Vec<&str> =
+            (0..request.count).map(|i| text(*request.texts.add(i), *request.sizes.add(i))).collect::<Result<_>>()?;
         let purpose = if request.purpose == EMBED_QUERY { Purpose::Query } else { Purpose::Document };
         it.embed(call, &texts, purpose, &Vectors(&*sink))
     })

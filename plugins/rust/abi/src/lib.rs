@@ -26,7 +26,11 @@ pub fn failure(status: Status, message: impl Into<String>, subject: impl Into<St
 
 /// What a sink answered: anything but OK ends the work.
 pub fn heed(status: Status) -> Result<()> {
-    if status == OK { Ok(()) } else { Err(failure(status, "", "")) }
+    if status == OK {
+        Ok(())
+    } else {
+        Err(failure(status, "", ""))
+    }
 }
 
 /// One running call. Ends with the function that it was given to.
@@ -79,14 +83,21 @@ fn what_panicked(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// Runs `body` with the instance behind `instance`.
-pub(crate) unsafe fn serve<T>(instance: *mut c_void, call: *mut RawCall, body: impl FnOnce(&T, &Call) -> Result<()>) -> Status {
+pub(crate) unsafe fn serve<T>(
+    instance: *mut c_void,
+    call: *mut RawCall,
+    body: impl FnOnce(&T, &Call) -> Result<()>,
+) -> Status {
     let instance = &*(instance as *const Instance<T>);
     guarded(instance.host, call, |call| body(&instance.of, call))
 }
 
 /// Opens with the options as JSON; `out` gets the instance.
 pub(crate) unsafe fn open<T>(
-    host: *const Host, call: *mut RawCall, options: *const c_char, out: *mut *mut c_void,
+    host: *const Host,
+    call: *mut RawCall,
+    options: *const c_char,
+    out: *mut *mut c_void,
     make: impl FnOnce(&serde_json::Value, &Call) -> Result<T>,
 ) -> Status {
     // A panic is told by fail(), never on the standard error, which is the application's.

@@ -31,7 +31,11 @@ pub const fn tokenizer_table<T: Tokenizer>() -> TokenizerTable {
 }
 
 unsafe extern "C" fn open_one<T: Tokenizer>(
-    _: *mut c_void, host: *const Host, call: *mut RawCall, options: *const c_char, out: *mut *mut c_void,
+    _: *mut c_void,
+    host: *const Host,
+    call: *mut RawCall,
+    options: *const c_char,
+    out: *mut *mut c_void,
 ) -> Status {
     open(host, call, options, out, T::open)
 }
@@ -45,7 +49,11 @@ unsafe extern "C" fn info<T: Tokenizer>(it: *mut c_void, call: *mut RawCall, out
 }
 
 unsafe extern "C" fn count<T: Tokenizer>(
-    it: *mut c_void, call: *mut RawCall, from: *const c_char, size: usize, out: *mut u64,
+    it: *mut c_void,
+    call: *mut RawCall,
+    from: *const c_char,
+    size: usize,
+    out: *mut u64,
 ) -> Status {
     serve(it, call, |it: &T, _| {
         *out = it.count(text(from, size)?)?;
@@ -54,7 +62,11 @@ unsafe extern "C" fn count<T: Tokenizer>(
 }
 
 unsafe extern "C" fn split<T: Tokenizer>(
-    it: *mut c_void, call: *mut RawCall, from: *const c_char, size: usize, sink: *const TokenSink,
+    it: *mut c_void,
+    call: *mut RawCall,
+    from: *const c_char,
+    size: usize,
+    sink: *const TokenSink,
 ) -> Status {
     serve(it, call, |it: &T, _| {
         it.split(text(from, size)?, &mut |ends| heed(((*sink).ends)((*sink).payload, ends.as_ptr(), ends.len())))

@@ -40,13 +40,21 @@ fn the_only_one() -> Result<PathBuf> {
     let home = models()?;
     match names(&home)?.as_slice() {
         [only] => Ok(home.join(only)),
-        _ => Err(failure(E_NOT_FOUND, format!("which model is not said, and there is not one alone: {}", added(&home)?), "model")),
+        _ => Err(failure(
+            E_NOT_FOUND,
+            format!("which model is not said, and there is not one alone: {}", added(&home)?),
+            "model",
+        )),
     }
 }
 
 fn added(home: &Path) -> Result<String> {
     let names = names(home)?;
-    Ok(if names.is_empty() { "none was added with freshet models add".into() } else { format!("there are {}", names.join(", ")) })
+    Ok(if names.is_empty() {
+        "none was added with freshet models add".into()
+    } else {
+        format!("there are {}", names.join(", "))
+    })
 }
 
 fn names(home: &Path) -> Result<Vec<String>> {
@@ -65,7 +73,9 @@ fn names(home: &Path) -> Result<Vec<String>> {
 fn models() -> Result<PathBuf> {
     let set = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let data = set("XDG_DATA_HOME").or_else(|| Some(set("HOME")?.join(".local/share")));
-    let data = data.ok_or_else(|| invalid("neither XDG_DATA_HOME nor HOME is an absolute path: give the model by path", "model"))?;
+    let data = data.ok_or_else(|| {
+        invalid("neither XDG_DATA_HOME nor HOME is an absolute path: give the model by path", "model")
+    })?;
     Ok(data.join("freshet/models"))
 }
 
@@ -95,7 +105,8 @@ impl Model {
     }
 
     pub fn read(&self, name: &str) -> Result<Content> {
-        self.read_if_there(name)?.ok_or_else(|| failure(E_NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string()))
+        self.read_if_there(name)?
+            .ok_or_else(|| failure(E_NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string()))
     }
 
     pub fn read_if_there(&self, name: &str) -> Result<Option<Content>> {
@@ -103,7 +114,11 @@ impl Model {
         let digest: [u8; 32] = Sha256::digest(&bytes).into();
         if let Some(kept) = self.checksum(name) {
             if kept != hex(&digest) {
-                return Err(failure(E_CORRUPT, format!("{name} is not what {CHECKSUMS} says: add the model again"), self.home.display().to_string()));
+                return Err(failure(
+                    E_CORRUPT,
+                    format!("{name} is not what {CHECKSUMS} says: add the model again"),
+                    self.home.display().to_string(),
+                ));
             }
         }
         Ok(Some(Content { bytes, digest }))
@@ -115,7 +130,8 @@ impl Model {
     }
 
     pub fn json(&self, name: &str) -> Result<Value> {
-        self.json_if_there(name)?.ok_or_else(|| failure(E_NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string()))
+        self.json_if_there(name)?
+            .ok_or_else(|| failure(E_NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string()))
     }
 
     pub fn json_if_there(&self, name: &str) -> Result<Option<Value>> {
