@@ -51,6 +51,9 @@ void read_options(base::ObjectReader& reader, ChunkerOptions& options);
 std::string fingerprint(const ChunkerOptions& options, std::string_view tokenizer = {},
                         std::string_view transformers = {});
 
+// How much of a text the overlap of its chunks can repeat, as a part of it.
+double most_repeated(const ChunkerOptions& options);
+
 // The chunks of a document that model::finish() has completed, in document order; none where it has
 // no text. `options` must be good (see check()). Where its unit is tokens, `token_ends` says where
 // each token of the text ends. Ids are left unset: the text may yet be transformed.

@@ -86,6 +86,14 @@ base::Result<ChunkerOptions> parse_options(const Json& value, const std::string&
   return options;
 }
 
+// Two chunks that follow each other have more new units than fit one beside its overlap. Where
+// something too long for one begins, three have more than fit one.
+double most_repeated(const ChunkerOptions& options) {
+  const auto chunk = static_cast<double>(options.max_chunk_size);
+  const double overlap = std::min(static_cast<double>(options.overlap_size), chunk / 2);
+  return overlap * std::max(2 / (chunk - overlap), 3 / chunk);
+}
+
 std::string fingerprint(const ChunkerOptions& options, std::string_view tokenizer,
                         std::string_view transformers) {
   const std::string unit =

@@ -56,13 +56,39 @@ class DocumentWriter {
     FRESHET_TRY(settle_lease(transaction_, root_id_, document_.uri, write_.holder));
     FRESHET_TRY(put_elements());
     FRESHET_TRY(put_chunks());
-    for (const Digest& chunk : upserts_) FRESHET_TRY(enqueue(transaction_, chunk, false));
-    for (const Digest& chunk : diff_.removed) FRESHET_TRY(enqueue(transaction_, chunk, true));
+    FRESHET_TRY(enqueue_rows());
     FRESHET_TRY(put_root(before));
     return std::move(diff_);
   }
 
  private:
+  // Removals after what replaces them, also those that have waited since an earlier refresh: where
+  // the store refused what was to replace a row then, the row stays until it takes what is now.
+  Status enqueue_rows() {
+    FRESHET_ASSIGN(std::vector<Digest> removals, waiting_removals());
+    removals.insert(removals.end(), diff_.removed.begin(), diff_.removed.end());
+    for (const Digest& chunk : upserts_) FRESHET_TRY(enqueue(transaction_, chunk, false));
+    for (const Digest& chunk : removals) FRESHET_TRY(enqueue(transaction_, chunk, true));
+    return {};
+  }
+
+  Result<std::vector<Digest>> waiting_removals() const {
+    std::vector<Digest> removals;
+    if (upserts_.empty()) return removals;
+    const Key whole = transaction_.key<RowKey>(main_target, root_id_);
+    const std::size_t rest = root_id_.bytes.size() - model::root_bytes;
+    Cursor cursor(transaction_, Db::pending, whole.view().substr(0, whole.view().size() - rest));
+    for (; cursor.valid(); cursor.next()) {
+      FRESHET_ASSIGN(const auto parts, transaction_.parts<RowKey>(Db::pending, cursor.key()));
+      const Digest& chunk = std::get<1>(parts);
+      FRESHET_ASSIGN(const bool exists,
+                     transaction_.has(Db::chunks, transaction_.key<ChunkKey>(chunk)));
+      if (!exists) removals.push_back(chunk);
+    }
+    FRESHET_TRY(cursor.status());
+    return removals;
+  }
+
   Status put_elements() {
     FRESHET_TRY(flatten(document_.children, root_id_.hex(), root_id_, elements_));
     FRESHET_ASSIGN(const auto before, load_order(transaction_, Db::element_order, root_id_));

@@ -38,6 +38,7 @@ class Chunking {
   base::Result<std::vector<model::Chunk>> make(const model::Document& document,
                                                const base::Cancel& cancel) const;
 
+  double most_repeated() const { return chunk::most_repeated(options_); }
   const ports::Tokenizer* tokenizer() const { return tokenizer_.get(); }  // null: none is named
 
  private:

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/base/json.hpp"
+#include "core/model/chunk.hpp"
 #include "core/model/record.hpp"
 #include "core/sync/target.hpp"
 
@@ -22,6 +23,9 @@ constexpr base::Millis longest_wait{30'000};
 constexpr base::Millis gather{100};
 constexpr base::Millis look_for_owner{50};
 constexpr base::Millis look_for_cancel{100};
+
+// What the ids of one root's chunks have in common.
+base::Digest root_part(const base::Digest& chunk) { return model::of_root(chunk, {}); }
 
 }  // namespace
 
@@ -242,6 +246,7 @@ base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::De
       batch.moot.push_back(delivery);  // what it asked for is not what is right any more
       continue;
     }
+    if (delivery.removal && refused_of_.contains(root_part(delivery.chunk))) continue;
     Row row;
     row.delivery = delivery;
     row.id = delivery.chunk.hex();
@@ -301,21 +306,29 @@ bool Delivery::fits(const Row& row) {
                   "chunks of a smaller max_chunk_size would fit",
                   size, most),
       row.id));
+  refuse(row);
+  return false;
+}
+
+void Delivery::refuse(const Row& row) {
   std::lock_guard lock(mutex_);
   refused_.insert(row.delivery.sequence);
-  return false;
+  refused_of_.insert(root_part(row.delivery.chunk));
 }
 
 void Delivery::send(Batch& batch) {
   std::vector<Row*> upserts, removals;
   for (Row& row : batch.upserts)
     if (fits(row)) upserts.push_back(&row);
-  for (Row& row : batch.removals) removals.push_back(&row);
   send_upserts(std::move(upserts));
-  // An upsert that did not go through may be what a removal makes room for: keep the old row.
-  const bool all_there = std::all_of(batch.upserts.begin(), batch.upserts.end(),
-                                     [](const Row& row) { return row.confirmed; });
-  if (all_there && !given_up_) send_removals(std::move(removals));
+  // A row that did not go through may be what a removal makes room for: then the old row of its
+  // root stays.
+  std::unordered_set<base::Digest> missing_of;
+  for (const Row& row : batch.upserts)
+    if (!row.confirmed) missing_of.insert(root_part(row.delivery.chunk));
+  for (Row& row : batch.removals)
+    if (!missing_of.contains(root_part(row.delivery.chunk))) removals.push_back(&row);
+  if (!given_up_) send_removals(std::move(removals));
 }
 
 void Delivery::send_upserts(std::vector<Row*> rows) {
@@ -421,8 +434,7 @@ void Delivery::send_or_split(std::vector<Row*> rows,
                              error.code == base::Code::limit || error.code == base::Code::parse;
     if (!of_the_rows) return give_up(error);
     if (rows.size() == 1) {
-      std::lock_guard lock(mutex_);
-      refused_.insert(rows.front()->delivery.sequence);
+      refuse(*rows.front());
       ledger_.error(base::wrap("the store refused a row", rows.front()->id, error).value());
       return;
     }

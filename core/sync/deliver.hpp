@@ -1,7 +1,7 @@
 // core/sync/deliver.hpp - brings a namespace of a store in step with the repository.
 //
 // Law 5: a delivery is forgotten only when the store has confirmed its id; upserts go before the
-// removals that follow them; what is right for a chunk is read from the repository when it is sent,
+// removals that follow them, and a root of which one is refused keeps its old rows; what is right for a chunk is read from the repository when it is sent,
 // so that replaying is harmless and the newest state wins. One run delivers at a time, and it
 // empties a namespace that is rebuilt, fills it and puts it in place, all under the one lease.
 #pragma once
@@ -54,6 +54,7 @@ class Delivery {
   base::Result<Batch> prepare(const std::vector<repository::Delivery>& rows);
   base::Status fill_vectors(Batch& batch);
   bool fits(const Row& row);
+  void refuse(const Row& row);
   void send(Batch& batch);
   void send_upserts(std::vector<Row*> rows);
   void send_part(std::vector<Row*>& rows) noexcept;
@@ -85,9 +86,11 @@ class Delivery {
   bool recovered_ = false;
   bool held_back_ = false;                     // the filling has too many refused rows to end
   std::unordered_set<std::uint64_t> refused_;  // rows the store will not take: left pending
-  std::uint64_t after_ = 0;                    // rows up to here will not go in this run
-  std::uint64_t delivered_ = 0;                // rows confirmed in this run
-  std::vector<repository::Delivery> taken_;    // noted as in flight, and next to be sent
+  // The beginnings of the ids of roots with such rows: what these were to replace stays.
+  std::unordered_set<base::Digest> refused_of_;
+  std::uint64_t after_ = 0;                  // rows up to here will not go in this run
+  std::uint64_t delivered_ = 0;              // rows confirmed in this run
+  std::vector<repository::Delivery> taken_;  // noted as in flight, and next to be sent
   const std::unique_ptr<ports::Task> task_;
 };
 

@@ -10,6 +10,14 @@ std::uint64_t TokenRate::of(std::uint64_t bytes_of_text) const {
   return static_cast<std::uint64_t>(std::ceil(exact));
 }
 
+std::uint64_t TokenRate::most_bytes(std::uint64_t bytes_of_text) const {
+  return static_cast<std::uint64_t>(std::ceil(static_cast<double>(bytes_of_text) * (1 + repeats)));
+}
+
+std::uint64_t TokenRate::most_of(std::uint64_t bytes_of_text, std::uint64_t chunks) const {
+  return of(chunks > 1 ? most_bytes(bytes_of_text) : bytes_of_text) + chunks;
+}
+
 void Samples::add(std::uint64_t value) {
   ++count_;
   sum_ += static_cast<double>(value);

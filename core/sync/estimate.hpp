@@ -31,7 +31,11 @@ struct Estimate {
 // How many tokens so many bytes of text have.
 struct TokenRate {
   std::uint64_t bytes = 4, tokens = 1;  // as is common for English prose
+  double repeats = 0;  // as much of a text, at most, is embedded twice, since chunks overlap
   std::uint64_t of(std::uint64_t bytes_of_text) const;
+  // With what chunks repeat, and what is rounded up for each of them.
+  std::uint64_t most_of(std::uint64_t bytes_of_text, std::uint64_t chunks) const;
+  std::uint64_t most_bytes(std::uint64_t bytes_of_text) const;
 };
 
 // `count` times what one of `samples` has: their mean, divided and multiplied by one plus their

@@ -279,7 +279,7 @@ base::Status take_selected(const Run& run, OpenSource& source, Pipeline& pipelin
 
 base::Result<TokenRate> rate_of(const Run& run, const OpenSource& source) {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
-  return measure_rate(run.chunking.tokenizer(), source, snapshot);
+  return measure_rate(run.chunking.tokenizer(), run.chunking.most_repeated(), source, snapshot);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "core/sync/source_estimate.hpp"
 
+#include <algorithm>
+
 namespace freshet::sync {
 namespace {
 
@@ -25,27 +27,35 @@ base::Result<Stored> sample(const OpenSource& source, const repository::Snapshot
   FRESHET_TRY(snapshot.roots(members, [&](std::size_t, const repository::RootView* root) {
     if (root == nullptr || !root->exists()) return;
     stored.chunks.add(root->chunks);
-    stored.tokens.add(rate.of(root->length));
+    stored.tokens.add(rate.most_of(root->length, root->chunks));
   }));
   return stored;
 }
 
 }  // namespace
 
-base::Result<TokenRate> measure_rate(const ports::Tokenizer* tokenizer, const OpenSource& source,
+base::Result<TokenRate> measure_rate(const ports::Tokenizer* tokenizer, double repeats,
+                                     const OpenSource& source,
                                      const repository::Snapshot& snapshot) {
-  if (tokenizer == nullptr) return TokenRate{};
-  TokenRate rate{0, 0};
+  const TokenRate common{.repeats = repeats};
+  TokenRate rate{0, 0, repeats};
   FRESHET_ASSIGN(const auto members, snapshot.members(source.record.id, {}, most_counted));
-  for (const base::Digest& root : members) {
-    FRESHET_ASSIGN(const auto chunks, snapshot.chunks_of(root));
+  for (const base::Digest& id : members) {
+    FRESHET_ASSIGN(const auto root, snapshot.root(id));
+    if (!root || !root->exists()) continue;
+    FRESHET_ASSIGN(const auto chunks, snapshot.chunks_of(id));
+    std::uint64_t bytes = 0;
     for (const auto& stored : chunks) {
-      FRESHET_ASSIGN(const std::uint64_t tokens, tokenizer->count(stored.chunk.text));
+      const std::string& text = stored.chunk.text;
+      FRESHET_ASSIGN(const std::uint64_t tokens,
+                     tokenizer != nullptr ? tokenizer->count(text)
+                                          : base::Result<std::uint64_t>(common.of(text.size())));
       rate.tokens += tokens;
-      rate.bytes += stored.chunk.text.size();
+      bytes += text.size();
     }
+    rate.bytes += std::min(bytes, common.most_bytes(root->length));
   }
-  return rate.bytes == 0 ? TokenRate{} : rate;
+  return rate.bytes == 0 ? common : rate;
 }
 
 void SourceEstimate::take(const Item& item, const repository::Snapshot& snapshot) {
@@ -54,14 +64,14 @@ void SourceEstimate::take(const Item& item, const repository::Snapshot& snapshot
     const auto root = snapshot.root(item.root);
     if (!root || !*root) return;
     sum_.known_chunks += (*root)->chunks;
-    sum_.known_tokens += rate_.of((*root)->length);
+    sum_.known_tokens += rate_.most_of((*root)->length, (*root)->chunks);
     return;
   }
   ++sum_.new_roots;
   if (!item.entry.size) return;
   ++sized_;
   listed_tokens_.low += rate_.of(*item.entry.size / least_text_part);
-  listed_tokens_.high += rate_.of(*item.entry.size);
+  listed_tokens_.high += rate_.of(rate_.most_bytes(*item.entry.size));
 }
 
 base::Status SourceEstimate::add_to(Estimate& estimate, const OpenSource& source,

@@ -7,9 +7,11 @@
 
 namespace freshet::sync {
 
-// As `tokenizer` counts in some of what is stored of the source; the common rate where it is null, or
-// nothing is stored.
-base::Result<TokenRate> measure_rate(const ports::Tokenizer* tokenizer, const OpenSource& source,
+// As `tokenizer` counts in some of what is stored of the source, and as is common where it is null.
+// What the stored chunks have beyond their document's text and `repeats` of it, such as what
+// transformers added, makes the rate higher. The common rate where nothing is stored.
+base::Result<TokenRate> measure_rate(const ports::Tokenizer* tokenizer, double repeats,
+                                     const OpenSource& source,
                                      const repository::Snapshot& snapshot);
 
 // The due roots of one source, added up.

@@ -45,8 +45,9 @@ class SitemapLoader final : public WebLoader {
   SitemapLoader(sdk::Call& call, const nlohmann::json& options)
       : WebLoader(read_sitemap_options(call, options)) {}
 
-  sdk::Listing list(sdk::Call& call, const sdk::ListingRequest&, sdk::ListingSink& sink) override {
-    return list_sitemap(call, options_, sink);
+  sdk::Listing list(sdk::Call& call, const sdk::ListingRequest& request,
+                    sdk::ListingSink& sink) override {
+    return list_sitemap(call, options_, request, sink);
   }
 };
 

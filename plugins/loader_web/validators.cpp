@@ -9,7 +9,6 @@
 namespace freshet::loader_web {
 namespace {
 
-constexpr std::size_t kMaxEtagBytes = 1024;
 constexpr std::int64_t kSecond = 1000;
 
 bool is_ascii(std::string_view text) {

@@ -4,6 +4,7 @@
 // the "url" that they belong to where a meta refresh led away from the entry.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,8 @@
 #include <freshet/sdk/freshet_sdk.hpp>
 
 namespace freshet::loader_web {
+
+inline constexpr std::size_t kMaxEtagBytes = 1024;
 
 struct Validators {
   std::string etag;           // or empty

@@ -70,7 +70,26 @@ class Plan(Case):
         (docs / "a.md").write_text(long_text("a", 40))
         plan = self.freshet.json("refresh", "--files", docs, "--dry-run")["plan"]
         self.assertLess(plan["new_tokens"]["low"], plan["new_tokens"]["high"])
-        self.assertEqual(plan["new_tokens"]["high"], ((docs / "a.md").stat().st_size + 3) // 4)
+        whole = ((docs / "a.md").stat().st_size + 3) // 4
+        self.assertGreaterEqual(plan["new_tokens"]["high"], whole)
+        self.assertLess(plan["new_tokens"]["high"], whole * 2)
+        report = self.freshet.json("refresh", "--files", docs, "--embedder", "hash")
+        self.assertGreaterEqual(plan["new_tokens"]["high"], report["embedded"]["tokens"])
+
+    def test_the_most_holds_where_chunks_overlap(self):
+        docs = self.home / "docs"
+        docs.mkdir()
+        for i in range(12):
+            (docs / f"{i}.md").write_text(long_text(f"word{i}", 60))
+        (self.home / "freshet.toml").write_text("[chunker]\nmax_chunk_size = 300\noverlap_size = 150\n")
+        command = ("--config", self.home / "freshet.toml", "refresh", "--files", docs, "--embedder", "hash")
+        listed = self.freshet.json(*command, "--dry-run")["plan"]["tokens"]
+        embedded = self.freshet.json(*command)["embedded"]["tokens"]
+        self.assertGreater(embedded, sum(page.stat().st_size for page in docs.iterdir()) * 1.2 / 4)
+        self.assertLessEqual(embedded, listed["high"])
+        known = self.freshet.json(*command, "--dry-run", "--force")["plan"]
+        self.assertEqual((known["new"], known["fetch"]), (0, 12))
+        self.assertLessEqual(embedded, known["tokens"]["high"])
 
     def test_a_dry_run_where_nothing_is_leaves_nothing(self):
         before = tree(self.home)

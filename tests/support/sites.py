@@ -66,7 +66,7 @@ events {{ worker_connections 512; }}
 http {{
   types {{ text/html html; application/xml xml; text/plain txt; }}
   charset utf-8; keepalive_requests 1000000; sendfile on;
-  log_format brief '$status $request_method $uri'; access_log {self.log} brief;
+  log_format brief '$status $request_method $body_bytes_sent $uri'; access_log {self.log} brief;
   client_body_temp_path {self.home}/body; proxy_temp_path {self.home}/proxy;
   fastcgi_temp_path {self.home}/fastcgi; uwsgi_temp_path {self.home}/uwsgi; scgi_temp_path {self.home}/scgi;
   server {{ listen 127.0.0.1:{self.port}; root {self.root}; }}
@@ -82,10 +82,15 @@ http {{
         return len(self.log.read_text().splitlines()) if self.log.exists() else 0
 
     def requests(self):
-        """The lines of the access log since the last call: "304 GET /a.html"."""
+        """What was asked for since the last call: "304 GET /a.html"."""
+        return [f"{status} {method} {path}" for status, method, path, _ in self.requests_with_size()]
+
+    def requests_with_size(self):
+        """The same, with the bytes of the body that was sent: (304, "GET", "/a.html", 0)."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         new, self.seen = lines[self.seen:], len(lines)
-        return new
+        parts = [line.split(" ", 3) for line in new]
+        return [(int(status), method, path, int(size)) for status, method, size, path in parts]
 
     def write_sitemap(self, pages, name="sitemap.xml"):
         urls = [f"{self.url}/{urllib.parse.quote(str(page))}" for page in pages]

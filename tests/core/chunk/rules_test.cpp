@@ -183,6 +183,29 @@ TEST_CASE("overlaps are no longer than asked for, and never more than half a chu
   }
 }
 
+TEST_CASE("the overlaps of a text repeat no more of it than is said before") {
+  double nearest = 0;
+  for (unsigned seed = 1; seed <= 300; ++seed) {
+    Generator generator(seed);
+    const model::Document doc = generator.document();
+    const std::string text = model::text_of(doc);
+    const auto size = 20 + static_cast<std::int64_t>(generator.below(300));
+    const ChunkerOptions given =
+        options(size, static_cast<std::int64_t>(generator.below(static_cast<std::size_t>(size))));
+    const auto chunks = chunk::chunk(doc, given);
+    std::size_t repeated = 0;
+    for (std::size_t i = 1; i < chunks.size(); ++i)
+      if (chunks[i].span.begin < chunks[i - 1].span.end)
+        repeated += base::code_points(
+            text.substr(chunks[i].span.begin, chunks[i - 1].span.end - chunks[i].span.begin));
+    const double most = chunk::most_repeated(given) * static_cast<double>(base::code_points(text));
+    INFO("seed " << seed << ", size " << size << ", overlap " << given.overlap_size);
+    REQUIRE(static_cast<double>(repeated) <= most);
+    if (most > 0) nearest = std::max(nearest, static_cast<double>(repeated) / most);
+  }
+  CHECK(nearest > 0.3);  // or it says too much
+}
+
 TEST_CASE("an edit of one section changes the chunks of no other") {
   for (unsigned seed = 1; seed <= 100; ++seed) {
     Generator generator(seed);

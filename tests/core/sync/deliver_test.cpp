@@ -1,6 +1,8 @@
 // Law 5: a delivery is forgotten only when the store has confirmed its id.
 #include "core/sync/deliver.hpp"
 
+#include <algorithm>
+
 #include "tests/core/sync/fake_store.hpp"
 #include "tests/core/sync/fixture.hpp"
 
@@ -133,6 +135,45 @@ TEST_CASE("an old row is kept while the row that replaces it cannot be stored") 
   tests::put(*setup.repository, tests::document("u:1", {"cured"}));
   CHECK(setup.deliver() == 0);
   CHECK(setup.stored() == setup.wanted("u:1"));
+}
+
+TEST_CASE("a refused row keeps what it replaces, whatever else of the root is stored") {
+  for (const std::size_t batch : {1u, 2u, 4u, 100u}) {
+    INFO(batch);
+    Setup setup;
+    setup.store.info_.max_batch = static_cast<std::uint32_t>(batch);
+    tests::put(*setup.repository, tests::document("u:1", {"old", "kept"}));
+    setup.deliver();
+    const auto both = setup.stored();
+    tests::put(*setup.repository, tests::document("u:1", {"poison", "kept", "b", "c", "d", "e"}));
+    for (int run = 0; run < 2; ++run) {
+      CHECK(setup.deliver() == 2);
+      const auto stored = setup.stored();
+      CHECK(std::includes(stored.begin(), stored.end(), both.begin(), both.end()));
+      CHECK(stored.size() == 6);
+    }
+    tests::put(*setup.repository, tests::document("u:1", {"other poison", "kept"}));
+    for (int run = 0; run < 2; ++run) {  // refused again: the first of them still stands
+      setup.deliver();
+      const auto stored = setup.stored();
+      CHECK(std::includes(stored.begin(), stored.end(), both.begin(), both.end()));
+    }
+    tests::put(*setup.repository, tests::document("u:1", {"cured", "kept"}));
+    CHECK(setup.deliver() == 0);
+    CHECK(setup.stored() == setup.wanted("u:1"));
+  }
+}
+
+TEST_CASE("a refused row keeps nothing of another root") {
+  Setup setup;
+  tests::put(*setup.repository, tests::document("u:1", {"good"}));
+  tests::put(*setup.repository, tests::document("u:2", {"a", "b"}));
+  setup.deliver();
+  tests::put(*setup.repository, tests::document("u:1", {"poison"}));
+  tests::put(*setup.repository, tests::document("u:2", {"a"}));
+  CHECK(setup.deliver() == 2);
+  CHECK(setup.stored().size() == 2);
+  CHECK(setup.counts.removals == 1);
 }
 
 TEST_CASE("a chunk that comes back before its removal was delivered is not removed") {

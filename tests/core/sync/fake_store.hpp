@@ -81,8 +81,8 @@ class FakeStore : public ports::Store {
                                             const base::Cancel&) override {
     return std::vector<ports::Hit>{};
   }
-  std::unique_ptr<ports::RowListing> list(const std::string&, std::uint32_t) override {
-    return std::make_unique<NoRows>();
+  std::unique_ptr<ports::RowListing> list(const std::string& name, std::uint32_t) override {
+    return std::make_unique<NoRows>(server_.spaces.contains(name));
   }
   base::Result<std::uint64_t> count(const std::string& name, const base::Cancel&) override {
     return server_.spaces[name].size();
@@ -121,9 +121,12 @@ class FakeStore : public ports::Store {
 
  private:
   struct NoRows : ports::RowListing {
+    explicit NoRows(bool is_there) : there(is_there) {}
     base::Result<std::vector<ports::StoredRow>> next(const base::Cancel&) override {
+      if (!there) return base::fail(base::Code::not_found, "there is no such namespace");
       return std::vector<ports::StoredRow>();
     }
+    const bool there;
   };
   base::Status write(char letter, const std::function<void()>& change) {
     const int number = count_++;

@@ -68,12 +68,24 @@ std::int64_t date_in(const Answer& answer, std::string_view header) {
   return std::numeric_limits<std::int64_t>::min();
 }
 
+bool has_already(const Asked& asked, const Answer& answer) {
+  return answer.status == 200 && asked.headers.contains("If-None-Match") &&
+         std::find(answer.headers.begin(), answer.headers.end(),
+                   std::pair<std::string, std::string>("etag", asked.header("If-None-Match"))) !=
+             answer.headers.end();
+}
+
 freshet_status answer(FakeHost& host, const freshet_http_request& request, std::size_t index,
                       freshet_http_callback on_response, void* payload, Failed& failed) {
   host.asked.push_back(read_request(request));
   if (host.on_request) host.on_request(host.asked.back());
   const auto found = host.web.find(request.url);
   Answer answer = found == host.web.end() ? status(404) : found->second;
+  if (has_already(host.asked.back(), answer)) {
+    answer.status = 304;
+    answer.body.clear();
+  }
+  host.sent += answer.body.size();
   const bool too_large = request.max_bytes != 0 && answer.body.size() > request.max_bytes;
   if (too_large) answer = broken(FRESHET_E_LIMIT, "the answer is too large");
   host.in_callback = true;
@@ -201,8 +213,8 @@ Driver::~Driver() {
   if (instance_ != nullptr) table_->close(instance_);
 }
 
-Listed Driver::list(std::size_t stop_after,
-                    const std::function<void(const ListedEntry&)>& on_entry) {
+Listed Driver::list(std::size_t stop_after, const std::function<void(const ListedEntry&)>& on_entry,
+                    const std::string& state) {
   struct Sink {
     FakeHost& host;
     Listed& listed;
@@ -210,7 +222,7 @@ Listed Driver::list(std::size_t stop_after,
     const std::function<void(const ListedEntry&)>& on_entry;
   };
   Listed listed;
-  Sink state{host_, listed, stop_after, on_entry};
+  Sink to_fill{host_, listed, stop_after, on_entry};
   const auto take = [](void* payload, const freshet_entry* from) -> freshet_status {
     auto& to = *static_cast<Sink*>(payload);
     // A sink may block until pages were fetched, which no callback of the network may.
@@ -225,12 +237,18 @@ Listed Driver::list(std::size_t stop_after,
     return FRESHET_OK;
   };
   const auto refuse = [](void*, const char*) -> freshet_status { return FRESHET_E_MISUSE; };
-  const freshet_listing_request request{sizeof(freshet_listing_request), nullptr};
-  const freshet_listing_sink sink{sizeof(freshet_listing_sink), &state, take, refuse, refuse};
+  const auto keep = [](void* to, const char* text) -> freshet_status {
+    static_cast<Sink*>(to)->listed.state = text;
+    return FRESHET_OK;
+  };
+  const freshet_listing_request request{sizeof(freshet_listing_request),
+                                        state.empty() ? nullptr : state.c_str()};
+  const freshet_listing_sink sink{sizeof(freshet_listing_sink), &to_fill, take, refuse, keep};
   FakeCall call{&host_, {}};
   std::int32_t kind = FRESHET_LISTING_PART;
   listed.status = table_->list(instance_, raw(call), &request, &sink, &kind);
-  listed.complete = listed.status == FRESHET_OK && kind == FRESHET_LISTING_WHOLE;
+  if (listed.status == FRESHET_OK) listed.kind = kind;
+  listed.complete = listed.kind == FRESHET_LISTING_WHOLE;
   listed.failed = call.failed;
   return listed;
 }

@@ -49,7 +49,8 @@ class FakeHost {
   FakeHost(const FakeHost&) = delete;
   FakeHost& operator=(const FakeHost&) = delete;
 
-  std::map<std::string, Answer> web;  // by URL; everything else is 404
+  // By URL; everything else is 404. An answer with an etag is 304 to whoever has that already.
+  std::map<std::string, Answer> web;
   std::function<void(const Asked&)> on_request;
   std::map<std::string, std::string> secrets;
   std::int64_t now_ms = 1'795'190'400'000;  // 2026-11-20T16:00:00Z
@@ -57,6 +58,7 @@ class FakeHost {
   std::function<void()> on_cancelled;  // whenever the plugin asks whether to stop
 
   std::vector<Asked> asked;
+  std::size_t sent = 0;  // bytes of bodies
   std::vector<std::string> logs;
   std::size_t most_at_once = 0;
   bool in_callback = false;
@@ -80,7 +82,9 @@ struct ListedEntry {
 
 struct Listed {
   freshet_status status = FRESHET_OK;
+  std::int32_t kind = -1;  // FRESHET_LISTING_..., where it ended well
   bool complete = false;
+  std::string state;  // empty: none
   Failed failed;
   std::vector<ListedEntry> entries;
 
@@ -110,7 +114,8 @@ class Driver {
   // `stop_after`: the sink ends the listing behind so many entries. `on_entry` runs inside the
   // sink.
   Listed list(std::size_t stop_after = SIZE_MAX,
-              const std::function<void(const ListedEntry&)>& on_entry = {});
+              const std::function<void(const ListedEntry&)>& on_entry = {},
+              const std::string& state = "");
   FetchResult fetch(const std::string& uri, const std::optional<std::string>& known = std::nullopt);
 
  private:

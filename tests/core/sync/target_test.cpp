@@ -1,0 +1,133 @@
+// What a namespace is delivered to, and that nobody changes it by accident.
+#include "core/sync/target.hpp"
+
+#include "core/base/json.hpp"
+#include "tests/core/sync/scripted.hpp"
+
+namespace freshet::tests {
+namespace {
+
+const Json embedder_one = {{"name", "size"}},
+           embedder_two = {{"name", "size"}, {"options", {{"model", "two"}}}};
+
+Json to(const char* store) { return {{"store", store}}; }
+Json embedded(const Json& embedder) { return {{"embedder", embedder}}; }
+Json rebuilt(Json options) {
+  options["rebuild"] = true;
+  return options;
+}
+
+repository::Target target_of(Engine& engine) { return *(*engine.repository->read()->target()); }
+
+}  // namespace
+
+TEST_CASE("another store, place or model is refused, and named, before anything is asked") {
+  struct Changed {
+    const char* what;
+    Json options;
+    const char* says;
+  };
+  const Changed all[] = {
+      {"another store", to("other"), "this run asks for the store \"other\""},
+      {"another place",
+       {{"store", {{"name", "fake"}, {"options", {{"path", "/x"}}}}}},
+       "it in another place"},
+      {"another model", embedded(embedder_two), "vectors of the model \"two\" with 2 dimensions"},
+      {"no embedder any more", {{"embedder", nullptr}}, "without vectors"},
+  };
+  for (const Changed& one : all) {
+    INFO(one.what);
+    Engine engine(2);
+    engine.run(embedded(embedder_one));
+    const auto rows = engine.server.rows();
+    engine.a().asked.clear();
+    const base::Error error = engine.refused(one.options);
+    CHECK(error.code == base::Code::held);
+    CHECK(error.message.find("was delivered with") != std::string::npos);
+    CHECK(error.subject == "namespace default");
+    CHECK(engine.a().asked.empty());
+    CHECK(engine.server.rows() == rows);
+    CHECK(target_of(engine).model == "one");
+  }
+}
+
+TEST_CASE("a run that names no store or embedder has those of before") {
+  Engine engine(2);
+  engine.run(embedded(embedder_one));
+  CHECK(engine.run().counts.upserts == 0);
+  CHECK(target_of(engine).store == "fake");
+  CHECK(target_of(engine).embedder == "size");
+  engine.a().pages[uri_of(0)] = page("Another text.");
+  CHECK(engine.run().counts.embedded_texts == 1);
+}
+
+TEST_CASE("before anything was delivered, any model is taken") {
+  Engine engine(1);
+  engine.a().pages[uri_of(0)] = page("This is poison.");
+  engine.run(embedded(embedder_one));
+  engine.a().pages[uri_of(0)] = page("This is not.");
+  CHECK(engine.run(embedded(embedder_two)).exit_code() == 0);
+  CHECK(target_of(engine).model == "two");
+  CHECK(engine.server.rows().size() == 1);
+}
+
+TEST_CASE("a rebuild sends everything again, and embeds what the model has no vector for") {
+  Engine engine(5);
+  engine.run(embedded(embedder_one));
+  sync::Report report = engine.run(rebuilt(embedded(embedder_one)));
+  CHECK(report.counts.upserts == 5);
+  CHECK(report.counts.embedded_texts == 0);
+  report = engine.run(rebuilt(embedded(embedder_two)));
+  CHECK(report.counts.upserts == 5);
+  CHECK(report.exit_code() == 0);
+  CHECK(target_of(engine).model == "two");
+  CHECK(engine.server.rows().size() == 5);
+  CHECK(engine.repository->read()->info()->deliveries == 0);
+}
+
+TEST_CASE("a rebuild reads no page whose source says that it has not changed") {
+  Engine engine(3);
+  engine.run();
+  const sync::Report report = engine.run(rebuilt(Json{{"policy", {{"ttl", "24h"}}}}));
+  CHECK(engine.fetched().empty());
+  CHECK(report.counts.upserts == 3);
+}
+
+TEST_CASE("a namespace that the store lost is sent again by the next run") {
+  Engine engine(3);
+  engine.run();
+  engine.server.spaces.clear();
+  engine.run({{"policy", {{"ttl", "24h"}}}});
+  CHECK(engine.server.rows().size() == 3);
+}
+
+TEST_CASE("an unknown store or embedder is an error that names it") {
+  Engine engine(1);
+  base::Error error = engine.refused(to("fale"));
+  CHECK(error.subject.find("store") != std::string::npos);
+  error = engine.refused(embedded("sise"));
+  CHECK(error.subject.find("embedder") != std::string::npos);
+  CHECK(engine.stored().empty());
+}
+
+TEST_CASE("a plan changes nothing") {
+  Engine engine(3);
+  sync::Report report = engine.run({{"dry_run", true}});
+  CHECK(report.dry_run);
+  CHECK(report.estimate.fetch == 3);
+  CHECK(report.estimate.new_roots == 3);
+  CHECK(engine.stored().empty());
+  CHECK(engine.server.rows().empty());
+  CHECK(engine.fetched().empty());
+  engine.run();
+  engine.a().list_pages(5);
+  report = engine.run({{"dry_run", true}});
+  CHECK(report.estimate.fetch == 5);
+  CHECK(report.estimate.new_roots == 2);
+  CHECK(engine.stored().size() == 3);
+  report = engine.run({{"dry_run", true}, {"policy", {{"ttl", "24h"}}}});
+  CHECK(report.estimate.fetch == 2);
+  CHECK(report.counts.skipped == 3);
+}
+
+}  // namespace freshet::tests
