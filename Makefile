@@ -15,12 +15,13 @@ configure: setup
 	@rm -f $(BUILD)-configure.log
 
 program: configure ## the program, the library and the plugins, in build/
-	@cmake --build --preset release -j$(JOBS) --target freshet_program
+	@cmake --build --preset release -j$(JOBS) --target freshet_program freshet_rust_plugins
 
 build: configure ## all of it, tests and benchmarks too
 	@cmake --build --preset release -j$(JOBS)
 
-demo: program ## refresh a real documentation site and ask it questions; SITEMAP=https://… for another one
+demo: configure ## refresh a real documentation site and ask it questions; SITEMAP=https://… for another one
+	@cmake --build --preset release -j$(JOBS) --target freshet_program
 	@/usr/bin/python3 examples/demo/demo.py --build $(BUILD) $(if $(SITEMAP),--sitemap $(SITEMAP))
 
 test: build ## all tests; with FRESHET_REQUIRE=all also under the sanitizers, and a skip is a failure

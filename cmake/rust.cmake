@@ -62,7 +62,7 @@ function(freshet_add_rust_plugin name)
     COMMAND ${CMAKE_COMMAND} -E copy_if_different ${FRESHET_CARGO_DIRECTORY}/release/lib${name}.so ${library})
   add_dependencies(freshet_plugin_${name} freshet_rust)
   configure_file(${CMAKE_CURRENT_SOURCE_DIR}/${name}.plugin.json ${FRESHET_PLUGIN_OUTPUT_DIRECTORY}/${name}.plugin.json @ONLY)
-  add_dependencies(freshet_program freshet_plugin_${name})
+  add_dependencies(freshet_rust_plugins freshet_plugin_${name})
   install(FILES ${library} ${FRESHET_PLUGIN_OUTPUT_DIRECTORY}/${name}.plugin.json
           DESTINATION ${CMAKE_INSTALL_LIBDIR}/freshet/plugins)
 endfunction()
