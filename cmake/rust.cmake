@@ -5,7 +5,7 @@ set(FRESHET_RUST_LEAST 1.88)  # what the crates ask for
 set(FRESHET_CARGO_DIRECTORY ${freshet_SOURCE_DIR}/build-cargo)
 
 function(freshet_find_rust out_why)
-  find_program(FRESHET_CARGO cargo)
+  find_program(FRESHET_CARGO cargo HINTS $ENV{HOME}/.cargo/bin)
   if(NOT FRESHET_CARGO)
     set(${out_why} "there is no cargo" PARENT_SCOPE)
     return()
