@@ -38,6 +38,7 @@ bench: build ## the figures of docs/benchmarks.md
 
 format: ## clang-format over all of our code
 	@git ls-files '*.cpp' '*.hpp' '*.h' '*.c' | xargs clang-format -i
+	@if command -v cargo >/dev/null; then cargo fmt --manifest-path plugins/Cargo.toml; fi
 
 tidy: build ## clang-tidy over all of our code
 	@git ls-files 'core/*.cpp' 'capi/*.cpp' 'cli/*.cpp' 'plugins/*.cpp' | xargs -P$(JOBS) -n4 clang-tidy -p $(BUILD) --quiet

@@ -51,8 +51,8 @@ pub fn multiply(
 
 /// Compiles a loop twice, once for what most machines can and this one may not.
 macro_rules! vectorised {
-    ($(#[$doc:meta])* pub fn $name:ident($($arg:ident: $type:ty),*) $body:block) => {
-        $(#[$doc])*
+    ($(#[$meta:meta])* pub fn $name:ident($($arg:ident: $type:ty),*) $body:block) => {
+        $(#[$meta])*
         pub fn $name($($arg: $type),*) {
             #[inline(always)]
             fn body($($arg: $type),*) $body
@@ -85,6 +85,7 @@ fn exp(x: f32) -> f32 {
 }
 
 vectorised! {
+    #[allow(clippy::excessive_precision)] // as they are printed
     /// x · Φ(x), with the error function of Abramowitz and Stegun, 7.1.26: within 1.5e-7.
     pub fn gelu(values: &mut [f32]) {
         for value in values {

@@ -40,7 +40,7 @@ pub fn run<Job: Sync, Space: Default, Done: Send>(
         }
         let outcome = loop {
             let went = match receive.recv_timeout(LOOK) {
-                Ok(done) => done.and_then(&mut take),
+                Ok(done) => done.and_then(&mut take).and_then(|()| call.check()),
                 Err(RecvTimeoutError::Timeout) => call.check(),
                 Err(RecvTimeoutError::Disconnected) => break Ok(()),
             };

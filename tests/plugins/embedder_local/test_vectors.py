@@ -31,7 +31,7 @@ def passages():
     """Texts of every length from one word to more than the model takes."""
     words = " ".join(path.read_text() for path in sorted(DOCS.glob("*.md"))).split(" ")
     chance = random.Random(SEED)
-    starts = [chance.randrange(len(words) - 400) for _ in range(40)]
+    starts = [chance.randrange(len(words) - 400) for _ in range(24)]
     texts = [" ".join(words[start:start + chance.choice([1, 3, 10, 40, 120, 250, 400])]) for start in starts]
     return [*texts, "", " \n", "\u6771\u4eac \u306f\u5927\u304d\u3044", "\U0001f980", "Stra\u00dfe na\u00efve", "a" * 3000, "[SEP] [MASK]"]
 
@@ -69,12 +69,11 @@ class Vectors(unittest.TestCase):
                 ours.cancelled = lambda: 1
                 return 0
             texts = ["word " * 250] * 400
-            ours.cancelled = lambda: int(bool(given))
             begun = time.monotonic()
             with self.assertRaises(Failed) as failed:
                 ours.embed(texts, on_vector=cancel_after_the_first)
             self.assertEqual(failed.exception.status, CANCELLED)
-            self.assertLess(len(given), 400)
+            self.assertLess(len(given), 20)
             ours.cancelled = lambda: 0
             with self.assertRaises(Failed) as failed:  # so does one whose sink wants no more
                 ours.embed(texts, on_vector=lambda _: 1305)

@@ -122,6 +122,9 @@ pub(crate) unsafe fn text<'a>(from: *const c_char, size: usize) -> Result<&'a st
 }
 
 /// Whether a table is asked for by this kind and name.
+///
+/// # Safety
+/// Both are texts that end with a zero byte.
 pub unsafe fn asked(kind: *const c_char, name: *const c_char, for_kind: &CStr, for_name: &CStr) -> bool {
     CStr::from_ptr(kind) == for_kind && CStr::from_ptr(name) == for_name
 }
