@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -8,6 +7,7 @@
 
 #include "core/base/thread.hpp"
 #include "core/conformance/bench.hpp"
+#include "core/conformance/memory.hpp"
 
 namespace freshet::conformance {
 namespace {
@@ -226,33 +226,15 @@ void ends_with_its_calls(Bench& bench) {
   std::this_thread::sleep_for(a_while);
 }
 
-// Bytes that are allocated, as far as the C library knows.
-std::size_t allocated() {
-  const auto info = ::mallinfo2();
-  return info.uordblks + info.hblkhd;
-}
-
-// What a loader keeps for good it has after the first rounds; what goes on growing is lost.
 [[maybe_unused]] void frees_memory(Bench& bench) {
-  constexpr int rounds = 20;
-  constexpr std::size_t most_a_round = 16 * 1024;
-  constexpr std::chrono::seconds enough{5};
   const auto loader = bench.open_loader();
   if (!bench.good(loader, "open")) return;
-  const auto end = std::chrono::steady_clock::now() + enough;
-  std::size_t sizes[3] = {};
-  for (std::size_t& size : sizes) {
-    for (int i = 0; i < rounds; ++i) {
-      if (std::chrono::steady_clock::now() > end) return bench.skip("its listings take too long");
-      const auto entries = list(bench, **loader);
-      if (!entries) return;
-      if (!entries->empty()) bench.clean((*loader)->fetch(entries->front(), "", {}), "fetch");
-    }
-    size = allocated();
-  }
-  const auto grew = [&](int from) { return sizes[from + 1] > sizes[from] + rounds * most_a_round; };
-  bench.that(!grew(0) || !grew(1), fmt::format("it keeps {} bytes more with each listing and fetch",
-                                               (sizes[2] - std::min(sizes[2], sizes[1])) / rounds));
+  keeps_its_size(bench, "listing and fetch", [&] {
+    const auto entries = list(bench, **loader);
+    if (entries && !entries->empty())
+      bench.clean((*loader)->fetch(entries->front(), "", {}), "fetch");
+    return entries.has_value();
+  });
 }
 
 constexpr Check checks[] = {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "core/conformance/bench.hpp"
+#include "core/conformance/memory.hpp"
 
 namespace freshet::conformance {
 namespace {
@@ -45,11 +46,23 @@ void takes_odd_bytes(Bench& bench) {
       return;
 }
 
+[[maybe_unused]] void frees_memory(Bench& bench) {
+  if (bench.sample().empty()) return bench.skip("there is no sample to read");
+  const auto reader = bench.open_reader();
+  if (!bench.good(reader, "open")) return;
+  keeps_its_size(bench, "reading", [&] {
+    return bench.good((*reader)->read(content(bench, bench.sample())), "read");
+  });
+}
+
 constexpr Check checks[] = {
     {"opens", "an instance opens with its options, and closes", opens},
     {"reads", "a sample has text", reads},
     {"is_stable", "the same bytes are the same document", is_stable},
     {"takes_odd_bytes", "what cannot be read is a clean failure", takes_odd_bytes},
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose memory is their own
+    {"frees_memory", "reading again takes no more memory", frees_memory},
+#endif
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "core/base/thread.hpp"
 #include "core/conformance/bench.hpp"
+#include "core/conformance/memory.hpp"
 
 namespace freshet::conformance {
 namespace {
@@ -61,12 +62,22 @@ void serves_threads(Bench& bench) {
     }
 }
 
+[[maybe_unused]] void frees_memory(Bench& bench) {
+  const auto tokenizer = bench.open_tokenizer();
+  if (!bench.good(tokenizer, "open")) return;
+  keeps_its_size(bench, "split",
+                 [&] { return bench.good((*tokenizer)->split(usual_text), "split"); });
+}
+
 constexpr Check checks[] = {
     {"opens", "an instance opens, names its tokens, and closes", opens},
     {"counts", "a text has as many tokens as ends", counts},
     {"is_stable", "a text has the same tokens every time", is_stable},
     {"takes_odd_texts", "every text has tokens", takes_odd_texts},
     {"serves_threads", "four threads split at once", serves_threads},
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose memory is their own
+    {"frees_memory", "splitting again takes no more memory", frees_memory},
+#endif
 };
 
 }  // namespace

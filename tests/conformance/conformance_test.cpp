@@ -162,6 +162,8 @@ const std::vector<Fault>& faults() {
       {Kind::tokenizer, "backwards", "counts", Verdict::fail, "a token ends at"},
       {Kind::tokenizer, "unstable", "is_stable", Verdict::fail, "other tokens each time"},
       {Kind::tokenizer, "throws", "takes_odd_texts", Verdict::fail, "cannot split"},
+      {Kind::reader, "hoards", "frees_memory", Verdict::fail, "more with each reading"},
+      {Kind::tokenizer, "hoards", "frees_memory", Verdict::fail, "more with each split"},
       {Kind::tokenizer, "beyond", "serves_threads", Verdict::fail, "a token ends at"},
   };
   return all;

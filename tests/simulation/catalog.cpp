@@ -69,50 +69,11 @@ std::vector<float> vector_of(const std::string& model, std::string_view text) {
   return vector;
 }
 
-std::vector<ports::Provided> Catalog::list() const {
-  std::vector<ports::Provided> all(3);
-  all[0].kind = ports::Kind::loader;
-  all[0].name = "site";
-  all[1].kind = ports::Kind::store;
-  all[1].name = "memory";
-  all[2].kind = ports::Kind::embedder;
-  all[2].name = "digest";
-  return all;
-}
-
-Result<Catalog::Json> Catalog::complete_options(ports::Kind, const std::string&,
-                                                const Json& options, const std::string&,
-                                                const std::map<std::string, std::string>&) const {
-  return options;
-}
-
-Result<std::string> Catalog::identity(ports::Kind, const std::string& name,
-                                      const Json& options) const {
-  return name + base::dump_json(options);
-}
-
 Result<std::unique_ptr<ports::Loader>> Catalog::open_loader(const std::string&, const Json& options,
                                                             const base::Cancel&) {
   for (const auto& site : world_.sites)
     if (site->name == options.value("site", "")) return std::make_unique<SiteLoader>(world_, *site);
   return base::fail(Code::invalid_argument, "there is no such site");
-}
-
-Result<std::unique_ptr<ports::Reader>> Catalog::open_reader(const std::string& name, const Json&,
-                                                            const base::Cancel&) {
-  return base::fail(Code::invalid_argument, "there is no such reader", name);
-}
-
-Result<std::unique_ptr<ports::Transformer>> Catalog::open_transformer(const std::string& name,
-                                                                      const Json&,
-                                                                      const base::Cancel&) {
-  return base::fail(Code::invalid_argument, "there is no such transformer", name);
-}
-
-Result<std::unique_ptr<ports::Tokenizer>> Catalog::open_tokenizer(const std::string& name,
-                                                                  const Json&,
-                                                                  const base::Cancel&) {
-  return base::fail(Code::invalid_argument, "there is no such tokenizer", name);
 }
 
 Result<std::unique_ptr<ports::Embedder>> Catalog::open_embedder(const std::string&,
@@ -124,24 +85,6 @@ Result<std::unique_ptr<ports::Embedder>> Catalog::open_embedder(const std::strin
 Result<std::unique_ptr<ports::Store>> Catalog::open_store(const std::string&, const Json&,
                                                           const base::Cancel&) {
   return std::make_unique<MemoryStore>(world_);
-}
-
-Result<std::string> Catalog::recover_store(const std::string&, const Json&) {
-  return base::fail(Code::unsupported, "is never damaged");
-}
-
-Result<ports::HttpResponse> NoHttp::send(const ports::HttpRequest&, const base::Cancel&) {
-  return base::fail(Code::unsupported, "there is no network");
-}
-
-void NoHttp::send_many(std::span<const ports::HttpRequest> requests, const base::Cancel&,
-                       const std::function<void(std::size_t, Result<ports::HttpResponse>)>& done) {
-  for (std::size_t i = 0; i < requests.size(); ++i)
-    done(i, base::fail(Code::unsupported, "there is no network"));
-}
-
-Result<std::string> NoHttp::resolve(std::string_view, std::string_view) const {
-  return base::fail(Code::unsupported, "there is no network");
 }
 
 }  // namespace freshet::simulation

@@ -64,18 +64,17 @@ Json Simulation::config(Json options) const {
   return options;
 }
 
-void Simulation::launch(int number, Json options) {
+void Simulation::launch(int number, Json options, Millis late) {
   Process& process = *processes_[static_cast<std::size_t>(number)];
   world_.scheduler.launch(
-      number, "run", [this, number, &process, options = config(std::move(options))] {
+      number, "run", [this, number, late, &process, options = config(std::move(options))] {
+        if (late > Millis(0)) world_.scheduler.pause(late);
         auto parsed = sync::parse_run(options);
         if (!parsed) world_.fail(base::to_string(parsed.error()));
         const auto report = sync::run({*process.repository, process.catalog, process.http}, *parsed,
                                       [this, number](const sync::Event& event) {
                                         if (event.kind == sync::EventKind::root_done)
-                                          world_.tell(outcome_of(event));
-                                        if (event.outcome == sync::Outcome::refreshed)
-                                          note_stored(number, event.uri);
+                                          note_outcome(number, event);
                                         if (event.kind == sync::EventKind::log)
                                           world_.tell(event.message);
                                       },
@@ -88,6 +87,26 @@ void Simulation::launch(int number, Json options) {
           for (const base::Error& error : report->errors)
             world_.say("  {}", base::to_string(error));
       });
+}
+
+void Simulation::note_outcome(int process, const sync::Event& event) {
+  world_.tell(outcome_of(event));
+  if (event.outcome == sync::Outcome::refreshed) note_stored(process, event.uri);
+  if (event.outcome == sync::Outcome::refreshed || event.outcome == sync::Outcome::unchanged)
+    world_.site_of(event.uri)->said[event.uri].stored_by = process;
+  if (event.outcome == sync::Outcome::failed) check_fence(process, event.uri);
+}
+
+// Another run began to fetch it later, so it had the lease, and told that it is well. What is noted
+// against it now can only be of this one, which had lost it.
+void Simulation::check_fence(int process, const std::string& uri) {
+  const Said& said = world_.site_of(uri)->said[uri];
+  if (said.fetched_by == process || said.stored_by != said.fetched_by) return;
+  const auto snapshot = world_.repository->read();
+  if (!snapshot) return;
+  const auto root = snapshot->root(model::root_id(uri));
+  if (root && *root && (*root)->failures > 0)
+    world_.fail(fmt::format("the fence: {} has the failure of a run that had lost it", uri));
 }
 
 void Simulation::note_stored(int process, const std::string& uri) {
@@ -143,7 +162,8 @@ void Simulation::live() {
     if (world_.step > 1 && world_.lucky(7))
       launch_repair(process);
     else
-      launch(process, options);
+      launch(process, options,
+             Millis(i > 0 && world_.lucky(40) ? world_.dice.between(0, 240) * 1000 : 0));
   }
   world_.scheduler.wait_for_processes();
   laws_.check_step(bound);

@@ -27,13 +27,16 @@ class Simulation {
     ProcessClock clock;
     ProcessRandom random;
     Catalog catalog;
-    NoHttp http;
+    tests::NoHttp http;
     std::shared_ptr<repository::Repository> repository;
   };
   int new_process();
-  void launch(int process, base::Json options);
+  // `late`: how long it waits before it begins.
+  void launch(int process, base::Json options, Millis late = Millis(0));
   void launch_repair(int process);
+  void note_outcome(int process, const sync::Event& event);
   void note_stored(int process, const std::string& uri);
+  void check_fence(int process, const std::string& uri);
   void draw_fate(int process);
   void live();  // a stormy step
   void decay();

@@ -36,6 +36,8 @@ struct Said {
   std::map<int, std::size_t> served_to;  // the last of them that a process got under this name
   std::size_t committed = 0;             // the newest of them that was told to be stored, from 1
   base::Instant confirmed;     // the last 200 or 304, or a listing that bore the same version
+  int fetched_by = -1;         // the process that began the last fetch of it
+  int stored_by = -1;          // the one that last told it as refreshed or unchanged
   int not_found = 0;           // in a row
   bool gone = false;           // a 410
   int unlisted = -1;           // the last step in which a listing said that it was whole without it

@@ -1,6 +1,7 @@
 #include "tests/simulation/site_loader.hpp"
 
 #include "core/model/chunk.hpp"
+#include "tests/simulation/web.hpp"
 
 namespace freshet::simulation {
 namespace {
@@ -91,7 +92,10 @@ Result<ports::Fetched> SiteLoader::fetch(const ports::Entry& entry,
   check_is_due(entry);
   if (site_.has_handles && !entry.handle.empty() && entry.handle != "handle of " + entry.uri)
     world_.fail(fmt::format("{} came with the {}", entry.uri, entry.handle));
+  if (world_.lucky(20)) ask_the_web(world_, entry.uri);
   world_.say("fetches {} knowing \"{}\"", entry.uri, known_version);
+  Said& told = site_.said[entry.uri];
+  told.fetched_by = world_.scheduler.current_process();
   world_.delay();
   if (world_.lucky(world_.weather.sites_change)) {
     site_.change(world_.dice);
@@ -117,7 +121,16 @@ Result<ports::Fetched> SiteLoader::refuse(const std::string& uri) {
     site_.said[uri].not_before = world_.scheduler.now() + Millis(error.retry_after_ms);
   }
   world_.say("{} answers {}", uri, base::code_name(error.code));
+  stop_soon();
   return base::fail(std::move(error));
+}
+
+// Now and then whoever was refused has no time to say so until its lease is over.
+void SiteLoader::stop_soon() {
+  if (!world_.lucky(3)) return;
+  const auto switches = static_cast<std::uint64_t>(world_.dice.between(1, 6));
+  world_.scheduler.stop_after(world_.scheduler.current_process(), switches,
+                              Millis(world_.dice.between(61, 300) * 1000));
 }
 
 Result<ports::Fetched> SiteLoader::tell_gone(const std::string& uri, bool confirmed) {

@@ -22,6 +22,7 @@ class SiteLoader : public ports::Loader {
   base::Result<ports::Fetched> tell_gone(const std::string& uri, bool confirmed);
   base::Result<ports::Fetched> serve(const std::string& uri, const Page& page,
                                      const std::string& known_version);
+  void stop_soon();
   void check_is_due(const ports::Entry& entry);
 
   World& world_;

@@ -717,6 +717,9 @@ class PluginsCommand(CliTest):
         folder = json.dumps({"path": str(self.root)})
         report = self.run_json("plugins", "check", manifest, "--options", f"loader files={folder}", repository=False)
         self.assertEqual((report["good"], report["untried"]), (True, []))
+        said = self.run_program("plugins", "check", manifest, "--options", f"loader files={folder}").stdout
+        skipped = sum(case["verdict"] == "skip" for case in report["cases"])
+        self.assertIn(f"as far as it was tried; skipped: {skipped} of loader files\n", said)
 
     def test_a_strict_check_takes_a_skipped_case_for_a_failure(self):
         plugins = self.run_json("plugins", "list", repository=False)["plugins"]

@@ -169,6 +169,44 @@ TEST_CASE_METHOD(WatchFixture, "stores are watched, and confirm nothing once the
   }
 }
 
+TEST_CASE_METHOD(WatchFixture, "transformers are watched, and keep their chunks and documents") {
+  auto transformer = *plugins.open_transformer("held", held_in("transform"));
+  {
+    freshet::model::Document document;
+    document.uri = "held:/a";
+    document.title = "Held";
+    document.children.emplace_back().text = std::string(100'000, 'x');
+    freshet::model::finish(document);
+    freshet::model::Chunk chunk;
+    chunk.text = document.children[0].text;
+    const ports::Passage passages[] = {{&document, &chunk}, {&document, &chunk}};
+    const auto left = transformer->transform(passages, {});
+    REQUIRE_FALSE(left);
+    check_left(left.error(), "transform");
+    CHECK(transformer->transform(passages, {}).error().code == Code::plugin);
+  }
+  transformer.reset();
+  let_go();
+  CHECK(closed() == "taken, cancelled");
+}
+
+TEST_CASE_METHOD(WatchFixture, "tokenizers are watched, and keep their text") {
+  const std::string function = GENERATE("count", "split");
+  auto tokenizer = *plugins.open_tokenizer("held", held_in(function.c_str()));
+  {
+    const std::string text(100'000, 'x');
+    if (function == "count")
+      check_left(tokenizer->count(text).error(), function);
+    else
+      check_left(tokenizer->split(text).error(), function);
+    CHECK(tokenizer->count(text).error().message ==
+          "is not called any more: " + function + " did not return");
+  }
+  tokenizer.reset();
+  let_go();
+  CHECK(closed() == "taken, not cancelled");  // it had nothing to go by
+}
+
 TEST_CASE_METHOD(WatchFixture, "open and close are watched") {
   SECTION("open") {
     check_left(plugins.open_loader("held", held_in("open")).error(), "open");
