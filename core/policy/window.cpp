@@ -1,12 +1,12 @@
 #include "core/policy/window.hpp"
 
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
 #include "core/base/text.hpp"
+#include "core/policy/zone.hpp"
 
 namespace freshet::policy {
 namespace {
@@ -24,11 +24,6 @@ constexpr unsigned all_days = 0x7f;
 // The last instant whose date is looked at, in the year 9999: far from where dates overflow.
 constexpr Instant last_date{253'370'764'800'000};
 constexpr int looked_at = 16;  // days; a zone that skips one has its window within twice a week
-
-date::sys_time<base::Millis> time_of(Instant at) {
-  return date::sys_time<base::Millis>(base::Millis(at.ms));
-}
-Instant instant_of(date::sys_seconds at) { return {base::Millis(at.time_since_epoch()).count()}; }
 
 Result<int> parse_time(const std::string& text, const std::string& path, bool end) {
   const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
@@ -78,47 +73,6 @@ std::string format_days(unsigned days) {
   for (std::size_t i = 1; i <= 7; ++i)  // weeks begin on Monday
     if ((days >> (i % 7) & 1) != 0) out += (out.empty() ? "" : ",") + std::string(day_names[i % 7]);
   return out;
-}
-
-Result<const date::time_zone*> find_zone(const std::string& name, const std::string& path) {
-  const date::tzdb* database = nullptr;
-  try {
-    database = &date::get_tzdb();
-  } catch (const std::exception& error) {
-    return base::fail(
-        Code::unsupported,
-        fmt::format("no time zones are known here (is tzdata installed?): {}", error.what()), path);
-  }
-  try {
-    const date::time_zone* zone = date::locate_zone(name);
-    zone->get_info(date::sys_seconds());  // reads its file now, not when it is first asked
-    return zone;
-  } catch (const std::exception&) {
-    std::vector<std::string> names;
-    for (const auto& zone : database->zones) names.push_back(zone.name());
-    const std::string near = base::nearest(name, names);
-    return base::fail(
-        Code::invalid_argument,
-        fmt::format("{} is not a time zone of the IANA database; {}", base::in_quotes(name),
-                    near.empty() ? R"(write one such as "Europe/Berlin")"
-                                 : fmt::format("did you mean \"{}\"?", near)),
-        path);
-  }
-}
-
-// Every instant at which the zone's clocks show `local`; where they skip it, the one at which they do.
-void add_instants(const date::time_zone& zone, date::local_seconds local,
-                  std::vector<Instant>& out) {
-  const date::local_info info = zone.get_info(local);
-  const auto shown = [&](const date::sys_info& by) {
-    return instant_of(date::sys_seconds(local.time_since_epoch() - by.offset));
-  };
-  if (info.result == date::local_info::nonexistent) {
-    out.push_back(instant_of(info.first.end));
-    return;
-  }
-  out.push_back(shown(info.first));
-  if (info.result == date::local_info::ambiguous) out.push_back(shown(info.second));
 }
 
 }  // namespace
