@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/error.hpp"
@@ -10,18 +14,28 @@
 
 namespace freshet::repository {
 
+struct RunRecord {
+  std::uint64_t number = 0;  // of a later one: greater
+  std::string report;        // JSON
+};
+
 class ReadsRuns : public Part {
  public:
   using Part::Part;
 
-  base::Result<std::vector<std::string>> runs(std::size_t limit) const;  // reports, newest first
+  // Up to `limit` before the one of that number, newest first.
+  base::Result<std::vector<RunRecord>> runs(std::size_t limit,
+                                            std::uint64_t before = UINT64_MAX) const;
+  base::Result<std::optional<RunRecord>> run(std::uint64_t number) const;
 };
 
 class WritesRuns : public Part {
  public:
   using Part::Part;
 
-  base::Status put_run(const std::string& report);  // the newest 100 are kept
+  // Of all, this one included, the newest `keep` stay; of those before it, none that `is_old`.
+  base::Status put_run(const std::string& report, std::uint64_t keep = 1'000,
+                       const std::function<bool(std::string_view report)>& is_old = {});
 };
 
 }  // namespace freshet::repository

@@ -48,17 +48,42 @@ base::Result<Json> store_json(const repository::Snapshot& snapshot) {
   return out;
 }
 
-base::Result<Json> runs_json(const repository::Snapshot& snapshot) {
+// Its failures, up to fifty, are for who asks for this one run.
+Json run_json(const repository::RunRecord& run) {
+  Json json = Json::parse(run.report, nullptr, false);
+  if (!json.is_object()) return Json(Json::value_t::discarded);
+  json["id"] = run.number;
+  json.erase("failures");
+  return json;
+}
+
+base::Result<Json> runs_json(const repository::Snapshot& snapshot, std::size_t limit,
+                             std::uint64_t before = UINT64_MAX) {
   Json out = Json::array();
-  FRESHET_ASSIGN(const auto runs, snapshot.runs(most_runs));
-  for (const std::string& run : runs) {
-    Json parsed = Json::parse(run, nullptr, false);
-    if (!parsed.is_discarded()) out.push_back(std::move(parsed));
-  }
+  FRESHET_ASSIGN(const auto runs, snapshot.runs(limit, before));
+  for (const repository::RunRecord& run : runs)
+    if (Json parsed = run_json(run); !parsed.is_discarded()) out.push_back(std::move(parsed));
   return out;
 }
 
 }  // namespace
+
+base::Result<Json> list_runs(const repository::Repository& repository, std::size_t limit,
+                             std::uint64_t before) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  Json out = Json::object();
+  FRESHET_ASSIGN(out["runs"], runs_json(snapshot, limit, before));
+  return out;
+}
+
+base::Result<Json> find_run(const repository::Repository& repository, std::uint64_t id) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const auto run, snapshot.run(id));
+  if (!run) return base::fail(base::Code::not_found, "is no run that is kept", std::to_string(id));
+  FRESHET_ASSIGN(Json json, base::parse_json(run->report, "the account of a run", 64 << 20));
+  json["id"] = run->number;
+  return json;
+}
 
 base::Result<Json> status_json(const repository::Repository& repository) {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
@@ -82,7 +107,7 @@ base::Result<Json> status_json(const repository::Repository& repository) {
            {"has_embeddings", info.has_embeddings}};
   FRESHET_ASSIGN(out["sources"], sources_json(snapshot));
   FRESHET_ASSIGN(out["store"], store_json(snapshot));
-  FRESHET_ASSIGN(out["runs"], runs_json(snapshot));
+  FRESHET_ASSIGN(out["runs"], runs_json(snapshot, most_runs));
   return out;
 }
 

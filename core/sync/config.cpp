@@ -63,6 +63,10 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   });
   source.list_every = source.policy->list_every().value_or(base::Millis(0));
   in.duration("list_every", source.list_every);
+  in.with("schedule", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(source.schedule, policy::Timetable::parse(value, at));
+    return {};
+  });
   FRESHET_TRY(with_hint(in.finish()));
   return source;
 }
@@ -97,6 +101,14 @@ Status parse_only(const Json& json, const std::string& path, Only& only) {
   FRESHET_TRY(in.finish());
   if (!only.sources.empty() || !only.roots.empty() || !only.prefix.empty()) return {};
   return base::fail(base::Code::invalid_argument, "names no sources, no roots and no prefix", path);
+}
+
+Status parse_service(const Json& json, const std::string& path, ServiceConfig& service) {
+  base::ObjectReader in(json, path);
+  in.integer("workers", service.workers, 1, 64);
+  in.duration("jitter", service.jitter);
+  in.duration("rest", service.rest);
+  return in.finish();
 }
 
 Status parse_readers(const Json& json, const std::string& path, RunConfig& config) {
@@ -183,11 +195,16 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   in.integer("jobs", config.jobs, 1, 256);
   in.number("max_shrink", config.max_shrink, 0, 1);
   in.integer("gone_after", config.gone_after, 1, 1000);
+  in.integer("keep_runs", config.keep_runs, 1, 100'000);
+  in.duration("keep_runs_for", config.keep_runs_for);
   in.with("only", [&](const Json& value, const std::string& path) {
     return parse_only(value, path, config.only);
   });
   in.with("sources", [&](const Json& value, const std::string& path) {
     return parse_sources(value, path, config, by_default, named);
+  });
+  in.with("service", [&](const Json& value, const std::string& path) {
+    return parse_service(value, path, config.service);
   });
   FRESHET_TRY(in.finish());
   return config;

@@ -11,6 +11,7 @@
 #include "core/base/error.hpp"
 #include "core/chunk/chunker.hpp"
 #include "core/policy/policy.hpp"
+#include "core/policy/timetable.hpp"
 #include "core/read/reader.hpp"
 
 namespace freshet::sync {
@@ -30,6 +31,10 @@ struct SourceConfig {
   policy::PolicyPtr policy;
   base::Millis list_every{0};  // how long its listing stands; by default as its policy says
   bool visit = false;          // what another source has is refreshed, and stays that one's alone
+  std::optional<policy::Timetable>
+      schedule;  // when the service lists it; a run by hand does as it may
+  // Whether this run lists it, where the service decides that. No JSON has this.
+  std::optional<bool> lists;
 };
 
 // What a run is restricted to; empty: nothing restricts it.
@@ -47,6 +52,13 @@ struct ChunkingConfig {
   bool transform_is_list = false;
 };
 
+// How a service runs the sources; a run by hand has no use for it.
+struct ServiceConfig {
+  std::int64_t workers = 4;  // runs at once
+  base::Millis jitter{0};    // listings begin by up to this much later
+  base::Millis rest{1'000};  // between two runs of a source
+};
+
 struct RunConfig {
   std::optional<Use> store;                        // absent: the one used before, or "sqlite"
   std::optional<Use> embedder;                     // absent: the one used before, or none
@@ -57,22 +69,27 @@ struct RunConfig {
   read::ReaderOptions reader;
   std::vector<Use> readers;  // plugins, for the media types that their manifests name
   ChunkingConfig chunking;
-  bool force = false;           // due or not, changed or not
-  bool dry_run = false;         // list and decide, change nothing
-  bool accept_shrink = false;   // the operator's word: apply what would be held
-  bool rebuild = false;         // another store or embedder: send everything again
-  std::int64_t jobs = 16;       // fetches at once
-  double max_shrink = 0.2;      // share of a source's roots that may go in one run
-  std::int64_t gone_after = 3;  // "not found" so many runs in a row means gone
+  bool force = false;             // due or not, changed or not
+  bool dry_run = false;           // list and decide, change nothing
+  bool accept_shrink = false;     // the operator's word: apply what would be held
+  bool rebuild = false;           // another store or embedder: send everything again
+  std::int64_t jobs = 16;         // fetches at once
+  double max_shrink = 0.2;        // share of a source's roots that may go in one run
+  std::int64_t gone_after = 3;    // "not found" so many runs in a row means gone
+  std::int64_t keep_runs = 1000;  // accounts of runs, the newest
+  base::Millis keep_runs_for{90LL * 24 * 3'600'000};  // none that is older
+  ServiceConfig service;
 };
 
 // Reads the options of the chunker, and "tokenizer" and "transform", each a name or {"name",
 // "options"}; "transform" also an array of these.
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
-// Reads {"sources":[{"loader","options","policy","list_every","name","visit"}…], "only":{"sources",
+// Reads {"sources":[{"loader","options","policy","list_every","schedule","name","visit"}…], "only":{"sources",
 // "roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker", "force",
-// "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after"}. Plugins' own options
+// "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs",
+// "keep_runs_for", "service":{"workers",
+// "jitter","rest"}}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;
 // {"custom":"name"} is one of `named`.
 base::Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr policy = nullptr,

@@ -100,6 +100,7 @@ Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& s
   report.cancelled = run.cancel.requested();
   report.counts = run.ledger.counts();
   report.errors = run.ledger.errors();
+  report.failures = run.ledger.failures();
   report.roots = std::move(roots);
   for (const auto& source : sources) report.sources.push_back(source->report);
   const ports::HttpCounters after = run.context.http.counters();
@@ -109,6 +110,23 @@ Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& s
   if (auto snapshot = run.repository().read())
     if (auto info = snapshot->info()) report.counts.pending = info->deliveries;
   return report;
+}
+
+// A report whose end cannot be told is as old as can be.
+bool ended_before(std::string_view text, base::Instant oldest) {
+  const Json report = Json::parse(text, nullptr, false);
+  if (!report.is_object() || !report.contains("ended") || !report["ended"].is_string()) return true;
+  const auto ended = base::parse_instant(report["ended"].get_ref<const std::string&>());
+  return !ended || *ended < oldest;
+}
+
+base::Status keep_account(const Context& context, const RunConfig& config, const Report& report) {
+  const std::string record = report.record_json();
+  const base::Instant oldest = report.ended + -config.keep_runs_for;
+  return context.repository.write([&](repository::Writer& writer) {
+    return writer.put_run(record, static_cast<std::uint64_t>(config.keep_runs),
+                          [&](std::string_view each) { return ended_before(each, oldest); });
+  });
 }
 
 }  // namespace
@@ -161,8 +179,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
     report.peak_memory_bytes = memory.peak();
     report.seconds = static_cast<double>((clock.monotonic() - begun).count()) / 1000;
     if (config.dry_run) return {};
-    return context.repository.write(
-        [&](repository::Writer& writer) { return writer.put_run(report.summary_json()); });
+    return keep_account(context, config, report);
   });
   if (!done) return base::fail(done.error());
   return report;

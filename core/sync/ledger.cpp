@@ -96,7 +96,11 @@ void Ledger::describe(const std::string& source, const std::string& uri, Outcome
   event.uri = uri;
   event.reason = reason;
   event.attempts = attempts;
-  if (error != nullptr) event.explain(*error);
+  if (error == nullptr) return;
+  event.explain(*error);
+  if (outcome != Outcome::failed) return;
+  std::lock_guard lock(mutex_);
+  if (failures_.size() < most_failures) failures_.push_back({uri, attempts, *error});
 }
 
 void Ledger::skipped(std::uint64_t roots) noexcept {
@@ -171,6 +175,11 @@ void Ledger::wait_for_writes() {
 Counts Ledger::counts() const {
   std::lock_guard lock(mutex_);
   return counts_;
+}
+
+std::vector<RootFailure> Ledger::failures() const {
+  std::lock_guard lock(mutex_);
+  return failures_;
 }
 
 std::vector<base::Error> Ledger::errors() const {

@@ -40,6 +40,7 @@ class Ledger {
 
   Counts counts() const;
   std::vector<base::Error> errors() const;
+  std::vector<RootFailure> failures() const;  // the first
 
  private:
   void describe(const std::string& source, const std::string& uri, Outcome outcome,
@@ -54,6 +55,7 @@ class Ledger {
   const std::unique_ptr<ports::Condition> writes_done_;
   Counts counts_;
   std::vector<base::Error> errors_;
+  std::vector<RootFailure> failures_;
   std::uint64_t writes_ = 0;
   bool gap_ = false;  // there was no memory to note something
 };

@@ -104,6 +104,51 @@ int assemble(std::string_view head, std::FILE* roots, std::FILE* whole) {
   return write({"]}", 3}) && std::fflush(whole) == 0 ? 0 : errno;
 }
 
+nlohmann::ordered_json summary(const Report& report) {
+  const Counts& c = report.counts;
+  auto json = nlohmann::ordered_json::object();
+  json["started"] = base::format_instant(report.started);
+  json["ended"] = base::format_instant(report.ended);
+  json["dry_run"] = report.dry_run;
+  json["cancelled"] = report.cancelled;
+  json["exit_code"] = report.exit_code();
+  json["listed"] = c.listed;
+  json["refreshed"] = c.refreshed;
+  json["unchanged"] = c.unchanged;
+  json["skipped"] = c.skipped;
+  json["removed"] = c.removed;
+  json["busy"] = c.busy;
+  json["failed"] = c.failed;
+  json["held"] = c.held;
+  json["excluded"] = c.excluded;
+  json["chunks"] = {{"added", c.chunks_added},
+                    {"removed", c.chunks_removed},
+                    {"kept", c.chunks_kept},
+                    {"updated", c.chunks_updated}};
+  json["embedded"] = {{"texts", c.embedded_texts},
+                      {"cached", c.embedded_cached},
+                      {"tokens", c.embedded_tokens},
+                      {"estimated_tokens", c.estimated_tokens}};
+  json["delivered"] = {{"upserts", c.upserts}, {"removals", c.removals}, {"pending", c.pending}};
+  json["fetched"] = {
+      {"requests", c.requests}, {"not_modified", c.not_modified}, {"bytes", c.bytes}};
+  json["seconds"] = report.seconds;
+  json["peak_memory_bytes"] = report.peak_memory_bytes;
+  if (report.dry_run)
+    json["plan"] = nlohmann::ordered_json::parse(base::dump_json(to_json(report.estimate)));
+  json["sources"] = nlohmann::ordered_json::array();
+  for (const SourceReport& source : report.sources)
+    json["sources"].push_back(nlohmann::ordered_json::parse(base::dump_json(to_json(source))));
+  json["errors"] = nlohmann::ordered_json::array();
+  for (const base::Error& error : report.errors)
+    json["errors"].push_back(nlohmann::ordered_json::parse(base::dump_json(to_json(error))));
+  return json;
+}
+
+std::string dump(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<RootLog>> RootLog::make(const std::string& directory) {
@@ -147,44 +192,18 @@ int Report::exit_code() const {
   return trouble || any_listing_failed ? 1 : 0;
 }
 
-std::string Report::summary_json() const {
-  const Counts& c = counts;
-  auto json = nlohmann::ordered_json::object();
-  json["started"] = base::format_instant(started);
-  json["ended"] = base::format_instant(ended);
-  json["dry_run"] = dry_run;
-  json["cancelled"] = cancelled;
-  json["exit_code"] = exit_code();
-  json["listed"] = c.listed;
-  json["refreshed"] = c.refreshed;
-  json["unchanged"] = c.unchanged;
-  json["skipped"] = c.skipped;
-  json["removed"] = c.removed;
-  json["busy"] = c.busy;
-  json["failed"] = c.failed;
-  json["held"] = c.held;
-  json["excluded"] = c.excluded;
-  json["chunks"] = {{"added", c.chunks_added},
-                    {"removed", c.chunks_removed},
-                    {"kept", c.chunks_kept},
-                    {"updated", c.chunks_updated}};
-  json["embedded"] = {{"texts", c.embedded_texts},
-                      {"cached", c.embedded_cached},
-                      {"tokens", c.embedded_tokens},
-                      {"estimated_tokens", c.estimated_tokens}};
-  json["delivered"] = {{"upserts", c.upserts}, {"removals", c.removals}, {"pending", c.pending}};
-  json["fetched"] = {
-      {"requests", c.requests}, {"not_modified", c.not_modified}, {"bytes", c.bytes}};
-  json["seconds"] = seconds;
-  json["peak_memory_bytes"] = peak_memory_bytes;
-  if (dry_run) json["plan"] = nlohmann::ordered_json::parse(base::dump_json(to_json(estimate)));
-  json["sources"] = nlohmann::ordered_json::array();
-  for (const SourceReport& source : sources)
-    json["sources"].push_back(nlohmann::ordered_json::parse(base::dump_json(to_json(source))));
-  json["errors"] = nlohmann::ordered_json::array();
-  for (const base::Error& error : errors)
-    json["errors"].push_back(nlohmann::ordered_json::parse(base::dump_json(to_json(error))));
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string Report::summary_json() const { return dump(summary(*this)); }
+
+std::string Report::record_json() const {
+  auto json = summary(*this);
+  json["failures"] = nlohmann::ordered_json::array();
+  for (const RootFailure& failure : failures) {
+    auto error = nlohmann::ordered_json::parse(base::dump_json(to_json(failure.error)));
+    json["failures"].push_back({{"uri", host::redactor().clean(failure.uri)},
+                                {"attempts", failure.attempts},
+                                {"error", std::move(error)}});
+  }
+  return dump(json);
 }
 
 // Every line but the first has ",\n" before it; a line itself holds no line break.

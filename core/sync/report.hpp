@@ -77,6 +77,14 @@ class RootLines {
   bool ended_ = false;
 };
 
+// A root that failed, as it is kept beyond the run.
+struct RootFailure {
+  std::string uri;
+  int attempts = 0;
+  base::Error error;
+};
+inline constexpr std::size_t most_failures = 50;  // of a run that are kept
+
 struct Report {
   base::Instant started, ended;
   double seconds = 0;
@@ -85,13 +93,15 @@ struct Report {
   Counts counts;
   Estimate estimate;
   std::vector<SourceReport> sources;
-  std::vector<base::Error> errors;  // of the run itself: the store, the embedder
+  std::vector<base::Error> errors;    // of the run itself: the store, the embedder
+  std::vector<RootFailure> failures;  // the first
   std::shared_ptr<RootLog> roots;
 
   // 0 all well; 1 some roots, listings or deliveries failed, or something is held; 3 nothing could
   // be done.
   int exit_code() const;
   std::string summary_json() const;  // without "roots"
+  std::string record_json() const;   // with "failures" besides
 };
 
 // The whole report as one JSON object, "roots" included, in a mapped file.

@@ -401,16 +401,29 @@ TEST_CASE("roots are listed page by page") {
   CHECK(snapshot.list_roots({}, 0)->empty());
 }
 
-TEST_CASE("the newest hundred reports are kept, newest first") {
+TEST_CASE("the newest reports are kept, newest first, and none that is old") {
   TempDir dir;
   const auto repository = open(dir / "r");
   for (int i = 1; i <= 130; ++i)
-    put(*repository, [&](Writer& writer) { return writer.put_run(std::to_string(i)); });
+    put(*repository, [&](Writer& writer) { return writer.put_run(std::to_string(i), 100); });
   const auto runs = read(*repository).runs(1000);
   REQUIRE(runs->size() == 100);
-  CHECK(runs->front() == "130");
-  CHECK(runs->back() == "31");
+  CHECK(runs->front().report == "130");
+  CHECK(runs->back().report == "31");
   CHECK(read(*repository).runs(2)->size() == 2);
+  const std::uint64_t first = runs->back().number;
+  CHECK(read(*repository).runs(1000, first)->empty());
+  CHECK(read(*repository).runs(1, first + 2)->front().report == "32");
+  CHECK(read(*repository).run(first)->value().report == "31");
+  CHECK_FALSE(read(*repository).run(first - 1)->has_value());
+  put(*repository, [&](Writer& writer) {
+    return writer.put_run("131", 100, [](std::string_view report) { return report < "35"; });
+  });
+  CHECK(read(*repository).runs(1000)->back().report == "35");
+  put(*repository, [&](Writer& writer) {
+    return writer.put_run("132", 100, [](std::string_view) { return true; });
+  });
+  CHECK(read(*repository).runs(1000)->size() == 1);
 }
 
 TEST_CASE("namespaces of one directory do not see each other") {
