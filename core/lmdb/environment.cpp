@@ -327,6 +327,14 @@ Status Environment::copy(const std::string& directory, const base::Cancel& cance
   return base::fail(lmdb_error(code, "cannot be copied", path));
 }
 
+std::uint64_t Environment::last_commit() {
+  if (forked()) return 0;
+  const std::lock_guard lock(mutex_);
+  MDB_envinfo info{};
+  if (env_ == nullptr || mdb_env_info(env_, &info) != 0) return 0;
+  return info.me_last_txnid;
+}
+
 // So that the next one to open it need not read every page.
 void Environment::stamp() {
   MDB_envinfo info{};

@@ -64,6 +64,9 @@ class Environment {
   void abort(MDB_txn* txn);
   void abort_nested(MDB_txn* txn);
 
+  // The number of the last commit of any process; reads memory alone. 0 in a forked child.
+  std::uint64_t last_commit();
+
   // Reads every page of a snapshot, and of each value its seal.
   base::Status verify(const base::Cancel& cancel = {});
   // Leaves nothing where it fails or is cancelled.

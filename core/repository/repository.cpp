@@ -202,6 +202,8 @@ Result<std::shared_ptr<Repository>> Repository::open(const std::string& director
   }
 }
 
+std::uint64_t Repository::last_commit() const { return environment_->last_commit(); }
+
 Result<Snapshot> Repository::read() const {
   machine_.executor.yield();
   FRESHET_ASSIGN(auto transaction, Transaction::read(environment_, space()));

@@ -107,6 +107,10 @@ class Repository {
 
   base::Result<Snapshot> read() const;
 
+  // Another number: somebody has written meanwhile, of whatever process or namespace. Costs next to
+  // nothing.
+  std::uint64_t last_commit() const;
+
   // Runs `work` on the writer thread and returns when it is durable. `work` may run in one commit
   // with others'; if it fails, its own changes alone are undone. It may be run again, when it
   // proves too large to go with others: it must set what it captures, not add to it. What it

@@ -45,7 +45,7 @@ void EventQueue::make_room() {
 void EventQueue::push(Event event) noexcept {
   std::lock_guard lock(mutex_);
   if (closed_) return;
-  closed_ = event.kind == EventKind::run_ended;
+  closed_ = event.kind == EventKind::run_ended && ending_ == Ending::with_its_run;
   if (events_.size() >= capacity) make_room();
   try {
     events_.push_back(std::move(event));
@@ -60,6 +60,12 @@ void EventQueue::close() {
   std::lock_guard lock(mutex_);
   closed_ = true;
   filled_.notify_all();
+  show();
+}
+
+void EventQueue::reopen() {
+  std::lock_guard lock(mutex_);
+  closed_ = false;
   show();
 }
 

@@ -2,7 +2,7 @@
 //
 // A run never waits for a reader: when the queue is full the oldest event goes, progress and log
 // lines before outcomes, and the start and end of things last. Nothing comes after the end of the
-// run. Thread-safe.
+// run, where it has those of one run. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -30,9 +30,13 @@ class EventQueue {
     std::uint64_t dropped = 0;  // before it, since the last one read
   };
   enum class Outcome { item, timeout, ended };
+  enum class Ending { with_its_run, when_closed };
+
+  explicit EventQueue(Ending ending = Ending::with_its_run) : ending_(ending) {}
 
   void push(sync::Event event) noexcept;  // without memory it counts as dropped
   void close();                           // no more will come
+  void reopen();                          // they will
   // Less than 0 ms: waits for ever.
   Outcome pop(std::int64_t timeout_ms, Item& out);
   // Readable while pop() would not wait. Made when it is first asked for; goes with the queue.
@@ -43,6 +47,7 @@ class EventQueue {
   bool has_something() const { return closed_ || !events_.empty(); }
   void show();  // makes the descriptor say so
 
+  const Ending ending_;
   std::mutex mutex_;
   std::condition_variable filled_;
   std::deque<sync::Event> events_;

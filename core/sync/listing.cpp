@@ -137,6 +137,7 @@ base::Result<ports::Listing> for_batches(const Run& run, OpenSource& source,
 // was ahead left behind is no proof of one.
 bool listing_stands(const Run& run, const OpenSource& source) {
   if (run.config.force || !source.same_config || source.record.listed == base::unset) return false;
+  if (source.config->lists) return !*source.config->lists;
   const base::Millis age = run.now() - source.record.listed;
   return age >= base::Millis(0) && age < source.config->list_every;
 }

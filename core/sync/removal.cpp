@@ -177,6 +177,7 @@ base::Status settle(const Run& run, OpenSource& source) {
                                                              : source.report.note);
     if (done && !hold) {
       record.listed = record.list_checked = run.started;
+      record.list_again = base::unset;
       keep_state(source, record);
     }
     return writer.put_source(record);

@@ -94,6 +94,16 @@ std::string plugin_of(const Context& context, const std::string& loader) {
   return {};
 }
 
+base::Digest config_digest(const Context& context, const SourceConfig& config,
+                           const Described& described, const base::Digest& recipe) {
+  return base::DigestBuilder()
+      .add(base::dump_json(described.options))
+      .add(base::dump_json(config.policy->to_json()))
+      .add(recipe)
+      .add(plugin_of(context, config.loader))
+      .finish();
+}
+
 Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
                                                 std::size_t index, Described described,
                                                 const base::Digest& recipe,
@@ -107,13 +117,7 @@ Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const So
   source->config = &config;
   source->report.name = host::redactor().clean(described.name);
   source->report.loader = config.loader;
-  const std::string policy = base::dump_json(config.policy->to_json());
-  const base::Digest digest = base::DigestBuilder()
-                                  .add(base::dump_json(described.options))
-                                  .add(policy)
-                                  .add(recipe)
-                                  .add(plugin_of(context, config.loader))
-                                  .finish();
+  const base::Digest digest = config_digest(context, config, described, recipe);
   FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
   FRESHET_ASSIGN(const std::optional<repository::Source> stored, snapshot.source(described.id));
   if (stored) source->record = *stored;
@@ -122,12 +126,37 @@ Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const So
   source->record.id = described.id;
   source->record.name = source->report.name;
   source->record.loader = config.loader;
-  source->record.policy = policy;
+  source->record.policy = base::dump_json(config.policy->to_json());
   source->record.config = digest;
   return source;
 }
 
+Result<std::vector<Described>> describe_all(const Context& context, const RunConfig& config) {
+  std::vector<Described> all;
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    FRESHET_ASSIGN(Described described, describe(offer_of(context), config.sources[i], i));
+    FRESHET_TRY(check_twins(all, described, i));
+    all.push_back(std::move(described));
+  }
+  FRESHET_TRY(check_names(config, all));
+  return all;
+}
+
 }  // namespace
+
+Result<std::vector<NamedSource>> name_sources(const Context& context, const RunConfig& config,
+                                              const base::Cancel& cancel) {
+  FRESHET_ASSIGN(const std::unique_ptr<Readers> readers, Readers::open(context, config, cancel));
+  FRESHET_ASSIGN(const Chunking chunking,
+                 Chunking::open(offer_of(context), context.catalog, config.chunking, cancel));
+  const base::Digest recipe = recipe_of(readers->fingerprint(), chunking);
+  FRESHET_ASSIGN(const std::vector<Described> all, describe_all(context, config));
+  std::vector<NamedSource> out;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    out.push_back(
+        {all[i].name, all[i].id, config_digest(context, config.sources[i], all[i], recipe)});
+  return out;
+}
 
 Status settle_clock(const Context& context, bool dry_run,
                     std::vector<std::unique_ptr<OpenSource>>& sources) {
@@ -147,13 +176,7 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
                                                               const base::Digest& recipe,
                                                               const base::Cancel& cancel) {
   std::vector<std::unique_ptr<OpenSource>> sources;
-  std::vector<Described> all;
-  for (std::size_t i = 0; i < config.sources.size(); ++i) {
-    FRESHET_ASSIGN(Described described, describe(offer_of(context), config.sources[i], i));
-    FRESHET_TRY(check_twins(all, described, i));
-    all.push_back(std::move(described));
-  }
-  FRESHET_TRY(check_names(config, all));
+  FRESHET_ASSIGN(std::vector<Described> all, describe_all(context, config));
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!is_asked_for(config, all[i])) continue;
     FRESHET_ASSIGN(auto source,

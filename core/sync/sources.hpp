@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/sync/state.hpp"
@@ -15,6 +16,16 @@ base::Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Contex
                                                                     const RunConfig& config,
                                                                     const base::Digest& recipe,
                                                                     const base::Cancel& cancel);
+
+// A source of a configuration, as the repository knows it or will.
+struct NamedSource {
+  std::string name;  // as "only" takes it
+  base::Digest id;
+  base::Digest config;  // of all that shapes its listing and its documents
+};
+// In the order of the configuration. Opens what reads and chunks, and no loader.
+base::Result<std::vector<NamedSource>> name_sources(const Context& context, const RunConfig& config,
+                                                    const base::Cancel& cancel);
 
 // After a clock that was ahead no listing stands, not even in a plan, which changes nothing.
 base::Status settle_clock(const Context& context, bool dry_run,
