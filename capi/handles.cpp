@@ -164,6 +164,8 @@ const char* type_name(Type type) {
       return "cancel";
     case Type::vectors:
       return "vectors";
+    case Type::service:
+      return "service";
   }
   return "unknown";
 }

@@ -29,9 +29,10 @@ enum class Type : std::uint8_t {
   hits,
   plugins,
   cancel,
-  vectors
+  vectors,
+  service
 };
-inline constexpr Type last_type = Type::vectors;
+inline constexpr Type last_type = Type::service;
 const char* type_name(Type type);
 
 // Specialised for each handle of the C API, in objects.hpp: its Object and its Type.

@@ -13,6 +13,7 @@
 #include "core/ports/reader.hpp"
 #include "core/query/query.hpp"
 #include "core/repository/repository.hpp"
+#include "core/service/service.hpp"
 #include "core/service/session.hpp"
 #include "freshet/freshet.h"
 
@@ -75,6 +76,12 @@ struct CancelObject {
   base::Cancel cancel;
 };
 
+struct ServiceObject {
+  std::shared_ptr<service::Service> service;
+  std::mutex poll_mutex;
+  service::EventQueue::Item last;  // what the texts of the last event are borrowed from
+};
+
 class DocumentObject;  // document.hpp
 class RefreshObject;   // refresh_object.hpp
 
@@ -97,6 +104,7 @@ FRESHET_HANDLE(freshet_hits, HitsObject, hits);
 FRESHET_HANDLE(freshet_plugins, PluginsObject, plugins);
 FRESHET_HANDLE(freshet_cancel, CancelObject, cancel);
 FRESHET_HANDLE(freshet_vectors, VectorsObject, vectors);
+FRESHET_HANDLE(freshet_service, ServiceObject, service);
 #undef FRESHET_HANDLE
 
 }  // namespace freshet::capi

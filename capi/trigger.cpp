@@ -2,6 +2,7 @@
 
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
+#include "capi/objects.hpp"
 #include "core/sync/trigger.hpp"
 
 namespace freshet::capi {

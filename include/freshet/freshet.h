@@ -47,6 +47,8 @@
 #include <freshet/reader.h>
 #include <freshet/refresh.h>
 #include <freshet/repository.h>
+#include <freshet/runs.h>
+#include <freshet/service.h>
 #include <freshet/store.h>
 #include <freshet/trigger.h>
 #include <freshet/version.h>

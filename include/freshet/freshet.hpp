@@ -417,6 +417,19 @@ class Repository {
     out.check(freshet_trigger_prefix(get(), detail::c_text(prefix), reason, &count, out.error()));
     return count;
   }
+  // The accounts of past runs; see freshet/runs.h.
+  std::string runs(std::size_t limit, std::uint64_t before = 0) const {
+    char* json = nullptr;
+    detail::Outcome out;
+    out.check(freshet_runs_list(get(), before, limit, &json, out.error()));
+    return detail::take(json);
+  }
+  std::string run(std::uint64_t id) const {
+    char* json = nullptr;
+    detail::Outcome out;
+    out.check(freshet_runs_get(get(), id, &json, out.error()));
+    return detail::take(json);
+  }
   std::string triggers(std::size_t limit) const {
     char* json = nullptr;
     detail::Outcome out;
@@ -935,6 +948,58 @@ class Refresh {
       : limits_(std::move(limits)), handle_(handle) {}
   std::unique_ptr<Limits> limits_;  // what the run calls, until it is freed
   detail::Handle<freshet_refresh, freshet_refresh_free> handle_;
+};
+
+// Keeps sources fresh by their schedules; see freshet/service.h. Destroying it stops it and waits.
+class Service {
+ public:
+  Service(Repository& repository, const std::string& config) {
+    freshet_service* service = nullptr;
+    detail::Outcome out;
+    out.check(freshet_service_open(repository.get(), detail::c_text(config), &service,
+                                   out.error()));
+    handle_.reset(service);
+  }
+  void start() {
+    detail::Outcome out;
+    out.check(freshet_service_start(get(), out.error()));
+  }
+  // Below 0 waits without limit; Error with FRESHET_E_TIMEOUT where a run goes on.
+  void stop(std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) {
+    detail::Outcome out;
+    out.check(freshet_service_stop(get(), timeout.count(), out.error()));
+  }
+  void trigger(const std::string& source) {
+    detail::Outcome out;
+    out.check(freshet_service_trigger(get(), detail::c_text(source), out.error()));
+  }
+  void trigger_all() {
+    detail::Outcome out;
+    out.check(freshet_service_trigger(get(), nullptr, out.error()));
+  }
+  void reload(const std::string& config) {
+    detail::Outcome out;
+    out.check(freshet_service_reload(get(), detail::c_text(config), out.error()));
+  }
+  std::string statistics() const {
+    char* json = nullptr;
+    detail::Outcome out;
+    out.check(freshet_service_statistics(get(), &json, out.error()));
+    return detail::take(json);
+  }
+  // The next event of any of its runs; nothing after the last. Texts are borrowed until the next one.
+  std::optional<freshet_event> next_event(
+      std::chrono::milliseconds timeout = std::chrono::milliseconds(-1)) {
+    freshet_event event = FRESHET_EVENT_INIT;
+    detail::Outcome out;
+    out.check(freshet_service_next_event(get(), timeout.count(), &event, out.error()));
+    if (event.kind == FRESHET_EVENT_NONE) return std::nullopt;
+    return event;
+  }
+  freshet_service* get() const noexcept { return handle_.get(); }
+
+ private:
+  detail::Handle<freshet_service, freshet_service_free> handle_;
 };
 
 // All that a run would refuse of a configuration, as JSON; see freshet/config.h. `repository` may be

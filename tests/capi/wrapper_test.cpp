@@ -140,6 +140,43 @@ TEST_CASE("the wrapper runs, follows and queries") {
   CHECK(Plugins().size() > 0);
 }
 
+TEST_CASE("the wrapper serves, and has the accounts of past runs") {
+  const Folder folder;
+  folder.write("site/a.md", "# Rivers\n\nA river flows.\n");
+  Repository repository(folder.path("r"));
+  const auto config = [&](const char* schedule) {
+    const Json source{{"name", "site"},
+                      {"loader", "files"},
+                      {"schedule", schedule},
+                      {"options", {{"path", folder.path("site")}}}};
+    return Json{{"sources", Json::array({source})}, {"store", "sqlite"}}.dump();
+  };
+  Service service(repository, config("6h"));
+  service.start();
+  const auto run_ended = [&] {
+    while (const auto event = service.next_event(std::chrono::seconds(60)))
+      if (event->kind == FRESHET_EVENT_RUN_ENDED) return true;
+    return false;
+  };
+  CHECK(run_ended());
+  service.trigger("site");
+  CHECK(run_ended());
+  service.trigger_all();
+  CHECK(run_ended());
+  service.reload(config("7h"));
+  CHECK_THROWS_AS(service.reload(config("7")), Error);
+  CHECK_THROWS_AS(service.trigger("sight"), Error);
+  service.stop(std::chrono::seconds(60));
+  CHECK_FALSE(run_ended());
+  CHECK(Json::parse(service.statistics())["runs"]["ended"] == 3);
+  const Json runs = Json::parse(repository.runs(2))["runs"];
+  REQUIRE(runs.size() == 2);
+  const auto id = runs[0]["id"].get<std::uint64_t>();
+  CHECK(Json::parse(repository.runs(9, id))["runs"].size() == 2);
+  CHECK(Json::parse(repository.run(id))["failures"].empty());
+  CHECK_THROWS_AS(repository.run(id + 1), Error);
+}
+
 TEST_CASE("the wrapper embeds, searches by vector, walks roots, lists and drops") {
   const Folder folder;
   folder.write("site/a.md", "# Rivers\n\nA river flows.\n");

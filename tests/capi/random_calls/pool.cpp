@@ -11,6 +11,8 @@ std::size_t most_live(Kind kind) {
   switch (kind) {
     case k_refresh:
       return 4;
+    case k_service:
+      return 2;
     case k_repository:
       return 6;
     default:
@@ -40,6 +42,8 @@ void free_as(Kind kind, void* handle) {
       return freshet_reader_free(static_cast<freshet_reader*>(handle));
     case k_policy:
       return freshet_policy_free(static_cast<freshet_policy*>(handle));
+    case k_service:
+      return freshet_service_free(static_cast<freshet_service*>(handle));
     case k_refresh:
       return freshet_refresh_free(static_cast<freshet_refresh*>(handle));
     case k_hits:

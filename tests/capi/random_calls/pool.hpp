@@ -30,6 +30,7 @@ enum Kind {
   k_plugins,
   k_cancel,
   k_vectors,
+  k_service,
   kind_count
 };
 
@@ -63,6 +64,8 @@ template <>
 inline constexpr Kind kind_of<freshet_cancel> = k_cancel;
 template <>
 inline constexpr Kind kind_of<freshet_vectors> = k_vectors;
+template <>
+inline constexpr Kind kind_of<freshet_service> = k_service;
 
 // Frees whatever `handle` is taken for.
 void free_as(Kind kind, void* handle);

@@ -12,6 +12,7 @@ namespace {
 using Error = freshet_error**;
 using Refresh = freshet_refresh;
 using Repository = freshet_repository;
+using Service = freshet_service;
 
 // Now and then a page changes, comes or goes.
 void change_docs(Caller& c) {
@@ -110,6 +111,16 @@ void embed(Caller& c) {
   });
 }
 
+const char* service_config(Caller& c) {
+  static const char* const more[] = {"", R"(,"schedule":"1s")",
+                                     R"(,"schedule":{"cron":"* * * * *","zone":"Asia/Kolkata"})",
+                                     R"(,"schedule":{"every":"0s"})", R"(,"list_every":"1s")"};
+  return c.keep(
+      R"({"embedder":"hash","service":{"workers":2,"rest":"1ms"},"sources":[{"name":"docs",)"
+      R"("loader":"files","options":{"path":")" +
+      c.world().docs + R"("})" + c.pick(more) + "}]}");
+}
+
 }  // namespace
 
 const std::vector<Function>& refresh_functions() {
@@ -174,6 +185,45 @@ const std::vector<Function>& refresh_functions() {
          });
        }},
       {"freshet_refresh_report", 4, report},
+      {"freshet_service_open", 2,
+       [](Caller& c) {
+         c.make<Service>([&](Service** out, Error e) {
+           return freshet_service_open(c.any<Repository>(), service_config(c), out, e);
+         });
+       }},
+      {"freshet_service_start", 3,
+       [](Caller& c) {
+         c.plain([&](Error e) { return freshet_service_start(c.any<Service>(), e); });
+       }},
+      {"freshet_service_stop", 2,
+       [](Caller& c) {
+         c.plain([&](Error e) { return freshet_service_stop(c.any<Service>(), timeout(c), e); });
+       }},
+      {"freshet_service_trigger", 3,
+       [](Caller& c) {
+         const char* const name = c.one_in(3) ? nullptr : c.one_in(5) ? "dosc" : "docs";
+         c.plain([&](Error e) { return freshet_service_trigger(c.any<Service>(), name, e); });
+       }},
+      {"freshet_service_reload", 2,
+       [](Caller& c) {
+         c.plain([&](Error e) {
+           return freshet_service_reload(c.any<Service>(), service_config(c), e);
+         });
+       }},
+      {"freshet_service_statistics", 4,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_service_statistics(c.any<Service>(), out, e);
+         });
+       }},
+      {"freshet_service_next_event", 6,
+       [](Caller& c) {
+         static const std::int64_t timeouts[] = {0, 0, 1, 5};  // it may never stop
+         c.fill<freshet_event>([&](freshet_event* out, Error e) {
+           return freshet_service_next_event(c.any<Service>(), c.pick(timeouts), out, e);
+         });
+       }},
+      {"freshet_service_free", 1, [](Caller& c) { c.free_one(k_service); }},
       {"freshet_refresh_free", 1, [](Caller& c) { c.free_one(k_refresh); }},
       {"freshet_query_run", 4,
        [](Caller& c) {

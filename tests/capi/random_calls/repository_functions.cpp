@@ -204,6 +204,18 @@ const std::vector<Function>& repository_functions() {
            return freshet_trigger_list(c.any<Repository>(), c.one_in(10) ? SIZE_MAX : 10, out, e);
          });
        }},
+      {"freshet_runs_list", 2,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_runs_list(c.any<Repository>(), c.number() % 40, c.number() % 20, out, e);
+         });
+       }},
+      {"freshet_runs_get", 2,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_runs_get(c.any<Repository>(), c.number() % 40, out, e);
+         });
+       }},
       {"freshet_repository_write_document", 4, write_document},
       {"freshet_repository_find_chunks", 4, find_chunks},
       {"freshet_repository_expand", 4,
