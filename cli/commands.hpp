@@ -10,6 +10,9 @@ namespace freshet::cli {
 
 int run_refresh(const Options& options, const Config& config, const Output& output);
 int run_query(const Options& options, const Config& config, const Output& output);
+// In the foreground, until a signal stops it. SIGHUP reads `options.config` again.
+int run_service(const Options& options, const Config& config, const Output& output);
+int run_runs(const Options& options, const Config& config, const Output& output);
 int run_status(const Config& config, const Output& output);
 int run_check(const Options& options, const Config& config, const Output& output);
 int run_roots(const Options& options, const Config& config, const Output& output);

@@ -98,7 +98,8 @@ const std::vector<std::string>& known_keys() {
       "sources",        "policy",           "store",        "embedder",
       "reader",         "readers",          "chunker",      "force",
       "dry_run",        "accept_shrink",    "rebuild",      "jobs",
-      "max_shrink",     "gone_after",       "only"};
+      "max_shrink",     "gone_after",       "only",         "keep_runs",
+      "keep_runs_for",  "service"};
   return keys;
 }
 

@@ -50,6 +50,12 @@ constexpr const char* without_plugins = R"json({
   "rebuild": {"type": "boolean", "default": false, "description": "Send everything anew: another store or embedder"},
   "jobs": {"type": "integer", "minimum": 1, "maximum": 256, "default": 16, "description": "Fetches at once"},
   "max_shrink": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.2, "description": "The share of a source's roots that may go in one run"},
+  "keep_runs": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 1000, "description": "How many accounts of runs are kept"},
+  "keep_runs_for": {"$ref": "#/definitions/duration", "default": "90d", "description": "How long"},
+  "service": {"type": "object", "additionalProperties": false, "description": "How a service runs the sources", "properties": {
+    "workers": {"type": "integer", "minimum": 1, "maximum": 64, "default": 4, "description": "Runs at once"},
+    "jitter": {"$ref": "#/definitions/duration", "default": "0s", "description": "Listings begin by up to this much later"},
+    "rest": {"$ref": "#/definitions/duration", "default": "1s", "description": "Between two runs of a source"}}},
   "gone_after": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 3, "description": "How many runs in a row a root must be not found to be removed"}
 },
 "definitions": {
@@ -95,6 +101,11 @@ constexpr const char* without_plugins = R"json({
     {"type": "object", "required": ["flag"], "properties": {"flag": {"type": "string"}}},
     {"type": "object", "required": ["metadata"], "properties": {"metadata": {"type": "string"}}},
     {"type": "object", "required": ["custom"], "properties": {"custom": {"type": "string"}}}]},
+  "schedule": {"anyOf": [{"$ref": "#/definitions/duration"}, {
+    "type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
+      "every": {"$ref": "#/definitions/duration"},
+      "cron": {"type": "string", "description": "minute hour day month weekday: 0 6 * * 1-5"},
+      "zone": {"type": "string", "default": "UTC", "description": "Of the IANA database: Europe/Berlin"}}}]},
   "sources": {"type": "array", "items": {"$ref": "#/definitions/source"}, "description": "What to refresh"},
   "source": {"type": "object", "additionalProperties": false, "required": ["loader"], "properties": {
     "name": {"type": "string", "description": "How reports and --source name it"},
@@ -102,6 +113,7 @@ constexpr const char* without_plugins = R"json({
     "options": {"type": "object"},
     "policy": {"$ref": "#/definitions/policy"},
     "list_every": {"$ref": "#/definitions/duration", "description": "How long its listing stands"},
+    "schedule": {"$ref": "#/definitions/schedule", "description": "When a service lists it"},
     "visit": {"type": "boolean", "default": false, "description": "Refresh what it lists without owning it"}}},
   "http": {"type": "object", "additionalProperties": false, "description": "How servers are asked", "properties": {
     "user_agent": {"type": "string", "pattern": "^[ -~]*$"},

@@ -13,6 +13,7 @@ namespace freshet::cli {
 namespace {
 
 volatile std::sig_atomic_t first_signal = 0;
+volatile std::sig_atomic_t hung_up = 0;
 int signalled = -1;  // readable from the first signal on; -1: there was no descriptor for it
 
 void raise_flag(int descriptor) {
@@ -26,7 +27,21 @@ extern "C" void on_signal(int number) {
   raise_flag(signalled);
 }
 
+extern "C" void on_hangup(int) { hung_up = 1; }
+
 }  // namespace
+
+void catch_hangup() {
+  struct sigaction action {};
+  action.sa_handler = on_hangup;
+  ::sigaction(SIGHUP, &action, nullptr);
+}
+
+bool take_hangup() {
+  const bool came = hung_up != 0;
+  hung_up = 0;
+  return came;
+}
 
 void catch_signals() {
   signalled = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -14,6 +14,11 @@ bool interrupted();
 // Its number; 0: none has.
 int interrupted_by();
 
+// SIGHUP is for the program from now on, and no longer its end.
+void catch_hangup();
+// It has come since this was asked last.
+bool take_hangup();
+
 // Limits that the first signal makes use of, as long as this lives.
 class Interruptible {
  public:

@@ -48,6 +48,11 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
       return run_roots(options, config, output);
     case Command::trigger:
       return run_trigger(options, config, output);
+    case Command::service:
+      return run_service(options, config, output);
+    case Command::runs_list:
+    case Command::runs_show:
+      return run_runs(options, config, output);
     case Command::plugins_list:
     case Command::plugins_check:
       return run_plugins(options, config, output);
@@ -78,7 +83,7 @@ int run_or_tell(const Options& options, const Config& config, const TomlFile* fi
     return run(options, config, file, output);
   } catch (const Error& error) {
     const bool wrong = error.code() == FRESHET_E_INVALID_ARGUMENT;
-    if (wrong && options.command == Command::refresh)
+    if (wrong && (options.command == Command::refresh || options.command == Command::service))
       tell_all_that_is_wrong(error, config, file, output);
     else
       output.error(

@@ -150,6 +150,28 @@ void add_trigger(CLI::App& app, Options& options) {
   sub->add_option("--reason", options.reason, "Why, for the report");
 }
 
+void add_runs(CLI::App& app, Options& options) {
+  CLI::App* runs = add(app, options, "runs", "List past runs, or show one", std::nullopt, "");
+  runs->require_subcommand(1);
+  CLI::App* list = add(*runs, options, "list", "List the last runs, newest first",
+                       Command::runs_list, "  freshet runs list -k 5");
+  list->add_option("-k", options.limit, "How many (default: 10)")->type_name("N");
+  CLI::App* show = add(*runs, options, "show", "Show one with its counts and failures",
+                       Command::runs_show, "  freshet runs show 12");
+  show->add_option("ID", options.run, "Its id, as runs list has it")->required();
+}
+
+void add_service(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "service",
+                      "Keep the sources of a configuration fresh until stopped", Command::service,
+                      "  freshet service --config freshet.toml\n"
+                      "  systemctl start freshet@docs    # takes /etc/freshet/docs.toml");
+  sub->add_option("--stop-timeout", options.stop_timeout,
+                  "Seconds to wait for runs that are told to stop (default: 60)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 86400));
+}
+
 void add_plugins(CLI::App& app, Options& options) {
   CLI::App* plugins = add(app, options, "plugins", "List plugins, or check one", std::nullopt, "");
   plugins->require_subcommand(1);
@@ -258,6 +280,8 @@ void build(CLI::App& app, Options& options) {
                   "again from the repository");
   add_roots(app, options);
   add_trigger(app, options);
+  add_service(app, options);
+  add_runs(app, options);
   add_plugins(app, options);
   add_config(app, options);
   add_namespaces(app, options);

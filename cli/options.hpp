@@ -24,6 +24,9 @@ enum class Command {
   roots_excluded,
   roots_flag,
   trigger,
+  service,
+  runs_list,
+  runs_show,
   plugins_list,
   plugins_check,
   config_check,
@@ -65,6 +68,8 @@ struct Options {
   bool once = false;               // roots delete
   std::vector<std::string> flags;  // roots flag: KEY=VALUE
   std::string reason;              // trigger
+  std::uint64_t run = 0;           // runs show
+  std::int64_t stop_timeout = 60;  // service: seconds
   bool by_prefix = false;
   std::string file;  // plugins check, init, models add
   std::string name;  // namespaces drop, models add, remove

@@ -8,6 +8,8 @@ install(DIRECTORY ${freshet_SOURCE_DIR}/include/freshet DESTINATION ${CMAKE_INST
         FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
 if(TARGET freshet_cli)
   install(TARGETS freshet_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  configure_file(${freshet_SOURCE_DIR}/cmake/freshet@.service.in ${freshet_BINARY_DIR}/freshet@.service @ONLY)
+  install(FILES ${freshet_BINARY_DIR}/freshet@.service DESTINATION ${CMAKE_INSTALL_DATADIR}/freshet)
 endif()
 
 set(freshet_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/freshet)
