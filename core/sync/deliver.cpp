@@ -27,6 +27,8 @@ constexpr base::Millis look_for_cancel{100};
 // What the ids of one root's chunks have in common.
 base::Digest root_part(const base::Digest& chunk) { return model::of_root(chunk, {}); }
 
+base::Millis wait_after(int attempt) { return std::min(longest_wait, first_wait * (1 << attempt)); }
+
 }  // namespace
 
 // One delivery, with what it takes to make it.
@@ -58,6 +60,8 @@ Delivery::Delivery(repository::Repository& repository, ports::Store& store,
       cancel_(std::move(cancel)),
       tenure_(repository, store, leases, cancel_),
       wake_(executor().condition()),
+      ended_(executor().condition()),
+      pace_(store.info().concurrent_writes),
       task_(executor().task()) {}
 
 ports::Executor& Delivery::executor() const { return repository_.machine().executor; }
@@ -417,8 +421,10 @@ base::Status Delivery::try_removals(const std::vector<Row*>& rows) {
 void Delivery::send_or_split(std::vector<Row*> rows,
                              base::Status (Delivery::*attempt)(const std::vector<Row*>&)) {
   for (int tries = 1;; ++tries) {
-    if (!is_ours()) return;
+    const auto ticket = begin_request();
+    if (!ticket) return;
     base::Status status = (this->*attempt)(rows);
+    const After after = end_request(*ticket, status, tries);
     std::erase_if(rows, [](const Row* row) { return row->confirmed; });
     if (rows.empty() || !is_ours()) return;
     if (status)
@@ -427,7 +433,12 @@ void Delivery::send_or_split(std::vector<Row*> rows,
     const base::Error& error = status.error();
     if (cancel_.requested()) return;
     if (base::is_transient(error.code)) {
-      if (tries < most_attempts && wait_before_retry(error, tries)) continue;
+      if (after == After::refused_crowd) {
+        --tries;
+        continue;
+      }
+      const bool another = after != After::too_long && tries < most_attempts;
+      if (another && (after == After::refused || wait_before_retry(tries))) continue;
       return give_up(error);
     }
     const bool of_the_rows = error.code == base::Code::invalid_argument ||
@@ -495,12 +506,41 @@ bool Delivery::is_ours() {
   return !lost_;
 }
 
+// Waits until the store may be sent one more. Nothing: this run sends it nothing more.
+std::optional<Pace::Ticket> Delivery::begin_request() {
+  ports::Lock lock(mutex_);
+  for (;;) {
+    lost_ = lost_ || !tenure_.goes_on();
+    if (lost_ || given_up_ || cancel_.requested()) return std::nullopt;
+    const Pace::Answer answer = pace_.ask(repository_.clock().monotonic());
+    if (answer.ticket) return answer.ticket;
+    const bool resting = answer.wait > base::Millis(0);
+    const std::uint64_t seen = requests_ended_;
+    ended_->wait_for(lock, resting ? std::min(answer.wait, look_for_cancel) : look_for_cancel,
+                     [&] { return !resting && requests_ended_ != seen; });
+  }
+}
+
+Delivery::After Delivery::end_request(const Pace::Ticket& ticket, const base::Status& status,
+                                      int tries) {
+  const std::lock_guard lock(mutex_);
+  ++requests_ended_;
+  ended_->notify_all();
+  if (status) return pace_.went_well(ticket), After::answered;
+  const base::Error& error = status.error();
+  const bool refused = error.code == base::Code::rate_limited ||
+                       (base::is_transient(error.code) && error.retry_after_ms >= 0);
+  const base::Millis rest =
+      error.retry_after_ms >= 0 ? base::Millis(error.retry_after_ms) : wait_after(tries);
+  if (!refused) return pace_.failed(ticket), After::failed;
+  if (rest > longest_wait) return pace_.failed(ticket), After::too_long;
+  const bool crowd = pace_.was_refused(ticket, repository_.clock().monotonic(), rest);
+  return crowd ? After::refused_crowd : After::refused;
+}
+
 // False when the run is being cancelled.
-bool Delivery::wait_before_retry(const base::Error& error, int attempt) {
-  base::Millis wait = std::min(longest_wait, first_wait * (1 << attempt));
-  if (error.retry_after_ms >= 0) wait = base::Millis(error.retry_after_ms);
-  if (wait > longest_wait) return false;
-  const base::Millis until = repository_.clock().monotonic() + wait;
+bool Delivery::wait_before_retry(int attempt) {
+  const base::Millis until = repository_.clock().monotonic() + wait_after(attempt);
   while (repository_.clock().monotonic() < until) {
     if (cancel_.requested()) return false;
     executor().pause(look_for_cancel);

@@ -15,6 +15,7 @@
 #include "core/sync/generation.hpp"
 #include "core/sync/leases.hpp"
 #include "core/sync/ledger.hpp"
+#include "core/sync/pace.hpp"
 #include "core/sync/vectors.hpp"
 
 namespace freshet::sync {
@@ -67,7 +68,12 @@ class Delivery {
   base::Status record(const Place& place, const Batch& batch);
   base::Status tell_progress(const Counts& counts);
   bool is_ours();
-  bool wait_before_retry(const base::Error& error, int attempt);
+  std::optional<Pace::Ticket> begin_request();
+  // How a request ended: refused_crowd says nothing of the request itself, and too_long that the store
+  // asks for more patience than a run has.
+  enum class After { answered, failed, refused, refused_crowd, too_long };
+  After end_request(const Pace::Ticket& ticket, const base::Status& status, int tries);
+  bool wait_before_retry(int attempt);
 
   repository::Repository& repository_;
   ports::Store& store_;
@@ -79,6 +85,9 @@ class Delivery {
   std::string name_;  // of the namespace in the store that this batch goes to
   std::mutex mutex_;
   const std::unique_ptr<ports::Condition> wake_;
+  const std::unique_ptr<ports::Condition> ended_;  // a request
+  Pace pace_;
+  std::uint64_t requests_ended_ = 0;
   bool woken_ = true;  // rows may be left from an earlier run
   bool finishing_ = false;
   bool given_up_ = false;  // the store does not answer: no more in this run

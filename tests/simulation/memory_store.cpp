@@ -55,6 +55,12 @@ Status MemoryStore::write(const std::string& name, const std::string& what,
   world_.delay();
   std::erase(server.wires, wire);
   --writing_;
+  if (world_.lucky(world_.weather.store_refuses)) {
+    world_.say("{} is one too many", what);
+    base::Error error = base::make_error(Code::rate_limited, "429");
+    if (world_.lucky(70)) error.retry_after_ms = world_.dice.between(0, 40'000);
+    return base::fail(std::move(error));
+  }
   if (world_.lucky(world_.weather.store_fails)) {
     world_.say("{} does not arrive", what);
     return base::fail(Code::network, "the connection broke");

@@ -13,7 +13,7 @@ Weather draw_weather(Dice& dice) {
     if (dice.hits(50)) return 0u;
     return dice.hits(10) ? 100u : static_cast<unsigned>(dice.below(most + 1));
   };
-  Weather weather{some(30), some(30), some(30), some(20), some(20), some(20), 0, 0};
+  Weather weather{some(30), some(30), some(30), some(20), some(20), some(20), 0, 0, some(30)};
   weather.delays = static_cast<unsigned>(dice.below(31));
   weather.sites_change = static_cast<unsigned>(dice.below(11));
   return weather;

@@ -20,7 +20,7 @@ namespace freshet::simulation {
 // How likely each fault is, in percent; all zero: a quiet day.
 struct Weather {
   unsigned listing_fails = 0, listing_lies = 0, fetch_fails = 0, store_fails = 0, store_drops = 0,
-           embedder_fails = 0, delays = 0, sites_change = 0;
+           embedder_fails = 0, delays = 0, sites_change = 0, store_refuses = 0;
 };
 Weather draw_weather(Dice& dice);
 
