@@ -32,8 +32,8 @@ struct Asking {
 
   freshet::testing::FakeHttp http;
   freshet::testing::FakeClock clock;
-  const std::shared_ptr<const Caller> caller = std::make_shared<const Caller>(
-      Caller{{std::shared_ptr<ports::Http>(std::shared_ptr<void>(), &http), clock, {}}, "asks", {}});
+  const std::shared_ptr<const Caller> caller = std::make_shared<const Caller>(Caller{
+      {std::shared_ptr<ports::Http>(std::shared_ptr<void>(), &http), clock, {}}, "asks", {}});
 };
 
 }  // namespace
@@ -48,7 +48,8 @@ TEST_CASE("the longest rest that one of many requests was asked for comes with t
   CHECK(asking.call(urls, FRESHET_E_REMOTE).error().retry_after_ms == 1500);
 }
 
-TEST_CASE("a failure that no waiting mends has no hint, nor has one where nobody asked for a rest") {
+TEST_CASE(
+    "a failure that no waiting mends has no hint, nor has one where nobody asked for a rest") {
   Asking asking;
   asking.refuse("http://a/", 700);
   asking.refuse("http://b/", -1);

@@ -29,8 +29,9 @@ class CrowdedStore : public tests::FakeStore {
   int refused_ = 0, most_after_ = 0;  // at once, since the last refusal
 
  private:
-  base::Status serve(int going, const std::string& name, std::span<const ports::StoreRecord> records,
-                     const Confirm& confirm, const base::Cancel& cancel) {
+  base::Status serve(int going, const std::string& name,
+                     std::span<const ports::StoreRecord> records, const Confirm& confirm,
+                     const base::Cancel& cancel) {
     const std::lock_guard lock(mutex_);
     if (refused_ == refuses_) {
       most_after_ = std::max(most_after_, going);
