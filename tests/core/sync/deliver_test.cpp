@@ -2,7 +2,9 @@
 #include "core/sync/deliver.hpp"
 
 #include <algorithm>
-#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 
 #include "tests/core/sync/fake_store.hpp"
 #include "tests/core/sync/fixture.hpp"
@@ -19,8 +21,13 @@ class CrowdedStore : public tests::FakeStore {
   }
   base::Status upsert(const std::string& name, std::span<const ports::StoreRecord> records,
                       const Confirm& confirm, const base::Cancel& cancel) override {
-    const int going = ++going_;
-    const base::Status status = serve(going, name, records, confirm, cancel);
+    std::unique_lock lock(mutex_);
+    ++going_;
+    met_.notify_all();
+    // Once it refuses no more, each waits for a third beside it, which is not to come.
+    if (refused_ == refuses_)
+      met_.wait_for(lock, std::chrono::milliseconds(100), [&] { return going_ > 2; });
+    const base::Status status = serve(name, records, confirm, cancel);
     --going_;
     return status;
   }
@@ -29,12 +36,10 @@ class CrowdedStore : public tests::FakeStore {
   int refused_ = 0, most_after_ = 0;  // at once, since the last refusal
 
  private:
-  base::Status serve(int going, const std::string& name,
-                     std::span<const ports::StoreRecord> records, const Confirm& confirm,
-                     const base::Cancel& cancel) {
-    const std::lock_guard lock(mutex_);
+  base::Status serve(const std::string& name, std::span<const ports::StoreRecord> records,
+                     const Confirm& confirm, const base::Cancel& cancel) {
     if (refused_ == refuses_) {
-      most_after_ = std::max(most_after_, going);
+      most_after_ = std::max(most_after_, going_);
       return FakeStore::upsert(name, records, confirm, cancel);
     }
     ++refused_;
@@ -44,7 +49,8 @@ class CrowdedStore : public tests::FakeStore {
   }
 
   std::mutex mutex_;
-  std::atomic<int> going_ = 0;
+  std::condition_variable met_;
+  int going_ = 0;
 };
 
 struct Setup {
