@@ -26,6 +26,8 @@ base::Result<query::Query> parse_query(const Json& json, std::string text) {
   std::int64_t limit = query.limit;
   base::ObjectReader in(json, "");
   in.integer("limit", limit, 1, 1000);
+  std::int64_t target = 0;
+  in.integer("target", target, 1, UINT32_MAX);
   in.with("mode", [&](const Json& value, const std::string& path) -> Status {
     if (!value.is_string()) return base::fail(Code::invalid_argument, "is not a text", path);
     FRESHET_ASSIGN(query.mode, query::parse_mode(value.get<std::string>()));
@@ -35,6 +37,7 @@ base::Result<query::Query> parse_query(const Json& json, std::string text) {
           [&](const Json& value, const std::string&) { return parse_filter(value, query); });
   FRESHET_TRY(in.finish());
   query.limit = static_cast<std::uint32_t>(limit);
+  query.target = static_cast<std::uint32_t>(target);
   return query;
 }
 
@@ -44,10 +47,13 @@ base::Result<query::Query> parse_vector_query(const Json& json, std::span<const 
   std::int64_t limit = query.limit;
   base::ObjectReader in(json, "");
   in.integer("limit", limit, 1, 1000);
+  std::int64_t target = 0;
+  in.integer("target", target, 1, UINT32_MAX);
   in.with("filter",
           [&](const Json& value, const std::string&) { return parse_filter(value, query); });
   FRESHET_TRY(in.finish());
   query.limit = static_cast<std::uint32_t>(limit);
+  query.target = static_cast<std::uint32_t>(target);
   query.mode = ports::SearchMode::vector;
   query.vector = vector;
   return query;

@@ -30,6 +30,37 @@ base::Json to_json(const sync::RepairReport& report) {
   return json;
 }
 
+// `more` of another store beside what is told of all so far.
+void add(base::Json& all, const base::Json& more) {
+  for (const auto& [key, value] : more.items()) {
+    base::Json& sum = all[key];
+    if (key == "in_step")
+      sum = sum.get<bool>() && value.get<bool>();
+    else if (value.is_boolean())
+      sum = sum.get<bool>() || value.get<bool>();
+    else if (value.is_number())
+      sum = sum.get<std::uint64_t>() + value.get<std::uint64_t>();
+    else if (value.is_array())
+      sum.insert(sum.end(), value.begin(), value.end());
+    else if (sum == "")
+      sum = value;
+  }
+}
+
+// Of one store what it is; of several their sum, and each of them.
+template <typename Report>
+base::Json to_json(const std::vector<Report>& reports) {
+  base::Json all = to_json(reports.front()), stores = base::Json::array();
+  for (const Report& report : reports) {
+    base::Json each = to_json(report);
+    if (&report != &reports.front()) add(all, each);
+    each.update({{"target", report.number}, {"store", report.store}});
+    stores.push_back(std::move(each));
+  }
+  if (reports.size() > 1) all["stores"] = std::move(stores);
+  return all;
+}
+
 base::Result<bool> parse_deep(const char* options_json) {
   FRESHET_ASSIGN(const base::Json json, options(options_json, "options_json"));
   bool deep = false;
@@ -53,9 +84,8 @@ FRESHET_API freshet_status freshet_store_verify(freshet_repository* repository,
     FRESHET_ASSIGN(const bool deep, parse_deep(options_json));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
-      FRESHET_ASSIGN(const sync::VerifyReport report,
-                     sync::verify(object->context(), deep, cancel));
-      *out_json = give_text(base::dump_json(to_json(report)));
+      FRESHET_ASSIGN(const auto reports, sync::verify(object->context(), deep, cancel));
+      *out_json = give_text(base::dump_json(to_json(reports)));
       return {};
     });
   });
@@ -70,8 +100,8 @@ FRESHET_API freshet_status freshet_store_repair(freshet_repository* repository,
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     object->searcher.close();
     return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
-      FRESHET_ASSIGN(const sync::RepairReport report, sync::repair(object->context(), cancel));
-      *out_json = give_text(base::dump_json(to_json(report)));
+      FRESHET_ASSIGN(const auto reports, sync::repair(object->context(), cancel));
+      *out_json = give_text(base::dump_json(to_json(reports)));
       return {};
     });
   });

@@ -98,8 +98,9 @@ const std::vector<std::string>& known_keys() {
       "sources",        "policy",           "store",        "embedder",
       "reader",         "readers",          "chunker",      "force",
       "dry_run",        "accept_shrink",    "rebuild",      "jobs",
-      "max_shrink",     "gone_after",       "only",         "keep_runs",
-      "keep_runs_for",  "service"};
+      "max_shrink",     "gone_after",       "only",         "stores",
+      "on_change",      "keep_retired",     "keep_runs",    "keep_runs_for",
+      "service"};
   return keys;
 }
 
@@ -173,12 +174,15 @@ void apply(const Options& options, Config& config) {
   if (json sources = sources_of(options); !sources.empty())
     set(config, "sources", std::move(sources));
   if (json only = only_of(options); !only.empty()) set(config, "only", std::move(only));
+  // One store is named, in place of all that the file may have.
+  if (!options.store.empty()) config.refresh.erase("stores");
   if (!options.store.empty()) set(config, "store", parse_use(options.store, "--store"));
   if (!options.embedder.empty()) set(config, "embedder", parse_use(options.embedder, "--embedder"));
   if (options.force) set(config, "force", true);
   if (options.dry_run) set(config, "dry_run", true);
   if (options.accept_shrink) set(config, "accept_shrink", true);
   if (options.rebuild) set(config, "rebuild", true);
+  if (!options.on_change.empty()) set(config, "on_change", options.on_change);
   if (options.jobs) set(config, "jobs", *options.jobs);
   apply_policy(options, config);
 }

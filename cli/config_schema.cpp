@@ -30,6 +30,9 @@ constexpr const char* without_plugins = R"json({
     "prefix": {"type": "string", "description": "The beginning of URIs"}}},
   "policy": {"$ref": "#/definitions/policy", "default": "always"},
   "store": {"$ref": "#/definitions/store", "description": "Where chunks are stored; by default as before, or sqlite"},
+  "stores": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/one_store"}, "description": "Several stores, in place of store; each may have an embedder of its own"},
+  "on_change": {"enum": ["refuse", "reembed", "generation"], "default": "refuse", "description": "What another store or embedder than before means: an error; everything is sent again; a second generation fills beside the first, and takes its place when it is full"},
+  "keep_retired": {"type": "boolean", "default": false, "description": "Leave in its store what a target holds that is not delivered to any more"},
   "embedder": {"$ref": "#/definitions/embedder", "description": "What makes vectors; by default as before, or none"},
   "reader": {"type": "object", "additionalProperties": false, "description": "Options of the readers of HTML, Markdown and text", "properties": {
     "html": {"type": "object", "additionalProperties": false, "properties": {
@@ -192,6 +195,9 @@ Json config_schema(const Json& plugins) {
   Json& definitions = schema["definitions"];
   name_plugins(definitions["source"], "loader", "loader", plugins);
   definitions["store"] = use_of("store", plugins);
+  definitions["one_store"] = use_of(
+      "store", plugins,
+      {{"embedder", {{"anyOf", {{{"$ref", "#/definitions/embedder"}}, {{"type", "null"}}}}}}});
   definitions["embedder"] = use_of(
       "embedder", plugins,
       {{"price_per_million_tokens", {{"type", "number"}, {"minimum", 0}, {"maximum", 1e9}}}});

@@ -73,6 +73,12 @@ void resolve_paths(const std::string& file, json& values) {
   if (values.contains("repository")) resolver.path(values["repository"]);
   if (values.contains("plugin_directories")) resolver.paths(values["plugin_directories"]);
   if (values.contains("store")) resolver.use("store", values["store"], "name");
+  if (values.contains("stores") && values["stores"].is_array())
+    for (json& store : values["stores"]) {
+      resolver.use("store", store, "name");
+      if (store.is_object() && store.contains("embedder"))
+        resolver.use("embedder", store["embedder"], "name");
+    }
   if (values.contains("embedder")) resolver.use("embedder", values["embedder"], "name");
   if (values.contains("readers") && values["readers"].is_array())
     for (json& reader : values["readers"]) resolver.use("reader", reader, "name");

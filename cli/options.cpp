@@ -81,6 +81,9 @@ void add_refresh(CLI::App& app, Options& options) {
   sub->add_flag("--dry-run", options.dry_run,
                 "Say what would be done and what it would cost; change nothing");
   sub->add_flag("--accept-shrink", options.accept_shrink, "Apply removals that are held");
+  sub->add_option("--on-change", options.on_change,
+                  "Another store or embedder: refuse, reembed or generation (default: refuse)")
+      ->type_name("HOW");
   sub->add_flag("--rebuild", options.rebuild, "Send everything again: another store or embedder");
   sub->add_option("--jobs", options.jobs, "Fetches at once (default: 16)")->type_name("N");
 }
@@ -91,6 +94,8 @@ void add_query(CLI::App& app, Options& options) {
                       "  freshet query ferry --mode text --filter '{\"lang\":\"en\"}'");
   sub->add_option("TEXT", options.text, "What to look for")->required();
   sub->add_option("-k", options.limit, "How many hits (default: 10)")->type_name("N");
+  sub->add_option("--target", options.target, "Which store, by its number in freshet status")
+      ->type_name("N");
   sub->add_option("--mode", options.mode, "text, vector or hybrid (default: the best there is)")
       ->type_name("MODE");
   sub->add_option("--filter", options.filter, "Only chunks whose metadata match")

@@ -49,7 +49,7 @@ struct Options {
 
   // refresh
   std::vector<std::string> sitemaps, urls, files, include, exclude;
-  std::string store, embedder, policy;
+  std::string store, embedder, policy, on_change;
   std::vector<std::string> only_sources, only_roots;
   std::string only_prefix;
   bool force = false, dry_run = false, accept_shrink = false, rebuild = false;
@@ -58,6 +58,7 @@ struct Options {
   // query
   std::string text, mode, filter;
   std::int64_t limit = 10;
+  std::optional<std::int64_t> target;
 
   bool repair = false;  // check
   bool deep = false;

@@ -10,6 +10,7 @@ namespace {
 
 std::string query_options(const Options& options) {
   Json asked{{"limit", options.limit}};
+  if (options.target) asked["target"] = *options.target;
   if (!options.mode.empty()) asked["mode"] = options.mode;
   if (!options.filter.empty()) {
     asked["filter"] = Json::parse(options.filter, nullptr, false);

@@ -5,6 +5,18 @@
 namespace freshet::cli {
 namespace {
 
+// Where there is more to say than of one store that is live.
+void print_stores(const Json& stores, const Output& output) {
+  if (stores.size() < 2) return;
+  for (const Json& store : stores) {
+    std::string line = "target " + count(number(store, "target")) + ": " + text_of(store, "name");
+    if (!store["embedder"].is_null()) line += ", model " + text_of(store["embedder"], "model");
+    line += ": " + text_of(store, "state");
+    if (store.value("searched", false)) line += ", searched";
+    output.line(line + ", " + count(number(store, "pending"), "row", "rows") + " pending");
+  }
+}
+
 void print_status(const Json& status, const Output& output) {
   output.line("repository " + text_of(status, "directory") + ", namespace " +
               text_of(status, "namespace"));
@@ -18,6 +30,7 @@ void print_status(const Json& status, const Output& output) {
                   ? "no store yet"
                   : "store " + text_of(store, "name") + ": " +
                         count(number(status, "deliveries_pending"), "row", "rows") + " pending");
+  print_stores(status["stores"], output);
   for (const Json& source : status["sources"]) {
     std::string line = "source " + text_of(source, "name") + ": " +
                        count(number(source, "roots"), "root", "roots");

@@ -77,10 +77,12 @@ base::Status finish(CallState& state, freshet_status status, std::string* out_no
                                              state.failed ? ": " + state.failure.message : ""));
   if (!state.failed && code == Code::cancelled && state.cancel.requested())
     return fail(code, "cancelled", state.caller->plugin);  // the host knows why
-  if (!state.failed) return fail(code, "failed without saying why", state.caller->plugin);
-  base::Error error = state.failure;
+  base::Error error =
+      state.failed ? state.failure : base::make_error(code, "failed without saying why");
   error.code = code;
   if (error.subject.empty()) error.subject = state.caller->plugin;
+  if (error.retry_after_ms < 0 && base::is_transient(code))
+    error.retry_after_ms = state.asked_to_wait_ms;
   return fail(std::move(error));
 }
 

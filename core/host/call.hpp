@@ -32,6 +32,9 @@ struct CallState {
   std::mutex mutex;
   bool failed = false;
   base::Error failure;  // the last one, as the plugin (or the host for it) put it
+  // How long a server asked to be left alone, in an answer that the plugin's callback got without the
+  // hint; -1: none did. A passing failure that names no time of its own bears it.
+  std::int64_t asked_to_wait_ms = -1;
 };
 
 // Tells what a plugin did too late, once, where there is anybody left to tell.

@@ -89,6 +89,13 @@ freshet_http_response response_of(const ports::HttpResponse& from,
   return to;
 }
 
+// The callback has no room for the hint: the call keeps the longest, for the failure it may end with.
+void keep_hint(CallState& state, const base::Result<ports::HttpResponse>& result) {
+  if (result) return;
+  const std::lock_guard lock(state.mutex);
+  state.asked_to_wait_ms = std::max(state.asked_to_wait_ms, result.error().retry_after_ms);
+}
+
 // Hands one outcome to the plugin. Its callback is its own code: what it throws is its failure.
 freshet_status deliver(CallState& state, std::size_t index,
                        const base::Result<ports::HttpResponse>& result,
@@ -143,6 +150,7 @@ freshet_status http_send_many(CallState& state, const freshet_http_request* cons
   state.caller->services.http->send_many(
       wanted, state.cancel, [&](std::size_t index, base::Result<ports::HttpResponse> result) {
         const std::lock_guard lock(one_at_a_time);
+        keep_hint(state, result);
         if (first == FRESHET_OK) first = deliver(state, index, result, on_response, payload);
       });
   return first;

@@ -22,17 +22,24 @@ base::Result<SearchMode> parse_mode(std::string_view text) {
   return base::fail(Code::invalid_argument, "is not text, vector or hybrid", std::string(text));
 }
 
+base::Result<repository::KnownTarget> Searcher::find(const repository::Repository& repository,
+                                                     repository::TargetNumber target) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(auto known, target == 0 ? snapshot.searched() : snapshot.known_target(target));
+  if (known && known->state == repository::TargetState::live) return *std::move(known);
+  return base::fail(Code::not_found,
+                    target == 0
+                        ? "nothing was delivered from it yet: refresh first"
+                        : fmt::format("has no live target {}: freshet status lists them", target),
+                    "namespace " + repository.name_space());
+}
+
 base::Result<std::unique_ptr<Searcher>> Searcher::open(const repository::Repository& repository,
-                                                       ports::Catalog& catalog) {
-  std::optional<repository::Target> target;
-  {
-    FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
-    FRESHET_ASSIGN(target, snapshot.target());
-  }
-  if (!target)
-    return base::fail(Code::not_found, "nothing was delivered from it yet: refresh first",
-                      "namespace " + repository.name_space());
+                                                       ports::Catalog& catalog,
+                                                       const repository::KnownTarget& known) {
+  const repository::Target* const target = &known.live;
   std::unique_ptr<Searcher> searcher(new Searcher);
+  searcher->name_ = repository.name_space() + known.suffix;
   searcher->repository_ = &repository;
   searcher->dimension_ = target->dimension;
   const auto completed = [&](ports::Kind kind, const std::string& name,
@@ -134,7 +141,7 @@ base::Result<Answer> Searcher::search_filtered(ports::Search search, const Filte
 
 base::Result<std::vector<ports::Hit>> Searcher::search(const ports::Search& search,
                                                        const base::Cancel& cancel) {
-  auto hits = store_->search(repository_->name_space(), search, cancel);
+  auto hits = store_->search(name_, search, cancel);
   if (!hits && hits.error().code == Code::not_found)
     return base::fail(Code::not_found,
                       "the store does not know it any more: run freshet check --repair",

@@ -23,15 +23,21 @@ struct Query {
   std::optional<ports::SearchMode> mode;
   std::optional<Filter> filter = {};
   std::span<const float> vector = {};  // what to look for in place of a text; empty: the text
+  repository::TargetNumber target =
+      0;  // whose store is asked; 0: the live one of the smallest number
 };
 
 // Holds the store and the embedder of a repository open between queries. Thread-safe. The
 // repository outlives it.
 class Searcher {
  public:
-  // Fails with not_found where nothing was delivered yet.
+  // What is searched with this target; 0: the live one of the smallest number. Fails with not_found
+  // where nothing was delivered yet, or the target is none that is live.
+  static base::Result<repository::KnownTarget> find(const repository::Repository& repository,
+                                                    repository::TargetNumber target);
   static base::Result<std::unique_ptr<Searcher>> open(const repository::Repository& repository,
-                                                      ports::Catalog& catalog);
+                                                      ports::Catalog& catalog,
+                                                      const repository::KnownTarget& known);
   base::Result<Answer> run(const Query& query, const base::Cancel& cancel);
 
  private:
@@ -45,6 +51,7 @@ class Searcher {
   base::Result<std::vector<float>> vector_of(const Query& query, const base::Cancel& cancel);
   base::Status check_hits(std::span<const ports::Hit> hits) const;
   const repository::Repository* repository_ = nullptr;
+  std::string name_;  // that the store knows the rows under
   std::unique_ptr<ports::Store> store_;
   std::unique_ptr<ports::Embedder> embedder_;  // null: none
   std::uint32_t dimension_ = 0;                // of the rows' vectors

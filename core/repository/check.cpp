@@ -4,6 +4,7 @@
 // read. Then the records against each other, both ways along every reference.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "core/lmdb/registry.hpp"
@@ -26,10 +27,9 @@ class Checker {
       : snapshot_(snapshot), transaction_(transaction), report_(report), cancel_(cancel) {}
 
   Status run() {
-    FRESHET_ASSIGN(const auto target, snapshot_.target());
-    has_target_ = target.has_value();
-    FRESHET_TRY(snapshot_.generation().map([](auto&&) {}));
-    FRESHET_TRY(snapshot_.has_stranded().map([](auto&&) {}));
+    FRESHET_ASSIGN(targets_, snapshot_.targets());
+    for (const KnownTarget& target : targets_)
+      FRESHET_TRY(snapshot_.has_stranded(target.number).map([](auto&&) {}));
     FRESHET_TRY(each(Db::roots, RootKey(), RootView(), [&](auto&... row) { return root(row...); }));
     FRESHET_TRY(each(Db::due, DueKey(), Nothing(), [&](auto&... row) { return due(row...); }));
     FRESHET_TRY(
@@ -200,15 +200,18 @@ class Checker {
       FRESHET_ASSIGN(const bool there, has(Db::elements, key().add(base::digest_of(parent))));
       if (!there) problem("chunk {}: its parent {} is missing", id.hex(), parent);
     }
-    return has_target_ ? on_its_way(id, stored.record_digest) : Status{};
+    for (const KnownTarget& target : targets_)
+      if (!target.is_retired()) FRESHET_TRY(on_its_way(target.number, id, stored.record_digest));
+    return {};
   }
 
   // Law 5: what the store does not hold is waiting to be delivered.
-  Status on_its_way(const Digest& id, const Digest& record) {
-    FRESHET_ASSIGN(const auto held, snapshot_.delivered(id));
+  Status on_its_way(TargetNumber target, const Digest& id, const Digest& record) {
+    FRESHET_ASSIGN(const auto held, snapshot_.delivered(id, target));
     if (held == record) return {};
-    FRESHET_ASSIGN(const bool waiting, has(Db::pending, transaction_.key<RowKey>(main_target, id)));
-    if (!waiting) problem("chunk {}: neither delivered nor waiting to be", id.hex());
+    FRESHET_ASSIGN(const bool waiting, has(Db::pending, transaction_.key<RowKey>(target, id)));
+    if (!waiting)
+      problem("chunk {}: neither delivered to target {} nor waiting to be", id.hex(), target);
     return {};
   }
 
@@ -223,12 +226,21 @@ class Checker {
 
   Status delivery(std::uint32_t target, std::uint64_t sequence, const DeliveryRow& row) {
     ++report_.deliveries;
+    check_known(target);
     const auto place = transaction_.record<std::uint64_t>(
         Db::pending, transaction_.key<RowKey>(target, row.chunk));
     if (!place) return said(place.error());
     if (*place != sequence)
       problem("delivery {}: chunk {} waits for another", sequence, row.chunk.hex());
     return {};
+  }
+
+  // What is retired, or was never there, has no rows.
+  void check_known(TargetNumber target) {
+    const bool known = std::any_of(targets_.begin(), targets_.end(), [&](const KnownTarget& each) {
+      return each.number == target && !each.is_retired();
+    });
+    if (!known && !targets_.empty()) problem("target {}: has rows and is not delivered to", target);
   }
 
   Status pending(std::uint32_t target, const Digest& chunk, std::uint64_t sequence) {
@@ -240,7 +252,8 @@ class Checker {
 
   // A store that holds what is no more must be told so.
   Status delivered(std::uint32_t target, const Digest& chunk, const Digest&) {
-    if (!has_target_) return {};
+    check_known(target);
+    if (targets_.empty()) return {};
     FRESHET_ASSIGN(const bool there, has(Db::chunks, key().add(chunk)));
     FRESHET_ASSIGN(const bool waiting, has(Db::pending, transaction_.key<RowKey>(target, chunk)));
     if (!there && !waiting)
@@ -327,7 +340,7 @@ class Checker {
   const base::Cancel& cancel_;
   Counters found_;
   std::uint64_t sections_ = 0;
-  bool has_target_ = false;
+  std::vector<KnownTarget> targets_;
 };
 
 void add_problem(CheckReport& report, const base::Error& error) {

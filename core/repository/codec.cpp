@@ -260,18 +260,23 @@ bool decode(std::string_view body, Trigger& out) {
   return in.done();
 }
 
-void encode(Encoder& out, const TargetRow& row) {
+void encode(Encoder& out, const KnownTarget& row) {
   out.number(static_cast<std::uint8_t>(row.state));
   encode_generation(out, row.newest);
   encode_target(out, row.live);
+  if (row.replaces != 0 || !row.suffix.empty()) out.number(row.replaces).text(row.suffix);
 }
 
-bool decode(std::string_view body, TargetRow& out) {
+bool decode(std::string_view body, KnownTarget& out) {
   Decoder in(body);
   const auto state = in.number<std::uint8_t>();
   out.state = static_cast<TargetState>(state);
   const bool known = decode_generation(in, out.newest);
   decode_target(in, out.live);
+  if (in.left() > 0) {
+    in.number(out.replaces);
+    decode_text(in, out.suffix);
+  }
   return in.done() && known && state <= static_cast<std::uint8_t>(TargetState::retired);
 }
 

@@ -27,13 +27,6 @@ struct LeaseRow {
   std::uint64_t started = 0;  // of the process, in clock ticks since boot
 };
 
-// One target of a namespace, under its number.
-struct TargetRow {
-  TargetState state = TargetState::live;
-  Generation newest;  // what deliveries are for, once there was a rebuild
-  Target live;        // what is searched
-};
-
 // What a name of a namespace stands for.
 struct SpaceRow {
   std::uint32_t id = 0;  // in every key; never given twice
@@ -85,8 +78,9 @@ void encode(Encoder& out, const Exclusion& exclusion);
 bool decode(std::string_view body, Exclusion& out);
 void encode(Encoder& out, const Trigger& trigger);
 bool decode(std::string_view body, Trigger& out);
-void encode(Encoder& out, const TargetRow& row);
-bool decode(std::string_view body, TargetRow& out);
+// Its number is in the key.
+void encode(Encoder& out, const KnownTarget& row);
+bool decode(std::string_view body, KnownTarget& out);
 void encode(Encoder& out, const SpaceRow& space);
 bool decode(std::string_view body, SpaceRow& out);
 void encode(Encoder& out, const LeaseRow& lease);

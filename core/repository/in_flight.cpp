@@ -2,7 +2,10 @@
 //
 // It is noted so that a process may end, or be stopped and go on, between any two writes to the
 // store: whoever delivers next finds here what the store may not have got, or may have got late.
+#include <algorithm>
+
 #include "core/repository/deliveries.hpp"
+#include "core/repository/gone_owners.hpp"
 #include "core/repository/process.hpp"
 #include "core/repository/rows.hpp"
 #include "core/repository/targets.hpp"
@@ -26,15 +29,16 @@ bool has_ended(const Transaction& transaction, const LeaseRow& holder) {
   return left <= -given_up || left > longest_lease;
 }
 
-// What runs that have ended left in flight.
-Result<std::vector<InFlight>> stranded(const Transaction& transaction) {
+// What runs that have ended left in flight; or what others have.
+Result<std::vector<InFlight>> noted(const Transaction& transaction, TargetNumber target,
+                                    bool ended) {
   std::vector<InFlight> all;
-  Cursor cursor(transaction, Db::targets, transaction.key());
+  Cursor cursor(transaction, Db::targets, transaction.key().add(target));
   for (; cursor.valid(); cursor.next()) {
     if (cursor.key().size() != InFlightKey::size) continue;
     InFlight sent;
     if (!decode(cursor.body(), sent)) return transaction.malformed(Db::targets, cursor.key());
-    if (has_ended(transaction, sent.holder)) all.push_back(std::move(sent));
+    if (has_ended(transaction, sent.holder) == ended) all.push_back(std::move(sent));
   }
   FRESHET_TRY(cursor.status());
   return all;
@@ -42,42 +46,48 @@ Result<std::vector<InFlight>> stranded(const Transaction& transaction) {
 
 }  // namespace
 
-Status WritesDeliveries::put_in_flight(const Lease& lease, std::span<const Digest> chunks) {
+Status WritesDeliveries::put_in_flight(const Lease& lease, std::span<const Digest> chunks,
+                                       TargetNumber target) {
   FRESHET_ASSIGN(auto holder,
                  transaction_.record<LeaseRow>(Db::leases, transaction_.key().add(lease.root)));
   if (!holder || holder->fence != lease.fence)
     return base::fail(base::Code::busy, "the lease was lost to another run", lease.root.hex());
   Encoder value;
   encode(value, InFlight{*std::move(holder), {chunks.begin(), chunks.end()}});
-  return transaction_.put(Db::targets, transaction_.key<InFlightKey>(main_target, lease.fence),
-                          value);
+  return transaction_.put(Db::targets, transaction_.key<InFlightKey>(target, lease.fence), value);
 }
 
-Status WritesDeliveries::drop_in_flight(std::uint64_t fence) {
-  FRESHET_TRY(transaction_.remove(Db::targets, transaction_.key<InFlightKey>(main_target, fence)));
+Status WritesDeliveries::drop_in_flight(std::uint64_t fence, TargetNumber target) {
+  FRESHET_TRY(transaction_.remove(Db::targets, transaction_.key<InFlightKey>(target, fence)));
   return {};
 }
 
-Status WritesDeliveries::send_again(std::span<const Digest> chunks) {
+Status WritesDeliveries::send_again(std::span<const Digest> chunks, TargetNumber target) {
   for (const Digest& chunk : chunks) {
     FRESHET_ASSIGN(const bool exists, transaction_.has(Db::chunks, transaction_.key().add(chunk)));
-    FRESHET_TRY(enqueue(transaction_, chunk, !exists));
+    FRESHET_TRY(enqueue(transaction_, target, chunk, !exists));
   }
   return {};
 }
 
-Status WritesDeliveries::recover_stranded() {
-  FRESHET_ASSIGN(const auto left, stranded(transaction_));
+Status WritesDeliveries::recover_stranded(TargetNumber target) {
+  FRESHET_ASSIGN(const auto left, noted(transaction_, target, true));
   for (const InFlight& sent : left) {
-    FRESHET_TRY(sent.chunks.empty() ? enqueue_all() : send_again(sent.chunks));
-    FRESHET_TRY(drop_in_flight(sent.holder.fence));
+    FRESHET_TRY(sent.chunks.empty() ? enqueue_all(target) : send_again(sent.chunks, target));
+    FRESHET_TRY(drop_in_flight(sent.holder.fence, target));
   }
   return {};
 }
 
-Result<bool> ReadsDeliveries::has_stranded() const {
-  FRESHET_ASSIGN(const auto left, stranded(transaction_));
+Result<bool> ReadsDeliveries::has_stranded(TargetNumber target) const {
+  FRESHET_ASSIGN(const auto left, noted(transaction_, target, true));
   return !left.empty();
+}
+
+Result<bool> ReadsDeliveries::is_in_flight(TargetNumber target) const {
+  FRESHET_ASSIGN(const auto sent, noted(transaction_, target, false));
+  return !std::all_of(sent.begin(), sent.end(),
+                      [](const InFlight& each) { return is_gone(each.holder.owner); });
 }
 
 }  // namespace freshet::repository

@@ -15,6 +15,7 @@
 #include "core/lmdb/files.hpp"
 #include "core/lmdb/registry.hpp"
 #include "core/repository/migrate.hpp"
+#include "core/repository/target_mark.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -32,6 +33,17 @@ Status check_name(const std::string& name) {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   if (name.size() <= 128 && name.find_first_not_of(allowed) == std::string::npos) return {};
   return base::fail(Code::invalid_argument, "a namespace is 1 to 128 of A-Z a-z 0-9 . _ -", name);
+}
+
+// Of one that is not there yet.
+Status check_new_name(const std::string& name) {
+  if (name.find(target_mark) == std::string::npos) return {};
+  return base::fail(
+      Code::invalid_argument,
+      fmt::format("has \"{}\" in its name, which stands in stores before the number of "
+                  "a target",
+                  target_mark),
+      "namespace " + name);
 }
 
 Result<std::optional<SpaceRow>> find_space(const Transaction& transaction,
@@ -106,6 +118,7 @@ Result<std::uint32_t> open_space(const std::shared_ptr<lmdb::SharedEnvironment>&
     if (found) return found->id;
     if (options.read_only || !options.create)
       return unknown_space(*transaction, options.name_space);
+    FRESHET_TRY(check_new_name(options.name_space));
   }
   std::uint32_t space = 0;
   FRESHET_TRY(write_and_wait(*environment, machine.executor,

@@ -156,28 +156,36 @@ Status remove_content(Transaction& transaction, Root& root) {
   return {};
 }
 
-Result<bool> is_pending(const Transaction& transaction, const Digest& chunk) {
-  return transaction.has(Db::pending, transaction.key<RowKey>(main_target, chunk));
+Result<bool> is_pending(const Transaction& transaction, TargetNumber target, const Digest& chunk) {
+  return transaction.has(Db::pending, transaction.key<RowKey>(target, chunk));
 }
 
 Status enqueue(Transaction& transaction, const Digest& chunk, bool removal) {
+  FRESHET_ASSIGN(const auto targets, transaction.delivered_to());
+  for (const TargetNumber target : targets)
+    FRESHET_TRY(enqueue(transaction, target, chunk, removal));
+  return {};
+}
+
+Status enqueue(Transaction& transaction, TargetNumber target, const Digest& chunk, bool removal) {
+  FRESHET_ASSIGN(const auto targets, transaction.delivered_to());
+  if (std::find(targets.begin(), targets.end(), target) == targets.end()) return {};
   FRESHET_ASSIGN(Counters* const counters, transaction.counters());
-  const Key key = transaction.key<RowKey>(main_target, chunk);
+  const Key key = transaction.key<RowKey>(target, chunk);
   FRESHET_ASSIGN(const auto waiting, transaction.record<std::uint64_t>(Db::pending, key));
   if (waiting) {
     // Not changed in place: a row that is being delivered is confirmed by its number, and that
     // confirmation must not settle what has been asked for since.
     FRESHET_ASSIGN(
         const bool removed,
-        transaction.remove(Db::deliveries, transaction.key<DeliveryKey>(main_target, *waiting)));
+        transaction.remove(Db::deliveries, transaction.key<DeliveryKey>(target, *waiting)));
     if (removed) --counters->deliveries;
   }
   const std::uint64_t sequence = counters->next_delivery++;
   Encoder row, place;
   encode(row, DeliveryRow{chunk, removal});
   place.number(sequence);
-  FRESHET_TRY(
-      transaction.put(Db::deliveries, transaction.key<DeliveryKey>(main_target, sequence), row));
+  FRESHET_TRY(transaction.put(Db::deliveries, transaction.key<DeliveryKey>(target, sequence), row));
   FRESHET_TRY(transaction.put(Db::pending, key, place));
   ++counters->deliveries;
   return {};

@@ -55,9 +55,14 @@ base::Status store_order(Transaction& transaction, Db db, const Digest& root,
 // Removes the root's elements and chunks, with removals for the store; `root` then has no document.
 base::Status remove_content(Transaction& transaction, Root& root);
 
-// A row of delivery work; it takes the place of one that is waiting for the same chunk.
+// A row of delivery work; it takes the place of one that is waiting for the same chunk. Nothing, where
+// the target is not delivered to any more.
+base::Status enqueue(Transaction& transaction, TargetNumber target, const Digest& chunk,
+                     bool removal);
+// The same for every target that is delivered to.
 base::Status enqueue(Transaction& transaction, const Digest& chunk, bool removal);
-base::Result<bool> is_pending(const Transaction& transaction, const Digest& chunk);
+base::Result<bool> is_pending(const Transaction& transaction, TargetNumber target,
+                              const Digest& chunk);
 
 // Fails with busy unless `owner` holds the lease under this fence.
 base::Status require_lease(const Transaction& transaction, const Lease& lease, const Digest& owner,

@@ -40,14 +40,15 @@ Result<Info> ReadsNameSpace::info() const {
   FRESHET_ASSIGN(const Counters* const counters, transaction_.counters());
   const ReadsTargets targets(transaction_);
   FRESHET_ASSIGN(const auto aim, targets.target());
-  FRESHET_ASSIGN(const Generation newest, targets.generation());
+  FRESHET_ASSIGN(const auto all, targets.targets());
   Info info;
   info.chunks = counters->chunks;
   info.documents = counters->documents;
   info.elements = counters->elements;
   info.roots = counters->roots;
   info.failing = counters->failing;
-  info.deliveries = counters->deliveries + (newest.under_way() ? 1 : 0);
+  info.deliveries = counters->deliveries;
+  for (const KnownTarget& each : all) info.deliveries += each.is_whole() ? 0 : 1;
   FRESHET_ASSIGN(info.vectors, transaction_.count(Db::vectors));
   info.has_embeddings = aim && !aim->embedder.empty();
   return info;

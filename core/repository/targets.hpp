@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/error.hpp"
 #include "core/repository/part.hpp"
@@ -19,8 +20,10 @@ struct Target {
   std::uint32_t dimension = 0;
 };
 
-// Of the targets that a namespace may have. Rows are delivered to this one.
-inline constexpr std::uint32_t main_target = 1;
+// A namespace may have several. The first has this one, and is what is delivered to before any is
+// recorded.
+using TargetNumber = std::uint32_t;
+inline constexpr TargetNumber main_target = 1;
 
 enum class TargetState : std::uint8_t {
   filling = 0,  // is delivered to, and not searched yet
@@ -55,25 +58,58 @@ struct Generation {
   bool under_way() const { return fill != Fill::live; }
 };
 
+// All that is recorded of one target.
+struct KnownTarget {
+  TargetNumber number = main_target;
+  TargetState state = TargetState::live;
+  TargetNumber replaces = 0;  // whose place it takes when it is full; 0: nobody's
+  std::string suffix;         // behind the namespace's name, as the store knows it
+  Generation newest;          // what deliveries are for, once there was a rebuild
+  Target live;                // what is searched
+
+  const Target& delivered() const { return newest.under_way() ? newest.target : live; }
+  // There is nothing of it but single rows that may be pending.
+  bool is_whole() const {
+    return is_retired() || (state == TargetState::live && !newest.under_way());
+  }
+  bool is_retired() const { return state == TargetState::retired; }
+};
+
 class ReadsTargets : public Part {
  public:
   using Part::Part;
 
-  base::Result<std::optional<Target>> target() const;  // the live one
-  base::Result<Generation> generation() const;         // the newest
+  base::Result<std::vector<KnownTarget>> targets() const;  // by number
+  base::Result<std::optional<KnownTarget>> known_target(TargetNumber number) const;
+  // What is searched: the live one of the smallest number.
+  base::Result<std::optional<KnownTarget>> searched() const;
+  base::Result<std::optional<Target>> target() const;                            // its place
+  base::Result<Generation> generation(TargetNumber number = main_target) const;  // the newest
   // What deliveries are for: the newest generation's target where that is not live yet.
-  base::Result<std::optional<Target>> delivery_target() const;
+  base::Result<std::optional<Target>> delivery_target(TargetNumber number = main_target) const;
 };
 
 class WritesTargets : public Part {
  public:
   using Part::Part;
 
-  base::Status put_target(const Target& target);
+  base::Status put_target(const Target& target, TargetNumber number = main_target);
   // Everything is to be sent, to a place that is emptied first. In a room of its own the generation
   // is live at once; elsewhere and aside it is when `put_generation` says so.
-  base::Status begin_generation(const Target& target, Room room);
-  base::Status put_generation(const Generation& generation);  // live: its target is the live one
+  base::Status begin_generation(const Target& target, Room room, TargetNumber number = main_target);
+  // Live: its target is the live one.
+  base::Status put_generation(const Generation& generation, TargetNumber number = main_target);
+
+  // One more, which fills beside the others: everything is to be sent to it, to a place that is
+  // emptied first. It is not searched before make_live().
+  base::Result<TargetNumber> add_target(const Target& target, const std::string& suffix,
+                                        TargetNumber replaces);
+  // It is full. The one whose place it takes is retired, and whatever else was to take that place.
+  base::Status make_live(TargetNumber number);
+  // Neither searched nor delivered to any more; what was to be sent to it is forgotten.
+  base::Status retire(TargetNumber number);
+  // Its rows are gone from the store.
+  base::Status forget_target(TargetNumber number);
 };
 
 }  // namespace freshet::repository

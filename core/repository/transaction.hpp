@@ -7,8 +7,10 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/lmdb/transaction.hpp"
 #include "core/ports/clock.hpp"
@@ -54,6 +56,11 @@ class Transaction : public lmdb::Transaction {
     return record;
   }
 
+  // The targets that rows are delivered to: all that are recorded and not retired, or else the main
+  // one. Kept until forget_targets().
+  base::Result<std::span<const TargetNumber>> delivered_to();
+  void forget_targets() { delivered_to_.reset(); }
+
   // Loaded once, written by finish().
   base::Result<Counters*> counters();
   // Writes what is pending. False: nothing was changed.
@@ -65,6 +72,7 @@ class Transaction : public lmdb::Transaction {
 
   const Space space_;
   bool counting_ = true;
+  std::optional<std::vector<TargetNumber>> delivered_to_;
   std::optional<Counters> counters_;
   Counters stored_counters_;
 };

@@ -65,17 +65,22 @@ class DocumentWriter {
   // Removals after what replaces them, also those that have waited since an earlier refresh: where
   // the store refused what was to replace a row then, the row stays until it takes what is now.
   Status enqueue_rows() {
-    FRESHET_ASSIGN(std::vector<Digest> removals, waiting_removals());
-    removals.insert(removals.end(), diff_.removed.begin(), diff_.removed.end());
-    for (const Digest& chunk : upserts_) FRESHET_TRY(enqueue(transaction_, chunk, false));
-    for (const Digest& chunk : removals) FRESHET_TRY(enqueue(transaction_, chunk, true));
+    FRESHET_ASSIGN(const auto targets, transaction_.delivered_to());
+    std::vector<std::pair<TargetNumber, Digest>> removals;
+    for (const TargetNumber target : targets) {
+      if (!upserts_.empty()) FRESHET_TRY(add_waiting_removals(target, removals));
+      for (const Digest& chunk : diff_.removed) removals.emplace_back(target, chunk);
+    }
+    for (const auto& [target, chunk] : upserts_)
+      FRESHET_TRY(enqueue(transaction_, target, chunk, false));
+    for (const auto& [target, chunk] : removals)
+      FRESHET_TRY(enqueue(transaction_, target, chunk, true));
     return {};
   }
 
-  Result<std::vector<Digest>> waiting_removals() const {
-    std::vector<Digest> removals;
-    if (upserts_.empty()) return removals;
-    const Key whole = transaction_.key<RowKey>(main_target, root_id_);
+  Status add_waiting_removals(TargetNumber target,
+                              std::vector<std::pair<TargetNumber, Digest>>& removals) const {
+    const Key whole = transaction_.key<RowKey>(target, root_id_);
     const std::size_t rest = root_id_.bytes.size() - model::root_bytes;
     Cursor cursor(transaction_, Db::pending, whole.view().substr(0, whole.view().size() - rest));
     for (; cursor.valid(); cursor.next()) {
@@ -83,10 +88,9 @@ class DocumentWriter {
       const Digest& chunk = std::get<1>(parts);
       FRESHET_ASSIGN(const bool exists,
                      transaction_.has(Db::chunks, transaction_.key<ChunkKey>(chunk)));
-      if (!exists) removals.push_back(chunk);
+      if (!exists) removals.emplace_back(target, chunk);
     }
-    FRESHET_TRY(cursor.status());
-    return removals;
+    return cursor.status();
   }
 
   Status put_elements() {
@@ -164,10 +168,14 @@ class DocumentWriter {
   // Not where the store is known to hold this very row. A row that waits for the chunk may already
   // be under way, so what the store holds is in doubt as long as it does.
   Status plan_upsert(const Digest& chunk, const Digest& record) {
-    FRESHET_ASSIGN(const bool pending, is_pending(transaction_, chunk));
-    FRESHET_ASSIGN(const auto delivered,
-                   transaction_.get(Db::delivered, transaction_.key<RowKey>(main_target, chunk)));
-    if (pending || !delivered || *delivered != record.view()) upserts_.push_back(chunk);
+    FRESHET_ASSIGN(const auto targets, transaction_.delivered_to());
+    for (const TargetNumber target : targets) {
+      FRESHET_ASSIGN(const bool pending, is_pending(transaction_, target, chunk));
+      FRESHET_ASSIGN(const auto delivered,
+                     transaction_.get(Db::delivered, transaction_.key<RowKey>(target, chunk)));
+      if (pending || !delivered || *delivered != record.view())
+        upserts_.emplace_back(target, chunk);
+    }
     return {};
   }
 
@@ -203,7 +211,7 @@ class DocumentWriter {
   const model::Document& document_;
   const Digest root_id_;
   std::vector<Element> elements_;
-  std::vector<Digest> upserts_;
+  std::vector<std::pair<TargetNumber, Digest>> upserts_;
   DocumentDiff diff_;
 };
 

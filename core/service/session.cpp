@@ -17,14 +17,16 @@ policy::NamedPolicies NamedPolicies::all() const {
   return policies_;
 }
 
-base::Result<std::shared_ptr<query::Searcher>> LastSearcher::open(const sync::Context& context) {
-  FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
-  FRESHET_ASSIGN(auto target, snapshot.target());
+base::Result<std::shared_ptr<query::Searcher>> LastSearcher::open(const sync::Context& context,
+                                                                  repository::TargetNumber target) {
+  FRESHET_ASSIGN(auto known, query::Searcher::find(context.repository, target));
   const std::lock_guard lock(mutex_);
-  if (searcher_ && target && target_ && sync::same_target(*target, *target_)) return searcher_;
-  FRESHET_ASSIGN(auto opened, query::Searcher::open(context.repository, context.catalog));
+  if (searcher_ && target_ && known.number == target_->number && known.suffix == target_->suffix &&
+      sync::same_target(known.live, target_->live))
+    return searcher_;
+  FRESHET_ASSIGN(auto opened, query::Searcher::open(context.repository, context.catalog, known));
   searcher_ = std::move(opened);
-  target_ = std::move(target);
+  target_ = std::move(known);
   return searcher_;
 }
 
@@ -33,7 +35,7 @@ base::Result<query::Answer> LastSearcher::run(const sync::Context& context,
                                               const query::Query& query,
                                               const base::Cancel& cancel) {
   auto answer = [&]() -> base::Result<query::Answer> {
-    FRESHET_ASSIGN(const auto with, open(context));
+    FRESHET_ASSIGN(const auto with, open(context, query.target));
     return with->run(query, cancel);
   }();
   if (!answer && answer.error().code == base::Code::corrupt) close();

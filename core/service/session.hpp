@@ -33,11 +33,12 @@ class LastSearcher {
   void close();
 
  private:
-  base::Result<std::shared_ptr<query::Searcher>> open(const sync::Context& context);
+  base::Result<std::shared_ptr<query::Searcher>> open(const sync::Context& context,
+                                                      repository::TargetNumber target);
 
   std::mutex mutex_;
   std::shared_ptr<query::Searcher> searcher_;
-  std::optional<repository::Target> target_;  // what it was opened for
+  std::optional<repository::KnownTarget> target_;  // what it was opened for
 };
 
 // Thread-safe.

@@ -48,6 +48,35 @@ base::Result<Json> store_json(const repository::Snapshot& snapshot) {
   return out;
 }
 
+const char* name_of(repository::TargetState state) {
+  if (state == repository::TargetState::filling) return "filling";
+  return state == repository::TargetState::live ? "live" : "retired";
+}
+
+// Each target, with what it has still to be told.
+base::Result<Json> stores_json(const repository::Snapshot& snapshot) {
+  Json out = Json::array();
+  FRESHET_ASSIGN(const auto all, snapshot.targets());
+  FRESHET_ASSIGN(const auto searched, snapshot.searched());
+  for (const repository::KnownTarget& each : all) {
+    const repository::Target& target = each.delivered();
+    FRESHET_ASSIGN(const std::uint64_t pending, snapshot.count_deliveries(each.number));
+    Json embedder;
+    if (!target.embedder.empty())
+      embedder = {
+          {"name", target.embedder}, {"model", target.model}, {"dimension", target.dimension}};
+    out.push_back({{"target", each.number},
+                   {"name", target.store},
+                   {"embedder", std::move(embedder)},
+                   {"state", name_of(each.state)},
+                   {"rebuilding", each.newest.under_way()},
+                   {"replaces", each.replaces == 0 ? Json() : Json(each.replaces)},
+                   {"searched", searched && searched->number == each.number},
+                   {"pending", pending}});
+  }
+  return out;
+}
+
 // Its failures, up to fifty, are for who asks for this one run.
 Json run_json(const repository::RunRecord& run) {
   Json json = Json::parse(run.report, nullptr, false);
@@ -107,6 +136,7 @@ base::Result<Json> status_json(const repository::Repository& repository) {
            {"has_embeddings", info.has_embeddings}};
   FRESHET_ASSIGN(out["sources"], sources_json(snapshot));
   FRESHET_ASSIGN(out["store"], store_json(snapshot));
+  FRESHET_ASSIGN(out["stores"], stores_json(snapshot));
   FRESHET_ASSIGN(out["runs"], runs_json(snapshot, most_runs));
   return out;
 }

@@ -46,6 +46,33 @@ void read_price(base::ObjectReader& in, std::optional<double>& out) {
   if (price >= 0) out = price;
 }
 
+Status parse_stores(const Json& json, const std::string& path, RunConfig& config) {
+  if (!json.is_array() || json.empty())
+    return base::fail(base::Code::invalid_argument, "is not an array of stores", path);
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    StoreConfig& store = config.stores.emplace_back();
+    const std::string at = fmt::format("{}[{}]", path, i);
+    store.no_embedder =
+        json[i].is_object() && json[i].contains("embedder") && json[i]["embedder"].is_null();
+    FRESHET_ASSIGN(store.store, parse_use(json[i], at, [&](base::ObjectReader& use) {
+                     use.with("embedder", [&](const Json& value, const std::string& in) -> Status {
+                       FRESHET_ASSIGN(store.embedder, parse_use(value, in));
+                       return {};
+                     });
+                   }));
+  }
+  return {};
+}
+
+Status parse_on_change(const Json& json, const std::string& path, RunConfig& config) {
+  const std::pair<const char*, OnChange> words[] = {{"refuse", OnChange::refuse},
+                                                    {"reembed", OnChange::reembed},
+                                                    {"generation", OnChange::generation}};
+  for (const auto& [word, meaning] : words)
+    if (json == word) return config.on_change = meaning, Status{};
+  return base::fail(base::Code::invalid_argument, "is not refuse, reembed or generation", path);
+}
+
 Result<SourceConfig> parse_source(const Json& json, const std::string& path,
                                   const policy::PolicyPtr& by_default,
                                   const policy::NamedPolicies& named) {
@@ -170,6 +197,13 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
     FRESHET_ASSIGN(config.store, parse_use(value, path));
     return {};
   });
+  in.with("stores", [&](const Json& value, const std::string& path) {
+    return parse_stores(value, path, config);
+  });
+  in.with("on_change", [&](const Json& value, const std::string& path) {
+    return parse_on_change(value, path, config);
+  });
+  in.flag("keep_retired", config.keep_retired);
   config.no_embedder = json.is_object() && json.contains("embedder") && json["embedder"].is_null();
   in.with("embedder", [&](const Json& value, const std::string& path) -> Status {
     FRESHET_ASSIGN(config.embedder, parse_use(value, path, [&](base::ObjectReader& use) {
@@ -207,6 +241,9 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
     return parse_service(value, path, config.service);
   });
   FRESHET_TRY(in.finish());
+  if (config.store && !config.stores.empty())
+    return base::fail(base::Code::invalid_argument,
+                      "is given beside \"stores\": name all of them there", "store");
   return config;
 }
 

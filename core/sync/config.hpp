@@ -59,9 +59,26 @@ struct ServiceConfig {
   base::Millis rest{1'000};  // between two runs of a source
 };
 
+// One of several stores that a namespace is delivered to.
+struct StoreConfig {
+  Use store;
+  std::optional<Use> embedder;  // absent: the run's
+  bool no_embedder = false;     // "embedder": null was given
+};
+
+// What is done where a store or an embedder is asked for that is not the one of before.
+enum class OnChange {
+  refuse,
+  reembed,    // as a rebuild
+  generation  // it fills beside the one of before, and takes its place when it is full
+};
+
 struct RunConfig {
-  std::optional<Use> store;                        // absent: the one used before, or "sqlite"
-  std::optional<Use> embedder;                     // absent: the one used before, or none
+  std::vector<StoreConfig> stores;  // several; empty: one, as `store` says
+  OnChange on_change = OnChange::refuse;
+  bool keep_retired = false;    // leave the rows of a target that is not delivered to any more
+  std::optional<Use> store;     // absent: the one used before, or "sqlite"
+  std::optional<Use> embedder;  // absent: the one used before, or none
   std::optional<double> price_per_million_tokens;  // of the embedder, for a plan
   bool no_embedder = false;  // "embedder": null was given: none, whatever was used before
   std::vector<SourceConfig> sources;
@@ -86,10 +103,10 @@ struct RunConfig {
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
 // Reads {"sources":[{"loader","options","policy","list_every","schedule","name","visit"}…], "only":{"sources",
-// "roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker", "force",
-// "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs",
-// "keep_runs_for", "service":{"workers",
-// "jitter","rest"}}. Plugins' own options
+// "roots","prefix"}, "policy", "store" or "stores":[{"name","options","embedder"}…], "embedder",
+// "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run", "accept_shrink",
+// "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs", "keep_runs_for",
+// "service":{"workers","jitter","rest"}}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;
 // {"custom":"name"} is one of `named`.
 base::Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr policy = nullptr,

@@ -152,6 +152,12 @@ std::vector<base::Error> check_config(const Offer& offer, const RunConfig& confi
     if (!completed) problems.push_back(std::move(completed).error());
   };
   if (config.store) check(ports::Kind::store, *config.store, "store");
+  for (std::size_t i = 0; i < config.stores.size(); ++i) {
+    const std::string path = fmt::format("stores[{}]", i);
+    check(ports::Kind::store, config.stores[i].store, path);
+    if (config.stores[i].embedder)
+      check(ports::Kind::embedder, *config.stores[i].embedder, path + ".embedder");
+  }
   if (config.embedder) check(ports::Kind::embedder, *config.embedder, "embedder");
   for (std::size_t i = 0; i < config.readers.size(); ++i)
     check(ports::Kind::reader, config.readers[i], fmt::format("readers[{}]", i));

@@ -11,10 +11,12 @@ constexpr std::size_t most_compared = 200;  // rows whose texts are in memory at
 
 }  // namespace
 
-Contents::Contents(const repository::Repository& repository, ports::Store& store, std::string name,
-                   std::string model, const base::Cancel& cancel, OnDamaged on_damaged)
+Contents::Contents(const repository::Repository& repository, ports::Store& store,
+                   repository::TargetNumber target, std::string name, std::string model,
+                   const base::Cancel& cancel, OnDamaged on_damaged)
     : repository_(repository),
       store_(store),
+      target_(target),
       name_(std::move(name)),
       model_(std::move(model)),
       cancel_(cancel),
@@ -53,7 +55,7 @@ base::Status Contents::compare_batch() {
 base::Result<bool> Contents::is_damaged(const repository::Snapshot& snapshot,
                                         const base::Digest& id, const ports::Hit* row) const {
   FRESHET_ASSIGN(const auto chunk, snapshot.chunk(id));
-  FRESHET_ASSIGN(const auto delivered, snapshot.delivered(id));
+  FRESHET_ASSIGN(const auto delivered, snapshot.delivered(id, target_));
   if (!chunk || delivered != chunk->record_digest) return false;
   if (row == nullptr) return true;
   if (row->digest != delivered->hex()) return false;

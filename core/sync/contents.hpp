@@ -15,8 +15,9 @@ class Contents {
   using OnDamaged = std::function<base::Status(const base::Digest& id)>;
 
   // `name`: of the namespace in the store. `model` empty: no vectors.
-  Contents(const repository::Repository& repository, ports::Store& store, std::string name,
-           std::string model, const base::Cancel& cancel, OnDamaged on_damaged);
+  Contents(const repository::Repository& repository, ports::Store& store,
+           repository::TargetNumber target, std::string name, std::string model,
+           const base::Cancel& cancel, OnDamaged on_damaged);
 
   // A row that is stored with the digest that was delivered.
   base::Status add(const base::Digest& id);
@@ -30,6 +31,7 @@ class Contents {
 
   const repository::Repository& repository_;
   ports::Store& store_;
+  const repository::TargetNumber target_;
   const std::string name_, model_;
   const base::Cancel& cancel_;
   const OnDamaged on_damaged_;

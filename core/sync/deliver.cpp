@@ -27,6 +27,8 @@ constexpr base::Millis look_for_cancel{100};
 // What the ids of one root's chunks have in common.
 base::Digest root_part(const base::Digest& chunk) { return model::of_root(chunk, {}); }
 
+base::Millis wait_after(int attempt) { return std::min(longest_wait, first_wait * (1 << attempt)); }
+
 }  // namespace
 
 // One delivery, with what it takes to make it.
@@ -49,15 +51,18 @@ struct Delivery::Batch {
 
 Delivery::Delivery(repository::Repository& repository, ports::Store& store,
                    repository::Target target, Vectors* vectors, Leases& leases, Ledger& ledger,
-                   base::Cancel cancel)
+                   base::Cancel cancel, TargetNumber number)
     : repository_(repository),
       store_(store),
       target_(std::move(target)),
+      number_(number),
       vectors_(vectors),
       ledger_(ledger),
       cancel_(std::move(cancel)),
-      tenure_(repository, store, leases, cancel_),
+      tenure_(repository, store, leases, cancel_, number),
       wake_(executor().condition()),
+      ended_(executor().condition()),
+      pace_(store.info().concurrent_writes),
       task_(executor().task()) {}
 
 ports::Executor& Delivery::executor() const { return repository_.machine().executor; }
@@ -74,13 +79,14 @@ void Delivery::wake() {
   wake_->notify_one();
 }
 
+void Delivery::finish_soon() {
+  std::lock_guard lock(mutex_);
+  finishing_ = true;
+  wake_->notify_one();
+}
+
 void Delivery::finish() {
-  {
-    std::lock_guard lock(mutex_);
-    if (finishing_ && !task_->joinable()) return;
-    finishing_ = true;
-    wake_->notify_one();
-  }
+  finish_soon();
   if (task_->joinable()) task_->join();
 }
 
@@ -151,21 +157,23 @@ base::Status Delivery::recover() {
   if (std::exchange(recovered_, true) || !tenure_.notes()) return {};
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
-    FRESHET_ASSIGN(const bool stranded, snapshot.has_stranded());
+    FRESHET_ASSIGN(const bool stranded, snapshot.has_stranded(number_));
     if (!stranded) return {};
   }
-  return repository_.write([](repository::Writer& writer) { return writer.recover_stranded(); });
+  return repository_.write(
+      [&](repository::Writer& writer) { return writer.recover_stranded(number_); });
 }
 
 base::Result<bool> Delivery::is_work_left() const {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
-  FRESHET_ASSIGN(const auto rows, snapshot.deliveries(after_, 1));
-  FRESHET_ASSIGN(const repository::Generation generation, snapshot.generation());
-  return !rows.empty() || (generation.under_way() && !held_back_);
+  FRESHET_ASSIGN(const auto rows, snapshot.deliveries(after_, 1, number_));
+  FRESHET_ASSIGN(const auto known, snapshot.known_target(number_));
+  return !rows.empty() || (known && !known->is_whole() && !held_back_);
 }
 
 base::Result<bool> Delivery::step() {
-  FRESHET_ASSIGN(const Place place, delivery_place(repository_));
+  FRESHET_ASSIGN(const Place place, delivery_place(repository_, number_));
+  if (place.state == repository::TargetState::retired) return false;  // by another run, meanwhile
   FRESHET_TRY(check_target(place));
   const repository::Fill fill = place.generation.fill;
   if (fill == repository::Fill::to_empty || fill == repository::Fill::filled) {
@@ -173,8 +181,11 @@ base::Result<bool> Delivery::step() {
     return true;
   }
   FRESHET_ASSIGN(const std::vector<repository::Delivery> rows, next_rows(place));
+  const bool filling =
+      fill == repository::Fill::filling ||
+      (fill == repository::Fill::live && place.state == repository::TargetState::filling);
   if (rows.empty())
-    return fill == repository::Fill::filling ? finish_filling(place) : base::Result<bool>(false);
+    return filling && !held_back_ ? finish_filling(place) : base::Result<bool>(false);
   name_ = place.name;
   FRESHET_ASSIGN(Batch batch, prepare(rows));
   FRESHET_TRY(fill_vectors(batch));
@@ -190,7 +201,7 @@ base::Result<bool> Delivery::step() {
 
 // False: nothing more is to be done now.
 base::Result<bool> Delivery::finish_filling(const Place& place) {
-  FRESHET_ASSIGN(const bool enough, tenure_.finish_filling(place, refused_));
+  FRESHET_ASSIGN(const bool enough, tenure_.finish_filling(place, refused_, after_));
   if (enough) return true;
   held_back_ = true;
   return base::fail(base::Code::held,
@@ -210,7 +221,7 @@ base::Status Delivery::check_target(const Place& place) const {
 base::Result<std::vector<repository::Delivery>> Delivery::next_rows(const Place& place) {
   if (!tenure_.notes()) {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
-    return snapshot.deliveries(after_, window());
+    return snapshot.deliveries(after_, window(), number_);
   }
   if (taken_.empty()) {
     FRESHET_ASSIGN(const bool counts, tenure_.commit(place, [&](repository::Writer& writer) {
@@ -223,7 +234,7 @@ base::Result<std::vector<repository::Delivery>> Delivery::next_rows(const Place&
 
 // The next rows, noted in place of those before them.
 base::Status Delivery::take_rows(repository::Writer& writer) {
-  FRESHET_ASSIGN(taken_, writer.read().deliveries(after_, window()));
+  FRESHET_ASSIGN(taken_, writer.read().deliveries(after_, window(), number_));
   std::vector<base::Digest> chunks;
   for (const repository::Delivery& row : taken_) chunks.push_back(row.chunk);
   return chunks.empty() ? tenure_.clear_in_flight(writer) : tenure_.note_in_flight(writer, chunks);
@@ -287,33 +298,43 @@ base::Status Delivery::fill_vectors(Batch& batch) {
   for (const Row* row : without) texts.push_back(row->chunk.chunk.text);
   Rejections rejections;
   FRESHET_ASSIGN(batch.new_vectors, vectors_->embed(texts, cancel_, rejections));
-  if (!rejections.empty()) return base::fail(base::Error(rejections.begin()->second));
-  for (Row* row : without)
-    if (const auto found = batch.new_vectors.find(base::digest_of(row->chunk.chunk.text));
-        found != batch.new_vectors.end())
+  // Others may have embedded some of them meanwhile.
+  FRESHET_ASSIGN(const repository::Snapshot now, repository_.read());
+  for (Row* row : without) {
+    const base::Digest text = base::digest_of(row->chunk.chunk.text);
+    if (const auto found = batch.new_vectors.find(text); found != batch.new_vectors.end()) {
       row->vector = found->second;
+    } else {
+      FRESHET_ASSIGN(row->vector, now.vector(vectors_->model(), text));
+    }
+    if (const auto found = rejections.find(text); found != rejections.end())
+      refuse(*row, found->second);
+  }
   return {};
+}
+
+// It stays pending.
+void Delivery::refuse(const Row& row, const base::Error& error) {
+  ledger_.error(error);
+  const std::lock_guard lock(mutex_);
+  refused_.insert(row.delivery.sequence);
+  refused_of_.insert(root_part(row.delivery.chunk));
 }
 
 // What the store says that it does not take is not sent: the row stays pending, as one that it refused.
 // Its ids are long enough for ours, or it would not be open.
 bool Delivery::fits(const Row& row) {
   const std::size_t most = store_.info().max_text_bytes, size = row.chunk.chunk.text.size();
+  if (refused_.contains(row.delivery.sequence)) return false;  // by the embedder
   if (most == 0 || size <= most) return true;
-  ledger_.error(base::make_error(
-      base::Code::limit,
-      fmt::format("its text has {} bytes, and the store takes {} at most: the row stays pending; "
-                  "chunks of a smaller max_chunk_size would fit",
-                  size, most),
-      row.id));
-  refuse(row);
+  refuse(row,
+         base::make_error(
+             base::Code::limit,
+             fmt::format("its text has {} bytes, and the store takes {} at most: the row stays "
+                         "pending; chunks of a smaller max_chunk_size would fit",
+                         size, most),
+             row.id));
   return false;
-}
-
-void Delivery::refuse(const Row& row) {
-  std::lock_guard lock(mutex_);
-  refused_.insert(row.delivery.sequence);
-  refused_of_.insert(root_part(row.delivery.chunk));
 }
 
 void Delivery::send(Batch& batch) {
@@ -417,8 +438,10 @@ base::Status Delivery::try_removals(const std::vector<Row*>& rows) {
 void Delivery::send_or_split(std::vector<Row*> rows,
                              base::Status (Delivery::*attempt)(const std::vector<Row*>&)) {
   for (int tries = 1;; ++tries) {
-    if (!is_ours()) return;
+    const auto ticket = begin_request();
+    if (!ticket) return;
     base::Status status = (this->*attempt)(rows);
+    const After after = end_request(*ticket, status, tries);
     std::erase_if(rows, [](const Row* row) { return row->confirmed; });
     if (rows.empty() || !is_ours()) return;
     if (status)
@@ -427,15 +450,19 @@ void Delivery::send_or_split(std::vector<Row*> rows,
     const base::Error& error = status.error();
     if (cancel_.requested()) return;
     if (base::is_transient(error.code)) {
-      if (tries < most_attempts && wait_before_retry(error, tries)) continue;
+      if (after == After::refused_crowd) {
+        --tries;
+        continue;
+      }
+      const bool another = after != After::too_long && tries < most_attempts;
+      if (another && (after == After::refused || wait_before_retry(tries))) continue;
       return give_up(error);
     }
     const bool of_the_rows = error.code == base::Code::invalid_argument ||
                              error.code == base::Code::limit || error.code == base::Code::parse;
     if (!of_the_rows) return give_up(error);
     if (rows.size() == 1) {
-      refuse(*rows.front());
-      ledger_.error(base::wrap("the store refused a row", rows.front()->id, error).value());
+      refuse(*rows.front(), base::wrap("the store refused a row", rows.front()->id, error).value());
       return;
     }
     const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
@@ -461,8 +488,8 @@ base::Status Delivery::record(const Place& place, const Batch& batch) {
                  tenure_.commit(place, [&](repository::Writer& writer) -> base::Status {
                    if (vectors_ != nullptr)
                      FRESHET_TRY(put_vectors(writer, vectors_->model(), batch.new_vectors));
-                   if (!confirmations.empty()) FRESHET_TRY(writer.confirm(confirmations));
-                   if (!batch.moot.empty()) FRESHET_TRY(writer.drop(batch.moot));
+                   if (!confirmations.empty()) FRESHET_TRY(writer.confirm(confirmations, number_));
+                   if (!batch.moot.empty()) FRESHET_TRY(writer.drop(batch.moot, number_));
                    return tenure_.notes() ? take_rows(writer) : base::Status{};
                  }));
   if (in_time) return tell_progress(counts);
@@ -471,7 +498,7 @@ base::Status Delivery::record(const Place& place, const Batch& batch) {
   if (!tenure_.notes()) return {};
   // It may have arrived behind what another run sent.
   return repository_.write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_TRY(writer.send_again(sent));
+    FRESHET_TRY(writer.send_again(sent, number_));
     return tenure_.clear_in_flight(writer);
   });
 }
@@ -480,7 +507,8 @@ base::Status Delivery::tell_progress(const Counts& counts) {
   ledger_.add(counts);
   Event event;
   event.kind = EventKind::delivery;
-  event.done = delivered_ += counts.upserts + counts.removals;
+  const Counts all = ledger_.counts();
+  event.done = all.upserts + all.removals;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
   FRESHET_ASSIGN(const repository::Info info, snapshot.info());
   event.total = info.deliveries;
@@ -495,12 +523,41 @@ bool Delivery::is_ours() {
   return !lost_;
 }
 
+// Waits until the store may be sent one more. Nothing: this run sends it nothing more.
+std::optional<Pace::Ticket> Delivery::begin_request() {
+  ports::Lock lock(mutex_);
+  for (;;) {
+    lost_ = lost_ || !tenure_.goes_on();
+    if (lost_ || given_up_ || cancel_.requested()) return std::nullopt;
+    const Pace::Answer answer = pace_.ask(repository_.clock().monotonic());
+    if (answer.ticket) return answer.ticket;
+    const bool resting = answer.wait > base::Millis(0);
+    const std::uint64_t seen = requests_ended_;
+    ended_->wait_for(lock, resting ? std::min(answer.wait, look_for_cancel) : look_for_cancel,
+                     [&] { return !resting && requests_ended_ != seen; });
+  }
+}
+
+Delivery::After Delivery::end_request(const Pace::Ticket& ticket, const base::Status& status,
+                                      int tries) {
+  const std::lock_guard lock(mutex_);
+  ++requests_ended_;
+  ended_->notify_all();
+  if (status) return pace_.went_well(ticket), After::answered;
+  const base::Error& error = status.error();
+  const bool refused = error.code == base::Code::rate_limited ||
+                       (base::is_transient(error.code) && error.retry_after_ms >= 0);
+  const base::Millis rest =
+      error.retry_after_ms >= 0 ? base::Millis(error.retry_after_ms) : wait_after(tries);
+  if (!refused) return pace_.failed(ticket), After::failed;
+  if (rest > longest_wait) return pace_.failed(ticket), After::too_long;
+  const bool crowd = pace_.was_refused(ticket, repository_.clock().monotonic(), rest);
+  return crowd ? After::refused_crowd : After::refused;
+}
+
 // False when the run is being cancelled.
-bool Delivery::wait_before_retry(const base::Error& error, int attempt) {
-  base::Millis wait = std::min(longest_wait, first_wait * (1 << attempt));
-  if (error.retry_after_ms >= 0) wait = base::Millis(error.retry_after_ms);
-  if (wait > longest_wait) return false;
-  const base::Millis until = repository_.clock().monotonic() + wait;
+bool Delivery::wait_before_retry(int attempt) {
+  const base::Millis until = repository_.clock().monotonic() + wait_after(attempt);
   while (repository_.clock().monotonic() < until) {
     if (cancel_.requested()) return false;
     executor().pause(look_for_cancel);

@@ -1,8 +1,8 @@
-// core/sync/deliver.hpp - brings a namespace of a store in step with the repository.
+// core/sync/deliver.hpp - brings one target in step with the repository.
 //
 // Law 5: a delivery is forgotten only when the store has confirmed its id; upserts go before the
-// removals that follow them, and a root of which one is refused keeps its old rows; what is right for a chunk is read from the repository when it is sent,
-// so that replaying is harmless and the newest state wins. One run delivers at a time, and it
+// removals that follow them, and a root of which one is refused keeps its old rows; what is right for
+// a chunk is read from the repository when it is sent, so that replaying is harmless and the newest state wins. One run delivers at a time, and it
 // empties a namespace that is rebuilt, fills it and puts it in place, all under the one lease.
 #pragma once
 
@@ -15,6 +15,7 @@
 #include "core/sync/generation.hpp"
 #include "core/sync/leases.hpp"
 #include "core/sync/ledger.hpp"
+#include "core/sync/pace.hpp"
 #include "core/sync/vectors.hpp"
 
 namespace freshet::sync {
@@ -24,7 +25,8 @@ class Delivery {
   // `vectors` may be null: rows go without. `store` and `vectors` are those of `target`; where
   // deliveries are for another one, they are left to the run that has that one open.
   Delivery(repository::Repository& repository, ports::Store& store, repository::Target target,
-           Vectors* vectors, Leases& leases, Ledger& ledger, base::Cancel cancel);
+           Vectors* vectors, Leases& leases, Ledger& ledger, base::Cancel cancel,
+           TargetNumber number = repository::main_target);
   ~Delivery();
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
@@ -32,6 +34,8 @@ class Delivery {
   base::Status start();
   // There may be new rows.
   void wake();
+  // As finish(), which is to follow, without waiting.
+  void finish_soon();
   // Delivers what is left, waits for it, and ends the task. What could not be delivered is
   // pending.
   void finish();
@@ -53,8 +57,8 @@ class Delivery {
   std::size_t window() const;
   base::Result<Batch> prepare(const std::vector<repository::Delivery>& rows);
   base::Status fill_vectors(Batch& batch);
+  void refuse(const Row& row, const base::Error& error);
   bool fits(const Row& row);
-  void refuse(const Row& row);
   void send(Batch& batch);
   void send_upserts(std::vector<Row*> rows);
   void send_part(std::vector<Row*>& rows) noexcept;
@@ -67,11 +71,17 @@ class Delivery {
   base::Status record(const Place& place, const Batch& batch);
   base::Status tell_progress(const Counts& counts);
   bool is_ours();
-  bool wait_before_retry(const base::Error& error, int attempt);
+  std::optional<Pace::Ticket> begin_request();
+  // How a request ended: refused_crowd says nothing of the request itself, and too_long that the store
+  // asks for more patience than a run has.
+  enum class After { answered, failed, refused, refused_crowd, too_long };
+  After end_request(const Pace::Ticket& ticket, const base::Status& status, int tries);
+  bool wait_before_retry(int attempt);
 
   repository::Repository& repository_;
   ports::Store& store_;
   const repository::Target target_;
+  const TargetNumber number_;
   Vectors* const vectors_;
   Ledger& ledger_;
   const base::Cancel cancel_;
@@ -79,6 +89,9 @@ class Delivery {
   std::string name_;  // of the namespace in the store that this batch goes to
   std::mutex mutex_;
   const std::unique_ptr<ports::Condition> wake_;
+  const std::unique_ptr<ports::Condition> ended_;  // a request
+  Pace pace_;
+  std::uint64_t requests_ended_ = 0;
   bool woken_ = true;  // rows may be left from an earlier run
   bool finishing_ = false;
   bool given_up_ = false;  // the store does not answer: no more in this run
@@ -89,7 +102,6 @@ class Delivery {
   // The beginnings of the ids of roots with such rows: what these were to replace stays.
   std::unordered_set<base::Digest> refused_of_;
   std::uint64_t after_ = 0;                  // rows up to here will not go in this run
-  std::uint64_t delivered_ = 0;              // rows confirmed in this run
   std::vector<repository::Delivery> taken_;  // noted as in flight, and next to be sent
   const std::unique_ptr<ports::Task> task_;
 };

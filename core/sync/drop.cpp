@@ -31,7 +31,7 @@ class Dropper {
   }
 
   Status empty(const HeldRows& held) {
-    Tenure tenure(repository_, *held.store, leases_, cancel_);
+    Tenure tenure(repository_, *held.store, leases_, cancel_, held.number);
     FRESHET_ASSIGN(const bool mine, tenure.begin());
     if (!mine) return busy();
     Status done;
@@ -95,7 +95,7 @@ Result<std::vector<HeldRows>> open_held_rows(const Context& context) {
     FRESHET_ASSIGN(const base::Json options, store_options(context, place.target));
     FRESHET_ASSIGN(auto store, context.catalog.open_store(place.target.store, options));
     if (!store->info().replaces) place.names.resize(1);
-    all.push_back({std::move(store), std::move(place.names)});
+    all.push_back({std::move(store), std::move(place.names), place.number});
   }
   return all;
 }

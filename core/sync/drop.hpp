@@ -18,6 +18,7 @@ namespace freshet::sync {
 struct HeldRows {
   std::unique_ptr<ports::Store> store;
   std::vector<std::string> names;
+  repository::TargetNumber number = repository::main_target;
 };
 
 // All there are. Fails where one of them cannot be opened.

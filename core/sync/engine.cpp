@@ -14,7 +14,7 @@
 #include "core/sync/selection.hpp"
 #include "core/sync/sources.hpp"
 #include "core/sync/state.hpp"
-#include "core/sync/target.hpp"
+#include "core/sync/targets.hpp"
 #include "core/sync/use.hpp"
 
 namespace freshet::sync {
@@ -51,11 +51,13 @@ class PeakMemory {
 };
 
 Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
-               const OpenTarget& target) {
-  Delivery delivery(run.repository(), *target.store, target.target, run.vectors, run.leases,
-                    run.ledger, run.cancel);
+               const OpenTargets& targets) {
+  const auto batch = static_cast<std::size_t>(run.config.chunking.options.embedding_batch_size);
+  Deliveries delivery(run.repository(), targets, batch, run.chunking.tokenizer(), run.leases,
+                      run.ledger, run.cancel);
   FRESHET_TRY(delivery.start());
   run.delivery = &delivery;
+  run.vectors = delivery.vectors();
   {
     Pipeline pipeline(run);
     FRESHET_TRY(pipeline.start());
@@ -70,6 +72,8 @@ Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
   }
   delivery.finish();
   run.delivery = nullptr;
+  run.vectors = nullptr;
+  if (!run.config.keep_retired) empty_retired(run.context, run.leases, run.ledger, run.cancel);
   return {};
 }
 
@@ -146,15 +150,16 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   FRESHET_TRY(settle_clock(context, config.dry_run, sources));
   FRESHET_ASSIGN(Selection selection, Selection::make(context.repository, config.only, sources));
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
-  OpenTarget target;
+  OpenTargets targets;
   if (!config.dry_run) {
-    FRESHET_ASSIGN(target, open_target(context, config, cancel));
+    FRESHET_ASSIGN(targets, open_targets(context, config, cancel));
   }
   Ledger ledger(context.repository.machine(), events, roots);
   PeakMemory memory;
   Event event;
   event.kind = EventKind::run_started;
   ledger.tell(std::move(event));
+  for (const base::Error& error : targets.failed) ledger.error(error);
   Estimate estimate;
   Report report;
   const Status done = base::guarded([&]() -> Status {
@@ -162,16 +167,10 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
     FRESHET_TRY(leases.start());
     Run state{context, config, cancel, ledger, leases, started, *readers, chunking};
     state.selection = &selection;
-    std::optional<Vectors> vectors;
-    if (target.embedder) {
-      const auto batch = static_cast<std::size_t>(config.chunking.options.embedding_batch_size);
-      state.vectors = &vectors.emplace(context.repository, *target.embedder, batch, ledger,
-                                       chunking.tokenizer());
-    }
     if (config.dry_run)
       plan(state, sources, estimate);
     else
-      FRESHET_TRY(refresh(state, sources, target));
+      FRESHET_TRY(refresh(state, sources, targets));
     FRESHET_TRY(tell_missing(state, sources));
     memory.sample();
     report = account(state, sources, before, roots);

@@ -1,5 +1,7 @@
 #include "core/sync/leases.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/repository/gone_owners.hpp"
@@ -14,6 +16,11 @@ base::Digest random_owner(ports::Random& random) {
   return base::DigestBuilder().add(random.draw()).add(random.draw()).finish();
 }
 
+base::Digest delivery_lease(repository::TargetNumber target) {
+  if (target == repository::main_target) return base::digest_of("freshet:delivery");
+  return base::digest_of(fmt::format("freshet:delivery:{}", target));
+}
+
 }  // namespace
 
 Leases::Leases(repository::Repository& repository, base::Instant run_started,
@@ -21,7 +28,6 @@ Leases::Leases(repository::Repository& repository, base::Instant run_started,
     : repository_(repository),
       run_started_(run_started),
       owner_(random_owner(repository.machine().random)),
-      delivery_(base::digest_of("freshet:delivery")),
       every_second_(std::move(every_second)),
       wake_(repository.machine().executor.condition()),
       keeper_(repository.machine().executor.task()) {}
@@ -118,28 +124,34 @@ void Leases::release(const base::Digest& root) noexcept {
   });
 }
 
-base::Result<bool> Leases::claim_delivery() {
+base::Result<bool> Leases::claim_delivery(TargetNumber target) {
   const base::Millis asked = repository_.clock().monotonic();
-  FRESHET_ASSIGN(const std::vector<Claim> claims, claim({&delivery_, 1}));
+  const base::Digest lease = delivery_lease(target);
+  FRESHET_ASSIGN(const std::vector<Claim> claims, claim({&lease, 1}));
   if (claims.front() != Claim::mine) return false;
   std::lock_guard lock(mutex_);
-  delivery_until_ = asked + lease_time;
+  delivery_until_[lease] = asked + lease_time;
   return true;
 }
 
-bool Leases::delivers() const {
+bool Leases::delivers(TargetNumber target) const {
   const base::Millis now = repository_.clock().monotonic();
+  const base::Digest lease = delivery_lease(target);
   std::lock_guard lock(mutex_);
-  return held_.contains(delivery_) && now < delivery_until_;
+  const auto until = delivery_until_.find(lease);
+  return held_.contains(lease) && until != delivery_until_.end() && now < until->second;
 }
 
-repository::Lease Leases::delivery() const { return {delivery_, holder(delivery_).fence}; }
-
-base::Status Leases::require_delivery(repository::Writer& writer) const {
-  return writer.require(delivery(), owner_);
+repository::Lease Leases::delivery(TargetNumber target) const {
+  const base::Digest lease = delivery_lease(target);
+  return {lease, holder(lease).fence};
 }
 
-void Leases::release_delivery() noexcept { release(delivery_); }
+base::Status Leases::require_delivery(repository::Writer& writer, TargetNumber target) const {
+  return writer.require(delivery(target), owner_);
+}
+
+void Leases::release_delivery(TargetNumber target) noexcept { release(delivery_lease(target)); }
 
 void Leases::keep() {
   ports::Lock lock(mutex_);
@@ -164,17 +176,23 @@ base::Status Leases::renew() {
   }
   if (leases.empty()) return {};
   const base::Millis asked = repository_.clock().monotonic();
-  bool delivery_kept = false;
+  std::unordered_map<base::Digest, base::Millis> deliveries;
+  {
+    std::lock_guard lock(mutex_);
+    deliveries = delivery_until_;
+  }
+  std::vector<base::Digest> kept;
   FRESHET_TRY(repository_.write([&](repository::Writer& writer) {
     (void)writer.renew(leases, owner_, lease_time);  // one that was lost undoes no other
-    delivery_kept = false;
+    kept.clear();
     for (const repository::Lease& lease : leases)
-      delivery_kept |= lease.root == delivery_ && writer.require(lease, owner_);
+      if (deliveries.contains(lease.root) && writer.require(lease, owner_))
+        kept.push_back(lease.root);
     return base::Status{};
   }));
-  if (!delivery_kept) return {};
   std::lock_guard lock(mutex_);
-  delivery_until_ = std::max(delivery_until_, asked + lease_time);
+  for (const base::Digest& lease : kept)
+    delivery_until_[lease] = std::max(delivery_until_[lease], asked + lease_time);
   return {};
 }
 

@@ -41,15 +41,18 @@ class Leases {
   // Gives it back without a commit.
   void release(const base::Digest& root) noexcept;
 
-  // The lease on the delivery of this namespace: one run delivers at a time. False: another does.
-  base::Result<bool> claim_delivery();
-  void release_delivery() noexcept;
+  // The lease on the delivery of this namespace to one target: one run delivers to it at a time.
+  // False: another does.
+  using TargetNumber = repository::TargetNumber;
+  base::Result<bool> claim_delivery(TargetNumber target = repository::main_target);
+  void release_delivery(TargetNumber target = repository::main_target) noexcept;
   // False once the lease's time is over by the monotonic clock, whatever the repository says: to be
   // asked before anything is sent, as this process may have been stopped meanwhile.
-  bool delivers() const;
-  repository::Lease delivery() const;
+  bool delivers(TargetNumber target = repository::main_target) const;
+  repository::Lease delivery(TargetNumber target = repository::main_target) const;
   // Inside write(): fails with busy where another run has taken the delivery over.
-  base::Status require_delivery(repository::Writer& writer) const;
+  base::Status require_delivery(repository::Writer& writer,
+                                TargetNumber target = repository::main_target) const;
 
  private:
   struct Marks;
@@ -59,12 +62,11 @@ class Leases {
   repository::Repository& repository_;
   const base::Instant run_started_;
   const base::Digest owner_;
-  const base::Digest delivery_;
   const std::function<void()> every_second_;
   mutable std::mutex mutex_;
   const std::unique_ptr<ports::Condition> wake_;
   std::unordered_map<base::Digest, std::uint64_t> held_;  // root to fence; 0: being claimed
-  base::Millis delivery_until_{0};
+  std::unordered_map<base::Digest, base::Millis> delivery_until_;  // by lease
   bool ending_ = false;
   const std::unique_ptr<ports::Task> keeper_;
 };

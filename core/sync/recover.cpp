@@ -9,6 +9,22 @@ namespace {
 using base::Result;
 using base::Status;
 
+// To each target that is in the same place.
+Status send_all_of(const Context& context, repository::Repository& repository,
+                   const repository::Target& target) {
+  std::vector<repository::KnownTarget> all;
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+    FRESHET_ASSIGN(all, snapshot.targets());
+  }
+  for (const repository::KnownTarget& known : all) {
+    if (known.is_retired() || known.delivered().store != target.store) continue;
+    FRESHET_ASSIGN(const bool same, same_place(context, known.delivered(), target));
+    if (same) FRESHET_TRY(send_everything_again(repository, known.number));
+  }
+  return {};
+}
+
 // Another namespace, when it is delivered to the same place.
 Status send_other_again(const Context& context, const std::string& name,
                         const repository::Target& target) {
@@ -19,41 +35,35 @@ Status send_other_again(const Context& context, const std::string& name,
   FRESHET_ASSIGN(const auto other,
                  repository::Repository::open(context.repository.directory(), options,
                                               context.repository.machine()));
-  std::optional<repository::Target> theirs;
-  {
-    FRESHET_ASSIGN(const repository::Snapshot snapshot, other->read());
-    FRESHET_ASSIGN(theirs, snapshot.delivery_target());
-  }
-  if (!theirs || theirs->store != target.store) return {};
-  FRESHET_ASSIGN(const bool same, same_place(context, *theirs, target));
-  return same ? send_everything_again(*other) : Status{};
+  return send_all_of(context, *other, target);
 }
 
 }  // namespace
 
-Status send_everything_again(repository::Repository& repository) {
-  return repository.write([](repository::Writer& writer) -> Status {
-    FRESHET_ASSIGN(const auto target, writer.read().delivery_target());
-    return target ? writer.begin_generation(*target, repository::Room::own) : Status{};
+Status send_everything_again(repository::Repository& repository, repository::TargetNumber number) {
+  return repository.write([&](repository::Writer& writer) -> Status {
+    FRESHET_ASSIGN(const auto target, writer.read().delivery_target(number));
+    return target ? writer.begin_generation(*target, repository::Room::own, number) : Status{};
   });
 }
 
-Status send_again_if_lost(const Context& context, ports::Store& store, const base::Cancel& cancel) {
-  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
+Status send_again_if_lost(const Context& context, ports::Store& store,
+                          repository::TargetNumber number, const base::Cancel& cancel) {
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository, number));
   if (place.generation.under_way()) return {};  // who delivers makes what is not there
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
-    FRESHET_ASSIGN(const auto delivered, snapshot.list_delivered({}, 1));
+    FRESHET_ASSIGN(const auto delivered, snapshot.list_delivered({}, 1, number));
     if (delivered.empty()) return {};
   }
   const auto rows = store.list(place.name, 1)->next(cancel);
   const bool lost = !rows && rows.error().code == base::Code::not_found;
-  return lost ? send_everything_again(context.repository) : Status{};
+  return lost ? send_everything_again(context.repository, number) : Status{};
 }
 
 Result<std::string> recover_place(const Context& context, const repository::Target& target) {
   // The repository knows it first: a crash from here on costs only work.
-  FRESHET_TRY(send_everything_again(context.repository));
+  FRESHET_TRY(send_all_of(context, context.repository, target));
   std::vector<repository::NameSpace> others;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());

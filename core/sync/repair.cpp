@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <span>
 
-#include "core/sync/deliver.hpp"
+#include "core/sync/deliveries.hpp"
 #include "core/sync/recover.hpp"
 #include "core/sync/verify.hpp"
 
@@ -20,31 +20,31 @@ struct Wrong {
 
 // What is right is found in the commit: since they were compared another run may have changed the
 // chunk, or have begun to send everything again.
-Status send_again(const Context& context, std::span<const Wrong> rows) {
+Status send_again(const Context& context, repository::TargetNumber target,
+                  std::span<const Wrong> rows) {
   constexpr std::size_t most = 1000;  // a commit
   for (; !rows.empty(); rows = rows.subspan(std::min(most, rows.size())))
     FRESHET_TRY(context.repository.write([&](repository::Writer& writer) -> Status {
       for (const Wrong& row : rows.first(std::min(most, rows.size()))) {
-        if (row.fault != Fault::orphan) FRESHET_TRY(writer.forget_delivered(row.id));
-        FRESHET_TRY(writer.send_again({&row.id, 1}));
+        if (row.fault != Fault::orphan) FRESHET_TRY(writer.forget_delivered(row.id, target));
+        FRESHET_TRY(writer.send_again({&row.id, 1}, target));
       }
       return {};
     }));
   return {};
 }
 
-base::Result<Counts> deliver(const Context& context, OpenTarget& target,
+base::Result<Counts> deliver(const Context& context, const OpenTargets& targets,
                              const base::Cancel& cancel) {
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
   Ledger ledger(context.repository.machine(), nullptr, roots);
   Leases leases(context.repository, context.repository.clock().now(), [] {});
   FRESHET_TRY(leases.start());
-  std::optional<Vectors> vectors;
-  if (target.embedder) vectors.emplace(context.repository, *target.embedder, 100, ledger);
-  Delivery delivery(context.repository, *target.store, target.target, vectors ? &*vectors : nullptr,
-                    leases, ledger, cancel);
+  constexpr std::size_t batch = 100;
+  Deliveries delivery(context.repository, targets, batch, nullptr, leases, ledger, cancel);
   FRESHET_TRY(delivery.start());
   delivery.finish();
+  for (const base::Error& error : targets.failed) return base::fail(error);
   for (const base::Error& error : ledger.errors()) return base::fail(error);
   return ledger.counts();
 }
@@ -56,10 +56,13 @@ base::Result<bool> is_anything_pending(const repository::Repository& repository)
 }
 
 // Empties the namespace, unless it was done by the run that delivers now. False: not yet.
-base::Result<bool> empty_or_wait(const Context& context, Tenure& tenure) {
+base::Result<bool> empty_or_wait(const Context& context, Tenure& tenure,
+                                 repository::TargetNumber number) {
   FRESHET_ASSIGN(const bool mine, tenure.begin());
-  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
-  const bool to_empty = place.generation.fill == repository::Fill::to_empty;
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository, number));
+  const bool retired =
+      place.state == repository::TargetState::retired;  // by another run, meanwhile
+  const bool to_empty = place.generation.fill == repository::Fill::to_empty && !retired;
   Status status;
   if (mine && to_empty) status = tenure.advance(place);
   if (mine) tenure.end();
@@ -68,68 +71,102 @@ base::Result<bool> empty_or_wait(const Context& context, Tenure& tenure) {
   return !to_empty;
 }
 
-Status empty(const Context& context, ports::Store& store, const base::Cancel& cancel) {
-  FRESHET_TRY(send_everything_again(context.repository));
+Status empty(const Context& context, const OpenTarget& target, const base::Cancel& cancel) {
+  FRESHET_TRY(send_everything_again(context.repository, target.number));
   Leases leases(context.repository, context.repository.clock().now(), [] {});
   FRESHET_TRY(leases.start());
-  Tenure tenure(context.repository, store, leases, cancel);
+  Tenure tenure(context.repository, *target.store, leases, cancel, target.number);
   for (bool emptied = false; !emptied;) {
     if (cancel.requested()) return base::fail(base::Code::cancelled, "the reset was cancelled");
-    FRESHET_ASSIGN(emptied, empty_or_wait(context, tenure));
+    FRESHET_ASSIGN(emptied, empty_or_wait(context, tenure, target.number));
   }
   return {};
 }
 
 // Empties what is damaged, the namespace or the whole place, and opens the store again.
-base::Result<OpenTarget> rebuild(const Context& context, base::Result<OpenTarget> damaged,
-                                 const base::Cancel& cancel, RepairReport& report) {
+base::Result<OpenTarget> rebuild(const Context& context, const repository::KnownTarget& known,
+                                 base::Result<OpenTarget> damaged, const base::Cancel& cancel,
+                                 RepairReport& report) {
   if (!damaged && damaged.error().code != base::Code::corrupt) return damaged;
   report.rebuilt = true;
   if (damaged && !report.unreadable) {
-    const Status emptied = empty(context, *damaged->store, cancel);
+    const Status emptied = empty(context, *damaged, cancel);
     if (emptied || emptied.error().code != base::Code::corrupt) {
       FRESHET_TRY(emptied);
       return damaged;
     }
   }
   if (damaged) damaged->store.reset();  // nobody may have the place open
-  FRESHET_ASSIGN(const repository::Target target, delivered_target(context));
-  FRESHET_ASSIGN(report.kept, recover_place(context, target));
-  return reopen_target(context);
+  FRESHET_ASSIGN(report.kept, recover_place(context, known.delivered()));
+  return reopen_target(context, known, cancel);
 }
 
-}  // namespace
-
-base::Result<RepairReport> repair(const Context& context, const base::Cancel& cancel) {
+base::Result<RepairReport> repair_one(const Context& context, const repository::KnownTarget& known,
+                                      const base::Cancel& cancel) {
   RepairReport report;
   std::vector<Wrong> wrong;
-  auto target = reopen_target(context);
-  FRESHET_ASSIGN(static_cast<VerifyReport&>(report),
-                 verify(context, target, true, cancel, [&](Fault fault, const base::Digest& id) {
-                   wrong.push_back({fault, id});
-                   return Status{};
-                 }));
+  auto target = reopen_target(context, known, cancel);
+  FRESHET_ASSIGN(
+      static_cast<VerifyReport&>(report),
+      verify(context, known, target, true, cancel, [&](Fault fault, const base::Digest& id) {
+        wrong.push_back({fault, id});
+        return Status{};
+      }));
   if (report.sound())
-    FRESHET_TRY(send_again(context, wrong));
+    FRESHET_TRY(send_again(context, known.number, wrong));
   else
-    target = rebuild(context, std::move(target), cancel, report);
+    target = rebuild(context, known, std::move(target), cancel, report);
   if (!target) return base::fail(target.error());
   FRESHET_TRY(ensure_live(context.repository, *target, cancel));
-  FRESHET_ASSIGN(const Counts counts, deliver(context, *target, cancel));
+  OpenTargets one;
+  one.open.push_back(*std::move(target));
+  FRESHET_ASSIGN(const Counts counts, deliver(context, one, cancel));
   report.upserts = counts.upserts;
   report.removals = counts.removals;
   report.embedded_texts = counts.embedded_texts;
   return report;
 }
 
+// As they are recorded. One that cannot be opened holds up no other.
+OpenTargets open_all(const Context& context, std::span<const repository::KnownTarget> all,
+                     const base::Cancel& cancel) {
+  OpenTargets targets;
+  for (const repository::KnownTarget& known : all) {
+    const Status opened = [&]() -> Status {
+      FRESHET_ASSIGN(OpenTarget target, reopen_target(context, known, cancel));
+      FRESHET_TRY(send_again_if_lost(context, *target.store, target.number, cancel));
+      FRESHET_TRY(ensure_live(context.repository, target, cancel));
+      targets.open.push_back(std::move(target));
+      return {};
+    }();
+    if (!opened) targets.failed.push_back(opened.error());
+  }
+  return targets;
+}
+
+}  // namespace
+
+base::Result<std::vector<RepairReport>> repair(const Context& context, const base::Cancel& cancel) {
+  FRESHET_ASSIGN(const auto all, delivered_targets(context));
+  std::vector<RepairReport> reports;
+  Status failed;
+  for (const repository::KnownTarget& known : all) {
+    auto report = repair_one(context, known, cancel);
+    if (report)
+      reports.push_back(*std::move(report));
+    else if (failed)
+      failed = base::fail(std::move(report).error());
+  }
+  FRESHET_TRY(std::move(failed));
+  return reports;
+}
+
 base::Result<Counts> deliver_pending(const Context& context, const base::Cancel& cancel) {
-  FRESHET_TRY(delivered_target(context).map([](auto&&) {}));
+  FRESHET_ASSIGN(const auto all, delivered_targets(context));
   FRESHET_ASSIGN(const bool any, is_anything_pending(context.repository));
   if (!any) return Counts{};
-  FRESHET_ASSIGN(OpenTarget target, reopen_target(context));
-  FRESHET_TRY(send_again_if_lost(context, *target.store, cancel));
-  FRESHET_TRY(ensure_live(context.repository, target, cancel));
-  FRESHET_ASSIGN(Counts counts, deliver(context, target, cancel));
+  const OpenTargets targets = open_all(context, all, cancel);
+  FRESHET_ASSIGN(Counts counts, deliver(context, targets, cancel));
   FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
   FRESHET_ASSIGN(const repository::Info info, snapshot.info());
   counts.pending = info.deliveries;
@@ -138,8 +175,10 @@ base::Result<Counts> deliver_pending(const Context& context, const base::Cancel&
 }
 
 Status reset(const Context& context, const base::Cancel& cancel) {
+  FRESHET_ASSIGN(const auto all, delivered_targets(context));
   RepairReport report;
-  FRESHET_TRY(rebuild(context, reopen_target(context), cancel, report));
+  for (const repository::KnownTarget& known : all)
+    FRESHET_TRY(rebuild(context, known, reopen_target(context, known, cancel), cancel, report));
   return {};
 }
 

@@ -11,7 +11,7 @@
 #include "core/sync/chunking.hpp"
 #include "core/sync/config.hpp"
 #include "core/sync/context.hpp"
-#include "core/sync/deliver.hpp"
+#include "core/sync/deliveries.hpp"
 #include "core/sync/known.hpp"
 #include "core/sync/leases.hpp"
 #include "core/sync/ledger.hpp"
@@ -71,8 +71,8 @@ struct Run {
   const base::Instant started;
   const Readers& readers;
   const Chunking& chunking;
-  Vectors* vectors = nullptr;    // null: no embedder
-  Delivery* delivery = nullptr;  // null in a plan
+  Vectors* vectors = nullptr;      // null: no embedder
+  Deliveries* delivery = nullptr;  // null in a plan
   Selection* selection = nullptr;
 
   repository::Repository& repository() const { return context.repository; }

@@ -1,8 +1,8 @@
-// core/sync/target.hpp - opens the store and the embedder of a namespace, and sees to it that
-// both are the ones its rows were made with.
+// core/sync/target.hpp - one target: its store and its embedder, open.
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "core/sync/config.hpp"
 #include "core/sync/context.hpp"
@@ -13,23 +13,40 @@ struct OpenTarget {
   repository::Target target;
   std::unique_ptr<ports::Store> store;
   std::unique_ptr<ports::Embedder> embedder;  // null: none
+  repository::TargetNumber number = repository::main_target;
 };
 
-// The store and embedder that `config` asks for, or those used before, or "sqlite" and none.
-// Another store or model than before is refused, unless config.rebuild: then the next generation
-// begins, and everything is sent again.
-base::Result<OpenTarget> open_target(const Context& context, const RunConfig& config,
-                                     const base::Cancel& cancel);
+// What a configuration asks of one target, and where it says so.
+struct Wish {
+  std::optional<Use> store;  // absent: as before, or "sqlite"
+  std::optional<Use> embedder;
+  bool no_embedder = false;
+  std::string store_path = "store", embedder_path = "embedder";
+};
 
+// As asked for, and else as `before`, where there is one; or "sqlite" and no embedder.
+base::Result<repository::Target> wanted(const Context& context, const Wish& wish,
+                                        const repository::Target* before);
+// The model is the embedder's. Errors name the places that `wish` has.
+base::Result<OpenTarget> open_wanted(const Context& context, repository::Target target,
+                                     const Wish& wish, const base::Cancel& cancel);
+
+bool same_model(const repository::Target& a, const repository::Target& b);
+// Of the store and of the embedder, its name included.
+bool same_options(const repository::Target& a, const repository::Target& b);
 bool same_target(const repository::Target& a, const repository::Target& b);
 
 // The namespace is there, unless a generation is under way: that one is made by who delivers.
 base::Status ensure_live(const repository::Repository& repository, const OpenTarget& opened,
                          const base::Cancel& cancel);
 
-// What the repository delivers to now, as it is recorded, and open. Both fail with not_found where
-// it never delivered.
+// Those that are delivered to, as they are recorded, by number. Fails with not_found where nothing was
+// ever delivered.
+base::Result<std::vector<repository::KnownTarget>> delivered_targets(const Context& context);
+// What is searched, as it is recorded. Fails with not_found, too.
 base::Result<repository::Target> delivered_target(const Context& context);
-base::Result<OpenTarget> reopen_target(const Context& context);
+// Opens a target as it is recorded.
+base::Result<OpenTarget> reopen_target(const Context& context, const repository::KnownTarget& known,
+                                       const base::Cancel& cancel = {});
 
 }  // namespace freshet::sync

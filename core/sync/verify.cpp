@@ -17,12 +17,12 @@ constexpr std::uint64_t all_up_to = 1000;  // rows: so many are compared in a mo
 constexpr std::uint32_t parts = 16;        // of more than that, one part a day
 
 // Chunks with a delivery row are on their way: the store may hold them or not.
-base::Result<std::unordered_set<base::Digest>> pending_chunks(
-    const repository::Snapshot& snapshot) {
+base::Result<std::unordered_set<base::Digest>> pending_chunks(const repository::Snapshot& snapshot,
+                                                              repository::TargetNumber number) {
   std::unordered_set<base::Digest> pending;
   for (std::uint64_t after = 0;;) {
     FRESHET_ASSIGN(const std::vector<repository::Delivery> rows,
-                   snapshot.deliveries(after, page_size));
+                   snapshot.deliveries(after, page_size, number));
     if (rows.empty()) return pending;
     for (const repository::Delivery& row : rows) pending.insert(row.chunk);
     after = rows.back().sequence;
@@ -35,6 +35,7 @@ class Comparison {
   Comparison(const repository::Repository& repository, ports::Store& store, const std::string& name,
              const base::Cancel& cancel, VerifyReport& report)
       : repository_(repository),
+        number_(report.number),
         cancel_(cancel),
         stored_rows_(store, name, [&report](const std::string& id) { note_foreign(report, id); }) {}
 
@@ -95,7 +96,7 @@ class Comparison {
     if (expected_done_) return {};
     const base::Digest cursor = expected_.empty() ? base::Digest{} : expected_.back().first;
     FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
-    FRESHET_ASSIGN(expected_, snapshot.list_delivered(cursor, page_size));
+    FRESHET_ASSIGN(expected_, snapshot.list_delivered(cursor, page_size, number_));
     at_expected_ = 0;
     expected_done_ = expected_.empty();
     return {};
@@ -108,6 +109,7 @@ class Comparison {
   }
 
   const repository::Repository& repository_;
+  const repository::TargetNumber number_;
   const base::Cancel& cancel_;
   StoredRows stored_rows_;
   std::vector<std::pair<base::Digest, base::Digest>> expected_;
@@ -165,22 +167,25 @@ base::Result<std::vector<std::string>> check_place(const Place& place, OpenTarge
 base::Result<VerifyReport> examine(const Context& context, OpenTarget& target, bool deep,
                                    const base::Cancel& cancel, const OnFault& on_fault) {
   VerifyReport report;
-  FRESHET_ASSIGN(const Place place, delivery_place(context.repository));
+  report.number = target.number;
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository, target.number));
   FRESHET_ASSIGN(report.problems, check_place(place, target, deep, cancel));
   FRESHET_ASSIGN(report.sample, choose_sample(context.repository, deep));
   std::unordered_set<base::Digest> pending;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
-    FRESHET_ASSIGN(pending, pending_chunks(snapshot));
+    FRESHET_ASSIGN(pending, pending_chunks(snapshot, target.number));
   }
   report.pending = pending.size();
   const repository::Fill fill = place.generation.fill;
-  if (place.generation.under_way()) ++report.pending;
+  const bool filling = place.state == repository::TargetState::filling;
+  if (place.generation.under_way() || filling) ++report.pending;
   // About to be emptied, or to be put in place: there is nothing to compare with.
   if (fill == repository::Fill::to_empty) report.problems.clear();
   if (fill == repository::Fill::to_empty || fill == repository::Fill::filled) return report;
   const OnFault count = counting(report, on_fault);
-  Contents contents(context.repository, *target.store, place.name, target.target.model, cancel,
+  Contents contents(context.repository, *target.store, target.number, place.name,
+                    target.target.model, cancel,
                     [&](const base::Digest& id) { return count(Fault::damaged, id); });
   Comparison comparison(context.repository, *target.store, place.name, cancel, report);
   FRESHET_TRY(comparison.run(report, pending, contents, count));
@@ -190,17 +195,29 @@ base::Result<VerifyReport> examine(const Context& context, OpenTarget& target, b
 
 }  // namespace
 
-base::Result<VerifyReport> verify(const Context& context, base::Result<OpenTarget>& target,
-                                  bool deep, const base::Cancel& cancel, const OnFault& on_fault) {
+base::Result<VerifyReport> verify(const Context& context, const repository::KnownTarget& known,
+                                  base::Result<OpenTarget>& target, bool deep,
+                                  const base::Cancel& cancel, const OnFault& on_fault) {
   auto report = target ? examine(context, *target, deep, cancel, on_fault)
                        : base::Result<VerifyReport>(base::fail(target.error()));
-  if (report || report.error().code != base::Code::corrupt) return report;
-  return unreadable(context, report.error());
+  if (!report && report.error().code == base::Code::corrupt)
+    report = unreadable(context, report.error());
+  if (!report) return report;
+  report->number = known.number;
+  report->store = known.delivered().store;
+  return report;
 }
 
-base::Result<VerifyReport> verify(const Context& context, bool deep, const base::Cancel& cancel) {
-  auto target = reopen_target(context);
-  return verify(context, target, deep, cancel, nullptr);
+base::Result<std::vector<VerifyReport>> verify(const Context& context, bool deep,
+                                               const base::Cancel& cancel) {
+  FRESHET_ASSIGN(const auto all, delivered_targets(context));
+  std::vector<VerifyReport> reports;
+  for (const repository::KnownTarget& known : all) {
+    auto target = reopen_target(context, known, cancel);
+    FRESHET_ASSIGN(VerifyReport report, verify(context, known, target, deep, cancel, nullptr));
+    reports.push_back(std::move(report));
+  }
+  return reports;
 }
 
 }  // namespace freshet::sync

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "core/sync/context.hpp"
+#include "core/sync/report.hpp"
 #include "core/sync/target.hpp"
 
 namespace freshet::sync {
@@ -20,7 +21,10 @@ struct Sample {
   bool takes(const base::Digest& id) const { return id.bytes.back() % of == part; }
 };
 
+// Of one target.
 struct VerifyReport {
+  repository::TargetNumber number = repository::main_target;
+  std::string store;
   std::uint64_t expected = 0, stored = 0;
   std::uint64_t missing = 0;          // in the repository, not in the store
   std::uint64_t stale = 0;            // in both, with another digest
@@ -42,24 +46,28 @@ struct RepairReport : VerifyReport {  // what was found, and
   std::uint64_t upserts = 0, removals = 0, embedded_texts = 0;
 };
 
-base::Result<VerifyReport> verify(const Context& context, bool deep, const base::Cancel& cancel);
+// Of every target that is delivered to, by number.
+base::Result<std::vector<VerifyReport>> verify(const Context& context, bool deep,
+                                               const base::Cancel& cancel);
 
 enum class Fault { missing, stale, orphan, damaged };
 using OnFault = std::function<base::Status(Fault, const base::Digest&)>;
 
 // The same of what was opened, or could not be because it is damaged; each fault is told to
 // `on_fault`, too, where there is one.
-base::Result<VerifyReport> verify(const Context& context, base::Result<OpenTarget>& target,
-                                  bool deep, const base::Cancel& cancel, const OnFault& on_fault);
+base::Result<VerifyReport> verify(const Context& context, const repository::KnownTarget& known,
+                                  base::Result<OpenTarget>& target, bool deep,
+                                  const base::Cancel& cancel, const OnFault& on_fault);
 
-// Verifies everything, puts what is wrong into the delivery queue, and delivers.
-base::Result<RepairReport> repair(const Context& context, const base::Cancel& cancel);
+// Verifies everything, puts what is wrong into the delivery queue, and delivers. Every target is
+// looked at; where one fails, its error is returned when the others are done.
+base::Result<std::vector<RepairReport>> repair(const Context& context, const base::Cancel& cancel);
 
-// Delivers what is pending, without looking at any source: upserts, removals, embedded_texts and
-// what is pending still.
+// Delivers what is pending to all targets, without looking at any source: upserts, removals,
+// embedded_texts and what is pending still.
 base::Result<Counts> deliver_pending(const Context& context, const base::Cancel& cancel);
 
-// Empties the namespace in the store; the next run fills it again from the repository. Waits for the
+// Empties the namespace in every store; the next run fills it again from the repository. Waits for the
 // run that delivers now, if there is one: it empties the namespace itself.
 base::Status reset(const Context& context, const base::Cancel& cancel);
 

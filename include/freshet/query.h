@@ -34,9 +34,11 @@ typedef struct freshet_hit {
  * @param text          what to look for; not empty
  * @param options_json  NULL, or an object with any of: "limit" (10; 1 to 1000), "mode" ("text",
  *     "vector" or "hybrid"; by default the best of what store and embedder can), "filter" (an object in
- *     the filter language, docs/filters.md; what the store cannot test of it, the library tests)
+ *     the filter language, docs/filters.md; what the store cannot test of it, the library tests), "target"
+ *     (the number of the store to ask, as freshet_status_json() has it; by default the live one of the
+ *     smallest number)
  * @param call          limits, or NULL
- * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet
+ * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet, or no such target is live
  * @retval FRESHET_E_UNSUPPORTED       the store cannot search that way
  * @retval FRESHET_E_INVALID_ARGUMENT  an option is wrong
  * @since 0.1 */
@@ -50,7 +52,7 @@ FRESHET_API freshet_status freshet_query_run(freshet_repository *repository, con
  * the store answers.
  *
  * @param vector        @p dimension numbers, as many as the rows' vectors have; not all zero
- * @param options_json  NULL, or an object with any of: "limit" and "filter", as above
+ * @param options_json  NULL, or an object with any of: "limit", "filter" and "target", as above
  * @param call          limits, or NULL
  * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet
  * @retval FRESHET_E_UNSUPPORTED       the rows have no vectors, or the store cannot search for them

@@ -174,9 +174,11 @@ FRESHET_API freshet_status freshet_repository_info_get(const freshet_repository 
                                                        freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** How fresh it is: {"directory","namespace","roots","documents","chunks","elements","fresh","due",
- * "failing","deliveries_pending","vectors","has_embeddings","sources":[…],"store","runs":[…]}. "due"
+ * "failing","deliveries_pending","vectors","has_embeddings","sources":[…],"store","stores":[…],"runs":[…]}. "due"
  * are the roots whose policy is to be asked now, "fresh" those that are neither due nor failing;
- * "runs" holds the accounts of the last ten, newest first.
+ * "runs" holds the accounts of the last ten, newest first. "store" is the one that is searched; "stores" has all:
+ * {"target": its number,"name","embedder","state":"filling"|"live"|"retired","rebuilding","replaces": the number of
+ * the one whose place it takes, or null,"searched","pending": rows that it has still to be told}.
  * @param out_json  the caller's: freshet_string_free()
  * @since 0.1 */
 FRESHET_API freshet_status freshet_repository_status(const freshet_repository *repository,

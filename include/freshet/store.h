@@ -27,6 +27,7 @@ FRESHET_BEGIN_DECLS
  * {"in_step", "expected", "stored", "missing", "stale", "orphans", "damaged": rows whose content is not
  * what was delivered, "pending", "compared": rows whose content was compared, "sample":{"part","of"},
  * "problems":[ what the store found in its files ], "ids":[ the first 100: "missing <id>"]}.
+ * Of several stores these are the sums, and "stores" has each, with its "target" and its name, "store".
  * @param options_json  NULL, or {"deep":true}
  * @param out_json      the caller's: freshet_string_free()
  * @since 0.1 */

@@ -82,9 +82,9 @@ Result<std::unique_ptr<ports::Embedder>> Catalog::open_embedder(const std::strin
   return std::make_unique<DigestEmbedder>(world_, options.value("model", "one"));
 }
 
-Result<std::unique_ptr<ports::Store>> Catalog::open_store(const std::string&, const Json&,
+Result<std::unique_ptr<ports::Store>> Catalog::open_store(const std::string&, const Json& options,
                                                           const base::Cancel&) {
-  return std::make_unique<MemoryStore>(world_);
+  return std::make_unique<MemoryStore>(world_, world_.servers.at(options.value("server", 0)));
 }
 
 }  // namespace freshet::simulation

@@ -84,7 +84,7 @@ void Laws::check_step(bool removals_bound) {
   const HeldRoots now = look();
   for (const auto& [uri, held] : now) check_root(uri, held);
   check_removals(now, removals_bound);
-  if (!world_.late_writes && !world_.store_decayed) check_store();
+  if (!world_.late_writes && !world_.store_decayed) check_stores();
 }
 
 void Laws::check_root(const std::string& uri, const Held& held) {
@@ -123,14 +123,21 @@ void Laws::check_removals(const HeldRoots& now, bool bound) {
   }
 }
 
-// Law 5: what is neither in the store as it is here, nor gone from it, is pending.
-void Laws::check_store() {
+// Law 5: what is neither in a store as it is here, nor gone from it, is pending. One that is to be
+// replaced is kept in step as any other.
+void Laws::check_stores() {
   const repository::Snapshot snapshot = must(world_, world_.repository->read());
-  if (must(world_, snapshot.generation()).under_way()) return;
+  for (const repository::KnownTarget& target : must(world_, snapshot.targets()))
+    if (!target.is_retired() && !target.newest.under_way()) check_store(snapshot, target);
+}
+
+void Laws::check_store(const repository::Snapshot& snapshot,
+                       const repository::KnownTarget& target) {
   std::set<std::string> pending;
-  for (const repository::Delivery& row : must(world_, snapshot.deliveries(0, 10'000)))
+  for (const repository::Delivery& row :
+       must(world_, snapshot.deliveries(0, 10'000, target.number)))
     pending.insert(row.chunk.hex());
-  const auto& rows = world_.server.spaces["default"].rows;
+  const auto& rows = rows_of(target);
   std::set<std::string> expected;
   for (const repository::Root& root : must(world_, snapshot.list_roots({}, 1000)))
     for (const StoredChunk& chunk : must(world_, snapshot.chunks_of(root.id))) {
@@ -140,12 +147,22 @@ void Laws::check_store() {
       const bool there = row != rows.end() && row->second.digest == chunk.record_digest.hex() &&
                          row->second.text == chunk.chunk.text;
       if (!there && !pending.contains(id))
-        world_.fail(fmt::format("law 5: the store has not got a row of {}, and it is not pending",
-                                root.uri));
+        world_.fail(fmt::format("law 5: target {} has not got a row of {}, and it is not pending",
+                                target.number, root.uri));
     }
   for (const auto& [id, row] : rows)
     if (!expected.contains(id) && !pending.contains(id))
-      world_.fail(fmt::format("law 5: the store has a row of {} that nothing removes", row.uri));
+      world_.fail(fmt::format("law 5: target {} has a row of {} that nothing removes",
+                              target.number, row.uri));
+}
+
+const std::map<std::string, Server::Row>& Laws::rows_of(const repository::KnownTarget& target) {
+  return server_of(target).spaces["default" + target.suffix].rows;
+}
+
+Server& Laws::server_of(const repository::KnownTarget& target) {
+  const auto options = base::Json::parse(target.live.store_options);
+  return world_.servers.at(options.value("server", 0));
 }
 
 void Laws::check_end() {
@@ -154,13 +171,39 @@ void Laws::check_end() {
   const repository::Snapshot snapshot = must(world_, world_.repository->read());
   if (must(world_, snapshot.info()).deliveries != 0)
     world_.fail("law 5: after quiet runs something is still pending");
-  check_store();
-  if (world_.with_embedder) check_vectors();
+  check_stores();
+  check_targets(must(world_, snapshot.targets()));
+}
+
+bool Laws::is_first_store_live() {
+  const repository::Snapshot snapshot = must(world_, world_.repository->read());
+  const auto all = must(world_, snapshot.targets());
+  return std::any_of(all.begin(), all.end(), [&](const repository::KnownTarget& target) {
+    return target.state == repository::TargetState::live &&
+           &server_of(target) == &world_.servers[0];
+  });
+}
+
+// As many as are asked for, all of them full, and nothing of others is left.
+void Laws::check_targets(const std::vector<repository::KnownTarget>& all) {
+  if (all.size() != (world_.two_stores ? 2 : 1))
+    world_.fail(fmt::format("after quiet runs there are {} targets", all.size()));
+  std::size_t rows = 0, kept = 0;
+  for (const repository::KnownTarget& target : all) {
+    if (target.state != repository::TargetState::live)
+      world_.fail(fmt::format("after quiet runs target {} is not live", target.number));
+    rows += rows_of(target).size();
+    if (world_.with_embedder) check_vectors(target);
+  }
+  for (const Server& server : world_.servers)
+    for (const auto& [name, space] : server.spaces) kept += space.rows.size();
+  if (rows != kept)
+    world_.fail(fmt::format("of {} rows in the stores {} are of nobody", kept, kept - rows));
 }
 
 // Of one model all of them, the one that was asked for last.
-void Laws::check_vectors() {
-  for (const auto& [id, row] : world_.server.spaces["default"].rows)
+void Laws::check_vectors(const repository::KnownTarget& target) {
+  for (const auto& [id, row] : rows_of(target))
     if (row.vector != vector_of(world_.model, row.text))
       world_.fail(fmt::format("a row of {} has a vector of another model", row.uri));
 }

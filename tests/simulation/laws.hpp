@@ -27,6 +27,8 @@ class Laws {
   void check_step(bool removals_bound);
   // After quiet runs: repository, store and sites are one.
   void check_end();
+  // Nobody can ask for the first store alone before it can be searched.
+  bool is_first_store_live();
 
  private:
   HeldRoots look();
@@ -34,8 +36,12 @@ class Laws {
   void check_ids(const repository::Root& root, const std::vector<repository::StoredChunk>& chunks);
   void check_root(const std::string& uri, const Held& held);
   void check_removals(const HeldRoots& now, bool bound);
-  void check_store();
-  void check_vectors();
+  void check_stores();
+  void check_store(const repository::Snapshot& snapshot, const repository::KnownTarget& target);
+  const std::map<std::string, Server::Row>& rows_of(const repository::KnownTarget& target);
+  Server& server_of(const repository::KnownTarget& target);
+  void check_targets(const std::vector<repository::KnownTarget>& all);
+  void check_vectors(const repository::KnownTarget& target);
   void check_pages(const HeldRoots& now);
   void note_durable();
 

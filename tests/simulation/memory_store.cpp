@@ -9,12 +9,12 @@ using base::Status;
 
 class Pages : public ports::RowListing {
  public:
-  Pages(World& world, std::string name, std::uint32_t page)
-      : world_(world), name_(std::move(name)), page_(page) {}
+  Pages(World& world, Server& server, std::string name, std::uint32_t page)
+      : world_(world), server_(server), name_(std::move(name)), page_(page) {}
   Result<std::vector<ports::StoredRow>> next(const base::Cancel&) override {
     world_.scheduler.yield();
-    const auto space = world_.server.spaces.find(name_);
-    if (space == world_.server.spaces.end())
+    const auto space = server_.spaces.find(name_);
+    if (space == server_.spaces.end())
       return base::fail(Code::not_found, "there is no such namespace", name_);
     std::vector<ports::StoredRow> rows;
     for (auto row = space->second.rows.upper_bound(after_);
@@ -26,6 +26,7 @@ class Pages : public ports::RowListing {
 
  private:
   World& world_;
+  Server& server_;
   const std::string name_;
   const std::uint32_t page_;
   std::string after_;
@@ -35,7 +36,7 @@ class Pages : public ports::RowListing {
 
 Status MemoryStore::write(const std::string& name, const std::string& what,
                           const std::function<Status(Server&)>& change) {
-  Server& server = world_.server;
+  Server& server = server_;
   if (++writing_ > server.info.concurrent_writes)
     world_.fail(fmt::format("law 8: {} writes at once to a store that takes {}", writing_,
                             server.info.concurrent_writes));
@@ -55,6 +56,12 @@ Status MemoryStore::write(const std::string& name, const std::string& what,
   world_.delay();
   std::erase(server.wires, wire);
   --writing_;
+  if (world_.lucky(world_.weather.store_refuses)) {
+    world_.say("{} is one too many", what);
+    base::Error error = base::make_error(Code::rate_limited, "429");
+    if (world_.lucky(70)) error.retry_after_ms = world_.dice.between(0, 40'000);
+    return base::fail(std::move(error));
+  }
   if (world_.lucky(world_.weather.store_fails)) {
     world_.say("{} does not arrive", what);
     return base::fail(Code::network, "the connection broke");
@@ -78,7 +85,7 @@ Status MemoryStore::ensure(const ports::StoreNamespace& wanted, const base::Canc
 
 Status MemoryStore::upsert(const std::string& name, std::span<const ports::StoreRecord> records,
                            const Confirm& confirm, const base::Cancel&) {
-  if (records.size() > world_.server.info.max_batch)
+  if (records.size() > server_.info.max_batch)
     world_.fail(fmt::format("law 8: {} rows in one write", records.size()));
   std::vector<std::string> ids;
   std::vector<std::pair<std::string, Server::Row>> rows;
@@ -133,7 +140,7 @@ Result<std::vector<ports::Hit>> MemoryStore::get(const std::string& name,
   world_.scheduler.yield();
   std::vector<ports::Hit> hits;
   for (const std::string& id : ids) {
-    const auto& rows = world_.server.spaces[name].rows;
+    const auto& rows = server_.spaces[name].rows;
     const auto row = rows.find(id);
     if (row == rows.end()) continue;
     ports::Hit hit;
@@ -148,11 +155,11 @@ Result<std::vector<ports::Hit>> MemoryStore::get(const std::string& name,
 }
 
 std::unique_ptr<ports::RowListing> MemoryStore::list(const std::string& name, std::uint32_t page) {
-  return std::make_unique<Pages>(world_, name, page);
+  return std::make_unique<Pages>(world_, server_, name, page);
 }
 
 Result<std::uint64_t> MemoryStore::count(const std::string& name, const base::Cancel&) {
-  return world_.server.spaces[name].rows.size();
+  return server_.spaces[name].rows.size();
 }
 
 Status MemoryStore::reset(const std::string& name, const base::Cancel&) {
@@ -167,7 +174,7 @@ Result<std::uint64_t> MemoryStore::claim(const std::string& name, std::uint64_t 
   world_.delay();
   fence_ = fence;
   claimed_ = name;
-  return world_.server.fences[name];
+  return server_.fences[name];
 }
 
 Status MemoryStore::replace(const std::string& name, const std::string& by, const base::Cancel&) {

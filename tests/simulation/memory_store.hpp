@@ -8,8 +8,8 @@ namespace freshet::simulation {
 
 class MemoryStore : public ports::Store {
  public:
-  explicit MemoryStore(World& world) : world_(world) {}
-  const ports::StoreInfo& info() const override { return world_.server.info; }
+  MemoryStore(World& world, Server& server) : world_(world), server_(server) {}
+  const ports::StoreInfo& info() const override { return server_.info; }
   base::Status ensure(const ports::StoreNamespace& wanted, const base::Cancel& cancel) override;
   base::Status upsert(const std::string& name, std::span<const ports::StoreRecord> records,
                       const Confirm& confirm, const base::Cancel& cancel) override;
@@ -36,6 +36,7 @@ class MemoryStore : public ports::Store {
   void confirm_some(std::vector<std::string> ids, const Confirm& confirm);
 
   World& world_;
+  Server& server_;
   std::uint64_t fence_ = 0;
   std::string claimed_;
   unsigned writing_ = 0;

@@ -39,11 +39,13 @@ Simulation::Simulation(std::uint64_t seed, std::string directory, bool loud)
   jobs_ = world_.dice.between(1, 3);
   new_process();  // of the machine: it has the task that writes
   world_.repository = processes_.front()->repository;
-  const ports::StoreInfo& store = world_.server.info;
-  world_.say("{} sites, policy {}, {} jobs, store: {} rows a write, {} writes at once{}{}{}",
-             world_.sites.size(), policy_.dump(), jobs_, store.max_batch, store.concurrent_writes,
-             store.claims ? ", claims" : "", store.replaces ? ", replaces" : "",
+  world_.say("{} sites, policy {}, {} jobs{}{}{}", world_.sites.size(), policy_.dump(), jobs_,
+             world_.two_stores ? ", two stores" : "", world_.fills_beside ? ", fills beside" : "",
              world_.with_embedder ? "" : ", no embedder");
+  for (const Server& server : world_.servers)
+    world_.say("a store: {} rows a write, {} writes at once{}{}", server.info.max_batch,
+               server.info.concurrent_writes, server.info.claims ? ", claims" : "",
+               server.info.replaces ? ", replaces" : "");
 }
 
 int Simulation::new_process() {
@@ -55,7 +57,10 @@ int Simulation::new_process() {
 Json Simulation::config(Json options) const {
   options["policy"] = policy_;
   options["jobs"] = jobs_;
-  options["store"] = {{"name", "memory"}};
+  options["on_change"] = world_.fills_beside ? "generation" : "refuse";
+  options["stores"].push_back({{"name", "memory"}});
+  if (world_.two_stores)
+    options["stores"].push_back({{"name", "memory"}, {"options", {{"server", 1}}}});
   if (world_.with_embedder)
     options["embedder"] = {{"name", "digest"}, {"options", {{"model", world_.model}}}};
   options["chunker"] = {{"embedding_batch_size", 3}, {"max_chunk_size", 300}, {"overlap_size", 0}};
@@ -146,6 +151,11 @@ void Simulation::live() {
   ++world_.step;
   world_.disturbed = world_.forcing = false;
   laws_.begin_step();
+  if (world_.lucky(10) && (!world_.two_stores || laws_.is_first_store_live())) {
+    world_.two_stores = !world_.two_stores;
+    world_.say("runs ask for {}", world_.two_stores ? "two stores" : "one store");
+  }
+  if (world_.fills_beside && world_.lucky(15)) change_model();
   const std::int64_t runs = world_.lucky(40) ? 2 : 1;
   bool bound = runs == 1;
   for (std::int64_t i = 0; i < runs; ++i) {
@@ -178,12 +188,14 @@ void Simulation::change_model() {
 // The store loses what it had confirmed: all of it, which the next run sees, or a row, which a
 // repair does.
 void Simulation::decay() {
-  const auto space = world_.server.spaces.find("default");
-  if (space == world_.server.spaces.end() || !world_.lucky(6)) return;
+  Server& server = world_.servers[world_.dice.below(2)];
+  if (server.spaces.empty() || !world_.lucky(6)) return;
+  const auto space = std::next(
+      server.spaces.begin(), static_cast<std::ptrdiff_t>(world_.dice.below(server.spaces.size())));
   world_.store_decayed = true;
   auto& rows = space->second.rows;
   if (rows.empty() || world_.lucky(40)) {
-    world_.server.spaces.erase(space);
+    server.spaces.erase(space);
     return world_.say("the store loses the namespace");
   }
   rows.erase(std::next(rows.begin(), static_cast<std::ptrdiff_t>(world_.dice.below(rows.size()))));
@@ -192,12 +204,13 @@ void Simulation::decay() {
 
 // What dead processes had sent, and the network still had.
 void Simulation::let_late_writes_arrive(unsigned percent) {
-  for (const auto& wire : std::exchange(world_.server.wires, {})) {
-    if (wire->arrived || !world_.lucky(percent)) continue;
-    wire->arrived = true;
-    wire->apply();
-    world_.say("a write of process {} arrives late", wire->process);
-  }
+  for (Server& server : world_.servers)
+    for (const auto& wire : std::exchange(server.wires, {})) {
+      if (wire->arrived || !world_.lucky(percent)) continue;
+      wire->arrived = true;
+      wire->apply();
+      world_.say("a write of process {} arrives late", wire->process);
+    }
 }
 
 void Simulation::pass(Millis time) {
@@ -221,7 +234,8 @@ void Simulation::calm() {
   let_late_writes_arrive(100);
   for (int round = 0; round < 4; ++round) {
     pass(72 * hour);
-    quiet_run({{"accept_shrink", true}, {"rebuild", round == 0 && world_.model_changed}});
+    quiet_run({{"accept_shrink", true},
+               {"rebuild", round == 0 && world_.model_changed && !world_.fills_beside}});
     laws_.check_step(false);
     if (round > 0 || !world_.store_decayed) continue;
     launch_repair(new_process());
@@ -231,15 +245,14 @@ void Simulation::calm() {
   if (!last_run_was_good_) world_.fail("after quiet runs another one is not good");
   world_.late_writes = false;
   laws_.check_end();
-  const std::uint64_t writes = world_.server.writes, embedded = world_.embedded;
+  const std::uint64_t writes = world_.writes(), embedded = world_.embedded;
   const std::uint64_t fetches = world_.fetches;
   quiet_run(Json::object());
   if (policy_ != "always" && world_.fetches != fetches)
     world_.fail("law 7: what is fresh was fetched");
   pass(72 * hour);
   quiet_run(Json::object());
-  if (world_.server.writes != writes)
-    world_.fail("law 4: rows were written, and nothing has changed");
+  if (world_.writes() != writes) world_.fail("law 4: rows were written, and nothing has changed");
   if (world_.embedded != embedded)
     world_.fail("law 4: texts were embedded, and nothing has changed");
   laws_.check_end();

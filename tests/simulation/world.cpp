@@ -13,7 +13,7 @@ Weather draw_weather(Dice& dice) {
     if (dice.hits(50)) return 0u;
     return dice.hits(10) ? 100u : static_cast<unsigned>(dice.below(most + 1));
   };
-  Weather weather{some(30), some(30), some(30), some(20), some(20), some(20), 0, 0};
+  Weather weather{some(30), some(30), some(30), some(20), some(20), some(20), 0, 0, some(30)};
   weather.delays = static_cast<unsigned>(dice.below(31));
   weather.sites_change = static_cast<unsigned>(dice.below(11));
   return weather;
@@ -27,19 +27,24 @@ World::World(std::uint64_t of_seed, std::string in, bool is_loud)
       scheduler(of_seed ^ 0x5EED, [this](const std::string& what) { fail(what); }) {
   scheduler.on_fate = [this](int process, const std::string& what) {
     disturbed = true;
-    if (!server.info.claims) late_writes = true;
+    for (const Server& server : servers)
+      if (!server.info.claims) late_writes = true;
     say("process {} {}", process, what);
   };
   for (const char* name : {"a", "b"}) {
     if (!sites.empty() && dice.hits(50)) break;
     sites.push_back(std::make_unique<Site>(name, dice));
   }
-  server.info.max_batch = static_cast<std::uint32_t>(dice.between(1, 5));
-  server.info.concurrent_writes = static_cast<std::uint32_t>(dice.between(1, 3));
-  server.info.claims = dice.hits(50);
-  server.info.replaces = dice.hits(50);
-  server.info.ordered = dice.hits(50);
-  server.info.text_search = true;
+  for (Server& server : servers) {
+    server.info.max_batch = static_cast<std::uint32_t>(dice.between(1, 5));
+    server.info.concurrent_writes = static_cast<std::uint32_t>(dice.between(1, 3));
+    server.info.claims = dice.hits(50);
+    server.info.replaces = dice.hits(50);
+    server.info.ordered = dice.hits(50);
+    server.info.text_search = true;
+  }
+  two_stores = dice.hits(30);
+  fills_beside = dice.hits(50);
   with_embedder = dice.hits(75);
 }
 

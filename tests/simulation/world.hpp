@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@ namespace freshet::simulation {
 // How likely each fault is, in percent; all zero: a quiet day.
 struct Weather {
   unsigned listing_fails = 0, listing_lies = 0, fetch_fails = 0, store_fails = 0, store_drops = 0,
-           embedder_fails = 0, delays = 0, sites_change = 0;
+           embedder_fails = 0, delays = 0, sites_change = 0, store_refuses = 0;
 };
 Weather draw_weather(Dice& dice);
 
@@ -67,6 +68,7 @@ struct World {
   bool lucky(unsigned percent) { return dice.hits(percent); }
   void delay();  // of a call, now and then
   Site* site_of(const std::string& uri);
+  std::uint64_t writes() const { return servers[0].writes + servers[1].writes; }
 
   const std::uint64_t seed;
   const std::string directory;
@@ -79,7 +81,9 @@ struct World {
 
   Weather weather;
   std::vector<std::unique_ptr<Site>> sites;
-  Server server;
+  std::array<Server, 2> servers;  // the second is in use now and then
+  bool two_stores = false;        // that runs ask for
+  bool fills_beside = false;      // another model gets a generation of its own
   bool with_embedder = true;
   std::string model = "one";   // that runs ask for
   bool model_changed = false;  // before it was ever delivered with, perhaps

@@ -115,7 +115,8 @@ typedef struct freshet_host {
   int32_t (*cancelled)(freshet_call *call);
 
   /** Says why the call will return a failure. @p message is one factual line; @p subject names the
-   * thing at fault, or NULL; @p retry_after_ms is -1 without a hint. The last one counts. */
+   * thing at fault, or NULL; @p retry_after_ms is -1 without a hint: a passing failure then bears the
+   * longest that an answer of this call's http_send_many asked for. The last one counts. */
   void (*fail)(freshet_call *call, freshet_status status, const char *message, const char *subject,
                int64_t retry_after_ms);
 

@@ -5,12 +5,12 @@
 namespace freshet::repository::test {
 
 TEST_CASE("a target's states are those that are known") {
-  TargetRow row, again;
+  KnownTarget row, again;
   row.state = TargetState::retired;
   row.newest.number = 3;
   row.newest.fill = Fill::filled;
   row.live.store = "store";
-  const auto decoded = [&](const TargetRow& written) {
+  const auto decoded = [&](const KnownTarget& written) {
     Encoder out;
     encode(out, written);
     return decode(out.body(), again);
@@ -19,6 +19,13 @@ TEST_CASE("a target's states are those that are known") {
   CHECK(again.state == TargetState::retired);
   CHECK(again.newest.number == 3);
   CHECK(again.live.store == "store");
+  CHECK(again.replaces == 0);
+  row.replaces = 7;
+  row.suffix = ".freshet.8";
+  REQUIRE(decoded(row));
+  CHECK(again.replaces == 7);
+  CHECK(again.suffix == ".freshet.8");
+  row.replaces = 0;
   row.newest.fill = static_cast<Fill>(4);
   CHECK_FALSE(decoded(row));
   row.newest.fill = Fill::live;

@@ -2,6 +2,9 @@
 #include "core/sync/deliver.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 
 #include "tests/core/sync/fake_store.hpp"
 #include "tests/core/sync/fixture.hpp"
@@ -9,12 +12,54 @@
 namespace freshet::sync {
 namespace {
 
+// Takes four writes at once, and refuses the first ones.
+class CrowdedStore : public tests::FakeStore {
+ public:
+  explicit CrowdedStore(tests::FakeServer& server) : FakeStore(server) {
+    info_.max_batch = 1;
+    info_.concurrent_writes = 4;
+  }
+  base::Status upsert(const std::string& name, std::span<const ports::StoreRecord> records,
+                      const Confirm& confirm, const base::Cancel& cancel) override {
+    std::unique_lock lock(mutex_);
+    ++going_;
+    met_.notify_all();
+    // Once it refuses no more, each waits for a third beside it, which is not to come.
+    if (refused_ == refuses_)
+      met_.wait_for(lock, std::chrono::milliseconds(100), [&] { return going_ > 2; });
+    const base::Status status = serve(name, records, confirm, cancel);
+    --going_;
+    return status;
+  }
+
+  int refuses_ = 0, retry_after_ms_ = 20;
+  int refused_ = 0, most_after_ = 0;  // at once, since the last refusal
+
+ private:
+  base::Status serve(const std::string& name, std::span<const ports::StoreRecord> records,
+                     const Confirm& confirm, const base::Cancel& cancel) {
+    if (refused_ == refuses_) {
+      most_after_ = std::max(most_after_, going_);
+      return FakeStore::upsert(name, records, confirm, cancel);
+    }
+    ++refused_;
+    base::Error error = base::make_error(base::Code::rate_limited, "429");
+    error.retry_after_ms = retry_after_ms_;
+    return base::fail(std::move(error));
+  }
+
+  std::mutex mutex_;
+  std::condition_variable met_;
+  int going_ = 0;
+};
+
 struct Setup {
   Setup() : repository(tests::open_repository(folder / "repository")) {
     roots = *RootLog::make(folder / "repository");
   }
 
-  std::uint64_t deliver() {
+  std::uint64_t deliver() { return deliver_to(store); }
+  std::uint64_t deliver_to(ports::Store& store) {
     Ledger ledger(repository->clock(), nullptr, roots);
     {
       Leases leases(*repository, repository->clock().now(), [] {});
@@ -81,6 +126,34 @@ TEST_CASE("a row that the store did not confirm is sent again") {
   setup.deliver();
   CHECK(setup.stored() == setup.wanted("u:1"));
   CHECK(setup.store.writes_ >= 3);
+}
+
+TEST_CASE("a store that asks for fewer requests gets fewer at once, and in the end everything") {
+  Setup setup;
+  CrowdedStore store(setup.server);
+  store.refuses_ = 5;  // of four: two are left, or one
+  tests::put(*setup.repository, tests::document("u:1", {"a", "b", "c", "d"}));
+  const auto begun = setup.repository->clock().monotonic();
+  CHECK(setup.deliver_to(store) == 0);
+  CHECK(setup.errors.empty());
+  CHECK(store.refused_ == 5);
+  CHECK(store.most_after_ <= 2);
+  CHECK(setup.stored() == setup.wanted("u:1"));
+  const auto took = setup.repository->clock().monotonic() - begun;
+  CHECK(took >= base::Millis(40));  // two rests at least
+}
+
+TEST_CASE("a store that asks for more patience than a run has is left for the next run") {
+  Setup setup;
+  CrowdedStore store(setup.server);
+  store.refuses_ = 1;
+  store.retry_after_ms_ = 31'000;
+  tests::put(*setup.repository, tests::document("u:1", {"a"}));
+  CHECK(setup.deliver_to(store) == 1);
+  REQUIRE(setup.errors.size() == 1);
+  CHECK(setup.errors[0].code == base::Code::rate_limited);
+  CHECK(setup.errors[0].retry_after_ms == 31'000);
+  CHECK(setup.deliver_to(store) == 0);
 }
 
 TEST_CASE("a reply that is lost after the store has committed leads to a replay, and to no loss") {

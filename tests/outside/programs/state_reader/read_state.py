@@ -95,8 +95,9 @@ def place(body):
 
 
 def target(body):
-    return {"state": body.number(1), **body.numbers(8, "generation oldest"), **body.numbers(1, "fill room"), "newest": place(body),
+    made = {"state": body.number(1), **body.numbers(8, "generation oldest"), **body.numbers(1, "fill room"), "newest": place(body),
             "searched": place(body)}
+    return made if body.end() else {**made, "replaces": body.number(4), "suffix": body.text()}
 
 
 def lease(body):
@@ -149,7 +150,7 @@ def check_meta(repository):
     meta = dict(repository.bodies("meta"))
     schema = Body(meta["schema".encode()])
     version, map_size, made, identity = schema.number(4), schema.number(8), schema.number(8), schema.take(16)
-    expect(version == 3 and schema.end(), "the schema is", version)
+    expect(version == 4 and schema.end(), "the schema is", version)
     expect(map_size > 0 and made > 0 and any(identity), "the schema says nothing of its map, its time or its identity")
     expect(set(meta) <= {b"schema", b"commit", b"next_space", b"fence"}, "meta has", set(meta))
     expect(all(len(value) == size for name, size in ((b"commit", 8), (b"next_space", 4), (b"fence", 8))
@@ -211,7 +212,9 @@ def check_deliveries(repository, space, chunks):
             while not body.end():
                 body.take(16)
         expect(body.end(), "target", key.hex(), made, "is longer than the page says")
-        for id_, each in chunks.items() if len(key) == 4 else ():
+        retired = made.get("state") == 2
+        expect(not retired or not [one for one, _ in [*pending, *delivered] if one == key], "target", key.hex(), "is retired and has rows")
+        for id_, each in chunks.items() if len(key) == 4 and not retired else ():
             expect(delivered.get((key, id_)) == each["record"] or (key, id_) in pending, "chunk", id_.hex(), "is neither delivered nor pending")
     return deliveries
 
