@@ -8,7 +8,7 @@
 namespace freshet::lmdb {
 
 // The form of the whole environment: a newer one is refused, an older one migrated (options.hpp).
-inline constexpr std::uint32_t schema = 3, oldest_schema = 1;
+inline constexpr std::uint32_t schema = 4, oldest_schema = 1;
 
 // A number is part of every checksum: append only.
 enum class Db : std::uint8_t {
@@ -34,8 +34,10 @@ enum class Db : std::uint8_t {
   due_by_source,
   excluded,
   triggers,
+  refusals,
+  gates,
 };
-inline constexpr std::size_t db_count = 22;
+inline constexpr std::size_t db_count = 24;
 const char* db_name(Db db);
 
 }  // namespace freshet::lmdb

@@ -12,7 +12,8 @@ import lmdb
 import xxhash
 
 NAMES = ["meta", "spaces", "counters", "roots", "due", "sources", "seen", "sources_of", "elements", "element_order", "chunks",
-         "order", "vectors", "deliveries", "pending", "delivered", "leases", "runs", "targets", "due_by_source", "excluded", "triggers"]
+         "order", "vectors", "deliveries", "pending", "delivered", "leases", "runs", "targets", "due_by_source", "excluded", "triggers",
+         "refusals", "gates"]
 NEVER = (1 << 63) - 1
 problems = []
 
@@ -111,6 +112,10 @@ def trigger(body):
     return {"number": body.number(8), **body.instants("since"), **body.texts("uri why")}
 
 
+def refusal(body):
+    return {**body.digests("bytes recipe"), **body.instants("since"), "code": body.number(4), **body.texts("uri model version error")}
+
+
 class Repository:
     def __init__(self, directory):
         self.env = lmdb.open(directory, max_dbs=len(NAMES), readonly=True, lock=False)
@@ -149,7 +154,7 @@ def check_meta(repository):
     meta = dict(repository.bodies("meta"))
     schema = Body(meta["schema".encode()])
     version, map_size, made, identity = schema.number(4), schema.number(8), schema.number(8), schema.take(16)
-    expect(version == 3 and schema.end(), "the schema is", version)
+    expect(version == 4 and schema.end(), "the schema is", version)
     expect(map_size > 0 and made > 0 and any(identity), "the schema says nothing of its map, its time or its identity")
     expect(set(meta) <= {b"schema", b"commit", b"next_space", b"fence"}, "meta has", set(meta))
     expect(all(len(value) == size for name, size in ((b"commit", 8), (b"next_space", 4), (b"fence", 8))
@@ -221,10 +226,11 @@ def check_space(repository, name, space):
     roots, elements, chunks = (repository.records(of, space, read) for of, read in (("roots", root), ("elements", element), ("chunks", chunk)))
     sources = repository.records("sources", space, source)
     repository.records("leases", space, lease)
-    for kind, read in (("excluded", exclusion), ("triggers", trigger)):
+    for kind, read in (("excluded", exclusion), ("triggers", trigger), ("refusals", refusal)):
         for key, each in repository.records(kind, space, read).items():
             expect(digest(each["uri"]) == key, kind, each["uri"], "stands under another digest")
-            expect(kind == "triggers" or key not in roots, "root", each["uri"], "is excluded and there")
+            expect(kind != "excluded" or key not in roots, "root", each["uri"], "is excluded and there")
+            expect(kind != "refusals" or key in roots, "root", each["uri"], "is refused and not there")
     for key, body in repository.bodies("seen", space):
         expect(key[:16] in sources and key[16:] in roots and len(body) == 16, "seen", key.hex(), "names what there is not")
     for key, body in repository.bodies("runs", space):
