@@ -46,6 +46,19 @@ void read_price(base::ObjectReader& in, std::optional<double>& out) {
   if (price >= 0) out = price;
 }
 
+// "24h" or {"for":"24h","salt":"v2"}.
+Status parse_cache(const Json& json, const std::string& path, SourceConfig& source) {
+  const Json object = json.is_object() ? json : Json{{"for", json}};
+  base::ObjectReader in(object, path);
+  in.duration("for", source.cache);
+  in.text("salt", source.cache_salt);
+  in.require("for");
+  Status status = in.finish();
+  if (!status && !json.is_object() && status.error().subject == path + ".for")
+    return base::fail(status.error().code, status.error().message, path);
+  return status;
+}
+
 Result<SourceConfig> parse_source(const Json& json, const std::string& path,
                                   const policy::PolicyPtr& by_default,
                                   const policy::NamedPolicies& named) {
@@ -63,6 +76,8 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   });
   source.list_every = source.policy->list_every().value_or(base::Millis(0));
   in.duration("list_every", source.list_every);
+  in.with("cache",
+          [&](const Json& value, const std::string& at) { return parse_cache(value, at, source); });
   FRESHET_TRY(with_hint(in.finish()));
   return source;
 }

@@ -29,6 +29,8 @@ struct SourceConfig {
   Json options = Json::object();
   policy::PolicyPtr policy;
   base::Millis list_every{0};  // how long its listing stands; by default as its policy says
+  base::Millis cache{0};       // gathered within that time, it is left alone; 0: never
+  std::string cache_salt;      // another one: what was gathered before does not count
   bool visit = false;          // what another source has is refreshed, and stays that one's alone
 };
 
@@ -57,10 +59,13 @@ struct RunConfig {
   read::ReaderOptions reader;
   std::vector<Use> readers;  // plugins, for the media types that their manifests name
   ChunkingConfig chunking;
-  bool force = false;           // due or not, changed or not
-  bool dry_run = false;         // list and decide, change nothing
-  bool accept_shrink = false;   // the operator's word: apply what would be held
-  bool rebuild = false;         // another store or embedder: send everything again
+  bool force = false;          // due or not, changed or not
+  bool dry_run = false;        // list and decide, change nothing
+  bool accept_shrink = false;  // the operator's word: apply what would be held
+  bool rebuild = false;        // another store or embedder: send everything again
+  // What was not checked since then is due, whatever its policy says: somebody waits to have it
+  // confirmed. Such a run is not kept among the runs. Not in the JSON form.
+  std::optional<base::Instant> confirm_since;
   std::int64_t jobs = 16;       // fetches at once
   double max_shrink = 0.2;      // share of a source's roots that may go in one run
   std::int64_t gone_after = 3;  // "not found" so many runs in a row means gone
@@ -70,7 +75,7 @@ struct RunConfig {
 // "options"}; "transform" also an array of these.
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
-// Reads {"sources":[{"loader","options","policy","list_every","name","visit"}…], "only":{"sources",
+// Reads {"sources":[{"loader","options","policy","list_every","cache","name","visit"}…], "only":{"sources",
 // "roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker", "force",
 // "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after"}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;

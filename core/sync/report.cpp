@@ -39,6 +39,13 @@ Json to_json(const base::Error& foreign) {
   return json;
 }
 
+// Of the roots that something was done about. Null: of none.
+Json success_rate(const Counts& counts) {
+  const std::uint64_t well = counts.refreshed + counts.unchanged + counts.removed;
+  if (well + counts.failed == 0) return {};
+  return static_cast<double>(well) / static_cast<double>(well + counts.failed);
+}
+
 std::string_view listing_kind_name(ports::ListingKind kind) {
   switch (kind) {
     case ports::ListingKind::whole:
@@ -59,6 +66,7 @@ Json to_json(const SourceReport& source) {
       {"name", redactor.clean(source.name)}, {"loader", source.loader},   {"listed", source.listed},
       {"complete", source.complete},         {"entries", source.entries}, {"held", source.held}};
   if (source.listed && !source.error) json["kind"] = listing_kind_name(source.kind);
+  if (source.cached) json["cached"] = true;
   if (!source.note.empty()) json["note"] = redactor.clean(source.note);
   if (source.error) json["error"] = to_json(*source.error);
   return json;
@@ -161,7 +169,9 @@ std::string Report::summary_json() const {
   json["skipped"] = c.skipped;
   json["removed"] = c.removed;
   json["busy"] = c.busy;
+  json["success_rate"] = success_rate(c);
   json["failed"] = c.failed;
+  json["refused_before"] = c.refused_before;
   json["held"] = c.held;
   json["excluded"] = c.excluded;
   json["chunks"] = {{"added", c.chunks_added},
@@ -173,8 +183,11 @@ std::string Report::summary_json() const {
                       {"tokens", c.embedded_tokens},
                       {"estimated_tokens", c.estimated_tokens}};
   json["delivered"] = {{"upserts", c.upserts}, {"removals", c.removals}, {"pending", c.pending}};
-  json["fetched"] = {
-      {"requests", c.requests}, {"not_modified", c.not_modified}, {"bytes", c.bytes}};
+  json["fetched"] = {{"requests", c.requests},
+                     {"not_modified", c.not_modified},
+                     {"bytes", c.bytes},
+                     {"retries", c.retries},
+                     {"turned_away", c.turned_away}};
   json["seconds"] = seconds;
   json["peak_memory_bytes"] = peak_memory_bytes;
   if (dry_run) json["plan"] = nlohmann::ordered_json::parse(base::dump_json(to_json(estimate)));
