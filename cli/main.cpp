@@ -48,6 +48,8 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
       return run_roots(options, config, output);
     case Command::trigger:
       return run_trigger(options, config, output);
+    case Command::explain:
+      return run_explain(options, config, output);
     case Command::plugins_list:
     case Command::plugins_check:
       return run_plugins(options, config, output);

@@ -24,6 +24,7 @@ enum class Command {
   roots_excluded,
   roots_flag,
   trigger,
+  explain,
   plugins_list,
   plugins_check,
   config_check,
@@ -55,11 +56,12 @@ struct Options {
   // query
   std::string text, mode, filter;
   std::int64_t limit = 10;
+  std::string max_age, deadline;
 
   bool repair = false;  // check
   bool deep = false;
   bool keep_rows = false;          // namespaces drop
-  std::string uri;                 // roots show, flag
+  std::string uri;                 // roots show, flag; trigger, explain
   std::vector<std::string> uris;   // roots delete, exclude, include
   std::string why;                 // roots delete, exclude
   bool once = false;               // roots delete
