@@ -9,6 +9,7 @@
 #include "core/host/redactor.hpp"
 #include "core/model/document.hpp"
 #include "core/sync/engine.hpp"
+#include "core/sync/leases.hpp"
 #include "core/sync/sources.hpp"
 
 namespace freshet::service {
@@ -22,7 +23,8 @@ using sync::Outcome;
 
 // An answer that was asked again may name other roots; sooner or later that has to end.
 constexpr int most_rounds = 3;
-constexpr base::Millis look_again{20};  // at a root that another run has in work
+constexpr base::Millis look_again{20};  // at what another run has in work
+constexpr base::Millis begins{500};     // a run that has committed begins to deliver
 
 // What became of a root that was asked for.
 struct Said {
@@ -95,7 +97,8 @@ class FreshQuery {
       for (const std::string& uri : config.only.roots)
         said_[host::redactor().clean(uri)] = {Outcome::failed, base::to_string(error)};
     }
-    return wait_for_others(config.only.roots);
+    FRESHET_TRY(wait_for_others(config.only.roots));
+    return wait_for_rows();
   }
 
   // A run that is restricted to these, through the sources that have them.
@@ -142,6 +145,31 @@ class FreshQuery {
       }
     }
     return {};
+  }
+
+  // Rows that another run delivers are as good once the store has them.
+  Status wait_for_rows() {
+    const base::Millis begun = clock().monotonic();
+    while (!is_late() && !cancel_.requested()) {
+      FRESHET_ASSIGN(const bool delivers, is_delivered());
+      if (!delivers && clock().monotonic() - begun >= begins) break;
+      FRESHET_ASSIGN(const bool pending, has_pending());
+      if (!pending) break;
+      session_.repository->machine().executor.pause(look_again);
+    }
+    return {};
+  }
+
+  Result<bool> has_pending() const {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, session_.repository->read());
+    FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+    return info.deliveries > 0;
+  }
+
+  Result<bool> is_delivered() const {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, session_.repository->read());
+    FRESHET_ASSIGN(const auto lease, snapshot.lease(sync::delivery_lease()));
+    return lease.has_value();
   }
 
   Result<bool> is_in_work(const std::string& uri) const {

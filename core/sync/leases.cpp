@@ -16,12 +16,14 @@ base::Digest random_owner(ports::Random& random) {
 
 }  // namespace
 
+base::Digest delivery_lease() { return base::digest_of("freshet:delivery"); }
+
 Leases::Leases(repository::Repository& repository, base::Instant run_started,
                std::function<void()> every_second)
     : repository_(repository),
       run_started_(run_started),
       owner_(random_owner(repository.machine().random)),
-      delivery_(base::digest_of("freshet:delivery")),
+      delivery_(delivery_lease()),
       every_second_(std::move(every_second)),
       wake_(repository.machine().executor.condition()),
       keeper_(repository.machine().executor.task()) {}

@@ -20,6 +20,9 @@ enum class Claim {
   busy,     // another run holds it
 };
 
+// What the lease on the delivery of a namespace is kept under.
+base::Digest delivery_lease();
+
 // Thread-safe.
 class Leases {
  public:
