@@ -4,6 +4,8 @@
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
 #include "capi/objects.hpp"
+#include "core/service/fresh_query.hpp"
+#include "core/sync/config_check.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -20,50 +22,105 @@ Status parse_filter(const Json& value, query::Query& query) {
   return {};
 }
 
-base::Result<query::Query> parse_query(const Json& json, std::string text) {
+// A query, and how lately what it finds is to have been confirmed; nothing: however long ago.
+struct Asked {
   query::Query query;
+  std::optional<service::Demand> demand;
+};
+
+// What both forms of a query may say.
+struct Common {
+  std::int64_t limit = query::Query().limit, target = 0;
+  std::optional<base::Millis> max_age, deadline;
+  const Json* config = nullptr;
+};
+
+void read_common(base::ObjectReader& in, query::Query& query, Common& common) {
+  const auto read = [&](const char* key, std::optional<base::Millis>& out) {
+    if (in.value(key) != nullptr) in.duration(key, out.emplace(0));
+  };
+  in.integer("limit", common.limit, 1, 1000);
+  in.integer("target", common.target, 1, UINT32_MAX);
+  in.with("filter",
+          [&](const Json& value, const std::string&) { return parse_filter(value, query); });
+  read("max_age", common.max_age);
+  read("deadline", common.deadline);
+  common.config = in.value("config");
+}
+
+void finish_common(const Common& common, query::Query& query) {
+  query.limit = static_cast<std::uint32_t>(common.limit);
+  query.target = static_cast<std::uint32_t>(common.target);
+}
+
+base::Result<std::optional<service::Demand>> demand_of(const RepositoryObject& object,
+                                                       const Common& common) {
+  constexpr base::Millis longest = std::chrono::hours(1);
+  if (!common.max_age) {
+    if (common.deadline || common.config != nullptr)
+      return base::fail(Code::invalid_argument,
+                        "is missing: it says how old what is found may be, and \"deadline\" and "
+                        "\"config\" how it is confirmed",
+                        "max_age");
+    return std::optional<service::Demand>();
+  }
+  if (common.config == nullptr)
+    return base::fail(Code::invalid_argument,
+                      "is missing: it names the sources that \"max_age\" has asked", "config");
+  service::Demand demand;
+  demand.max_age = *common.max_age;
+  demand.deadline = common.deadline.value_or(demand.deadline);
+  if (demand.deadline <= base::Millis(0) || demand.deadline > longest)
+    return base::fail(Code::invalid_argument, "is not from 1ms to 1h", "deadline");
+  FRESHET_ASSIGN(demand.config, sync::parse_run(*common.config, nullptr, object.policies.all()));
+  for (base::Error& problem : sync::check_config(sync::offer_of(object.context()), demand.config))
+    return base::fail(std::move(problem));
+  return demand;
+}
+
+base::Result<Asked> parse_query(const RepositoryObject& object, const Json& json,
+                                std::string text) {
+  Asked asked;
+  query::Query& query = asked.query;
   query.text = std::move(text);
-  std::int64_t limit = query.limit;
+  Common common;
   base::ObjectReader in(json, "");
-  in.integer("limit", limit, 1, 1000);
-  std::int64_t target = 0;
-  in.integer("target", target, 1, UINT32_MAX);
+  read_common(in, query, common);
   in.with("mode", [&](const Json& value, const std::string& path) -> Status {
     if (!value.is_string()) return base::fail(Code::invalid_argument, "is not a text", path);
     FRESHET_ASSIGN(query.mode, query::parse_mode(value.get<std::string>()));
     return {};
   });
-  in.with("filter",
-          [&](const Json& value, const std::string&) { return parse_filter(value, query); });
   FRESHET_TRY(in.finish());
-  query.limit = static_cast<std::uint32_t>(limit);
-  query.target = static_cast<std::uint32_t>(target);
-  return query;
+  finish_common(common, query);
+  FRESHET_ASSIGN(asked.demand, demand_of(object, common));
+  return asked;
 }
 
 // Of a query by vector there is nothing else to choose.
-base::Result<query::Query> parse_vector_query(const Json& json, std::span<const float> vector) {
-  query::Query query;
-  std::int64_t limit = query.limit;
+base::Result<Asked> parse_vector_query(const RepositoryObject& object, const Json& json,
+                                       std::span<const float> vector) {
+  Asked asked;
+  Common common;
   base::ObjectReader in(json, "");
-  in.integer("limit", limit, 1, 1000);
-  std::int64_t target = 0;
-  in.integer("target", target, 1, UINT32_MAX);
-  in.with("filter",
-          [&](const Json& value, const std::string&) { return parse_filter(value, query); });
+  read_common(in, asked.query, common);
   FRESHET_TRY(in.finish());
-  query.limit = static_cast<std::uint32_t>(limit);
-  query.target = static_cast<std::uint32_t>(target);
-  query.mode = ports::SearchMode::vector;
-  query.vector = vector;
-  return query;
+  finish_common(common, asked.query);
+  asked.query.mode = ports::SearchMode::vector;
+  asked.query.vector = vector;
+  FRESHET_ASSIGN(asked.demand, demand_of(object, common));
+  return asked;
 }
 
-Status search(RepositoryObject& object, const query::Query& query, const Call& limits,
+Status search(RepositoryObject& object, const Asked& asked, const Call& limits,
               freshet_hits** out_hits) {
   auto hits = std::make_shared<HitsObject>();
   FRESHET_TRY(limits.run(*object.runtime, [&](const base::Cancel& cancel) -> Status {
-    FRESHET_ASSIGN(hits->answer, object.searcher.run(object.context(), query, cancel));
+    if (asked.demand) {
+      FRESHET_ASSIGN(hits->answer, service::run_fresh(object, asked.query, *asked.demand, cancel));
+    } else {
+      FRESHET_ASSIGN(hits->answer, object.searcher.run(object.context(), asked.query, cancel));
+    }
     return {};
   }));
   *out_hits = make_handle<freshet_hits>(std::move(hits));
@@ -75,15 +132,28 @@ Json metadata_of(const ports::Hit& hit) {
   return parsed.is_object() ? parsed : Json::object();
 }
 
-Json to_json(const ports::Hit& hit) {
-  return {{"score", hit.score}, {"text", hit.text},
-          {"uri", hit.uri},     {"title", hit.title},
-          {"path", hit.path},   {"url", hit.url},
-          {"chunk_id", hit.id}, {"metadata", metadata_of(hit)}};
+// Null: not yet, or never by itself.
+Json instant(base::Instant at) {
+  return at == base::unset || at == base::never ? Json() : Json(at.ms);
 }
 
-freshet_hit hit_of(const ports::Hit& hit) {
+Json to_json(const ports::Hit& hit, const query::Freshness& freshness) {
+  Json out{{"score", hit.score},    {"text", hit.text},
+           {"uri", hit.uri},        {"title", hit.title},
+           {"path", hit.path},      {"url", hit.url},
+           {"chunk_id", hit.id},    {"metadata", metadata_of(hit)},
+           {"unconfirmed", nullptr}};
+  out["checked_ms"] = instant(freshness.checked);
+  out["due_ms"] = instant(freshness.due);
+  if (!freshness.unconfirmed.empty()) out["unconfirmed"] = freshness.unconfirmed;
+  return out;
+}
+
+freshet_hit hit_of(const ports::Hit& hit, const query::Freshness& freshness) {
   freshet_hit out = FRESHET_HIT_INIT;
+  out.checked_ms = freshness.checked.ms;
+  out.due_ms = freshness.due.ms;
+  out.unconfirmed = freshness.unconfirmed.c_str();
   out.score = hit.score;
   out.text = hit.text.c_str();
   out.uri = hit.uri.c_str();
@@ -110,7 +180,7 @@ FRESHET_API freshet_status freshet_query_run(freshet_repository* repository, con
     FRESHET_ASSIGN(std::string wanted, text(query, "text"));
     if (wanted.empty()) return base::fail(Code::invalid_argument, "is empty", "text");
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
-    FRESHET_ASSIGN(const query::Query parsed, parse_query(json, std::move(wanted)));
+    FRESHET_ASSIGN(const Asked parsed, parse_query(*object, json, std::move(wanted)));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return search(*object, parsed, limits, out_hits);
   });
@@ -129,7 +199,7 @@ FRESHET_API freshet_status freshet_query_vector(freshet_repository* repository, 
     if (dimension > most_dimension)
       return base::fail(Code::misuse, "is no number of numbers", "dimension");
     FRESHET_ASSIGN(const Json json, options(options_json, "options_json"));
-    FRESHET_ASSIGN(const query::Query parsed, parse_vector_query(json, {vector, dimension}));
+    FRESHET_ASSIGN(const Asked parsed, parse_vector_query(*object, json, {vector, dimension}));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return search(*object, parsed, limits, out_hits);
   });
@@ -156,7 +226,8 @@ FRESHET_API freshet_status freshet_hits_get(const freshet_hits* hits, size_t ind
     FRESHET_ASSIGN(const auto object, get(hits));
     if (index >= object->answer.hits.size())
       return base::fail(Code::not_found, "there is no such hit", "index");
-    return fill(out_hit, hit_of(object->answer.hits[index]), "out_hit");
+    const query::Answer& answer = object->answer;
+    return fill(out_hit, hit_of(answer.hits[index], answer.freshness[index]), "out_hit");
   });
 }
 
@@ -165,8 +236,10 @@ FRESHET_API freshet_status freshet_hits_to_json(const freshet_hits* hits, char**
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(hits));
-    Json out{{"hits", Json::array()}, {"ended_after", object->answer.ended_after}};
-    for (const ports::Hit& hit : object->answer.hits) out["hits"].push_back(to_json(hit));
+    const query::Answer& answer = object->answer;
+    Json out{{"hits", Json::array()}, {"ended_after", answer.ended_after}};
+    for (std::size_t i = 0; i < answer.hits.size(); ++i)
+      out["hits"].push_back(to_json(answer.hits[i], answer.freshness[i]));
     *out_json = give_text(base::dump_json(out));
     return {};
   });

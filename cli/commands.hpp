@@ -17,6 +17,7 @@ int run_status(const Config& config, const Output& output);
 int run_check(const Options& options, const Config& config, const Output& output);
 int run_roots(const Options& options, const Config& config, const Output& output);
 int run_trigger(const Options& options, const Config& config, const Output& output);
+int run_explain(const Options& options, const Config& config, const Output& output);
 int run_plugins(const Options& options, const Config& config, const Output& output);
 int run_namespaces(const Options& options, const Config& config, const Output& output);
 // `file`, where there is one, is what the configuration comes from.

@@ -117,7 +117,19 @@ constexpr const char* without_plugins = R"json({
     "policy": {"$ref": "#/definitions/policy"},
     "list_every": {"$ref": "#/definitions/duration", "description": "How long its listing stands"},
     "schedule": {"$ref": "#/definitions/schedule", "description": "When a service lists it"},
+    "cache": {"anyOf": [{"$ref": "#/definitions/duration"}, {"type": "object", "additionalProperties": false, "required": ["for"], "properties": {
+      "for": {"$ref": "#/definitions/duration"}, "salt": {"type": "string"}}}], "description": "How long it is left alone once it was gathered"},
     "visit": {"type": "boolean", "default": false, "description": "Refresh what it lists without owning it"}}},
+  "manners": {"type": "object", "additionalProperties": false, "description": "How one host is asked", "properties": {
+    "per_host": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 8, "description": "Requests at once to one host"},
+    "rate": {"type": "string", "pattern": "^[0-9]+/[smh]$", "description": "Requests that may begin in a second, a minute or an hour, to each host"},
+    "breaker": {"type": "object", "additionalProperties": false, "required": ["failures"], "description": "A host that keeps failing is left alone for a while", "properties": {
+      "failures": {"type": "integer", "minimum": 1, "maximum": 1000000, "description": "In a row"}, "wait": {"$ref": "#/definitions/duration", "description": "By default 30s"}}},
+    "attempts": {"type": "integer", "minimum": 1, "maximum": 20, "default": 3},
+    "backoff": {"$ref": "#/definitions/duration", "default": "1s"},
+    "backoff_cap": {"$ref": "#/definitions/duration", "default": "60s"},
+    "delays": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/duration"}, "description": "Waits between attempts, in place of backoff; the last one repeats"},
+    "deadline": {"$ref": "#/definitions/duration", "description": "Of all attempts of one request"}}},
   "http": {"type": "object", "additionalProperties": false, "description": "How servers are asked", "properties": {
     "user_agent": {"type": "string", "pattern": "^[ -~]*$"},
     "max_bytes": {"$ref": "#/definitions/size", "default": "32MiB", "description": "Of a decoded body"},
@@ -131,10 +143,16 @@ constexpr const char* without_plugins = R"json({
     "low_speed": {"$ref": "#/definitions/size", "default": 100, "description": "Bytes a second"},
     "low_speed_time": {"$ref": "#/definitions/duration", "default": "30s"},
     "per_host": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 8, "description": "Requests at once to one host"},
+    "rate": {"type": "string", "pattern": "^[0-9]+/[smh]$", "description": "Requests that may begin in a second, a minute or an hour, to each host"},
+    "breaker": {"type": "object", "additionalProperties": false, "required": ["failures"], "description": "A host that keeps failing is left alone for a while", "properties": {
+      "failures": {"type": "integer", "minimum": 1, "maximum": 1000000, "description": "In a row"}, "wait": {"$ref": "#/definitions/duration", "description": "By default 30s"}}},
     "total": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 64, "description": "Requests at once"},
     "attempts": {"type": "integer", "minimum": 1, "maximum": 20, "default": 3},
     "backoff": {"$ref": "#/definitions/duration", "default": "1s"},
     "backoff_cap": {"$ref": "#/definitions/duration", "default": "60s"},
+    "delays": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/duration"}, "description": "Waits between attempts, in place of backoff; the last one repeats"},
+    "deadline": {"$ref": "#/definitions/duration", "description": "Of all attempts of one request"},
+    "hosts": {"type": "object", "additionalProperties": {"$ref": "#/definitions/manners"}, "description": "What is otherwise for a host, or host:port"},
     "retry_after_cap": {"$ref": "#/definitions/duration", "default": "24h"},
     "max_crawl_delay": {"$ref": "#/definitions/duration", "default": "60s"},
     "proxy": {"type": "string", "pattern": "^($|https?://|socks5h://)"},

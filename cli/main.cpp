@@ -53,6 +53,8 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
     case Command::runs_list:
     case Command::runs_show:
       return run_runs(options, config, output);
+    case Command::explain:
+      return run_explain(options, config, output);
     case Command::plugins_list:
     case Command::plugins_check:
       return run_plugins(options, config, output);

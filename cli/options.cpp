@@ -91,7 +91,8 @@ void add_refresh(CLI::App& app, Options& options) {
 void add_query(CLI::App& app, Options& options) {
   CLI::App* sub = add(app, options, "query", "Find chunks in the store", Command::query,
                       "  freshet query \"how do I rotate a key\" -k 5\n"
-                      "  freshet query ferry --mode text --filter '{\"lang\":\"en\"}'");
+                      "  freshet query ferry --mode text --filter '{\"lang\":\"en\"}'\n"
+                      "  freshet query ferry --config freshet.toml --max-age 1h");
   sub->add_option("TEXT", options.text, "What to look for")->required();
   sub->add_option("-k", options.limit, "How many hits (default: 10)")->type_name("N");
   sub->add_option("--target", options.target, "Which store, by its number in freshet status")
@@ -100,6 +101,13 @@ void add_query(CLI::App& app, Options& options) {
       ->type_name("MODE");
   sub->add_option("--filter", options.filter, "Only chunks whose metadata match")
       ->type_name("JSON");
+  sub->add_option(
+         "--max-age", options.max_age,
+         "Ask the sources for what they confirmed longer ago, and answer with what they have "
+         "now")
+      ->type_name("DURATION");
+  sub->add_option("--deadline", options.deadline, "How long that may take (default: 10s)")
+      ->type_name("DURATION");
 }
 
 void add_exclusions(CLI::App& roots, Options& options) {
@@ -175,6 +183,14 @@ void add_service(CLI::App& app, Options& options) {
                   "Seconds to wait for runs that are told to stop (default: 60)")
       ->type_name("N")
       ->check(CLI::Range(0, 86400));
+}
+
+void add_explain(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "explain", "Say why a root is as it is, and what comes next",
+                      Command::explain,
+                      "  freshet explain https://docs.example.org/a\n"
+                      "  freshet explain https://docs.example.org/a --config freshet.toml");
+  sub->add_option("URI", options.uri, "The root")->required();
 }
 
 void add_plugins(CLI::App& app, Options& options) {
@@ -287,6 +303,7 @@ void build(CLI::App& app, Options& options) {
   add_trigger(app, options);
   add_service(app, options);
   add_runs(app, options);
+  add_explain(app, options);
   add_plugins(app, options);
   add_config(app, options);
   add_namespaces(app, options);

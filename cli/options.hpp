@@ -27,6 +27,7 @@ enum class Command {
   service,
   runs_list,
   runs_show,
+  explain,
   plugins_list,
   plugins_check,
   config_check,
@@ -59,11 +60,12 @@ struct Options {
   std::string text, mode, filter;
   std::int64_t limit = 10;
   std::optional<std::int64_t> target;
+  std::string max_age, deadline;
 
   bool repair = false;  // check
   bool deep = false;
   bool keep_rows = false;          // namespaces drop
-  std::string uri;                 // roots show, flag
+  std::string uri;                 // roots show, flag; trigger, explain
   std::vector<std::string> uris;   // roots delete, exclude, include
   std::string why;                 // roots delete, exclude
   bool once = false;               // roots delete

@@ -23,6 +23,17 @@ void show_line(const Fault& fault) {
                static_cast<int>(number.size()), "", static_cast<int>(fault.place.column), "^");
 }
 
+std::int64_t now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::string rounded(std::int64_t seconds) {
+  if (seconds < 3600) return std::to_string(seconds / 60) + " min";
+  if (seconds < 2 * 86400) return std::to_string(seconds / 3600) + " h";
+  return std::to_string(seconds / 86400) + " days";
+}
+
 }  // namespace
 
 void Output::result(const Json& value) const {
@@ -125,14 +136,17 @@ std::string count(std::uint64_t number, const char* one, const char* many) {
 
 std::string ago(std::int64_t then_ms) {
   if (then_ms == 0) return "never";
-  using namespace std::chrono;
-  const std::int64_t now =
-      duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  const std::int64_t now = now_ms();
   const std::int64_t seconds = now > then_ms ? (now - then_ms) / 1000 : 0;
-  if (seconds < 60) return "just now";
-  if (seconds < 3600) return std::to_string(seconds / 60) + " min ago";
-  if (seconds < 2 * 86400) return std::to_string(seconds / 3600) + " h ago";
-  return std::to_string(seconds / 86400) + " days ago";
+  return seconds < 60 ? "just now" : rounded(seconds) + " ago";
+}
+
+std::string until(std::int64_t then_ms) {
+  if (then_ms == FRESHET_NEVER) return "never";
+  const std::int64_t now = now_ms();
+  if (then_ms <= now) return "now";
+  const std::int64_t seconds = (then_ms - now) / 1000;
+  return seconds < 60 ? "in less than a minute" : "in " + rounded(seconds);
 }
 
 }  // namespace freshet::cli

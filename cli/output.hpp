@@ -56,5 +56,7 @@ std::string count(std::uint64_t number);
 std::string count(std::uint64_t number, const char* one, const char* many);
 // "just now", "5 min ago", "3 days ago", "never".
 std::string ago(std::int64_t then_ms);
+// "now", "in 5 min", "in 3 days", "never".
+std::string until(std::int64_t then_ms);
 
 }  // namespace freshet::cli

@@ -8,9 +8,23 @@
 namespace freshet::cli {
 namespace {
 
-std::string query_options(const Options& options) {
+// How lately what is found is to have been confirmed, and by which sources.
+void add_demand(const Options& options, const Config& config, Json& asked) {
+  if (options.max_age.empty() && !options.deadline.empty())
+    throw Error(FRESHET_E_INVALID_ARGUMENT, "needs --max-age", "--deadline");
+  if (options.max_age.empty()) return;
+  if (!config.refresh.contains("sources"))
+    throw Error(FRESHET_E_INVALID_ARGUMENT,
+                "needs the sources that it is to ask: give --config with [[source]]", "--max-age");
+  asked["max_age"] = options.max_age;
+  if (!options.deadline.empty()) asked["deadline"] = options.deadline;
+  asked["config"] = config.refresh;
+}
+
+std::string query_options(const Options& options, const Config& config) {
   Json asked{{"limit", options.limit}};
   if (options.target) asked["target"] = *options.target;
+  add_demand(options, config, asked);
   if (!options.mode.empty()) asked["mode"] = options.mode;
   if (!options.filter.empty()) {
     asked["filter"] = Json::parse(options.filter, nullptr, false);
@@ -43,6 +57,13 @@ std::string beginning(std::string_view text) {
   return line + " …";
 }
 
+std::string freshness(const freshet_hit& hit) {
+  std::string line = "checked " + ago(hit.checked_ms);
+  if (hit.due_ms != FRESHET_NEVER) line += ", due " + until(hit.due_ms);
+  if (hit.unconfirmed[0] != '\0') line += "; unconfirmed: " + printable(hit.unconfirmed);
+  return line;
+}
+
 Json to_json(const Hits& hits) {
   Json all = Json::parse(hits.to_json());
   for (Json& hit : all["hits"])
@@ -59,6 +80,7 @@ void print(const Hits& hits, const Output& output) {
     if (hit.path[0] != '\0') heading += (heading.empty() ? "" : " > ") + printable(hit.path);
     output.line(std::to_string(++rank) + ". " + heading + "  [" + score + "]");
     output.line("   " + printable(redacted(hit.url[0] != '\0' ? hit.url : hit.uri)));
+    output.line("   " + freshness(hit));
     output.line("   " + printable(beginning(hit.text)));
     output.line("");
   }
@@ -71,9 +93,11 @@ void print(const Hits& hits, const Output& output) {
 }  // namespace
 
 int run_query(const Options& options, const Config& config, const Output& output) {
-  Repository repository = open_existing(config, Access::read);
+  const std::string asked = query_options(options, config);
+  Repository repository =
+      open_existing(config, options.max_age.empty() ? Access::read : Access::write);
   const Interruptible call;
-  const Hits hits = repository.query(options.text, query_options(options), call.limits());
+  const Hits hits = repository.query(options.text, asked, call.limits());
   if (output.json())
     output.result(to_json(hits));
   else

@@ -34,8 +34,10 @@ enum class Db : std::uint8_t {
   due_by_source,
   excluded,
   triggers,
+  refusals,
+  gates,
 };
-inline constexpr std::size_t db_count = 22;
+inline constexpr std::size_t db_count = 24;
 const char* db_name(Db db);
 
 }  // namespace freshet::lmdb

@@ -115,6 +115,8 @@ class Client : public ports::Http {
   }
 
   ports::HttpCounters counters() const override { return loop_.counters(); }
+  std::vector<ports::HostHold> holds() const override { return loop_.holds(); }
+  void hold(std::span<const ports::HostHold> holds) override { loop_.hold(holds); }
 
  private:
   base::Status submit(const ports::HttpRequest& request, const base::Cancel& cancel,

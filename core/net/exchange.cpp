@@ -133,6 +133,7 @@ Hop Exchange::hop() const {
 
 Next Exchange::advance(Outcome outcome, Millis elapsed, base::Instant now, double draw) {
   spent_ += elapsed;
+  used_ += elapsed;
   hold_.reset();
   if (!outcome.reply) {
     Error error = std::move(outcome.reply).error();
@@ -181,16 +182,23 @@ void Exchange::read_hold(const Reply& reply, base::Instant now) {
 
 // Another attempt if there is one left and it is worth it, or else the end.
 Next Exchange::again(Error error, bool may, double draw) {
-  const int most = request_.max_attempts > 0 ? request_.max_attempts : options_.attempts;
+  const Manners& manners = options_.of(url_.authority());
+  const int most = request_.max_attempts > 0 ? request_.max_attempts : manners.attempts;
   if (hold_) error.retry_after_ms = hold_->count();
-  if (hold_ && *hold_ > options_.backoff_cap) {
+  if (hold_ && *hold_ > manners.backoff_cap) {
     error.code = Code::rate_limited;
     error.message +=
         fmt::format(" and asked to be left alone for {}", base::format_duration(*hold_));
     return finish(std::move(error));
   }
   if (!may || attempt_ >= most) return finish(std::move(error));
-  wait_ = hold_ ? *hold_ : backoff_wait(attempt_, options_.backoff, options_.backoff_cap, draw);
+  wait_ = hold_ ? *hold_ : wait_after(manners, attempt_, draw);
+  used_ += wait_;
+  if (manners.deadline > Millis(0) && used_ >= manners.deadline) {
+    error.message += fmt::format(", and the {} for all attempts are over",
+                                 base::format_duration(manners.deadline));
+    return finish(std::move(error));
+  }
   ++attempt_;
   spent_ = Millis(0);
   return Next::retry;

@@ -79,6 +79,7 @@ class Exchange {
   bool permanent_ = true;
   int attempt_ = 1;
   base::Millis spent_{0};  // of this attempt, on the wire
+  base::Millis used_{0};   // by all of them, and the waits between them
   base::Millis wait_{0};
   std::optional<base::Millis> hold_;
   std::optional<base::Result<ports::HttpResponse>> result_;

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "core/base/instant.hpp"
+#include "core/net/manners.hpp"
 
 namespace freshet::net {
 
@@ -26,7 +28,12 @@ class Hosts {
  public:
   using Ticket = void*;  // the caller's own; never looked into
 
-  explicit Hosts(HostLimits limits) : limits_(limits) {}
+  // What a host is granted that is treated otherwise than `limits` says; null: as that says. What it
+  // returns outlives the hosts.
+  using MannersOf = std::function<const Manners*(const std::string& host)>;
+
+  explicit Hosts(HostLimits limits, MannersOf manners_of = {})
+      : limits_(limits), manners_of_(std::move(manners_of)) {}
 
   // `pace`: the least time since the start of the request before it.
   void enqueue(const std::string& host, Ticket ticket, base::Millis pace);
@@ -43,7 +50,13 @@ class Hosts {
 
   // How long `host` still is to be left alone; 0: it is not.
   base::Millis held_for(const std::string& host, base::Millis now) const;
-  bool too_long(base::Millis wait) const { return wait > limits_.longest_wait; }
+  // How a request to `host` ended that next() had let go. One failure too many in a row, and the host is
+  // left alone for a while: returns the tickets that were waiting, taken out.
+  std::vector<Ticket> note(const std::string& host, bool failed, base::Millis now);
+  // How long it still is, for its failures; 0: it is not.
+  base::Millis broken_for(const std::string& host, base::Millis now) const;
+
+  bool too_long(const std::string& host, base::Millis wait) const;
 
   // When next() may have something though nothing was released or enqueued.
   std::optional<base::Millis> wake_at() const;
@@ -62,15 +75,23 @@ class Hosts {
     bool started = false;  // last_start is meaningful
     base::Millis last_start{0};
     base::Millis held_until{0};
+    const Manners* manners = nullptr;  // null: the limits of all
+    std::deque<base::Millis> starts;   // of the last requests, as many as its rate counts
+    std::uint32_t failures = 0;        // in a row
+    base::Millis broken_until{0};
     State state = State::idle;
   };
 
+  Host& host_of(const std::string& name);
+  std::size_t most_running(const Host& host) const;
+  void start(Host& host, base::Millis now);
   void list(Host& host);
   void wake(base::Millis now);
   base::Millis ready_at(const Host& host) const;
   void forget_idle(base::Millis now);
 
   HostLimits limits_;
+  MannersOf manners_of_;
   std::size_t running_ = 0;
   std::unordered_map<std::string, Host> hosts_;  // references stay valid while it grows
   std::deque<Host*> listed_;

@@ -25,6 +25,9 @@ void start_curl() {
   (void)started;
 }
 
+// It says that the host is not well, and not that it answered badly or was not to be asked.
+bool is_host_trouble(Code code) { return code == Code::network || code == Code::timeout; }
+
 TransferSetup make_setup(const ClientOptions& options, const ports::Clock& clock) {
   start_curl();  // before any handle is made
   TransferSetup setup{&options, &clock, {}};
@@ -73,7 +76,9 @@ base::Status Loop::start() {
   FRESHET_TRY(sockets_.open());
   curl_multi_setopt(sockets_.multi(), CURLMOPT_MAXCONNECTS, static_cast<long>(options_.total));
   curl_multi_setopt(sockets_.multi(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
-  hosts_.emplace(HostLimits{options_.per_host, options_.total, options_.backoff_cap});
+  hosts_.emplace(HostLimits{options_.per_host, options_.total, options_.backoff_cap},
+                 [this](const std::string& host) { return &options_.of(host); });
+  new_holds_ = !holds_.empty();
   robots_.emplace(options_);
   // Signals are the application's: they are to arrive on its threads, not on this one.
   sigset_t all;
@@ -99,7 +104,45 @@ base::Status Loop::submit(std::unique_ptr<Job> job, std::shared_ptr<Sink> sink, 
 
 ports::HttpCounters Loop::counters() const {
   return {requests_.load(std::memory_order_relaxed), not_modified_.load(std::memory_order_relaxed),
-          bytes_.load(std::memory_order_relaxed)};
+          bytes_.load(std::memory_order_relaxed), retries_.load(std::memory_order_relaxed),
+          turned_away_.load(std::memory_order_relaxed)};
+}
+
+std::vector<ports::HostHold> Loop::holds() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ports::HostHold> all;
+  for (const auto& [host, until] : holds_) all.push_back({host, until});
+  return all;
+}
+
+void Loop::hold(std::span<const ports::HostHold> holds) {
+  const std::lock_guard lock(mutex_);
+  for (const ports::HostHold& hold : holds) {
+    base::Instant& until = holds_[hold.host];
+    new_holds_ |= until < hold.until;
+    until = std::max(until, hold.until);
+  }
+}
+
+// What a server asked for, for whoever stores it.
+void Loop::keep_hold(const std::string& host, Millis wait) {
+  const std::lock_guard lock(mutex_);
+  base::Instant& until = holds_[host];
+  until = std::max(until, clock_.now() + wait);
+}
+
+// Those that came from outside.
+void Loop::take_holds() {
+  std::map<std::string, base::Instant> holds;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(new_holds_, false)) return;
+    std::erase_if(holds_, [&](const auto& one) { return one.second <= clock_.now(); });
+    holds = holds_;
+  }
+  for (const auto& [host, until] : holds)
+    for (void* hopeless : hosts_->hold(host, now() + (until - clock_.now()), now()))
+      admit(*static_cast<Job*>(hopeless));
 }
 
 bool Loop::stopping() {
@@ -117,6 +160,7 @@ void Loop::run() noexcept {
 }
 
 void Loop::turn() {
+  take_holds();
   take_arrivals();
   start_due();
   sockets_.kick();
@@ -154,23 +198,37 @@ void Loop::take_arrivals() {
   }
 }
 
-// Towards the wire, at the start and after each redirect and wait: robots.txt, then the host's
-// turn.
+// Why the host is not to be asked now: it asked to be left alone for longer than anybody waits, or kept
+// failing.
+std::optional<Error> Loop::barred(const std::string& host) const {
+  const Millis held = hosts_->held_for(host, now()), broken = hosts_->broken_for(host, now());
+  std::optional<Error> error;
+  if (hosts_->too_long(host, held)) {
+    error = base::make_error(
+        Code::rate_limited,
+        fmt::format("the host asked to be left alone for {} more", base::format_duration(held)));
+    error->retry_after_ms = held.count();
+  } else if (broken > Millis(0)) {
+    error = base::make_error(
+        Code::network,
+        fmt::format("the host failed {} times in a row and is left alone for {} more",
+                    options_.of(host).breaker.failures, base::format_duration(broken)));
+    error->retry_after_ms = broken.count();
+  }
+  return error;
+}
+
+// Towards the wire, at the start and after each redirect and wait: may the host be asked at all, then
+// robots.txt, then the host's turn.
 void Loop::admit(Job& job) {
   Exchange& exchange = job.exchange;
   job.state = Job::State::arrived;
   if (exchange.cancelled())
     return fail(job, base::make_error(Code::cancelled, "the request was cancelled"));
+  const std::string host = exchange.url().authority();
+  if (auto error = barred(host)) return turn_away(job, std::move(*error));
   Millis pace = exchange.request().pace;
   if (exchange.request().robots && !robots_permit(job, pace)) return;
-  const std::string host = exchange.url().authority();
-  if (const Millis held = hosts_->held_for(host, now()); hosts_->too_long(held)) {
-    Error error = base::make_error(
-        Code::rate_limited,
-        fmt::format("the host asked to be left alone for {} more", base::format_duration(held)));
-    error.retry_after_ms = held.count();
-    return fail(job, std::move(error));
-  }
   job.state = Job::State::queued;
   job.place = host;
   hosts_->enqueue(host, &job, pace);
@@ -275,19 +333,31 @@ void Loop::ended(Job& job, Outcome outcome) {
   count(outcome);
   detach(job);
   const std::string host = job.place;
+  const bool failed =
+      !outcome.reply ? is_host_trouble(outcome.reply.error().code) : outcome.reply->status >= 500;
   const Next next =
       job.exchange.advance(std::move(outcome), now() - job.since, clock_.now(), draw());
   const auto hold = job.exchange.hold();
   const Millis at = now() + job.exchange.wait();
+  if (hold) keep_hold(host, *hold);  // known before the caller hears of it
   if (next == Next::done) finish(job);
-  if (hold)
+  if (hold) {
     for (void* hopeless : hosts_->hold(host, now() + *hold, now()))
       admit(*static_cast<Job*>(hopeless));
+  }
+  for (void* hopeless : hosts_->note(host, failed, now())) admit(*static_cast<Job*>(hopeless));
   if (next == Next::redirect) admit(job);
   if (next == Next::retry) {
+    retries_.fetch_add(1, std::memory_order_relaxed);
     job.state = Job::State::sleeping;
     sleepers_.emplace(at, &job);
   }
+}
+
+// Without being sent.
+void Loop::turn_away(Job& job, Error error) {
+  turned_away_.fetch_add(1, std::memory_order_relaxed);
+  fail(job, std::move(error));
 }
 
 void Loop::fail(Job& job, Error error) {

@@ -66,6 +66,8 @@ class Loop {
   // The exchange has to have begun. The sink hears of it exactly once; not where this fails.
   base::Status submit(std::unique_ptr<Job> job, std::shared_ptr<Sink> sink, std::size_t index);
   ports::HttpCounters counters() const;
+  std::vector<ports::HostHold> holds() const;
+  void hold(std::span<const ports::HostHold> holds);
 
  private:
   class RobotsFetch;
@@ -87,6 +89,10 @@ class Loop {
   void detach(Job& job);
   void ended(Job& job, Outcome outcome);
   void count(const Outcome& outcome);
+  std::optional<base::Error> barred(const std::string& host) const;
+  void turn_away(Job& job, base::Error error);
+  void keep_hold(const std::string& host, base::Millis wait);
+  void take_holds();
   void fail(Job& job, base::Error error);
   void finish(Job& job);
 
@@ -115,8 +121,12 @@ class Loop {
   std::atomic<std::uint64_t> requests_{0};
   std::atomic<std::uint64_t> not_modified_{0};
   std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<std::uint64_t> retries_{0};
+  std::atomic<std::uint64_t> turned_away_{0};
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::map<std::string, base::Instant> holds_;  // guarded by mutex_
+  bool new_holds_ = false;                      // guarded by mutex_: the thread has not seen all
   std::vector<std::unique_ptr<Job>> arrivals_;  // guarded by mutex_
   bool running_ = false;                        // guarded by mutex_
   bool stopping_ = false;                       // guarded by mutex_

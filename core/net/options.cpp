@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "core/net/address.hpp"
 
 namespace freshet::net {
@@ -58,6 +60,84 @@ void read_size(ObjectReader& reader, std::string_view key, std::uint64_t least,
   });
 }
 
+void read_rate(ObjectReader& reader, Rate& out) {
+  reader.with("rate", [&](const Json& value, const std::string& path) -> Status {
+    auto rate = parse_rate(value.is_string() ? value.get_ref<const std::string&>() : "");
+    if (!rate) return base::fail(Code::invalid_argument, rate.error().message, path);
+    out = *rate;
+    return {};
+  });
+}
+
+// A list of waits, of which the last one repeats.
+void read_delays(ObjectReader& reader, std::vector<Millis>& out) {
+  reader.with("delays", [&](const Json& value, const std::string& path) -> Status {
+    if (!value.is_array() || value.empty())
+      return base::fail(Code::invalid_argument, "is not an array of durations such as [\"1s\"]",
+                        path);
+    std::vector<Millis> delays;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const Json holder = Json::object({{"delay", value[i]}});
+      ObjectReader inner(holder, "");
+      read_wait(inner, "delay", Millis{0}, delays.emplace_back(0));
+      if (Status status = inner.finish(); !status)
+        return base::fail(Code::invalid_argument, status.error().message,
+                          fmt::format("{}[{}]", path, i));
+    }
+    out = std::move(delays);
+    return {};
+  });
+}
+
+void read_breaker(ObjectReader& reader, Breaker& out) {
+  reader.with("breaker", [&](const Json& value, const std::string& path) -> Status {
+    ObjectReader inner(value, path);
+    read_count(inner, "failures", 1, 1'000'000, out.failures);
+    read_wait(inner, "wait", Millis{1}, out.wait);
+    inner.require("failures");
+    return inner.finish();
+  });
+}
+
+void read_manners(ObjectReader& reader, Manners& out) {
+  read_count(reader, "per_host", 1, 1000, out.per_host);
+  read_rate(reader, out.rate);
+  read_breaker(reader, out.breaker);
+  read_count(reader, "attempts", 1, 20, out.attempts);
+  read_wait(reader, "backoff", Millis{0}, out.backoff);
+  read_wait(reader, "backoff_cap", Millis{0}, out.backoff_cap);
+  read_delays(reader, out.delays);
+  read_wait(reader, "deadline", Millis{0}, out.deadline);
+}
+
+// A host as URLs have it: in lower case, and with its port where that is not its scheme's.
+bool is_host(const std::string& name) {
+  return !name.empty() && name.size() <= 300 &&
+         std::none_of(name.begin(), name.end(), [](unsigned char c) {
+           return c <= 0x20 || c >= 0x7f || c == '/' || c == '@' || (c >= 'A' && c <= 'Z');
+         });
+}
+
+// What a host does not say of itself is as for all.
+void read_hosts(ObjectReader& reader, ClientOptions& options) {
+  reader.with("hosts", [&](const Json& value, const std::string& path) -> Status {
+    if (!value.is_object())
+      return base::fail(Code::invalid_argument, "is not an object from hosts to options", path);
+    for (const auto& [name, manners] : value.items()) {
+      const std::string at = base::join_path(path, name);
+      if (!is_host(name))
+        return base::fail(Code::invalid_argument,
+                          "is not a host, or host:port, in lower case and without its scheme", at);
+      Manners own = options;
+      ObjectReader inner(manners, at);
+      read_manners(inner, own);
+      FRESHET_TRY(inner.finish());
+      options.hosts.emplace(name, std::move(own));
+    }
+    return {};
+  });
+}
+
 Status check_user_agent(const std::string& text, const std::string& path) {
   for (const char c : text)
     if (c < 0x20 || c > 0x7e)
@@ -94,6 +174,11 @@ Status check_proxy(const std::string& proxy, const std::string& path) {
 ClientOptions::ClientOptions()
     : user_agent("freshet/" FRESHET_VERSION " (+https://github.com/freshet/freshet)") {}
 
+const Manners& ClientOptions::of(const std::string& host) const {
+  const auto found = hosts.find(host);
+  return found == hosts.end() ? *this : found->second;
+}
+
 base::Result<ClientOptions> parse_options(const Json& object, const std::string& path) {
   ClientOptions options;
   ObjectReader reader(object, path);
@@ -111,16 +196,14 @@ base::Result<ClientOptions> parse_options(const Json& object, const std::string&
   read_wait(reader, "timeout", a_ms, options.timeout);
   read_size(reader, "low_speed", 0, options.low_speed);
   read_wait(reader, "low_speed_time", a_ms, options.low_speed_time);
-  read_count(reader, "per_host", 1, 1000, options.per_host);
   read_count(reader, "total", 1, 1000, options.total);
-  read_count(reader, "attempts", 1, 20, options.attempts);
-  read_wait(reader, "backoff", Millis{0}, options.backoff);
-  read_wait(reader, "backoff_cap", Millis{0}, options.backoff_cap);
+  read_manners(reader, options);
   read_wait(reader, "retry_after_cap", Millis{0}, options.retry_after_cap);
   read_wait(reader, "max_crawl_delay", Millis{0}, options.max_crawl_delay);
   reader.text("proxy", options.proxy);
   reader.text("ca_file", options.ca_file);
   reader.texts("allow_private", options.allow_private);
+  read_hosts(reader, options);
   FRESHET_TRY(reader.finish());
   FRESHET_TRY(check_user_agent(options.user_agent, path));
   FRESHET_TRY(check_networks(options.allow_private, path));

@@ -3,16 +3,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
 #include "core/base/json.hpp"
+#include "core/net/manners.hpp"
 
 namespace freshet::net {
 
-struct ClientOptions {
+struct ClientOptions : Manners {
   ClientOptions();  // sets the user agent to the name and version of this build
 
   std::string user_agent;
@@ -27,16 +29,15 @@ struct ClientOptions {
   base::Millis timeout{120'000};         // one attempt, with its redirects
   std::uint64_t low_speed = 100;         // bytes a second of the body, over low_speed_time
   base::Millis low_speed_time{30'000};
-  std::size_t per_host = 8;  // requests at once
-  std::size_t total = 64;
-  int attempts = 3;
-  base::Millis backoff{1'000};       // doubled for each attempt; the wait is drawn from 0 to that
-  base::Millis backoff_cap{60'000};  // also the longest wait for a server that asked for one
+  std::size_t total = 64;  // requests at once
   base::Millis retry_after_cap{86'400'000};
   base::Millis max_crawl_delay{60'000};
   std::string proxy;                       // empty: none, whatever the environment says
   std::string ca_file;                     // PEM; empty: the system's
   std::vector<std::string> allow_private;  // "10.1.2.0/24", "fd12::/16": may be connected to
+  std::map<std::string, Manners> hosts;  // those that are treated otherwise: "host" or "host:port"
+
+  const Manners& of(const std::string& host) const;
 };
 
 // Reads the object below the key "http" of a configuration. Fails with invalid_argument, naming the

@@ -55,6 +55,14 @@ struct HttpCounters {
   std::uint64_t requests = 0;      // sent, redirects and retries counted
   std::uint64_t not_modified = 0;  // answered 304
   std::uint64_t bytes = 0;         // of bodies, as received
+  std::uint64_t retries = 0;       // requests that were begun once more
+  std::uint64_t turned_away = 0;   // not sent: their host asked to be left alone, or kept failing
+};
+
+// A host that asked to be left alone.
+struct HostHold {
+  std::string host;  // and port, where it is another than the scheme's
+  base::Instant until;
 };
 
 // Thread-safe. send() blocks its caller; the transfers themselves run on one thread.
@@ -79,6 +87,11 @@ class Http {
                                             std::string_view reference) const = 0;
 
   virtual HttpCounters counters() const = 0;
+
+  // Those that were not over when they came, since the client was made; and those that another client
+  // knows of.
+  virtual std::vector<HostHold> holds() const { return {}; }
+  virtual void hold(std::span<const HostHold>) {}
 };
 
 }  // namespace freshet::ports

@@ -8,12 +8,30 @@
 #include "core/base/json_memory.hpp"
 
 #include "core/base/text.hpp"
+#include "core/model/document.hpp"
 #include "core/model/record.hpp"
 
 namespace freshet::query {
 
 using base::Code;
 using ports::SearchMode;
+
+namespace {
+
+// A row that bears the digest of what the repository holds, and another content, is damage. One
+// with another digest is older or newer, and as good.
+base::Status check_hit(const ports::Hit& hit, const repository::StoredChunk& chunk,
+                       const repository::RootView& root) {
+  if (chunk.record_digest.hex() != hit.digest) return {};
+  const model::Record kept = {hit.text, hit.uri, hit.title, hit.url, hit.path, hit.metadata};
+  if (model::holds(kept, chunk.chunk, root.uri, root.title)) return {};
+  return base::fail(Code::corrupt,
+                    "the store holds a row with another content than it was given: run "
+                    "freshet check --repair",
+                    hit.id);
+}
+
+}  // namespace
 
 base::Result<SearchMode> parse_mode(std::string_view text) {
   if (text == "text") return SearchMode::text;
@@ -119,7 +137,7 @@ base::Result<Answer> Searcher::run(const Query& query, const base::Cancel& cance
   } else {
     FRESHET_ASSIGN(answer.hits, this->search(search, cancel));
   }
-  FRESHET_TRY(check_hits(answer.hits));
+  FRESHET_TRY(look_up(answer));
   return answer;
 }
 
@@ -157,22 +175,20 @@ base::Result<std::vector<ports::Hit>> Searcher::search(const ports::Search& sear
   return hits;
 }
 
-// A row that bears the digest of what the repository holds, and another content, is damage. One
-// with another digest is older or newer, and as good.
-base::Status Searcher::check_hits(std::span<const ports::Hit> hits) const {
+// What the repository knows of the hits: are they what it gave the store, and how old is that?
+base::Status Searcher::look_up(Answer& answer) const {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_->read());
-  for (const ports::Hit& hit : hits) {
+  for (const ports::Hit& hit : answer.hits) {
+    Freshness& freshness = answer.freshness.emplace_back();
     const auto id = base::Digest::from_hex(hit.id);
-    if (!id) continue;
-    FRESHET_ASSIGN(const auto chunk, snapshot.chunk(*id));
-    if (!chunk || chunk->record_digest.hex() != hit.digest) continue;
-    FRESHET_ASSIGN(const auto root, snapshot.root(chunk->root));
-    const model::Record kept = {hit.text, hit.uri, hit.title, hit.url, hit.path, hit.metadata};
-    if (root && !model::holds(kept, chunk->chunk, root->uri, root->title))
-      return base::fail(Code::corrupt,
-                        "the store holds a row with another content than it was given: run "
-                        "freshet check --repair",
-                        hit.id);
+    std::optional<repository::StoredChunk> chunk;
+    if (id) {
+      FRESHET_ASSIGN(chunk, snapshot.chunk(*id));
+    }
+    FRESHET_ASSIGN(const auto root, snapshot.root(chunk ? chunk->root : model::root_id(hit.uri)));
+    if (!root) continue;
+    freshness = {root->checked, root->ask_again, chunk.has_value()};
+    if (chunk) FRESHET_TRY(check_hit(hit, *chunk, *root));
   }
   return {};
 }

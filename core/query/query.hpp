@@ -49,7 +49,7 @@ class Searcher {
   base::Result<Answer> search_filtered(ports::Search search, const Filter& filter,
                                        const base::Cancel& cancel);
   base::Result<std::vector<float>> vector_of(const Query& query, const base::Cancel& cancel);
-  base::Status check_hits(std::span<const ports::Hit> hits) const;
+  base::Status look_up(Answer& answer) const;
   const repository::Repository* repository_ = nullptr;
   std::string name_;  // that the store knows the rows under
   std::unique_ptr<ports::Store> store_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/query/filter.hpp"
+#include "core/query/freshness.hpp"
 
 namespace freshet::query {
 
@@ -13,6 +14,7 @@ struct Answer {
   // After how many rows it was ended with fewer hits than were wanted, though there may be more that
   // pass; 0: it was not.
   std::uint32_t ended_after = 0;
+  std::vector<Freshness> freshness = {};  // one a hit, once they were looked up
 };
 
 // The best `limit` rows of all; fewer only where there are no more.

@@ -57,6 +57,8 @@ class Checker {
                      [&](auto&... row) { return excluded(row...); }));
     FRESHET_TRY(each(Db::triggers, TriggerKey(), Trigger(),
                      [&](auto&... row) { return triggered(row...); }));
+    FRESHET_TRY(
+        each(Db::refusals, RefusalKey(), Refusal(), [&](auto&... row) { return refused(row...); }));
     FRESHET_TRY(each(Db::leases, RootKey(), LeaseRow(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::runs, RunKey(), std::string_view(), [](auto&...) { return Status{}; }));
     return totals();
@@ -305,6 +307,14 @@ class Checker {
   Status triggered(const Digest& id, const Trigger& trigger) {
     if (model::root_id(trigger.uri) != id)
       problem("trigger of {}: stored under another id", trigger.uri);
+    return {};
+  }
+
+  Status refused(const Digest& id, const Refusal& refusal) {
+    if (model::root_id(refusal.uri) != id)
+      problem("refusal of {}: stored under another id", refusal.uri);
+    FRESHET_ASSIGN(const bool known, has(Db::roots, key().add(id)));
+    if (!known) problem("refusal of {}: is of no root", refusal.uri);
     return {};
   }
 

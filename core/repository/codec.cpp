@@ -260,6 +260,25 @@ bool decode(std::string_view body, Trigger& out) {
   return in.done();
 }
 
+void encode(Encoder& out, const Refusal& refusal) {
+  out.digest(refusal.bytes_digest).digest(refusal.recipe).number(refusal.since.ms);
+  out.number(static_cast<std::int32_t>(refusal.code));
+  for (const std::string* text : {&refusal.uri, &refusal.model, &refusal.version, &refusal.error})
+    out.text(*text);
+}
+
+bool decode(std::string_view body, Refusal& out) {
+  Decoder in(body);
+  std::int32_t code = 0;
+  out.bytes_digest = in.digest();
+  out.recipe = in.digest();
+  in.number(out.since.ms);
+  in.number(code);
+  out.code = static_cast<base::Code>(code);
+  for (std::string* text : {&out.uri, &out.model, &out.version, &out.error}) decode_text(in, *text);
+  return in.done();
+}
+
 void encode(Encoder& out, const KnownTarget& row) {
   out.number(static_cast<std::uint8_t>(row.state));
   encode_generation(out, row.newest);

@@ -26,6 +26,7 @@ using TargetKey = KeyForm<std::uint32_t>;                   // targets: number
 using InFlightKey = KeyForm<std::uint32_t, std::uint64_t>;  // targets: number, fence
 using ExcludedKey = KeyForm<base::Digest>;                  // excluded: root
 using TriggerKey = KeyForm<base::Digest>;                   // triggers: root
+using RefusalKey = KeyForm<base::Digest>;                   // refusals: root
 // due_by_source: source, when, root
 using DueBySourceKey = KeyForm<base::Digest, base::Instant, base::Digest>;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,21 @@ struct Lease {
 struct Holder {
   Digest owner;  // of the run
   std::uint64_t fence = 0;
+};
+
+// Somebody's lease, as others see it.
+struct HeldLease {
+  std::uint64_t fence = 0;
+  std::int64_t pid = 0;  // as its own namespace of processes has it
+  base::Millis left{0};
+};
+
+class ReadsLeases : public Part {
+ public:
+  using Part::Part;
+
+  // Nothing where none is held, or only by somebody who is no more.
+  base::Result<std::optional<HeldLease>> lease(const Digest& root) const;
 };
 
 class WritesLeases : public Part {

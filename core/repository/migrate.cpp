@@ -217,7 +217,7 @@ Status migrate(const std::shared_ptr<lmdb::Environment>& environment, lmdb::RawT
   const NoTime clock;
   Transaction all(environment, txn, {0, &clock});
   FRESHET_ASSIGN(const auto spaces, all_spaces(all));
-  if (found == 1)  // all that schema 3 adds is a database
+  if (found == 1)  // all that schemas 3 and 4 add are databases
     for (const std::uint32_t space : spaces) {
       Transaction transaction(environment, txn, {space, &clock});
       FRESHET_TRY(migrate_space(transaction));

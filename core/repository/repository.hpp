@@ -18,8 +18,10 @@
 #include "core/repository/deliveries.hpp"
 #include "core/repository/documents.hpp"
 #include "core/repository/exclusions.hpp"
+#include "core/repository/gates.hpp"
 #include "core/repository/leases.hpp"
 #include "core/repository/namespaces.hpp"
+#include "core/repository/refusals.hpp"
 #include "core/repository/roots.hpp"
 #include "core/repository/runs.hpp"
 #include "core/repository/sources.hpp"
@@ -47,6 +49,9 @@ class Snapshot : public ReadsRoots,
                  public ReadsSources,
                  public ReadsExclusions,
                  public ReadsTriggers,
+                 public ReadsLeases,
+                 public ReadsRefusals,
+                 public ReadsGates,
                  public ReadsDeliveries,
                  public ReadsTargets,
                  public ReadsRuns,
@@ -69,6 +74,8 @@ class Writer : public WritesRoots,
                public WritesExclusions,
                public WritesTriggers,
                public WritesLeases,
+               public WritesRefusals,
+               public WritesGates,
                public WritesDeliveries,
                public WritesTargets,
                public WritesRuns,

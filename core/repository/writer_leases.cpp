@@ -33,6 +33,10 @@ class Leases {
     return transaction_.record<LeaseRow>(Db::leases, transaction_.key().add(root));
   }
 
+  base::Millis left(const LeaseRow& lease) const {
+    return time_left(lease, self_, transaction_.clock());
+  }
+
   bool is_free(const LeaseRow& lease) {
     const base::Millis left = time_left(lease, self_, transaction_.clock());
     if (left <= base::Millis(0) || left > longest_lease || is_gone(lease.owner)) return true;
@@ -92,6 +96,13 @@ Result<bool> done_by_other(const Transaction& transaction, const Digest& root,
 }
 
 }  // namespace
+
+Result<std::optional<HeldLease>> ReadsLeases::lease(const Digest& root) const {
+  Leases leases(transaction_);
+  FRESHET_ASSIGN(const auto row, leases.load(root));
+  if (!row || leases.is_free(*row)) return std::nullopt;
+  return HeldLease{row->fence, row->pid, leases.left(*row)};
+}
 
 Result<std::vector<WritesLeases::Grant>> WritesLeases::lease(std::span<const Digest> roots,
                                                              const Digest& owner,

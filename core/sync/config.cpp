@@ -73,6 +73,19 @@ Status parse_on_change(const Json& json, const std::string& path, RunConfig& con
   return base::fail(base::Code::invalid_argument, "is not refuse, reembed or generation", path);
 }
 
+// "24h" or {"for":"24h","salt":"v2"}.
+Status parse_cache(const Json& json, const std::string& path, SourceConfig& source) {
+  const Json object = json.is_object() ? json : Json{{"for", json}};
+  base::ObjectReader in(object, path);
+  in.duration("for", source.cache);
+  in.text("salt", source.cache_salt);
+  in.require("for");
+  Status status = in.finish();
+  if (!status && !json.is_object() && status.error().subject == path + ".for")
+    return base::fail(status.error().code, status.error().message, path);
+  return status;
+}
+
 Result<SourceConfig> parse_source(const Json& json, const std::string& path,
                                   const policy::PolicyPtr& by_default,
                                   const policy::NamedPolicies& named) {
@@ -94,6 +107,8 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
     FRESHET_ASSIGN(source.schedule, policy::Timetable::parse(value, at));
     return {};
   });
+  in.with("cache",
+          [&](const Json& value, const std::string& at) { return parse_cache(value, at, source); });
   FRESHET_TRY(with_hint(in.finish()));
   return source;
 }

@@ -30,6 +30,8 @@ struct SourceConfig {
   Json options = Json::object();
   policy::PolicyPtr policy;
   base::Millis list_every{0};  // how long its listing stands; by default as its policy says
+  base::Millis cache{0};       // gathered within that time, it is left alone; 0: never
+  std::string cache_salt;      // another one: what was gathered before does not count
   bool visit = false;          // what another source has is refreshed, and stays that one's alone
   std::optional<policy::Timetable>
       schedule;  // when the service lists it; a run by hand does as it may
@@ -86,10 +88,13 @@ struct RunConfig {
   read::ReaderOptions reader;
   std::vector<Use> readers;  // plugins, for the media types that their manifests name
   ChunkingConfig chunking;
-  bool force = false;             // due or not, changed or not
-  bool dry_run = false;           // list and decide, change nothing
-  bool accept_shrink = false;     // the operator's word: apply what would be held
-  bool rebuild = false;           // another store or embedder: send everything again
+  bool force = false;          // due or not, changed or not
+  bool dry_run = false;        // list and decide, change nothing
+  bool accept_shrink = false;  // the operator's word: apply what would be held
+  bool rebuild = false;        // another store or embedder: send everything again
+  // What was not checked since then is due, whatever its policy says: somebody waits to have it
+  // confirmed. Such a run is not kept among the runs. Not in the JSON form.
+  std::optional<base::Instant> confirm_since;
   std::int64_t jobs = 16;         // fetches at once
   double max_shrink = 0.2;        // share of a source's roots that may go in one run
   std::int64_t gone_after = 3;    // "not found" so many runs in a row means gone
@@ -102,10 +107,10 @@ struct RunConfig {
 // "options"}; "transform" also an array of these.
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
-// Reads {"sources":[{"loader","options","policy","list_every","schedule","name","visit"}…], "only":{"sources",
-// "roots","prefix"}, "policy", "store" or "stores":[{"name","options","embedder"}…], "embedder",
-// "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run", "accept_shrink",
-// "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs", "keep_runs_for",
+// Reads {"sources":[{"loader","options","policy","list_every","schedule","cache","name","visit"}…],
+// "only":{"sources","roots","prefix"}, "policy", "store" or "stores":[{"name","options","embedder"}…],
+// "embedder", "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
+// "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs", "keep_runs_for",
 // "service":{"workers","jitter","rest"}}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;
 // {"custom":"name"} is one of `named`.

@@ -1,6 +1,7 @@
 #include "core/sync/decide.hpp"
 
 #include "core/sync/known.hpp"
+#include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/words.hpp"
 
@@ -38,6 +39,9 @@ base::Status remember(Judged& judged, const repository::RootView& root,
   item.gone_seen = root.gone_seen;
   item.error_code = root.error_code;
   compare_words(judged, root);
+  if (root.failures > 0) {
+    FRESHET_ASSIGN(item.refusal, find_refusal(run, snapshot, root.id));
+  }
   judged.recorded = true;
   judged.stored_ask_again = root.ask_again;
   judged.failed = root.failed;
@@ -65,6 +69,19 @@ void decide(Judged& judged, const policy::Known& known, const Run& run, base::In
   if (told_to_wait(judged, now)) {
     judged.verdict = Verdict::fresh;
     judged.ask_again = judged.stored_ask_again;
+    item.reason = "its server asked to be left alone";
+    return;
+  }
+  if (run.config.confirm_since &&
+      policy::believable(known, now).checked < *run.config.confirm_since) {
+    item.reason = "asked for by a query";
+    return;
+  }
+  const bool forced = item.policy()->is_forced(known);
+  if (item.source->cached && known.exists && item.failures == 0 && known.trigger == 0 && !forced) {
+    judged.verdict = Verdict::fresh;
+    judged.ask_again = judged.stored_ask_again;
+    item.reason = "its source was gathered lately";
     return;
   }
   auto decision = item.policy()->decide(known, now);
@@ -80,7 +97,7 @@ void decide(Judged& judged, const policy::Known& known, const Run& run, base::In
     return;
   }
   // What somebody asked for is fetched, whatever its listing says.
-  const bool asked_for = known.trigger != 0 || item.policy()->is_forced(known);
+  const bool asked_for = known.trigger != 0 || forced;
   const bool same_version = !item.entry.version.empty() && item.entry.version == item.version;
   if (known.exists && same_version && item.failures == 0 && !asked_for)
     judged.verdict = Verdict::confirmed;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "core/base/json.hpp"
+#include "core/sync/gates.hpp"
 #include "core/sync/listing.hpp"
 #include "core/sync/pipeline.hpp"
 #include "core/sync/readers.hpp"
@@ -111,6 +112,8 @@ Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& s
   report.counts.requests = after.requests - before.requests;
   report.counts.not_modified = after.not_modified - before.not_modified;
   report.counts.bytes = after.bytes - before.bytes;
+  report.counts.retries = after.retries - before.retries;
+  report.counts.turned_away = after.turned_away - before.turned_away;
   if (auto snapshot = run.repository().read())
     if (auto info = snapshot->info()) report.counts.pending = info->deliveries;
   return report;
@@ -162,8 +165,13 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   for (const base::Error& error : targets.failed) ledger.error(error);
   Estimate estimate;
   Report report;
+  Gates gates(context, config);
+  FRESHET_TRY(gates.restore());
   const Status done = base::guarded([&]() -> Status {
-    Leases leases(context.repository, started, [&] { memory.sample(); });
+    Leases leases(context.repository, started, [&] {
+      memory.sample();
+      (void)gates.keep();  // what fails now is kept at the end
+    });
     FRESHET_TRY(leases.start());
     Run state{context, config, cancel, ledger, leases, started, *readers, chunking};
     state.selection = &selection;
@@ -173,11 +181,12 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
       FRESHET_TRY(refresh(state, sources, targets));
     FRESHET_TRY(tell_missing(state, sources));
     memory.sample();
+    FRESHET_TRY(gates.keep());
     report = account(state, sources, before, roots);
     report.estimate = estimate;
     report.peak_memory_bytes = memory.peak();
     report.seconds = static_cast<double>((clock.monotonic() - begun).count()) / 1000;
-    if (config.dry_run) return {};
+    if (config.dry_run || config.confirm_since) return {};
     return keep_account(context, config, report);
   });
   if (!done) return base::fail(done.error());

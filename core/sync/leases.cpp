@@ -16,12 +16,12 @@ base::Digest random_owner(ports::Random& random) {
   return base::DigestBuilder().add(random.draw()).add(random.draw()).finish();
 }
 
+}  // namespace
+
 base::Digest delivery_lease(repository::TargetNumber target) {
   if (target == repository::main_target) return base::digest_of("freshet:delivery");
   return base::digest_of(fmt::format("freshet:delivery:{}", target));
 }
-
-}  // namespace
 
 Leases::Leases(repository::Repository& repository, base::Instant run_started,
                std::function<void()> every_second)

@@ -20,6 +20,9 @@ enum class Claim {
   busy,     // another run holds it
 };
 
+// What the lease on the delivery to a target is kept under.
+base::Digest delivery_lease(repository::TargetNumber target);
+
 // Thread-safe.
 class Leases {
  public:

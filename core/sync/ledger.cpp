@@ -145,6 +145,7 @@ void Ledger::add(const Counts& more) {
   counts_.estimated_tokens += more.estimated_tokens;
   counts_.upserts += more.upserts;
   counts_.removals += more.removals;
+  counts_.refused_before += more.refused_before;
 }
 
 void Ledger::error(const base::Error& error) noexcept {

@@ -8,6 +8,7 @@
 #include "core/sync/mark.hpp"
 #include "core/sync/selection.hpp"
 #include "core/sync/source_estimate.hpp"
+#include "core/sync/sources.hpp"
 #include "core/sync/words.hpp"
 
 namespace freshet::sync {
@@ -140,6 +141,12 @@ bool listing_stands(const Run& run, const OpenSource& source) {
   if (source.config->lists) return !*source.config->lists;
   const base::Millis age = run.now() - source.record.listed;
   return age >= base::Millis(0) && age < source.config->list_every;
+}
+
+// Only what is due of its members is looked at.
+bool goes_unlisted(const Run& run, OpenSource& source) {
+  source.cached = source.report.cached = is_cached(run.config, source, run.now());
+  return source.cached || listing_stands(run, source);
 }
 
 // Gives `take` the members of the source that were due when the run began, from its due index and
@@ -292,8 +299,8 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcep
     event.source = source.report.name;
     run.ledger.tell(std::move(event));
     if (source.in_part) return take_selected(run, source, pipeline);
-    return listing_stands(run, source) ? take_due(run, source, pipeline)
-                                       : list_anew(run, source, pipeline);
+    return goes_unlisted(run, source) ? take_due(run, source, pipeline)
+                                      : list_anew(run, source, pipeline);
   });
   if (!listed && listed.error().code != base::Code::cancelled)
     source.report.error = std::move(listed).error();
@@ -333,7 +340,7 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
   base::Status status;
   if (source.in_part) {
     status = for_selected(run, source, take);
-  } else if (listing_stands(run, source)) {
+  } else if (goes_unlisted(run, source)) {
     status = for_due(run, source, take).map([](std::uint64_t) {});
   } else {
     source.report.listed = true;

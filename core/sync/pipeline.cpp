@@ -8,6 +8,7 @@
 #include "core/base/json.hpp"
 #include "core/host/redactor.hpp"
 #include "core/sync/ingest.hpp"
+#include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/selection.hpp"
 #include "core/sync/words.hpp"
@@ -129,12 +130,18 @@ void Pipeline::attempt(Commit& commit, Step&& step) noexcept {
 
 void Pipeline::fetch(Item& item) {
   if (run_.cancel.requested()) return run_.leases.release(item.root);
-  auto fetched = item.source->loader->fetch(item.entry, item.version, run_.cancel);
+  const repository::Refusal* const refused = item.refusal ? &*item.refusal : nullptr;
+  if (refused != nullptr && !refused->version.empty() && refused->version == item.entry.version)
+    return refuse_again(item, 0);
+  const std::string& version =
+      refused != nullptr && !refused->version.empty() ? refused->version : item.version;
+  auto fetched = item.source->loader->fetch(item.entry, version, run_.cancel);
   if (!fetched) return fail(item, fetched.error());
   const int attempts = fetched->attempts;
   if (fetched->outcome == ports::FetchOutcome::gone)
     return gone(item, fetched->confirmed, attempts);
   if (fetched->outcome == ports::FetchOutcome::not_modified) {
+    if (refused != nullptr && !refused->version.empty()) return refuse_again(item, attempts);
     if (item.version.empty()) {
       base::Error error;
       error.code = base::Code::remote;
@@ -145,6 +152,8 @@ void Pipeline::fetch(Item& item) {
     return touch(item, "not modified", std::nullopt, std::nullopt, attempts);
   }
   const base::Digest bytes_digest = base::digest_of(fetched->bytes);
+  if (refused != nullptr && refused->bytes_digest == bytes_digest)
+    return refuse_again(item, attempts);
   std::string words = words_of(item.entry, *fetched);
   if (item.known.exists && item.same_recipe && bytes_digest == item.bytes_digest &&
       words == item.words)
@@ -161,6 +170,10 @@ void Pipeline::fetch(Item& item) {
 void Pipeline::read(Page& page) {
   if (run_.cancel.requested()) return run_.leases.release(page.item.root);
   auto made = make_commit(page);
+  if (!made && page.refused)
+    return fail(
+        page.item, made.error(), false,
+        refusal_of(run_, page.item, page.bytes_digest, page.fetched.version, "", made.error()));
   if (!made) return fail(page.item, made.error());
   CommitPtr commit = std::move(*made);
   if (!commit) return;  // it has its outcome already
@@ -183,9 +196,7 @@ base::Result<CommitPtr> Pipeline::make_commit(Page& page) {
     put_alias(name_alias(page, uri), Outcome::excluded);
     return CommitPtr();
   }
-  FRESHET_ASSIGN(model::Document document,
-                 run_.readers.read({page.fetched.bytes, uri, page.fetched.media_type,
-                                    page.fetched.charset, run_.cancel}));
+  FRESHET_ASSIGN(model::Document document, read_document(page, uri));
   complete(document, page.item.entry, page.fetched);
   const base::Digest content = model::content_digest(document);
   if (alias) return make_alias_commit(page, std::move(document), content);
@@ -201,7 +212,7 @@ base::Result<CommitPtr> Pipeline::make_commit(Page& page) {
     return CommitPtr();
   }
   auto commit = std::make_shared<Commit>();
-  FRESHET_TRY(take(*commit, std::move(document)));
+  FRESHET_TRY(take(*commit, page, std::move(document)));
   commit->item = std::move(page.item);
   commit->attempts = page.fetched.attempts;
   commit->version = std::move(page.fetched.version);
@@ -251,7 +262,7 @@ base::Result<CommitPtr> Pipeline::make_alias_commit(Page& page, model::Document 
   Fate fate = Fate::held;
   const base::Status judged = base::guarded([&]() -> base::Status {
     FRESHET_ASSIGN(fate, judge_target(*commit, document));
-    if (fate == Fate::stored) FRESHET_TRY(take(*commit, std::move(document)));
+    if (fate == Fate::stored) FRESHET_TRY(take(*commit, page, std::move(document)));
     return {};
   });
   if (judged && fate == Fate::stored) return commit;
@@ -282,8 +293,20 @@ base::Result<Pipeline::Fate> Pipeline::judge_target(Commit& commit,
   return accepted ? Fate::stored : Fate::declined;
 }
 
-base::Status Pipeline::take(Commit& commit, model::Document document) const {
-  FRESHET_ASSIGN(commit.chunks, run_.chunking.cut(document));
+base::Result<model::Document> Pipeline::read_document(Page& page, const std::string& uri) {
+  auto document = run_.readers.read(
+      {page.fetched.bytes, uri, page.fetched.media_type, page.fetched.charset, run_.cancel});
+  if (!document) page.refused = is_for_good(document.error().code);
+  return document;
+}
+
+base::Status Pipeline::take(Commit& commit, Page& page, model::Document document) const {
+  auto chunks = run_.chunking.cut(document);
+  if (!chunks) {
+    page.refused = is_for_good(chunks.error().code);
+    return base::fail(std::move(chunks).error());
+  }
+  commit.chunks = *std::move(chunks);
   commit.document = std::move(document);
   if (!run_.chunking.transforms()) model::set_ids(commit.document.uri, commit.chunks);
   return {};
@@ -362,8 +385,13 @@ void Pipeline::embed(std::span<const CommitPtr> commits) noexcept {
   for (const CommitPtr& commit : commits)
     attempt(*commit, [&] {
       if (!embedded) return fail(*commit, embedded.error());
-      if (const base::Error* why = rejection_of(commit->chunks, rejections))
-        return fail(*commit, *why);
+      if (const base::Error* why = rejection_of(commit->chunks, rejections)) {
+        if (!is_for_good(why->code)) return fail(*commit, *why);
+        const Item& asked = commit->alias.empty() ? commit->item : commit->alias_item;
+        return fail(*commit, *why,
+                    refusal_of(run_, asked, commit->bytes_digest, commit->version,
+                               run_.vectors->model(), *why));
+      }
       this->commit(commit);
     });
 }

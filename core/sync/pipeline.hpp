@@ -55,7 +55,7 @@ class Pipeline {
                                             const base::Digest& content);
   base::Result<bool> accept(const Item& item, const model::Document& document) const;
   base::Result<Fate> judge_target(Commit& commit, const model::Document& document) const;
-  base::Status take(Commit& commit, model::Document document) const;
+  base::Status take(Commit& commit, Page& page, model::Document document) const;
   std::span<const CommitPtr> enrich(std::span<CommitPtr> commits) noexcept;
   void embed(std::span<const CommitPtr> commits) noexcept;
   base::Status embed_texts(std::span<const CommitPtr> commits, Rejections& rejections);
@@ -64,8 +64,13 @@ class Pipeline {
   void touch(const Item& item, std::string_view reason, std::optional<std::string> version,
              std::optional<base::Digest> bytes_digest, int attempts,
              std::optional<std::string> words = std::nullopt);
-  void fail(const Item& item, const base::Error& error, bool gone = false);
-  void fail(const Commit& commit, const base::Error& error);
+  void fail(const Item& item, const base::Error& error, bool gone = false,
+            std::optional<repository::Refusal> refusal = {});
+  void fail(const Commit& commit, const base::Error& error,
+            std::optional<repository::Refusal> refusal = {});
+  // The content that was refused before has come again.
+  void refuse_again(const Item& item, int attempts);
+  base::Result<model::Document> read_document(Page& page, const std::string& uri);
   void gone(const Item& item, bool confirmed, int attempts);
   void decline(const Item& item, int attempts);
   repository::Alias alias_of(const Commit& commit, base::Instant now) const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/host/redactor.hpp"
+#include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/selection.hpp"
 #include "core/sync/words.hpp"
@@ -148,7 +149,8 @@ void Pipeline::decline(const Item& item, int attempts) {
 }
 
 // Law 1: nothing but the error record and the time to ask again.
-void Pipeline::fail(const Item& item, const base::Error& error, bool gone) {
+void Pipeline::fail(const Item& item, const base::Error& error, bool gone,
+                    std::optional<repository::Refusal> refusal) {
   if (error.code == base::Code::cancelled) {
     item.source->missed = true;
     return run_.leases.release(item.root);
@@ -164,17 +166,42 @@ void Pipeline::fail(const Item& item, const base::Error& error, bool gone) {
   failure.holder = run_.leases.holder(item.root);
   write(
       item,
-      [failure = std::move(failure)](repository::Writer& writer) { return writer.fail(failure); },
+      [failure = std::move(failure),
+       refusal = std::move(refusal)](repository::Writer& writer) -> base::Status {
+        FRESHET_TRY(writer.fail(failure));
+        return refusal ? writer.put_refusal(*refusal) : base::Status{};
+      },
       [this, source = item.source, uri = item.entry.uri, error] {
         run_.ledger.root_done(source->report.name, uri, Outcome::failed,
                               base::code_name(error.code), std::max(1, error.attempts), &error);
       });
 }
 
+void Pipeline::refuse_again(const Item& item, int attempts) {
+  repository::Failure failure;
+  const base::Error error = error_of(*item.refusal);
+  failure.uri = item.entry.uri;
+  failure.error = error;
+  failure.now = run_.now();
+  failure.ask_again = retry_schedule(error, failure.now);
+  failure.holder = run_.leases.holder(item.root);
+  write(
+      item,
+      [failure = std::move(failure)](repository::Writer& writer) { return writer.fail(failure); },
+      [this, source = item.source, uri = item.entry.uri, error, attempts] {
+        Counts counts;
+        counts.refused_before = 1;
+        run_.ledger.add(counts);
+        run_.ledger.root_done(source->report.name, uri, Outcome::failed,
+                              "refused before, and not tried again", attempts, &error);
+      });
+}
+
 // The root that was asked for fails; one that its page named is let go.
-void Pipeline::fail(const Commit& commit, const base::Error& error) {
-  if (commit.alias.empty()) return fail(commit.item, error);
-  fail(commit.alias_item, error);
+void Pipeline::fail(const Commit& commit, const base::Error& error,
+                    std::optional<repository::Refusal> refusal) {
+  if (commit.alias.empty()) return fail(commit.item, error, false, std::move(refusal));
+  fail(commit.alias_item, error, false, std::move(refusal));
   run_.leases.release(commit.item.root);
 }
 

@@ -16,6 +16,7 @@ struct Page {
   ports::Fetched fetched;
   base::Digest bytes_digest;
   std::string words;
+  bool refused = false;  // for good, by its reader or the chunker
 };
 
 // Read and chunked, not yet committed.

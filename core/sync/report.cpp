@@ -39,6 +39,13 @@ Json to_json(const base::Error& foreign) {
   return json;
 }
 
+// Of the roots that something was done about. Null: of none.
+Json success_rate(const Counts& counts) {
+  const std::uint64_t well = counts.refreshed + counts.unchanged + counts.removed;
+  if (well + counts.failed == 0) return {};
+  return static_cast<double>(well) / static_cast<double>(well + counts.failed);
+}
+
 std::string_view listing_kind_name(ports::ListingKind kind) {
   switch (kind) {
     case ports::ListingKind::whole:
@@ -59,6 +66,7 @@ Json to_json(const SourceReport& source) {
       {"name", redactor.clean(source.name)}, {"loader", source.loader},   {"listed", source.listed},
       {"complete", source.complete},         {"entries", source.entries}, {"held", source.held}};
   if (source.listed && !source.error) json["kind"] = listing_kind_name(source.kind);
+  if (source.cached) json["cached"] = true;
   if (!source.note.empty()) json["note"] = redactor.clean(source.note);
   if (source.error) json["error"] = to_json(*source.error);
   return json;

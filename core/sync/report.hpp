@@ -23,6 +23,7 @@ struct SourceReport {
   std::string name, loader;
   bool listed = false;  // false: the listing is not due yet, and the last one stands
   bool complete = false;
+  bool cached = false;  // gathered within its `cache`: not listed, and nothing asked for
   ports::ListingKind kind = ports::ListingKind::part;  // where it was listed
   std::uint64_t entries = 0;
   std::uint64_t held = 0;
@@ -37,7 +38,8 @@ struct Counts {
   std::uint64_t embedded_texts = 0, embedded_cached = 0, embedded_tokens = 0;
   std::uint64_t estimated_tokens = 0;  // of embedded_tokens: the embedder did not tell
   std::uint64_t upserts = 0, removals = 0, pending = 0;
-  std::uint64_t requests = 0, not_modified = 0, bytes = 0;
+  std::uint64_t requests = 0, not_modified = 0, bytes = 0, retries = 0, turned_away = 0;
+  std::uint64_t refused_before = 0;  // of failed: the same content was refused for good
 };
 
 // One line for each root that was not skipped, kept on disk so that a report of a million roots

@@ -96,24 +96,20 @@ std::string plugin_of(const Context& context, const std::string& loader) {
 
 base::Digest config_digest(const Context& context, const SourceConfig& config,
                            const Described& described, const base::Digest& recipe) {
-  return base::DigestBuilder()
-      .add(base::dump_json(described.options))
-      .add(base::dump_json(config.policy->to_json()))
-      .add(recipe)
-      .add(plugin_of(context, config.loader))
-      .finish();
+  const std::string policy = base::dump_json(config.policy->to_json());
+  base::DigestBuilder inputs;
+  inputs.add(base::dump_json(described.options)).add(policy).add(recipe);
+  inputs.add(plugin_of(context, config.loader));
+  if (!config.cache_salt.empty()) inputs.add(config.cache_salt);
+  return inputs.finish();
 }
 
-Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
-                                                std::size_t index, Described described,
-                                                const base::Digest& recipe,
-                                                const base::Cancel& cancel) {
+// With what the repository knows of it, and without its loader.
+Result<std::unique_ptr<OpenSource>> look_at_source(const Context& context,
+                                                   const SourceConfig& config,
+                                                   const Described& described,
+                                                   const base::Digest& recipe) {
   auto source = std::make_unique<OpenSource>();
-  auto loader = context.catalog.open_loader(config.loader, described.options, cancel);
-  if (!loader)
-    return base::fail(in_place(context.catalog, ports::Kind::loader, config.loader,
-                               fmt::format("sources[{}]", index), std::move(loader).error()));
-  source->loader = *std::move(loader);
   source->config = &config;
   source->report.name = host::redactor().clean(described.name);
   source->report.loader = config.loader;
@@ -142,6 +138,19 @@ Result<std::vector<Described>> describe_all(const Context& context, const RunCon
   return all;
 }
 
+Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
+                                                std::size_t index, const Described& described,
+                                                const base::Digest& recipe,
+                                                const base::Cancel& cancel) {
+  auto loader = context.catalog.open_loader(config.loader, described.options, cancel);
+  if (!loader)
+    return base::fail(in_place(context.catalog, ports::Kind::loader, config.loader,
+                               fmt::format("sources[{}]", index), std::move(loader).error()));
+  FRESHET_ASSIGN(auto source, look_at_source(context, config, described, recipe));
+  source->loader = *std::move(loader);
+  return source;
+}
+
 }  // namespace
 
 Result<std::vector<NamedSource>> name_sources(const Context& context, const RunConfig& config,
@@ -156,6 +165,34 @@ Result<std::vector<NamedSource>> name_sources(const Context& context, const RunC
     out.push_back(
         {all[i].name, all[i].id, config_digest(context, config.sources[i], all[i], recipe)});
   return out;
+}
+
+Result<std::vector<DescribedSource>> describe_sources(const Offer& offer, const RunConfig& config) {
+  std::vector<DescribedSource> sources;
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    FRESHET_ASSIGN(Described described, describe(offer, config.sources[i], i));
+    sources.push_back({&config.sources[i], std::move(described.name), described.id});
+  }
+  return sources;
+}
+
+Result<std::vector<std::unique_ptr<OpenSource>>> look_at_sources(const Context& context,
+                                                                 const RunConfig& config,
+                                                                 const base::Digest& recipe) {
+  std::vector<std::unique_ptr<OpenSource>> sources;
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    FRESHET_ASSIGN(const Described described, describe(offer_of(context), config.sources[i], i));
+    FRESHET_ASSIGN(auto source, look_at_source(context, config.sources[i], described, recipe));
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+bool is_cached(const RunConfig& config, const OpenSource& source, base::Instant now) {
+  if (config.force || source.in_part || !source.same_config) return false;
+  const base::Millis age = now - source.record.listed;
+  return source.record.listed != base::unset && age >= base::Millis(0) &&
+         age < source.config->cache;
 }
 
 Status settle_clock(const Context& context, bool dry_run,
@@ -179,8 +216,7 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
   FRESHET_ASSIGN(std::vector<Described> all, describe_all(context, config));
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!is_asked_for(config, all[i])) continue;
-    FRESHET_ASSIGN(auto source,
-                   open_source(context, config.sources[i], i, std::move(all[i]), recipe, cancel));
+    FRESHET_ASSIGN(auto source, open_source(context, config.sources[i], i, all[i], recipe, cancel));
     sources.push_back(std::move(source));
   }
   return sources;

@@ -11,6 +11,15 @@
 
 namespace freshet::sync {
 
+// A source as a configuration names it: nothing of it is opened.
+struct DescribedSource {
+  const SourceConfig* config = nullptr;
+  std::string name;
+  base::Digest id;
+};
+base::Result<std::vector<DescribedSource>> describe_sources(const Offer& offer,
+                                                            const RunConfig& config);
+
 // Those that the run is to look at. `recipe` is of the reader and the chunking.
 base::Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& context,
                                                                     const RunConfig& config,
@@ -26,6 +35,14 @@ struct NamedSource {
 // In the order of the configuration. Opens what reads and chunks, and no loader.
 base::Result<std::vector<NamedSource>> name_sources(const Context& context, const RunConfig& config,
                                                     const base::Cancel& cancel);
+// All of them, without their loaders: for whoever asks what a run would do and does nothing.
+base::Result<std::vector<std::unique_ptr<OpenSource>>> look_at_sources(const Context& context,
+                                                                       const RunConfig& config,
+                                                                       const base::Digest& recipe);
+
+// All that the source had to say was gathered within its `cache`, by a run that was configured as this
+// one. What a clock that was ahead left behind is no proof of it.
+bool is_cached(const RunConfig& config, const OpenSource& source, base::Instant now);
 
 // After a clock that was ahead no listing stands, not even in a plan, which changes nothing.
 base::Status settle_clock(const Context& context, bool dry_run,

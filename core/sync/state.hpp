@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -28,6 +29,7 @@ struct OpenSource {
   std::uint64_t members_before = 0;
   bool same_config = false;            // as in the last run
   bool in_part = false;                // this run looks at some of its roots only
+  bool cached = false;                 // gathered within its `cache`: it is left alone
   std::vector<std::string> asked_for;  // the members that it then names
   SourceReport report;
   ports::Listing listing;                     // of this run, where it lists
@@ -54,7 +56,8 @@ struct Item : KnownRoot {
   base::Digest bytes_digest;
   std::uint32_t failures = 0, gone_seen = 0;
   base::Code error_code = base::Code::ok;
-  policy::Reason reason;  // why it is due
+  std::optional<repository::Refusal> refusal;  // of content that this run is not to try again
+  policy::Reason reason;                       // why it is due
 
   const policy::PolicyPtr& policy() const { return source->config->policy; }
 };

@@ -40,6 +40,7 @@
 #include <freshet/events.h>
 #include <freshet/log.h>
 #include <freshet/exclusion.h>
+#include <freshet/explain.h>
 #include <freshet/namespaces.h>
 #include <freshet/plugins.h>
 #include <freshet/policy.h>

@@ -436,6 +436,15 @@ class Repository {
     out.check(freshet_trigger_list(get(), limit, &json, out.error()));
     return detail::take(json);
   }
+  // All that is known of a root, as JSON; with a configuration also what a run with it would decide.
+  std::string explain_root(const std::string& uri, const std::string& config = {},
+                           const Limits& limits = {}) {
+    char* json = nullptr;
+    detail::Outcome out;
+    out.check(freshet_explain_root(get(), detail::c_text(uri), detail::c_text_or_null(config),
+                                   detail::Call(limits).get(), &json, out.error()));
+    return detail::take(json);
+  }
   // Elements and chunks removed. The URIs stay out, also of later runs, until they are included.
   std::uint64_t exclude(const std::vector<std::string>& uris, const std::string& why = {}) {
     const std::vector<const char*> texts = detail::c_texts(uris);

@@ -24,10 +24,14 @@ typedef struct freshet_hit {
   const char *url;  /**< The nearest anchor. */
   const char *chunk_id;
   const char *metadata; /**< JSON object. */
+  int64_t checked_ms;   /**< When its source last confirmed the root, in ms since 1970; 0: never. */
+  int64_t due_ms;       /**< When its policy is asked again; FRESHET_NEVER: not by itself. */
+  /** Why it is older than "max_age", or "" where it is not, or nothing was asked. */
+  const char *unconfirmed;
 } freshet_hit;
 
 #define FRESHET_HIT_INIT \
-  { sizeof(freshet_hit), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+  { sizeof(freshet_hit), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL }
 
 /** Searches. Blocks while the store, and for vectors the embedder, answers.
  *
@@ -35,11 +39,20 @@ typedef struct freshet_hit {
  * @param options_json  NULL, or an object with any of: "limit" (10; 1 to 1000), "mode" ("text",
  *     "vector" or "hybrid"; by default the best of what store and embedder can), "filter" (an object in
  *     the filter language, docs/filters.md; what the store cannot test of it, the library tests), "target"
- *     (the number of the store to ask, as freshet_status_json() has it; by default the live one of the
- *     smallest number)
+ *     (the number of the store to ask, as freshet_repository_status() has it; by default the live one of the
+ *     smallest number), and "max_age", "deadline" and "config", see below
  * @param call          limits, or NULL
  * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet, or no such target is live
- * @retval FRESHET_E_UNSUPPORTED       the store cannot search that way
+ *
+ * "max_age" ("1h") says how long ago the sources may have confirmed what is found. Roots of hits that
+ * were confirmed longer ago are asked for: whatever their policies say, each by the source that has it, as
+ * "config" (required; what freshet_refresh_start() takes) describes it, conditionally, and several at once.
+ * What has changed is stored and delivered, and the query is answered again. That ends at the latest
+ * after "deadline" ("10s"; "1ms" to "1h"); what could not be confirmed until then is a hit all the same,
+ * and says why in freshet_hit::unconfirmed. docs/freshness.md has the rules.
+ *
+ * @retval FRESHET_E_UNSUPPORTED       the store cannot search that way; or "max_age" with a repository
+ *                                     that is open for reading only
  * @retval FRESHET_E_INVALID_ARGUMENT  an option is wrong
  * @since 0.1 */
 FRESHET_API freshet_status freshet_query_run(freshet_repository *repository, const char *text,
@@ -52,7 +65,8 @@ FRESHET_API freshet_status freshet_query_run(freshet_repository *repository, con
  * the store answers.
  *
  * @param vector        @p dimension numbers, as many as the rows' vectors have; not all zero
- * @param options_json  NULL, or an object with any of: "limit", "filter" and "target", as above
+ * @param options_json  NULL, or an object with any of: "limit", "filter", "target", "max_age", "deadline"
+ *     and "config", as above
  * @param call          limits, or NULL
  * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet
  * @retval FRESHET_E_UNSUPPORTED       the rows have no vectors, or the store cannot search for them
@@ -79,8 +93,9 @@ FRESHET_API uint32_t freshet_hits_ended_after(const freshet_hits *hits) FRESHET_
 FRESHET_API freshet_status freshet_hits_get(const freshet_hits *hits, size_t index, freshet_hit *out_hit,
                                             freshet_error **out_error) FRESHET_NOEXCEPT;
 
-/** The hits as JSON: {"hits":[{"score","text","uri","title","path","url","chunk_id","metadata"}…],
- * "ended_after"}.
+/** The hits as JSON: {"hits":[{"score","text","uri","title","path","url","chunk_id","metadata",
+ * "checked_ms","due_ms","unconfirmed"}…],"ended_after"}; a time is null where there is none, and
+ * "unconfirmed" where there is nothing to say.
  * @param out_json  the caller's: freshet_string_free() @since 0.1 */
 FRESHET_API freshet_status freshet_hits_to_json(const freshet_hits *hits, char **out_json,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;

@@ -55,6 +55,10 @@ std::vector<Named> repository_calls() {
        [](void* h, auto** e) {
          return freshet_repository_exclude(as<R>(h), &id, 1, nullptr, &count, e);
        }},
+      {"explain_root",
+       [](void* h, auto** e) {
+         return freshet_explain_root(as<R>(h), "u", nullptr, nullptr, &text, e);
+       }},
       {"include",
        [](void* h, auto** e) { return freshet_repository_include(as<R>(h), &id, 1, e); }},
       {"list_excluded",

@@ -86,7 +86,8 @@ void report(Caller& c) {
 
 const char* query_options(Caller& c) {
   return c.json({"{}", R"({"limit":3})", R"({"mode":"text"})", R"({"mode":"vector","limit":1000})",
-                 R"({"limit":0})", R"({"filter":{"no":"such"}})"});
+                 R"({"limit":0})", R"({"filter":{"no":"such"}})", R"({"max_age":"1h"})",
+                 R"({"max_age":"0s","deadline":"1s","config":{}})"});
 }
 
 void query_vector(Caller& c) {

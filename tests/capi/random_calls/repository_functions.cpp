@@ -198,6 +198,12 @@ const std::vector<Function>& repository_functions() {
                                          c.one_in(5) ? nullptr : &count, e);
          });
        }},
+      {"freshet_explain_root", 1,
+       [](Caller& c) {
+         c.give_text([&](char** out, Error e) {
+           return freshet_explain_root(c.any<Repository>(), c.uri(), nullptr, nullptr, out, e);
+         });
+       }},
       {"freshet_trigger_list", 1,
        [](Caller& c) {
          c.give_text([&](char** out, Error e) {

@@ -1,5 +1,6 @@
 // Attempts, waits, hosts that ask to be left alone, pace, and robots.txt.
 #include <chrono>
+#include <thread>
 
 #include "tests/core/net/fixture.hpp"
 
@@ -169,6 +170,95 @@ TEST_CASE("a host that wants to be left alone for long is, and the caller is tol
   CHECK(second.error().retry_after_ms > 3'590'000);
   CHECK(second.error().retry_after_ms <= 3'600'000);
   CHECK(asking.server.requests().size() == 1);
+}
+
+TEST_CASE("a host that another client was told to leave alone is left alone by this one") {
+  Asking asking(keeping(respond(200, "")));
+  const std::string host = asking.server.origin().substr(std::string("http://").size());
+  const base::Instant now = ports::system_clock().now();
+  const std::vector<ports::HostHold> known = {{host, now + Millis(3'600'000)},
+                                              {"elsewhere", now + Millis(5'000)}};
+  asking.http->hold(known);
+  const auto refused = asking.get("/first");
+  CHECK(code_of(refused) == Code::rate_limited);
+  CHECK(refused.error().retry_after_ms > 3'590'000);
+  CHECK(asking.server.requests().empty());
+  CHECK(asking.http->counters().turned_away == 1);
+  CHECK(asking.http->holds().size() == 2);
+}
+
+TEST_CASE("what a server asks for is told to whoever keeps it") {
+  Asking asking(keeping(respond(429, "", "Retry-After: 3600\r\n")));
+  CHECK(asking.http->holds().empty());
+  CHECK_FALSE(asking.get());
+  const auto holds = asking.http->holds();
+  REQUIRE(holds.size() == 1);
+  CHECK("http://" + holds[0].host == asking.server.origin());
+  const Millis left = holds[0].until - ports::system_clock().now();
+  CHECK(left > Millis(3'590'000));
+  CHECK(left <= Millis(3'600'000));
+}
+
+TEST_CASE("waits may be a list, and the attempts of a request may have an end") {
+  ClientOptions options = quick();
+  options.attempts = 20;
+  options.delays = {Millis(1), Millis(30)};
+  options.deadline = Millis(100);
+  Asking asking(keeping(respond(503, "")), options);
+  const auto result = asking.get();
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == Code::remote);
+  CHECK_THAT(result.error().message, Contains("100ms for all attempts are over"));
+  CHECK(result.error().attempts >= 2);
+  CHECK(result.error().attempts <= 5);  // 1, 30, 30 and 30 ms would be 91; one more is too many
+  CHECK(asking.http->counters().retries + 1 == asking.server.requests().size());
+}
+
+TEST_CASE("a host that keeps failing is left alone for a while, and is not asked meanwhile") {
+  ClientOptions options = quick();
+  options.attempts = 1;
+  Asking asking(failing(3, respond(500, "")), options);
+  const std::string host = asking.server.origin().substr(std::string("http://").size());
+  Manners careful = options;
+  careful.breaker = {3, Millis(300)};
+  options.hosts.emplace(host, careful);
+  asking.http = make_client(options, ports::system_clock());
+  for (int i = 0; i < 3; ++i) CHECK(code_of(asking.get()) == Code::remote);
+  const auto turned_away = asking.get();
+  CHECK(code_of(turned_away) == Code::network);
+  CHECK_THAT(turned_away.error().message, Contains("failed 3 times in a row"));
+  CHECK(turned_away.error().retry_after_ms > 0);
+  CHECK(turned_away.error().retry_after_ms <= 300);
+  CHECK(asking.server.requests().size() == 3);
+  std::this_thread::sleep_for(Millis(310));  // the time that it is to be left alone
+  CHECK(code_of(asking.get()) == Code::ok);
+}
+
+TEST_CASE("a host keeps its rate, and others are not slowed") {
+  ClientOptions options = quick();
+  Asking asking(keeping(respond(200, "")), options);
+  Server other(keeping(respond(200, "")));
+  const std::string host = asking.server.origin().substr(std::string("http://").size());
+  Manners slow = options;
+  slow.rate = {3, Millis(200)};
+  options.hosts.emplace(host, slow);
+  asking.http = make_client(options, ports::system_clock());
+  std::vector<ports::HttpRequest> requests;
+  for (int i = 0; i < 9; ++i) requests.push_back(asking.request("/"));
+  for (int i = 0; i < 9; ++i) {
+    auto& elsewhere = requests.emplace_back(asking.request("/"));
+    elsewhere.url = other.url("/");
+    elsewhere.private_origins = {other.origin()};
+  }
+  const auto start = Steady::now();
+  std::vector<Millis> here, there;
+  asking.http->send_many(requests, asking.cancel, [&](std::size_t index, auto result) {
+    CHECK(result);
+    (index < 9 ? here : there).push_back(since(start));
+  });
+  REQUIRE(here.size() == 9);
+  CHECK(here.back() >= Millis(400));
+  CHECK(there.back() < here.back());
 }
 
 TEST_CASE("of two Retry-After the longer counts, up to the cap; nonsense is passed over") {

@@ -70,7 +70,7 @@ TEST_CASE("who would wait too long is told so") {
   CHECK(started(hosts, Millis(0)) == std::vector<int>{0});
   CHECK(hosts.hold("a", Millis(3'600'000), Millis(0)) ==
         std::vector<Hosts::Ticket>{ticket(1), ticket(2)});
-  CHECK(hosts.too_long(hosts.held_for("a", Millis(0))));
+  CHECK(hosts.too_long("a", hosts.held_for("a", Millis(0))));
   hosts.release("a");
   CHECK(started(hosts, Millis(0)).empty());
 }

@@ -43,7 +43,30 @@ TEST_CASE("options are read") {
   CHECK(options->max_header_bytes == 8192);
 }
 
+TEST_CASE("a host has manners of its own, and the rest of all others'") {
+  const auto options = read(R"({"rate":"10/s","attempts":2,"deadline":"20s",
+    "hosts":{"slow.example":{"rate":"1/m","delays":["1s","5s"]},"api.example:8443":{"breaker":{"failures":4}}}})");
+  REQUIRE(options);
+  CHECK(options->of("any.example").rate == Rate{10, base::Millis(1000)});
+  const Manners& slow = options->of("slow.example");
+  CHECK(slow.rate == Rate{1, base::Millis(60'000)});
+  CHECK(slow.delays == std::vector{base::Millis(1000), base::Millis(5000)});
+  CHECK(slow.attempts == 2);
+  CHECK(slow.deadline == base::Millis(20'000));
+  CHECK(options->of("api.example:8443").breaker.failures == 4);
+  CHECK(options->of("api.example").breaker.failures == 0);
+}
+
 TEST_CASE("options that are wrong are named") {
+  CHECK(subject(R"({"rate":"10"})") == "http.rate");
+  CHECK(subject(R"({"rate":10})") == "http.rate");
+  CHECK(subject(R"({"delays":[]})") == "http.delays");
+  CHECK(subject(R"({"delays":["1s",2]})") == "http.delays[1]");
+  CHECK(subject(R"({"breaker":{"wait":"1s"}})") == "http.breaker.failures");
+  CHECK(subject(R"({"hosts":{"https://a.example":{}}})") == "http.hosts.https://a.example");
+  CHECK(subject(R"({"hosts":{"A.example":{}}})") == "http.hosts.A.example");
+  CHECK(subject(R"({"hosts":{"a.example":{"rates":"1/s"}}})") == "http.hosts.a.example.rates");
+  CHECK(subject(R"({"hosts":{"a.example":{"attempts":0}}})") == "http.hosts.a.example.attempts");
   CHECK(subject(R"({"max_bites":1})") == "http.max_bites");
   CHECK(subject(R"({"max_bytes":0})") == "http.max_bytes");
   CHECK(subject(R"({"max_bytes":"lots"})") == "http.max_bytes");

@@ -16,26 +16,28 @@ void put_record(const std::string& directory, Db db, const Key& key, Encoder& va
   commit.commit();
 }
 
-// Takes away all that schema 3 added.
-void make_schema_2(const std::string& directory) {
+// Takes away all that was added since.
+void make_schema(std::uint32_t schema, const std::string& directory) {
   RawCommit commit(directory);
-  commit.drop(Db::excluded);
-  commit.drop(Db::triggers);
+  for (const Db db : {Db::refusals, Db::gates}) commit.drop(db);
+  if (schema == 2)
+    for (const Db db : {Db::excluded, Db::triggers}) commit.drop(db);
   Encoder front;
-  front.number(std::uint32_t{2}).raw(commit.get(Db::meta, "schema").substr(lmdb::seal_size + 4));
+  front.number(schema).raw(commit.get(Db::meta, "schema").substr(lmdb::seal_size + 4));
   commit.put(Db::meta, "schema", front);
   commit.commit();
 }
 
 }  // namespace
 
-TEST_CASE("a repository of schema 2 is given what it lacks, and keeps all else") {
+TEST_CASE("a repository of schema 2 or 3 is given what it lacks, and keeps all else") {
+  const auto schema = GENERATE(as<std::uint32_t>(), 2, 3);
   TempDir dir;
   {
     const auto repository = open(dir / "r");
     put(*repository, make("u:a", {{"one", "text"}}));
   }
-  make_schema_2(dir / "r");
+  make_schema(schema, dir / "r");
   OpenOptions look = options();
   look.read_only = true;
   CHECK(Repository::open(dir / "r", look).error().code == Code::version);

@@ -12,7 +12,8 @@ import lmdb
 import xxhash
 
 NAMES = ["meta", "spaces", "counters", "roots", "due", "sources", "seen", "sources_of", "elements", "element_order", "chunks",
-         "order", "vectors", "deliveries", "pending", "delivered", "leases", "runs", "targets", "due_by_source", "excluded", "triggers"]
+         "order", "vectors", "deliveries", "pending", "delivered", "leases", "runs", "targets", "due_by_source", "excluded", "triggers",
+         "refusals", "gates"]
 NEVER = (1 << 63) - 1
 problems = []
 
@@ -110,6 +111,10 @@ def exclusion(body):
 
 def trigger(body):
     return {"number": body.number(8), **body.instants("since"), **body.texts("uri why")}
+
+
+def refusal(body):
+    return {**body.digests("bytes recipe"), **body.instants("since"), "code": body.number(4), **body.texts("uri model version error")}
 
 
 class Repository:
@@ -224,10 +229,11 @@ def check_space(repository, name, space):
     roots, elements, chunks = (repository.records(of, space, read) for of, read in (("roots", root), ("elements", element), ("chunks", chunk)))
     sources = repository.records("sources", space, source)
     repository.records("leases", space, lease)
-    for kind, read in (("excluded", exclusion), ("triggers", trigger)):
+    for kind, read in (("excluded", exclusion), ("triggers", trigger), ("refusals", refusal)):
         for key, each in repository.records(kind, space, read).items():
             expect(digest(each["uri"]) == key, kind, each["uri"], "stands under another digest")
-            expect(kind == "triggers" or key not in roots, "root", each["uri"], "is excluded and there")
+            expect(kind != "excluded" or key not in roots, "root", each["uri"], "is excluded and there")
+            expect(kind != "refusals" or key in roots, "root", each["uri"], "is refused and not there")
     for key, body in repository.bodies("seen", space):
         expect(key[:16] in sources and key[16:] in roots and len(body) == 16, "seen", key.hex(), "names what there is not")
     for key, body in repository.bodies("runs", space):
