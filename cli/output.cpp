@@ -23,11 +23,6 @@ void show_line(const Fault& fault) {
                static_cast<int>(number.size()), "", static_cast<int>(fault.place.column), "^");
 }
 
-std::int64_t now_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 std::string rounded(std::int64_t seconds) {
   if (seconds < 3600) return std::to_string(seconds / 60) + " min";
   if (seconds < 2 * 86400) return std::to_string(seconds / 3600) + " h";
@@ -35,6 +30,11 @@ std::string rounded(std::int64_t seconds) {
 }
 
 }  // namespace
+
+std::int64_t now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
 
 void Output::result(const Json& value) const {
   result_text(value.dump(-1, ' ', false, Json::error_handler_t::replace));

@@ -54,6 +54,7 @@ std::string text_of(const Json& object, const char* key);
 std::string count(std::uint64_t number);
 // "1 root", "2 roots".
 std::string count(std::uint64_t number, const char* one, const char* many);
+std::int64_t now_ms();  // since 1970-01-01 UTC
 // "just now", "5 min ago", "3 days ago", "never".
 std::string ago(std::int64_t then_ms);
 // "now", "in 5 min", "in 3 days", "never".

@@ -26,12 +26,6 @@ std::string time_text(std::int64_t ms) {
   return text;
 }
 
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 const char* kind_name(std::int32_t kind) {
   switch (kind) {
     case FRESHET_EVENT_RUN_STARTED:

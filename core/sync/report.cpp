@@ -126,7 +126,9 @@ nlohmann::ordered_json summary(const Report& report) {
   json["skipped"] = c.skipped;
   json["removed"] = c.removed;
   json["busy"] = c.busy;
+  json["success_rate"] = success_rate(c);
   json["failed"] = c.failed;
+  json["refused_before"] = c.refused_before;
   json["held"] = c.held;
   json["excluded"] = c.excluded;
   json["chunks"] = {{"added", c.chunks_added},
@@ -138,8 +140,11 @@ nlohmann::ordered_json summary(const Report& report) {
                       {"tokens", c.embedded_tokens},
                       {"estimated_tokens", c.estimated_tokens}};
   json["delivered"] = {{"upserts", c.upserts}, {"removals", c.removals}, {"pending", c.pending}};
-  json["fetched"] = {
-      {"requests", c.requests}, {"not_modified", c.not_modified}, {"bytes", c.bytes}};
+  json["fetched"] = {{"requests", c.requests},
+                     {"not_modified", c.not_modified},
+                     {"bytes", c.bytes},
+                     {"retries", c.retries},
+                     {"turned_away", c.turned_away}};
   json["seconds"] = report.seconds;
   json["peak_memory_bytes"] = report.peak_memory_bytes;
   if (report.dry_run)

@@ -26,12 +26,12 @@ Result<std::string> given(const Context& context, ports::Kind kind, const Use& u
   return base::dump_json(kept);
 }
 
-Result<std::vector<KnownTarget>> recorded(const repository::Repository& repository) {
+}  // namespace
+
+Result<std::vector<KnownTarget>> recorded_targets(const repository::Repository& repository) {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
   return snapshot.targets();
 }
-
-}  // namespace
 
 Result<repository::Target> wanted(const Context& context, const Wish& wish,
                                   const repository::Target* before) {
@@ -106,7 +106,7 @@ Status ensure_live(const repository::Repository& repository, const OpenTarget& o
 }
 
 Result<std::vector<KnownTarget>> delivered_targets(const Context& context) {
-  FRESHET_ASSIGN(std::vector<KnownTarget> all, recorded(context.repository));
+  FRESHET_ASSIGN(std::vector<KnownTarget> all, recorded_targets(context.repository));
   std::erase_if(all, [](const KnownTarget& each) { return each.is_retired(); });
   if (all.empty())
     return base::fail(base::Code::not_found, "nothing was delivered from it yet: refresh first",

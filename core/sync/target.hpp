@@ -49,4 +49,8 @@ base::Result<repository::Target> delivered_target(const Context& context);
 base::Result<OpenTarget> reopen_target(const Context& context, const repository::KnownTarget& known,
                                        const base::Cancel& cancel = {});
 
+// All that the namespace has, by their numbers.
+base::Result<std::vector<repository::KnownTarget>> recorded_targets(
+    const repository::Repository& repository);
+
 }  // namespace freshet::sync

@@ -150,11 +150,6 @@ Status keep_target(repository::Repository& repository, const KnownTarget* before
   });
 }
 
-Result<std::vector<KnownTarget>> recorded(const repository::Repository& repository) {
-  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
-  return snapshot.targets();
-}
-
 // Inside write(): the targets are the ones that were seen, and in the same state.
 Status require_same(const repository::Repository& repository, const Writer& writer,
                     const std::vector<KnownTarget>& seen) {
@@ -243,7 +238,7 @@ class Opening {
       : context_(context), config_(config), cancel_(cancel) {}
 
   Result<OpenTargets> run() {
-    FRESHET_ASSIGN(all_, recorded(context_.repository));
+    FRESHET_ASSIGN(all_, recorded_targets(context_.repository));
     groups_ = groups_of(all_);
     const std::vector<Wish> wishes = wishes_of(config_, groups_.size());
     FRESHET_TRY(match(wishes));
