@@ -3,6 +3,7 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/log.hpp"
+#include "capi/objects.hpp"
 #include "capi/open_request.hpp"
 #include "core/host/redactor.hpp"
 #include "core/sync/config_check.hpp"

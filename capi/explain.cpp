@@ -13,8 +13,7 @@ FRESHET_API freshet_status freshet_explain_root(freshet_repository* repository, 
                                                 const char* config_json,
                                                 const freshet_call_options* call, char** out_json,
                                                 freshet_error** out_error) noexcept {
-  using freshet::base::Status;
-  return guard(out_error, [&]() -> Status {
+  return guard(out_error, [&]() -> freshet::base::Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
     FRESHET_ASSIGN(const std::string name, text(uri, "uri"));
@@ -26,7 +25,7 @@ FRESHET_API freshet_status freshet_explain_root(freshet_repository* repository, 
       FRESHET_ASSIGN(config, freshet::sync::parse_run(json, nullptr, object->policies.all()));
     }
     FRESHET_ASSIGN(const Call limits, Call::take(call));
-    return limits.run(*object->runtime, [&](const freshet::base::Cancel& cancel) -> Status {
+    return limits.run(*object->runtime, [&](const freshet::base::Cancel& cancel) -> freshet::base::Status {
       FRESHET_ASSIGN(
           const freshet::base::Json told,
           freshet::sync::explain(object->context(), config ? &*config : nullptr, name, cancel));

@@ -1,6 +1,9 @@
 #include "core/sync/listing.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <span>
+#include <unordered_set>
 
 #include "core/base/thread.hpp"
 #include "core/sync/decide.hpp"
@@ -173,18 +176,24 @@ base::Result<std::uint64_t> for_due(const Run& run, const OpenSource& source,
   }
 }
 
+// What no listing names now, and what is known of it stands.
+base::Status take_members(const Run& run, OpenSource& source, std::vector<ports::Entry> entries,
+                          Pipeline& pipeline) {
+  if (run.cancel.requested()) return run_cancelled();
+  FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
+  FRESHET_TRY(mark_due(run, judged));
+  std::vector<Item> due;
+  run.ledger.skipped(sort_out(run, source, std::move(judged), due));
+  return push_due(run, source, std::move(due), pipeline);
+}
+
 base::Status take_due(const Run& run, OpenSource& source, Pipeline& pipeline) {
   const std::uint64_t members = source.record.members;
   source.report.entries = members;
   run.ledger.listed(members);
   FRESHET_ASSIGN(const std::uint64_t taken,
-                 for_due(run, source, [&](std::vector<ports::Entry> entries) -> base::Status {
-                   FRESHET_ASSIGN(std::vector<Judged> judged,
-                                  judge(run, source, std::move(entries)));
-                   FRESHET_TRY(mark_due(run, judged));
-                   std::vector<Item> due;
-                   run.ledger.skipped(sort_out(run, source, std::move(judged), due));
-                   return push_due(run, source, std::move(due), pipeline);
+                 for_due(run, source, [&](std::vector<ports::Entry> entries) {
+                   return take_members(run, source, std::move(entries), pipeline);
                  }));
   run.ledger.skipped(members - std::min(members, taken));
   return {};
@@ -208,23 +217,53 @@ base::Result<std::string> begin_listing(const Run& run, OpenSource& source) {
   return state;
 }
 
-// Members that the listing had no need to name, and that are due all the same.
+// Calls `each` with the members of the source that this listing did not name, in batches.
+base::Status for_unnamed(const Run& run, const OpenSource& source,
+                         const std::function<base::Status(const repository::Snapshot&,
+                                                          std::span<const base::Digest>)>& each) {
+  base::Digest cursor;
+  for (;;) {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+    FRESHET_ASSIGN(const auto roots, snapshot.unseen(source.record.id, source.record.generation,
+                                                     cursor, listing_batch));
+    if (roots.empty()) return {};
+    cursor = roots.back();
+    FRESHET_TRY(each(snapshot, roots));
+  }
+}
+
+// Those that other members are another name of. One that was never fetched by its own name is asked for
+// by those, as a listing has them.
+base::Result<std::unordered_set<base::Digest>> alias_targets(const Run& run,
+                                                             const OpenSource& source) {
+  std::unordered_set<base::Digest> targets;
+  FRESHET_TRY(for_unnamed(
+      run, source, [&](const repository::Snapshot& snapshot, std::span<const base::Digest> roots) {
+        return snapshot.roots(roots, [&](std::size_t, const repository::RootView* root) {
+          if (root != nullptr && !root->alias_of.empty())
+            targets.insert(model::root_id(root->alias_of));
+        });
+      }));
+  return targets;
+}
+
+// Members that the listing had no need to name, looked at as if it had named them.
 base::Status take_unnamed(const Run& run, OpenSource& source, Pipeline& pipeline) {
-  FRESHET_TRY(for_due(run, source, [&](std::vector<ports::Entry> entries) {
-                std::erase_if(entries, [&](const ports::Entry& entry) {
-                  return source.going.contains(model::root_id(entry.uri));
-                });
-                return take_batch(run, source, std::move(entries), pipeline);
-              }).map([](std::uint64_t) {}));
-  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
-  FRESHET_ASSIGN(const auto stored, snapshot.source(source.record.id));
-  const std::uint64_t members = stored ? stored->members : 0;
-  const std::uint64_t told = source.report.entries - source.excluded.size() + source.going.size();
-  const std::uint64_t rest = members - std::min(members, told);
-  source.report.entries += rest;
-  run.ledger.listed(rest);
-  run.ledger.skipped(rest);
-  return {};
+  FRESHET_ASSIGN(const auto targets, alias_targets(run, source));
+  return for_unnamed(
+      run, source,
+      [&](const repository::Snapshot& snapshot,
+          std::span<const base::Digest> roots) -> base::Status {
+        std::vector<ports::Entry> entries;
+        FRESHET_TRY(snapshot.roots(roots, [&](std::size_t i, const repository::RootView* root) {
+          if (root == nullptr || source.going.contains(roots[i])) return;
+          if (!root->version.empty() || !targets.contains(roots[i]))
+            entries.push_back(entry_of(*root));
+        }));
+        source.report.entries += entries.size();
+        run.ledger.listed(entries.size());
+        return take_members(run, source, std::move(entries), pipeline);
+      });
 }
 
 void report_listing(OpenSource& source, ports::Listing listing) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/host/redactor.hpp"
+#include "core/sync/pipeline.hpp"
 #include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/selection.hpp"

@@ -174,7 +174,8 @@ class SitemapListing {
     if (same_bytes && hash_of(response.body) != known->digest) return false;
     Remembered& kept = memory_[sitemap.at];
     kept.arrived = known->arrived;
-    kept.validators = same_bytes ? validators_of(response, call_.now_ms()) : known->validators;
+    kept.validators =
+        same_bytes ? lasting_validators_of(response, call_.now_ms()) : known->validators;
     kept.digest = known->digest;
     kept.pages = known->pages;
     unchanged_.push_back(sitemap);
@@ -202,7 +203,7 @@ class SitemapListing {
     if (known != nullptr && !holds_all_of(known->pages, pages)) may_miss_ = true;
     Remembered& kept = memory_[sitemap.at];
     kept.arrived = arrival(sitemap, response);
-    kept.validators = validators_of(response, call_.now_ms());
+    kept.validators = lasting_validators_of(response, call_.now_ms());
     kept.digest = hash_of(response.body);
     kept.pages = {pages.size(), std::accumulate(pages.begin(), pages.end(), std::uint64_t{0})};
   }

@@ -1,6 +1,10 @@
 #include "loader_web/validators.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string>
 
 #include <freshet/sdk/json.hpp>
 
@@ -20,6 +24,21 @@ bool is_usable_etag(std::string_view etag) {
   return !etag.empty() && etag.size() <= kMaxEtagBytes && is_printable(etag) && is_ascii(etag);
 }
 
+// As nginx makes them, of the second in which a file was written, and its size, in hexadecimal: it is the same
+// for another file of the same second and length.
+bool is_made_of_second(std::string_view etag, std::int64_t modified_ms) {
+  std::array<char, 20> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), modified_ms / kSecond, 16);
+  return etag.find(std::string(text.data(), end.ptr) + '-') != std::string_view::npos;
+}
+
+// Written more than a second before it was sent: no other version of that second will come. Both dates are
+// by the server's clock, so their distance holds whatever ours says.
+bool is_settled(const sdk::Response& response, std::int64_t now_ms) {
+  return response.last_modified_ms &&
+         *response.last_modified_ms + kSecond < response.date_ms.value_or(now_ms);
+}
+
 }  // namespace
 
 std::string Validators::version() const {
@@ -35,10 +54,16 @@ Validators validators_of(const sdk::Response& response, std::int64_t now_ms) {
   Validators validators;
   const std::string_view etag = trim(response.header("etag"));
   if (is_usable_etag(etag)) validators.etag = etag;
-  // Both dates are by the server's clock, so their distance holds whatever ours says.
-  if (response.last_modified_ms &&
-      *response.last_modified_ms + kSecond < response.date_ms.value_or(now_ms))
+  if (is_settled(response, now_ms))
     validators.last_modified = trim(response.header("last-modified"));
+  return validators;
+}
+
+Validators lasting_validators_of(const sdk::Response& response, std::int64_t now_ms) {
+  Validators validators = validators_of(response, now_ms);
+  if (response.last_modified_ms && !is_settled(response, now_ms) &&
+      is_made_of_second(validators.etag, *response.last_modified_ms))
+    validators.etag.clear();
   return validators;
 }
 

@@ -28,6 +28,10 @@ struct Validators {
 // page may change again within the same second, proves nothing and is left out.
 Validators validators_of(const sdk::Response& response, std::int64_t now_ms);
 
+// The same, without an ETag that another file of the same second and length would have, where that second is
+// not over: of a listing that was just written the next one may differ.
+Validators lasting_validators_of(const sdk::Response& response, std::int64_t now_ms);
+
 // Those in a known version; none where it is not one of ours.
 Validators parse_version(const std::string& version);
 

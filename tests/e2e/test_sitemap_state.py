@@ -19,6 +19,7 @@ class SitemapState(Case):
             self.server.write_sitemap(pages, name)
         index = "".join(f"<sitemap><loc>{self.server.url}/{name}</loc></sitemap>" for name in self.parts)
         (self.site / "index.xml").write_text(f"<sitemapindex>{index}</sitemapindex>")
+        self.server.settle(self.site / "index.xml")
         self.index = f"{self.server.url}/index.xml"
 
     def write_page(self, page):

@@ -24,8 +24,8 @@ TEST_CASE("lastmod takes dates and date-times with a zone, and nothing else") {
   CHECK(parse_lastmod("2024-02-29"));
   for (const char* bad :
        {"", "2026", "9999", "2026-02-30", "2026-13-01", "2026-11-20T16:00:00", "1795190400",
-        "2026-11-20T25:00Z", "2026-11-20T16:00:00.Z", "2026-11-20x",
-        "-026-01-01", "2026-11-20T16:00:00+1:00", "2026-1-1", "Fri, 20 Nov 2026 16:00:00 GMT"})
+        "2026-11-20T25:00Z", "2026-11-20T16:00:00.Z", "2026-11-20x", "-026-01-01",
+        "2026-11-20T16:00:00+1:00", "2026-1-1", "Fri, 20 Nov 2026 16:00:00 GMT"})
     CHECK_FALSE(parse_lastmod(bad));
 }
 
@@ -259,6 +259,22 @@ TEST_CASE("a version keeps the validators of an answer") {
   CHECK(request.headers[0].name == "If-None-Match");
   CHECK(request.headers[0].value == "W/\"abc\"");
   CHECK(request.headers[1].name == "If-Modified-Since");
+}
+
+TEST_CASE("an ETag of a second that is not over proves nothing of a listing") {
+  sdk::Response response;
+  response.last_modified_ms = 1'795'190'400'000;  // 0x6b006e80 seconds
+  response.headers = {{"etag", "\"6b006e80-1c2\""},
+                      {"last-modified", "Fri, 20 Nov 2026 16:00:00 GMT"}};
+  const auto lasts = [&](std::int64_t sent_ms) {
+    response.date_ms = sent_ms;
+    return !lasting_validators_of(response, 0).empty();
+  };
+  CHECK_FALSE(lasts(*response.last_modified_ms));
+  CHECK_FALSE(lasts(*response.last_modified_ms + 1000));
+  CHECK(lasts(*response.last_modified_ms + 2000));
+  response.headers[0].value = "\"of-the-bytes-1c2\"";
+  CHECK(lasts(*response.last_modified_ms));
 }
 
 TEST_CASE("validators that prove nothing are left out") {
