@@ -240,7 +240,7 @@ base::Result<std::unordered_set<base::Digest>> alias_targets(const Run& run,
   FRESHET_TRY(for_unnamed(
       run, source, [&](const repository::Snapshot& snapshot, std::span<const base::Digest> roots) {
         return snapshot.roots(roots, [&](std::size_t, const repository::RootView* root) {
-          if (root != nullptr && !root->alias_of.empty())
+          if (root != nullptr && !root->alias_of.empty() && root->failures == 0)
             targets.insert(model::root_id(root->alias_of));
         });
       }));

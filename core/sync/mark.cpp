@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "core/host/redactor.hpp"
+#include "core/sync/confirm.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/words.hpp"
 
@@ -18,7 +19,9 @@ Change confirm(const Item& item, base::Instant now) {
   touch.root = item.root;
   touch.now = now;
   touch.ask_again = schedule(item.policy(), when_confirmed(item, now), now);
-  return [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); };
+  return [touch = std::move(touch), alias_of = item.alias_of](repository::Writer& writer) {
+    return confirm_root(writer, touch, alias_of);
+  };
 }
 
 Change policy_failed(const Item& item, const base::Error& error, base::Instant now) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/host/redactor.hpp"
+#include "core/sync/confirm.hpp"
 #include "core/sync/pipeline.hpp"
 #include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
@@ -123,7 +124,10 @@ void Pipeline::touch(const Item& item, std::string_view reason, std::optional<st
   touch.loader_metadata = std::move(words);
   touch.holder = run_.leases.holder(item.root);
   answer(
-      item, [touch = std::move(touch)](repository::Writer& writer) { return writer.touch(touch); },
+      item,
+      [touch = std::move(touch), alias_of = item.alias_of](repository::Writer& writer) {
+        return confirm_root(writer, touch, alias_of);
+      },
       [this, source = item.source, uri = item.entry.uri, reason = std::string(reason), attempts] {
         run_.ledger.root_done(source->report.name, uri, Outcome::unchanged, reason, attempts);
       });

@@ -150,15 +150,15 @@ Result<ports::Fetched> SiteLoader::serve(const std::string& uri, const Page& pag
   const Page& content = is_alias ? site_.pages[page.alias_of] : page;
   ports::Fetched fetched;
   fetched.version = version_of(page) + (is_alias ? "-" + version_of(content) : "");
+  const std::string& named = is_alias ? page.alias_of : uri;
   Said& said = site_.said[uri];
-  said.confirmed = world_.now();
+  said.confirmed = site_.said[named].confirmed = world_.now();  // its version has that of the content
   said.not_found = 0;
   if (site_.is_conditional && known_version == fetched.version) {
     fetched.outcome = ports::FetchOutcome::not_modified;
     world_.say("{} is not modified", uri);
     return fetched;
   }
-  const std::string& named = is_alias ? page.alias_of : uri;
   fetched.bytes = content.text(named);
   fetched.media_type = "text/markdown";
   site_.said[named].contents.push_back(content.marks());
@@ -166,7 +166,6 @@ Result<ports::Fetched> SiteLoader::serve(const std::string& uri, const Page& pag
     fetched.canonical_uri = named;
   else
     said.served_to[world_.scheduler.current_process()] = said.contents.size();
-  site_.said[named].confirmed = world_.now();
   world_.say("{} is served, {} of {}", uri, fetched.version, named);
   return fetched;
 }

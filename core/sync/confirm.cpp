@@ -1,0 +1,19 @@
+#include "core/sync/confirm.hpp"
+
+namespace freshet::sync {
+
+base::Status confirm_root(repository::Writer& writer, const repository::Touch& touch,
+                          const std::string& alias_of) {
+  FRESHET_TRY(writer.touch(touch));
+  if (alias_of.empty()) return {};
+  repository::Touch behind;
+  behind.root = model::root_id(alias_of);
+  behind.now = touch.now;
+  behind.ask_again = touch.ask_again;
+  FRESHET_ASSIGN(const auto root, writer.read().root(behind.root));
+  if (!root || !root->exists() || !root->version.empty() || root->failures > 0) return {};
+  FRESHET_ASSIGN(const auto held, writer.read().lease(behind.root));
+  return held ? base::Status{} : writer.touch(behind);
+}
+
+}  // namespace freshet::sync
