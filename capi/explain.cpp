@@ -25,13 +25,14 @@ FRESHET_API freshet_status freshet_explain_root(freshet_repository* repository, 
       FRESHET_ASSIGN(config, freshet::sync::parse_run(json, nullptr, object->policies.all()));
     }
     FRESHET_ASSIGN(const Call limits, Call::take(call));
-    return limits.run(*object->runtime, [&](const freshet::base::Cancel& cancel) -> freshet::base::Status {
-      FRESHET_ASSIGN(
-          const freshet::base::Json told,
-          freshet::sync::explain(object->context(), config ? &*config : nullptr, name, cancel));
-      *out_json = give_text(freshet::base::dump_json(told));
-      return {};
-    });
+    return limits.run(
+        *object->runtime, [&](const freshet::base::Cancel& cancel) -> freshet::base::Status {
+          FRESHET_ASSIGN(
+              const freshet::base::Json told,
+              freshet::sync::explain(object->context(), config ? &*config : nullptr, name, cancel));
+          *out_json = give_text(freshet::base::dump_json(told));
+          return {};
+        });
   });
 }
 

@@ -1,4 +1,4 @@
-// core/host/services.hpp - lines on their way to the log, and texts made safe for people.
+// core/host/services.hpp - what plugins are served with, and texts on their way to the log made safe for people.
 #pragma once
 
 #include <functional>

@@ -152,7 +152,8 @@ Result<ports::Fetched> SiteLoader::serve(const std::string& uri, const Page& pag
   fetched.version = version_of(page) + (is_alias ? "-" + version_of(content) : "");
   const std::string& named = is_alias ? page.alias_of : uri;
   Said& said = site_.said[uri];
-  said.confirmed = site_.said[named].confirmed = world_.now();  // its version has that of the content
+  said.confirmed = site_.said[named].confirmed =
+      world_.now();  // its version has that of the content
   said.not_found = 0;
   if (site_.is_conditional && known_version == fetched.version) {
     fetched.outcome = ports::FetchOutcome::not_modified;

@@ -1,0 +1,67 @@
+// What an unchanged listing does not name is looked at as if it had been named.
+#include "tests/core/sync/scripted.hpp"
+
+namespace freshet::tests {
+namespace {
+
+// The source lists nothing from here on: all is as it was.
+void stand_still(Engine& engine) {
+  engine.a().entries.clear();
+  engine.a().kind = ports::ListingKind::unchanged;
+}
+
+// Served under a name of its own, which another one is given for.
+Answer page_of(const std::string& canonical, const std::string& text) {
+  return [=](const std::string& known) {
+    base::Result<ports::Fetched> fetched = page(text)(known);
+    fetched->canonical_uri = canonical;
+    return fetched;
+  };
+}
+
+}  // namespace
+
+TEST_CASE("a page that failed is asked for by every run, though no listing names it") {
+  Engine engine(2);
+  engine.a().state = "1";
+  engine.run();
+  stand_still(engine);
+  engine.a().pages[uri_of(1)] = refusing(base::Code::network);
+  for (int failures = 1; failures < 10; ++failures) {  // its retry is due in some hours at last
+    engine.run();
+    CHECK(engine.outcome(1) == "failed: network");
+  }
+  engine.a().pages[uri_of(1)] = page("It is back.");
+  CHECK(engine.run().sources.front().kind == ports::ListingKind::unchanged);
+  CHECK(engine.outcome(1) == "refreshed");
+}
+
+TEST_CASE("what only another name was fetched for is confirmed with it, and not asked for") {
+  Engine engine(1);
+  engine.a().state = "1";
+  engine.a().pages[uri_of(0)] = page_of(uri_of(9), "Under another name.");
+  engine.a().pages[uri_of(9)] = page("Something else altogether.");
+  engine.run();
+  REQUIRE(engine.stored() == std::set<std::string>{uri_of(9)});
+  stand_still(engine);
+  engine.run();
+  CHECK(engine.fetched() == Strings{"test:/0 v:Under another name."});
+  CHECK(engine.root(9).checked == engine.clock.now());
+  CHECK(engine.root(9).ask_again == engine.root(0).ask_again);
+}
+
+TEST_CASE("while its other name fails, a page is asked for by its own") {
+  Engine engine(1);
+  engine.a().state = "1";
+  engine.a().pages[uri_of(0)] = page_of(uri_of(9), "Under another name.");
+  engine.run();
+  stand_still(engine);
+  engine.a().pages[uri_of(0)] = refusing(base::Code::network);
+  engine.a().pages[uri_of(9)] = page("Under another name.");
+  engine.run();
+  engine.run();
+  CHECK(engine.fetched() == Strings{"test:/0 v:Under another name.", "test:/9 "});
+  CHECK(engine.outcome(9) == "unchanged");
+}
+
+}  // namespace freshet::tests
