@@ -33,7 +33,7 @@ Result<std::vector<KnownTarget>> recorded_targets(const repository::Repository& 
   return snapshot.targets();
 }
 
-Result<repository::Target> wanted(const Context& context, const Wish& wish,
+Result<repository::Target> wanted(const Context& context, const TargetWish& wish,
                                   const repository::Target* before) {
   repository::Target target;
   target.store = "sqlite";
@@ -58,8 +58,8 @@ Result<repository::Target> wanted(const Context& context, const Wish& wish,
   return target;
 }
 
-Result<OpenTarget> open_wanted(const Context& context, repository::Target target, const Wish& wish,
-                               const base::Cancel& cancel) {
+Result<OpenTarget> open_wanted(const Context& context, repository::Target target,
+                               const TargetWish& wish, const base::Cancel& cancel) {
   OpenTarget opened;
   FRESHET_ASSIGN(const Json of_store, store_options(context, target));
   auto store = context.catalog.open_store(target.store, of_store, cancel);

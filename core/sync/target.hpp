@@ -17,7 +17,7 @@ struct OpenTarget {
 };
 
 // What a configuration asks of one target, and where it says so.
-struct Wish {
+struct TargetWish {
   std::optional<Use> store;  // absent: as before, or "sqlite"
   std::optional<Use> embedder;
   bool no_embedder = false;
@@ -25,11 +25,11 @@ struct Wish {
 };
 
 // As asked for, and else as `before`, where there is one; or "sqlite" and no embedder.
-base::Result<repository::Target> wanted(const Context& context, const Wish& wish,
+base::Result<repository::Target> wanted(const Context& context, const TargetWish& wish,
                                         const repository::Target* before);
 // The model is the embedder's. Errors name the places that `wish` has.
 base::Result<OpenTarget> open_wanted(const Context& context, repository::Target target,
-                                     const Wish& wish, const base::Cancel& cancel);
+                                     const TargetWish& wish, const base::Cancel& cancel);
 
 bool same_model(const repository::Target& a, const repository::Target& b);
 // Of the store and of the embedder, its name included.

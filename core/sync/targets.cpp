@@ -31,12 +31,12 @@ struct Group {
 // What has to be done with an opened target.
 enum class Change { none, rebuild, generation };
 
-std::vector<Wish> wishes_of(const RunConfig& config, std::size_t groups) {
-  std::vector<Wish> wishes;
+std::vector<TargetWish> target_wishes(const RunConfig& config, std::size_t groups) {
+  std::vector<TargetWish> wishes;
   for (std::size_t i = 0; i < config.stores.size(); ++i) {
     const StoreConfig& each = config.stores[i];
     const std::string path = fmt::format("stores[{}]", i);
-    Wish& wish = wishes.emplace_back();
+    TargetWish& wish = wishes.emplace_back();
     wish.store = each.store;
     wish.store_path = path;
     const bool of_its_own = each.embedder || each.no_embedder;
@@ -92,9 +92,10 @@ Change change_of(const RunConfig& config) {
 
 // Another place, or another model, is taken on the operator's word alone. Rows of another model are
 // sent at once where none was before.
-Result<OpenTarget> open_as_before(const Context& context, const RunConfig& config, const Wish& wish,
-                                  const KnownTarget& known, repository::Target target,
-                                  const base::Cancel& cancel, Change& change) {
+Result<OpenTarget> open_as_before(const Context& context, const RunConfig& config,
+                                  const TargetWish& wish, const KnownTarget& known,
+                                  repository::Target target, const base::Cancel& cancel,
+                                  Change& change) {
   const repository::Target& before = known.delivered();
   FRESHET_ASSIGN(const bool same, same_place(context, before, target));
   if (!same && config.on_change == OnChange::refuse)
@@ -110,7 +111,7 @@ Result<OpenTarget> open_as_before(const Context& context, const RunConfig& confi
 
 // A store whose place is damaged is given an empty one first.
 Result<OpenTarget> open_to_rebuild(const Context& context, const repository::Target& target,
-                                   const Wish& wish, const base::Cancel& cancel) {
+                                   const TargetWish& wish, const base::Cancel& cancel) {
   auto opened = open_wanted(context, target, wish, cancel);
   if (opened) {
     const auto found = opened->store->check({"", 0, ""}, false, cancel);
@@ -215,7 +216,7 @@ Result<bool> is_in(const Context& context, const Group& group, const repository:
 // Which group a wish is for; nothing: it is for a new one. One that is in the same place with the same
 // embedder comes before one that is only in the same place. Where there is but one of either, they
 // belong together wherever it is.
-Result<std::optional<std::size_t>> group_of(const Context& context, const Wish& wish,
+Result<std::optional<std::size_t>> group_of(const Context& context, const TargetWish& wish,
                                             const std::vector<Group>& groups,
                                             const std::set<std::size_t>& taken) {
   std::optional<std::size_t> found;
@@ -240,7 +241,7 @@ class Opening {
   Result<OpenTargets> run() {
     FRESHET_ASSIGN(all_, recorded_targets(context_.repository));
     groups_ = groups_of(all_);
-    const std::vector<Wish> wishes = wishes_of(config_, groups_.size());
+    const std::vector<TargetWish> wishes = target_wishes(config_, groups_.size());
     FRESHET_TRY(match(wishes));
     FRESHET_TRY(check_left());
     for (std::size_t i = 0; i < wishes.size(); ++i) FRESHET_TRY(open_one(wishes[i], matches_[i]));
@@ -250,9 +251,9 @@ class Opening {
   }
 
  private:
-  Status match(const std::vector<Wish>& wishes) {
+  Status match(const std::vector<TargetWish>& wishes) {
     if (wishes.size() == 1 && groups_.size() == 1) return matches_ = {0}, taken_ = {0}, Status{};
-    for (const Wish& wish : wishes) {
+    for (const TargetWish& wish : wishes) {
       FRESHET_ASSIGN(const auto group, group_of(context_, wish, groups_, taken_));
       if (group) taken_.insert(*group);
       matches_.push_back(group);
@@ -273,7 +274,7 @@ class Opening {
   }
 
   // One that does not answer holds up no other; one that is asked for in vain is a mistake.
-  Status open_one(const Wish& wish, std::optional<std::size_t> group) {
+  Status open_one(const TargetWish& wish, std::optional<std::size_t> group) {
     Status status = group ? open_known(wish, groups_[*group]) : open_new(wish);
     if (status) return {};
     const base::Code code = status.error().code;
@@ -284,7 +285,7 @@ class Opening {
     return {};
   }
 
-  Status open_new(const Wish& wish) {
+  Status open_new(const TargetWish& wish) {
     FRESHET_ASSIGN(repository::Target target, wanted(context_, wish, nullptr));
     FRESHET_ASSIGN(OpenTarget opened, open_wanted(context_, std::move(target), wish, cancel_));
     if (!all_.empty()) {
@@ -298,7 +299,7 @@ class Opening {
     return take(std::move(opened));
   }
 
-  Status open_known(const Wish& wish, const Group& group) {
+  Status open_known(const TargetWish& wish, const Group& group) {
     const KnownTarget& known = group.newest();
     FRESHET_ASSIGN(repository::Target target, wanted(context_, wish, &known.delivered()));
     if (group.filling && !config_.rebuild) {
