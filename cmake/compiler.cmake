@@ -21,10 +21,10 @@ endif()
 
 find_program(FRESHET_CCACHE ccache)
 if(FRESHET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # What it has to be told before it keeps what was made with a precompiled header.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+  # It takes what another checkout has compiled, wherever that lies, and what was made with a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_CURRENT_SOURCE_DIR} CCACHE_NOHASHDIR=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${FRESHET_CCACHE})
-  set(CMAKE_C_COMPILER_LAUNCHER ${FRESHET_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 
 # Several files are compiled as one, which saves most of what is left. A name is then unique in its folder, in

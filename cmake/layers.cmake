@@ -63,11 +63,9 @@ function(freshet_add_tests name)
   endif()
   target_include_directories(test_${name} PRIVATE ${freshet_SOURCE_DIR})
   target_link_libraries(test_${name} PRIVATE freshet_options freshet_test_main ${arg_LIBS})
-  target_compile_definitions(test_${name} PRIVATE FRESHET_SOURCE_DIR="${freshet_SOURCE_DIR}"
-                             FRESHET_BUILD_DIR="${PROJECT_BINARY_DIR}")
   target_compile_options(test_${name} PRIVATE ${freshet_test_options})
   if("freshet::freshet" IN_LIST arg_LIBS)  # a stranger to the core
-    freshet_precompile(test_${name} ${freshet_common_headers} <nlohmann/json.hpp> ${freshet_SOURCE_DIR}/tests/support/catch.hpp)
+    freshet_precompile(test_${name} ${freshet_common_headers} <nlohmann/json.hpp> <tests/support/catch.hpp>)
   else()
     freshet_precompile(test_${name} REUSE_FROM freshet_test_main)
   endif()

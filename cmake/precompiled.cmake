@@ -5,7 +5,8 @@ option(FRESHET_PRECOMPILE "Precompile the headers that most files include" ${PRO
 set(freshet_common_headers <algorithm> <array> <atomic> <chrono> <cstdint> <filesystem> <fstream> <functional> <map>
     <memory> <mutex> <optional> <set> <span> <sstream> <string> <string_view> <thread> <unordered_map> <utility>
     <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
-set(freshet_core_headers ${freshet_common_headers} ${freshet_SOURCE_DIR}/core/base/json_memory.hpp)
+# Named without the place of this checkout, so that ccache finds for one clone what another has compiled.
+set(freshet_core_headers ${freshet_common_headers} <core/base/json_memory.hpp>)
 
 # freshet_precompile(TARGET [REUSE_FROM target] [header…]). The compiler takes a header only where it was compiled
 # with the same options, as these two.

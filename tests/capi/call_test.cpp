@@ -226,10 +226,10 @@ TEST_CASE("the check of a plugin that hangs is stopped, and its processes with i
   freshet_call_options call = FRESHET_CALL_OPTIONS_INIT;
   call.timeout_ms = 100;
   char* json = nullptr;
+  const std::string hangs =
+      testing::build_path("fixtures/constructor_hangs/constructor_hangs.plugin.json");
   const auto begun = SteadyClock::now();
-  CHECK(freshet_plugins_check(FRESHET_BUILD_DIR
-                              "/fixtures/constructor_hangs/constructor_hangs.plugin.json",
-                              nullptr, &call, &json, nullptr) == FRESHET_E_TIMEOUT);
+  CHECK(freshet_plugins_check(hangs.c_str(), nullptr, &call, &json, nullptr) == FRESHET_E_TIMEOUT);
   CHECK(json == nullptr);
   CHECK(SteadyClock::now() - begun < std::chrono::seconds(10));
 }

@@ -9,8 +9,8 @@
 namespace freshet::capi_test {
 namespace {
 
-constexpr const char* with_held =
-    R"({"plugin_timeout":"1s","plugin_directories":[")" FRESHET_BUILD_DIR R"(/fixtures/held"]})";
+const std::string with_held = R"({"plugin_timeout":"1s","plugin_directories":[")" +
+                              testing::build_path("fixtures/held") + R"("]})";
 
 struct HeldRun {
   HeldRun() {
@@ -37,7 +37,7 @@ struct HeldRun {
 TEST_CASE("a run goes on without a plugin that does not return, and so does the process") {
   const HeldRun held;
   {
-    const Store store(with_held);
+    const Store store(with_held.c_str());
     freshet_refresh* refresh = nullptr;
     REQUIRE_OK(freshet_refresh_run(store.repository, held.config("list").c_str(), nullptr, nullptr,
                                    &refresh, out_error));

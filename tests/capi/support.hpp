@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/places.hpp"
 
 namespace freshet::capi_test {
 
@@ -88,8 +89,9 @@ inline freshet_error* some_error() {
 constexpr const char* one_chunk_a_section = R"({"chunker":{"max_chunk_size":50,"overlap_size":0}})";
 
 // The options of a repository that knows the fixtures that break their contract.
-constexpr const char* with_fixtures =
-    R"({"plugin_directories":[")" FRESHET_BUILD_DIR R"(/fixtures/faulty"]})";
+inline const std::string with_fixtures_text =
+    R"({"plugin_directories":[")" + testing::build_path("fixtures/faulty") + R"("]})";
+inline const char* const with_fixtures = with_fixtures_text.c_str();
 
 class ReaderHandle {
  public:

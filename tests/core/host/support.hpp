@@ -13,6 +13,7 @@
 
 #include "core/base/json_memory.hpp"
 #include "core/host/plugins.hpp"
+#include "tests/support/places.hpp"
 
 namespace freshet::testing {
 
@@ -114,11 +115,7 @@ struct World {
   host::Plugins plugins;
 };
 
-inline std::string fixture(const std::string& name) {
-  return std::string(FRESHET_BUILD_DIR) + "/fixtures/" + name;
-}
-inline std::string built_plugins() {
-  return std::string(FRESHET_BUILD_DIR) + "/lib/freshet/plugins";
-}
+inline std::string fixture(const std::string& name) { return build_path("fixtures/" + name); }
+inline std::string built_plugins() { return build_path("lib/freshet/plugins"); }
 
 }  // namespace freshet::testing

@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "tests/core/read/read_support.hpp"
+#include "tests/support/places.hpp"
 
 namespace freshet::read {
 namespace {
@@ -16,7 +17,7 @@ std::string file(const std::string& path) {
 }
 
 TEST_CASE("a Sphinx page is its body, its API and its code") {
-  const auto document = read_ok(file(FRESHET_SOURCE_DIR "/tests/fixtures/read/sphinx.html"),
+  const auto document = read_ok(file(testing::source_path("tests/fixtures/read/sphinx.html")),
                                 "text/html", "https://pond.example/ducks.html");
   CHECK(document.title ==
         "ducks \xE2\x80\x94 Keeping of ducks \xE2\x80\x94 Pond 1.0 documentation");

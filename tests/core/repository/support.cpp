@@ -1,4 +1,5 @@
 #include "tests/core/repository/support.hpp"
+#include "tests/support/places.hpp"
 
 #include <filesystem>
 
@@ -122,7 +123,7 @@ void copy_repository(const std::string& from, const std::string& to) {
 }
 
 void copy_frozen(const std::string& to) {
-  copy_repository(FRESHET_SOURCE_DIR "/tests/fixtures/frozen-1", to);
+  copy_repository(testing::source_path("tests/fixtures/frozen-1"), to);
   std::filesystem::permissions(to, std::filesystem::perms::owner_all);
   std::filesystem::permissions(to + "/data.mdb", std::filesystem::perms(0600));
 }

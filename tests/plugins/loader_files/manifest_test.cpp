@@ -8,12 +8,13 @@
 #include "tests/plugins/loader_files/tree.hpp"
 #include "tests/plugins/loader_web/fake_host.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/places.hpp"
 
 namespace freshet::test {
 namespace {
 
 host::Manifest manifest() {
-  std::ifstream file(FRESHET_SOURCE_DIR "/plugins/loader_files/loader_files.plugin.json");
+  std::ifstream file(testing::source_path("plugins/loader_files/loader_files.plugin.json"));
   std::stringstream text;
   text << file.rdbuf();
   const auto parsed = host::parse_manifest(text.str(), "/plugins/loader_files.plugin.json");

@@ -7,12 +7,13 @@
 #include "core/host/schema.hpp"
 #include "tests/plugins/loader_web/fake_host.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/places.hpp"
 
 namespace freshet::test {
 namespace {
 
 host::Manifest manifest() {
-  std::ifstream file(FRESHET_SOURCE_DIR "/plugins/loader_web/loader_web.plugin.json");
+  std::ifstream file(testing::source_path("plugins/loader_web/loader_web.plugin.json"));
   std::stringstream text;
   text << file.rdbuf();
   const auto parsed = host::parse_manifest(text.str(), "/plugins/loader_web.plugin.json");
