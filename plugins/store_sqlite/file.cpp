@@ -8,6 +8,7 @@
 
 #include "own_file.hpp"
 #include "recover.hpp"
+#include "upgrade.hpp"
 
 namespace store_sqlite {
 namespace {
@@ -43,7 +44,8 @@ void check_length(Connection& connection) {
 void check_owner(Connection& connection) {
   const std::int64_t owner = connection.number("PRAGMA application_id");
   const std::int64_t version = connection.number("PRAGMA user_version");
-  const bool ours = connection.text(namespaces_sql) == namespaces_table;
+  const std::string table = connection.text(namespaces_sql);
+  const bool ours = table == namespaces_table || table == namespaces_table_1;
   if (ours && (owner != application || version > format))
     throw Failure(FRESHET_E_CORRUPT, "is damaged: its header is not the one of its tables",
                   connection.file());
@@ -95,23 +97,18 @@ void prepare_file(Connection& writer, bool created, std::int64_t busy_ms) {
   writer.forget_statements();
   writer.execute("PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864");
   if (is_new) create_tables(writer);
+  if (writer.number("PRAGMA user_version") < format) upgrade_file(writer);
 }
 
 void create_namespace_tables(Connection& connection, const Known& known) {
-  const std::string words = known.words();
   connection.execute(
       "CREATE TABLE " + known.rows() +
       "(n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, digest TEXT NOT NULL, uri TEXT NOT NULL,"
       " title TEXT NOT NULL, url TEXT NOT NULL, path TEXT NOT NULL, metadata TEXT NOT NULL,"
-      " text TEXT NOT NULL);"
+      " text TEXT NOT NULL, names TEXT NOT NULL DEFAULT '', parts TEXT NOT NULL DEFAULT '');"
       "CREATE TABLE " +
-      known.vectors() + "(n INTEGER PRIMARY KEY, vector BLOB NOT NULL);" + words_table(known));
-  for (const auto& [key, value] : words_settings) {
-    Statement set =
-        connection.prepare("INSERT INTO " + words + "(" + words + ", rank) VALUES(?, ?)");
-    set.bind(1, key);
-    set.bind(2, value).run();
-  }
+      known.vectors() + "(n INTEGER PRIMARY KEY, vector BLOB NOT NULL)");
+  create_words(connection, known);
 }
 
 std::string described(std::uint32_t dimension, const std::string& model) {
@@ -131,9 +128,21 @@ std::optional<Known> lookup_namespace(Connection& connection, const std::string&
 }
 
 std::string words_table(const Known& known) {
-  return "CREATE VIRTUAL TABLE " + known.words() + " USING fts5(title, path, text, content='" +
-         known.rows() +
-         "', content_rowid='n', tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'\")";
+  return "CREATE VIRTUAL TABLE " + known.words() +
+         " USING fts5(title, path, text, names, parts, content='" + known.rows() +
+         "', content_rowid='n', tokenize=\"porter unicode61 remove_diacritics 2 tokenchars '_'"
+         " categories 'L* M* N* Co'\")";
+}
+
+void create_words(Connection& connection, const Known& known) {
+  connection.execute(words_table(known));
+  const std::string words = known.words();
+  for (const auto& [key, value] : words_settings) {
+    Statement set =
+        connection.prepare("INSERT INTO " + words + "(" + words + ", rank) VALUES(?, ?)");
+    set.bind(1, key);
+    set.bind(2, value).run();
+  }
 }
 
 File::File(const Options& options) : options_(options) {
@@ -226,9 +235,10 @@ void ensure_namespace(Connection& connection, const sdk::Namespace& wanted) {
                       described(wanted.dimension, wanted.model),
                   wanted.name);
   }
-  Statement insert =
-      connection.prepare("INSERT INTO namespaces(name, dimension, model) VALUES(?, ?, ?)");
-  insert.bind(1, wanted.name).bind(2, std::int64_t{wanted.dimension}).bind(3, wanted.model).run();
+  Statement insert = connection.prepare(
+      "INSERT INTO namespaces(name, dimension, model, analysis) VALUES(?, ?, ?, ?)");
+  insert.bind(1, wanted.name).bind(2, std::int64_t{wanted.dimension}).bind(3, wanted.model);
+  insert.bind(4, analysis).run();
   create_namespace_tables(connection, {connection.last_row(), wanted.dimension, wanted.model});
 }
 

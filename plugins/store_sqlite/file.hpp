@@ -19,9 +19,13 @@ namespace store_sqlite {
 inline constexpr std::int64_t application = 0x46725368;  // "FrSh", in the header of each file
 
 // Another format has another text of this table, too: a header that is damaged is told from one of
-// a newer freshet by it.
-inline constexpr std::int64_t format = 1;
+// a newer freshet by it. `analysis` says how the words of a namespace were made of its texts.
+inline constexpr std::int64_t format = 2;
+inline constexpr std::int64_t analysis = 2;
 inline constexpr const char* namespaces_table =
+    "CREATE TABLE namespaces(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
+    " dimension INTEGER NOT NULL, model TEXT NOT NULL, analysis INTEGER NOT NULL DEFAULT 1)";
+inline constexpr const char* namespaces_table_1 =
     "CREATE TABLE namespaces(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
     " dimension INTEGER NOT NULL, model TEXT NOT NULL)";
 inline constexpr const char* namespaces_sql =
@@ -45,8 +49,12 @@ struct Known {
   std::string vectors() const { return "vectors_" + std::to_string(number); }
 };
 
-// The index of words. '_' belongs to words, so that names in code stay whole.
+// The index of words. '_' belongs to words, so that names in code stay whole, and so do the marks that
+// scripts of India and South East Asia write their vowels with.
 std::string words_table(const Known& known);
+
+// Empty, with its settings.
+void create_words(Connection& connection, const Known& known);
 
 // Commits write many small segments: merging less often, in larger pages, costs searches little.
 struct Setting {

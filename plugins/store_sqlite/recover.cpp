@@ -104,7 +104,9 @@ bool begins_as_ours(const Bytes& bytes) {
 // Texts that every file of ours holds, wherever they lie in it. A file that is all zeros was lost
 // by the file system, and is nobody's.
 bool holds_traces(const Bytes& bytes) {
-  const std::string_view traces[] = {namespaces_table, words_settings[3].value};
+  const std::string_view common =
+      std::string_view(namespaces_table_1).substr(0, std::strlen(namespaces_table_1) - 1);
+  const std::string_view traces[] = {common, words_settings[3].value};
   const std::int64_t overlap = static_cast<std::int64_t>(traces[0].size());
   bool zeros = true;
   for (std::int64_t at = 0; at < bytes.size(); at += block_size) {
@@ -119,7 +121,9 @@ bool holds_traces(const Bytes& bytes) {
 // A database that can be read says itself whose it is.
 bool is_ours(const Bytes& bytes) {
   const auto table = bytes.ask(namespaces_sql);
-  if (table.code == SQLITE_OK && table.text == namespaces_table) return true;
+  if (table.code == SQLITE_OK &&
+      (table.text == namespaces_table || table.text == namespaces_table_1))
+    return true;
   if (begins_as_ours(bytes)) return true;
   return table.code != SQLITE_OK && holds_traces(bytes);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "names.hpp"
+#include "parts.hpp"
 #include "vectors.hpp"
 
 namespace store_sqlite {
@@ -18,7 +20,7 @@ int digit_of(char c) {
 
 // What the word index was told of a row; it has to be told the same again to forget it.
 struct Words {
-  std::string_view title, path, text;
+  std::string_view title, path, text, names, parts;
   friend bool operator==(const Words&, const Words&) = default;
 };
 
@@ -28,20 +30,23 @@ class Writer {
   Writer(Connection& connection, const Known& known)
       : connection_(connection),
         known_(known),
-        find_(connection.prepare("SELECT n, title, path, text FROM " + known.rows() +
+        find_(connection.prepare("SELECT n, title, path, text, names, parts FROM " + known.rows() +
                                  " WHERE id = ?")),
-        insert_(connection.prepare(
-            "INSERT INTO " + known.rows() +
-            "(id, digest, uri, title, url, path, metadata, text) VALUES(?, ?, ?, ?, ?, ?, ?, ?)")),
+        insert_(
+            connection.prepare("INSERT INTO " + known.rows() +
+                               "(id, digest, uri, title, url, path, metadata, text, names, parts)"
+                               " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
         update_(connection.prepare(
             "UPDATE " + known.rows() +
             " SET digest = ?2, uri = ?3, title = ?4, url = ?5, path = ?6, metadata = ?7,"
-            " text = ?8 WHERE n = ?9")),
+            " text = ?8, names = ?10, parts = ?11 WHERE n = ?9")),
         erase_(connection.prepare("DELETE FROM " + known.rows() + " WHERE n = ?")),
-        add_words_(connection.prepare("INSERT INTO " + known.words() +
-                                      "(rowid, title, path, text) VALUES(?, ?, ?, ?)")),
+        add_words_(connection.prepare(
+            "INSERT INTO " + known.words() +
+            "(rowid, title, path, text, names, parts) VALUES(?, ?, ?, ?, ?, ?)")),
         drop_words_(connection.prepare("INSERT INTO " + known.words() + "(" + known.words() +
-                                       ", rowid, title, path, text) VALUES('delete', ?, ?, ?, ?)")),
+                                       ", rowid, title, path, text, names, parts)"
+                                       " VALUES('delete', ?, ?, ?, ?, ?, ?)")),
         add_vector_(connection.prepare("INSERT OR REPLACE INTO " + known.vectors() +
                                        "(n, vector) VALUES(?, ?)")),
         drop_vector_(connection.prepare("DELETE FROM " + known.vectors() + " WHERE n = ?")) {}
@@ -49,7 +54,9 @@ class Writer {
   void upsert(const Record& record) {
     const std::string vector = checked_vector(record);
     const std::string id = id_bytes(record.id);
-    const Words words{record.title, record.path, record.text};
+    const std::string names = names_of(record.url, record.text);
+    const std::string parts = parts_of({record.title, record.path, record.text});
+    const Words words{record.title, record.path, record.text, names, parts};
     find_.again();
     find_.bind_blob(1, id);
     if (find_.step()) {
@@ -66,7 +73,7 @@ class Writer {
     find_.bind_blob(1, id);
     if (!find_.step()) return;
     const std::int64_t n = find_.number(0);
-    index(drop_words_, n, {find_.text(1), find_.text(2), find_.text(3)});
+    index(drop_words_, n, kept_words());
     find_.again();
     run(erase_.bind(1, n));
     run(drop_vector_.bind(1, n));
@@ -87,13 +94,22 @@ class Writer {
     return blob;
   }
 
+  Words kept_words() const {
+    return {find_.text(1), find_.text(2), find_.text(3), find_.text(4), find_.text(5)};
+  }
+
   static void run(Statement& statement) {
     statement.run();
     statement.again();
   }
 
   void index(Statement& statement, std::int64_t n, const Words& words) {
-    run(statement.bind(1, n).bind(2, words.title).bind(3, words.path).bind(4, words.text));
+    run(statement.bind(1, n)
+            .bind(2, words.title)
+            .bind(3, words.path)
+            .bind(4, words.text)
+            .bind(5, words.names)
+            .bind(6, words.parts));
   }
 
   void keep_vector(std::int64_t n, const std::string& vector) {
@@ -107,7 +123,11 @@ class Writer {
         .bind(3, record.uri)
         .bind(4, record.title)
         .bind(5, record.url);
-    run(insert_.bind(6, record.path).bind(7, record.metadata).bind(8, record.text));
+    run(insert_.bind(6, record.path)
+            .bind(7, record.metadata)
+            .bind(8, record.text)
+            .bind(9, words.names)
+            .bind(10, words.parts));
     const std::int64_t n = connection_.last_row();
     index(add_words_, n, words);
     keep_vector(n, vector);
@@ -115,12 +135,17 @@ class Writer {
 
   void replace(const Record& record, const Words& words, const std::string& vector) {
     const std::int64_t n = find_.number(0);
-    const Words before{find_.text(1), find_.text(2), find_.text(3)};
+    const Words before = kept_words();
     const bool other_words = !(before == words);
     if (other_words) index(drop_words_, n, before);
     find_.again();
     update_.bind(2, record.digest).bind(3, record.uri).bind(4, record.title).bind(5, record.url);
-    run(update_.bind(6, record.path).bind(7, record.metadata).bind(8, record.text).bind(9, n));
+    run(update_.bind(6, record.path)
+            .bind(7, record.metadata)
+            .bind(8, record.text)
+            .bind(9, n)
+            .bind(10, words.names)
+            .bind(11, words.parts));
     if (other_words) index(add_words_, n, words);
     if (vector.empty()) run(drop_vector_.bind(1, n));  // the whole row is replaced
     keep_vector(n, vector);

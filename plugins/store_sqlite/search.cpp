@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "filter.hpp"
 #include "query.hpp"
+#include "rank.hpp"
 #include "rows.hpp"
 #include "vectors.hpp"
 
@@ -15,6 +16,8 @@ namespace store_sqlite {
 namespace {
 
 using sdk::Failure;
+
+constexpr std::size_t candidates = 300;  // rows that are ranked again, by their pages
 
 struct Scored {
   std::int64_t n;
@@ -35,15 +38,11 @@ class Searcher {
   }
 
   std::vector<Scored> by_text(std::size_t limit) {
-    const std::vector<std::string> terms = terms_of(search_.text);
-    std::vector<Scored> best;
-    if (terms.empty()) return best;
-    std::unordered_set<std::int64_t> taken;
-    // A row with every term stands above any row that lacks one.
-    const std::string all = all_of(terms);
-    const std::string any = any_of(terms);
-    match(all, 1.0, limit, taken, best);
-    if (best.size() < limit && any != all) match(any, 0.0, limit, taken, best);
+    const std::string match = match_of(search_.text);
+    if (match.empty()) return {};
+    std::vector<Scored> best = matching(match, std::max<std::size_t>(limit, candidates));
+    prefer_pages(best);
+    if (best.size() > limit) best.resize(limit);
     return best;
   }
 
@@ -89,24 +88,46 @@ class Searcher {
   }
 
  private:
-  void match(const std::string& query, double base, std::size_t limit,
-             std::unordered_set<std::int64_t>& taken, std::vector<Scored>& best) {
+  std::vector<Scored> matching(const std::string& match, std::size_t limit) {
+    connection_.check(add_rank_function(connection_.raw()));
     const std::string words = known_.words();
     // A filter may drop any number of the best; without one the index need not rank more than are
     // asked for.
     const std::string cut = filter_ ? "" : " LIMIT " + std::to_string(limit);
-    Statement statement = connection_.prepare("SELECT rowid, rank FROM " + words + " WHERE " +
-                                              words + " MATCH ? ORDER BY rank" + cut);
-    statement.bind(1, query);
-    while (best.size() < limit && statement.step()) {
-      const std::int64_t n = statement.number(0);
-      if (!taken.contains(n) && passes(n)) best.push_back({n, base + squashed(-statement.real(1))});
-      taken.insert(n);
-    }
+    Statement statement =
+        connection_.prepare("SELECT rowid, rank FROM " + words + " WHERE " + words +
+                            " MATCH ? AND rank MATCH 'freshet_rank()' ORDER BY rank" + cut);
+    statement.bind(1, match);
+    std::vector<Scored> best;
+    while (best.size() < limit && statement.step())
+      if (passes(statement.number(0))) best.push_back({statement.number(0), -statement.real(1)});
+    return best;
   }
 
-  // BM25 has no upper end; this keeps its order below 1.
-  static double squashed(double bm25) { return bm25 <= 0 ? 0 : bm25 / (bm25 + 3); }
+  // A page of which much fits is more likely meant than one with a single good chunk: what its best
+  // other chunks score is added in part.
+  void prefer_pages(std::vector<Scored>& best) {
+    constexpr std::size_t others = 3;
+    constexpr double share = 0.2;
+    std::vector<std::string> pages;
+    std::unordered_map<std::string, std::vector<double>> scores;  // of a page, best first
+    Statement row = connection_.prepare("SELECT uri FROM " + known_.rows() + " WHERE n = ?");
+    for (const Scored& each : best) {
+      row.again();
+      row.bind(1, each.n);
+      pages.emplace_back(row.step() ? row.text(0) : std::string_view());
+      scores[pages.back()].push_back(each.score);
+    }
+    for (std::size_t i = 0; i < best.size(); ++i) {
+      const std::vector<double>& all = scores[pages[i]];
+      const std::size_t most = std::min(all.size(), others + 1);
+      double sum =
+          std::accumulate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(most), 0.0);
+      sum -= best[i].score >= all[most - 1] ? best[i].score : all[most - 1];
+      best[i].score = (best[i].score + share * std::max(sum, 0.0) / others) / (1 + share);
+    }
+    std::sort(best.begin(), best.end(), better);
+  }
 
   std::string query_vector() const {
     if (known_.dimension == 0) throw Failure(FRESHET_E_UNSUPPORTED, "the namespace has no vectors");
