@@ -16,7 +16,7 @@ struct Field {
   double weight;
   double by_length;  // BM25's b: 0, the length does not matter, to 1
 };
-constexpr std::array<Field, 5> fields = {{{2, 0.75}, {1, 0.75}, {1, 0.75}, {4, 0.75}, {0.5, 0.75}}};
+constexpr std::array<Field, 5> fields = {{{2, 0.75}, {1, 0.75}, {1, 0.75}, {8, 0}, {0.5, 0.75}}};
 constexpr double bound = 1.2;     // BM25's k1
 constexpr double coverage = 0.3;  // how much of a score depends on which of the terms are there
 

@@ -181,7 +181,7 @@ class Single(Damage):
                 self.repair()
 
     def test_a_word_index_that_does_not_fit_its_rows(self):
-        self.tamper("INSERT INTO words_N(words_N, rowid, title, path, text) SELECT 'delete', n, title, path, text "
+        self.tamper("INSERT INTO words_N(words_N, rowid, title, path, text, names, parts) SELECT 'delete', n, title, path, text, names, parts "
                     "FROM rows_N WHERE n = 4")
         self.assertEqual(self.finds()["problems"], ["the word index is damaged"])
         self.repair()

@@ -36,8 +36,8 @@ class Verify(Case):
 
     def test_a_row_that_is_missing(self):
         row = bytes.fromhex(sorted(self.before)[2])
-        self.tamper(("INSERT INTO {words}({words}, rowid, title, path, text) "
-                     "SELECT 'delete', n, title, path, text FROM {rows} WHERE id = ?", row),
+        self.tamper(("INSERT INTO {words}({words}, rowid, title, path, text, names, parts) "
+                     "SELECT 'delete', n, title, path, text, names, parts FROM {rows} WHERE id = ?", row),
                     ("DELETE FROM {rows} WHERE id = ?", row))
         self.finds_and_repairs(missing=1)
 
@@ -49,18 +49,18 @@ class Verify(Case):
     def test_a_row_that_nobody_knows(self):
         self.tamper(("INSERT INTO {rows}(id, digest, uri, title, url, path, metadata, text) "
                      "SELECT ?, digest, uri, title, url, path, metadata, text FROM {rows} LIMIT 1", bytes(range(16))),
-                    ("INSERT INTO {words}(rowid, title, path, text) "
-                     "SELECT n, title, path, text FROM {rows} WHERE id = ?", bytes(range(16))))
+                    ("INSERT INTO {words}(rowid, title, path, text, names, parts) "
+                     "SELECT n, title, path, text, names, parts FROM {rows} WHERE id = ?", bytes(range(16))))
         self.finds_and_repairs(orphans=1)
 
     def test_all_of_it_at_once(self):
         first, *_, last = sorted(self.before)
         self.tamper(("UPDATE {rows} SET digest = 'x' WHERE id = ?", bytes.fromhex(first)),
-                    ("INSERT INTO {words}({words}, rowid, title, path, text) "
-                     "SELECT 'delete', n, title, path, text FROM {rows} WHERE id = ?", bytes.fromhex(last)),
+                    ("INSERT INTO {words}({words}, rowid, title, path, text, names, parts) "
+                     "SELECT 'delete', n, title, path, text, names, parts FROM {rows} WHERE id = ?", bytes.fromhex(last)),
                     ("UPDATE {rows} SET id = ? WHERE id = ?", b"\xff" * 16, bytes.fromhex(last)),
-                    ("INSERT INTO {words}(rowid, title, path, text) "
-                     "SELECT n, title, path, text FROM {rows} WHERE id = ?", b"\xff" * 16))
+                    ("INSERT INTO {words}(rowid, title, path, text, names, parts) "
+                     "SELECT n, title, path, text, names, parts FROM {rows} WHERE id = ?", b"\xff" * 16))
         self.finds_and_repairs(missing=1, stale=1, orphans=1)
 
 

@@ -146,6 +146,22 @@ TEST_CASE_METHOD(StoreFixture, "the database of another program is refused and n
   run_sql(other, "SELECT x FROM letters");
 }
 
+// tests/fixtures/store-1.sqlite was written by the first format's own plugin.
+TEST_CASE_METHOD(StoreFixture,
+                 "a file of the first format is found by names and parts, and keeps its rows") {
+  store.reset();
+  fs::copy_file(freshet::testing::source_path("tests/fixtures/store-1.sqlite"), path(),
+                fs::copy_options::overwrite_existing);
+  fs::permissions(path(), fs::perms(0600));
+  open_again();
+  CHECK(count("default") == 2);
+  CHECK(texts(hits("max connections", "", "default")).find("max_connections") != std::string::npos);
+  CHECK(hits("连接池", "", "default")->size() == 1);
+  CHECK(store->check({"default", 256, "hash-256-v1"}, true, {})->empty());
+  open_again();  // which is no upgrade any more
+  CHECK(count("default") == 2);
+}
+
 TEST_CASE_METHOD(StoreFixture, "a file of a newer format is refused") {
   store.reset();
   run_sql(path(),
@@ -153,7 +169,7 @@ TEST_CASE_METHOD(StoreFixture, "a file of a newer format is refused") {
           "CREATE TABLE namespaces(number INTEGER, name TEXT, of_a_later_format INTEGER)");
   const auto opened = try_open(path());
   CHECK(opened.error().code == Code::version);
-  CHECK(opened.error().message.find("has format 99, made by a newer freshet; this one knows 1") ==
+  CHECK(opened.error().message.find("has format 99, made by a newer freshet; this one knows 2") ==
         0);
 }
 

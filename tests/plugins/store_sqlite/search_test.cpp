@@ -32,9 +32,9 @@ double cosine(const std::vector<float>& a, const std::vector<float>& b) {
 }  // namespace
 
 TEST_CASE_METHOD(StoreFixture, "rows with all terms stand above rows with some") {
-  REQUIRE(put({row("1", "gather gather gather gather"),
-               row("2", "how to gather exceptions with many more words around it all"),
-               row("3", "exceptions only"), row("4", "nothing of the kind")}));
+  REQUIRE(put({row("1", "gather some of them and gather the others"),
+               row("2", "how to gather exceptions of all of them"), row("3", "exceptions only"),
+               row("4", "nothing of the kind")}));
   const auto found = *hits("gather exceptions");
   REQUIRE(found.size() == 3);
   CHECK(found[0].text.starts_with("how to"));
@@ -54,7 +54,75 @@ TEST_CASE_METHOD(StoreFixture, "names in code are found whole and by their parts
                row("3", "set max_batch_size to 5"), row("4", "the max of a batch has a size")}));
   CHECK((*hits("asyncio.gather"))[0].text.starts_with("call"));
   CHECK(hits("asyncio.gather()")->size() == 2);
-  CHECK(texts(hits("max_batch_size")) == "set max_batch_size to 5");
+  CHECK(texts(hits("max_batch_size")).starts_with("set max_batch_size to 5|"));
+  CHECK((*hits("max batch size"))[0].text == "the max of a batch has a size");
+}
+
+TEST_CASE_METHOD(StoreFixture, "a name is found by each of its parts, whatever it is made of") {
+  REQUIRE(put({row("1", "set max_connections"), row("2", "document.getElementById('x')"),
+               row("3", "the HTTPServer class"), row("4", "see __init__ first")}));
+  CHECK(texts(hits("max connections")) == "set max_connections");
+  CHECK(texts(hits("get element by id")) == "document.getElementById('x')");
+  CHECK(texts(hits("http server")) == "the HTTPServer class");
+  CHECK(texts(hits("init")) == "see __init__ first");
+  CHECK(texts(hits("maxConnections")) == "set max_connections");
+}
+
+TEST_CASE_METHOD(StoreFixture, "the entry of a name stands above the texts that mention it") {
+  Row entry =
+      row("1",
+          "pond.open(path)\nReturn the pond at path, which has to be a directory that exists. "
+          "Raises PondError where it is not.\n\nChanged in 1.2: takes a descriptor too.");
+  REQUIRE(
+      put({row("2", "use pond.open() and again pond.open(): pond.open() is quick"),
+           row("3", "see pond.open there"), row("4", "x"), row("5", "y"), row("6", "z"), entry}));
+  CHECK((*hits("pond.open"))[0].text.starts_with("pond.open(path)"));
+  CHECK((*hits("how to use pond.open"))[0].text.starts_with("pond.open(path)"));
+}
+
+TEST_CASE_METHOD(StoreFixture, "languages are told by their signs") {
+  REQUIRE(put({row("1", "written in C++ mostly"), row("2", "written in C# mostly"),
+               row("3", "plain C"), row("4", "the .NET runtime"), row("5", "a net of ropes")}));
+  CHECK((*hits("C++"))[0].text == "written in C++ mostly");
+  CHECK((*hits("C#"))[0].text == "written in C# mostly");
+  CHECK((*hits(".NET"))[0].text == "the .NET runtime");
+  CHECK(hits("C")->size() == 3);
+}
+
+TEST_CASE_METHOD(StoreFixture,
+                 "scripts without blanks between words are found by what is asked of them") {
+  REQUIRE(put({row("1", "数据库连接池的大小可以配置"), row("2", "接続プールの設定"),
+               row("3", "커넥션풀을 설정한다"), row("4", "การเชื่อมต่อฐานข้อมูล"),
+               row("5", "无关的文字"), row("6", "设置")}));
+  CHECK(texts(hits("连接池")) == "数据库连接池的大小可以配置");
+  CHECK(texts(hits("プール")) == "接続プールの設定");
+  CHECK(texts(hits("풀을")) == "커넥션풀을 설정한다");
+  CHECK(texts(hits("ฐานข้อมูล")) == "การเชื่อมต่อฐานข้อมูล");
+  CHECK(texts(hits("数")) == "数据库连接池的大小可以配置");
+}
+
+TEST_CASE_METHOD(StoreFixture, "words of Indian scripts are whole, with their vowel signs") {
+  REQUIRE(put({row("1", "\u0939\u093F\u0928\u094D\u0926\u0940 \u092D\u093E\u0937\u093E"),
+               row("2", "\u0939\u0928\u0926")}));
+  CHECK(texts(hits("\u0939\u0928\u0926")) == "\u0939\u0928\u0926");
+}
+
+TEST_CASE_METHOD(StoreFixture,
+                 "a phrase in quotes has to be there, a word with a star only begins") {
+  REQUIRE(put({row("1", "the quick brown fox"), row("2", "brown is the quick fox"),
+               row("3", "configuration of foxes")}));
+  CHECK(texts(hits("\"quick brown\"")) == "the quick brown fox");
+  CHECK(texts(hits("configuration \"quick brown\" dog")) == "the quick brown fox");
+  CHECK(texts(hits("config*")) == "configuration of foxes");
+  CHECK(texts(hits("config")) == "");
+}
+
+TEST_CASE_METHOD(StoreFixture, "of equal chunks that of the page with more about it comes first") {
+  std::vector<Row> rows = {row("1", "ducks swim here"), row("2", "ducks swim there"),
+                           row("3", "ducks swim everywhere"), row("4", "x"), row("5", "y")};
+  rows[1].uri = rows[2].uri = "doc:/ducks";
+  REQUIRE(put(rows));
+  CHECK(texts(hits("ducks")) == "ducks swim there|ducks swim everywhere|ducks swim here");
 }
 
 TEST_CASE_METHOD(StoreFixture, "a title counts more than a text") {
