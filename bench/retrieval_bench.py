@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""How often the right section comes first: sections of the Python documentation, asked for by their own headings, which
-are cut out of them, with text, vectors and both; and with half of the question's words.
+"""How often the right section comes first: sections of the Python documentation, asked for by their own headings, with
+text, vectors and both, and with half of the question's words. Twice: sections as they are, with their headings, and with
+the headings cut out of them.
 
   bench/retrieval_bench.py [--build build] [--embedder local={...}]
 
@@ -88,14 +89,17 @@ class Library:
             self.f.freshet_error_to_string.restype = ctypes.c_char_p
             raise SystemExit(self.f.freshet_error_to_string(self.error).decode())
 
-    def find(self, question, mode):
+    def hits(self, question, mode, limit):
         hits, text = ctypes.c_void_p(), ctypes.c_char_p()
-        options = json.dumps({"mode": mode, "limit": LIMIT}).encode()
+        options = json.dumps({"mode": mode, "limit": limit}).encode()
         self.check(self.f.freshet_query_run(self.handle, question.encode(), options, None, ctypes.byref(hits), ctypes.byref(self.error)))
         self.check(self.f.freshet_hits_to_json(hits, ctypes.byref(text), ctypes.byref(self.error)))
         found = json.loads(text.value)["hits"]
         self.f.freshet_hits_free(hits)
-        return list(dict.fromkeys(hit["uri"].rsplit("/", 1)[1] for hit in found))
+        return found
+
+    def find(self, question, mode):
+        return list(dict.fromkeys(hit["uri"].rsplit("/", 1)[1] for hit in self.hits(question, mode, LIMIT)))
 
 
 def halved(question, chance):
@@ -109,6 +113,21 @@ def recall(library, questions, mode):
     return sum(rank == 0 for rank in ranks) / len(ranks), sum(rank < 5 for rank in ranks) / len(ranks)
 
 
+def measure(build, folder, pages, embedder, groups, what):
+    begun = time.monotonic()
+    subprocess.run([build / "bin/freshet", "--repository", f"{folder}/repository", "--quiet", "refresh", "--files", pages,
+                    "--include", "*.md", "--embedder", embedder], check=True)
+    library = Library(build / "lib/libfreshet.so", f"{folder}/repository")
+    print(f"\n{what}, embedded in {time.monotonic() - begun:.0f} s\n| search | "
+          + " | ".join(f"{name}: first | in 5 | half the words: first" for name in groups) + " |")
+    for mode in MODES:
+        cells = []
+        for questions in groups.values():
+            half = [(halved(question, random.Random(question)), name) for question, name in questions]
+            cells += [f"{value:.3f}" for value in (*recall(library, questions, mode), recall(library, half, mode)[0])]
+        print(f"| {mode} | " + " | ".join(cells) + " |", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.environ.get("FRESHET_BUILD", "build"))
@@ -118,26 +137,18 @@ def main():
     embedder = arguments.embedder or "local=" + json.dumps({"path": str(minilm())})
     sections = read_sections()
     chance = random.Random(1)
-    numbered = [(heading, f"{number:04}.txt", faq) for number, (heading, _, faq) in enumerate(sections)]
+    numbered = [(heading, f"{number:04}.md", faq) for number, (heading, _, faq) in enumerate(sections)]
     groups = {"FAQ": [(heading, name) for heading, name, faq in numbered if faq],
               "headings": chance.sample([(heading, name) for heading, name, faq in numbered if not faq], 150)}
-    with tempfile.TemporaryDirectory(prefix="freshet-retrieval-") as folder:
-        pages = pathlib.Path(folder) / "pages"
-        pages.mkdir()
-        for (_, name, _), (_, text, _) in zip(numbered, sections, strict=True):
-            (pages / name).write_text(text)
-        begun = time.monotonic()
-        subprocess.run([build / "bin/freshet", "--repository", f"{folder}/repository", "--quiet", "refresh", "--files", pages,
-                        "--include", "*.txt", "--embedder", embedder], check=True)
-        print(f"{len(sections)} sections, embedded in {time.monotonic() - begun:.0f} s; {', '.join(f'{len(all_)} {name}' for name, all_ in groups.items())}")
-        library = Library(build / "lib/libfreshet.so", f"{folder}/repository")
-        print("| search | " + " | ".join(f"{name}: first | in 5 | half the words: first" for name in groups) + " |")
-        for mode in MODES:
-            cells = []
-            for questions in groups.values():
-                half = [(halved(question, random.Random(question)), name) for question, name in questions]
-                cells += [f"{value:.3f}" for value in (*recall(library, questions, mode), recall(library, half, mode)[0])]
-            print(f"| {mode} | " + " | ".join(cells) + " |", flush=True)
+    print(f"{len(sections)} sections; {', '.join(f'{len(all_)} {name}' for name, all_ in groups.items())}")
+    for what, text_of in (("with their headings", lambda heading, text: f"# {heading}\n\n{text}\n"),
+                          ("headings cut out", lambda _, text: text)):
+        with tempfile.TemporaryDirectory(prefix="freshet-retrieval-") as folder:
+            pages = pathlib.Path(folder) / "pages"
+            pages.mkdir()
+            for (_, name, _), (heading, text, _) in zip(numbered, sections, strict=True):
+                (pages / name).write_text(text_of(heading, text))
+            measure(build, folder, pages, embedder, groups, what)
 
 
 if __name__ == "__main__":
