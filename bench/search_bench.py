@@ -29,7 +29,7 @@ from retrieval_bench import Library  # noqa: E402
 CORPORA = {"python": pathlib.Path("/usr/share/doc/python3-doc/html"),
            "postgresql": pathlib.Path("/usr/share/doc/postgresql-doc-15/html"),
            "git": pathlib.Path("/usr/share/doc/git-doc")}
-PEER = "bm25s==0.2.14 PyStemmer==3.0.0 langchain-text-splitters==0.3.11"
+PEER = "bm25s==0.3.16 PyStemmer==3.1.0 langchain-text-splitters==1.1.3"
 DEPTH = 10
 
 

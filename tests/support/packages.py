@@ -12,7 +12,7 @@ VENVS = pathlib.Path(__file__).resolve().parents[2] / "build-venvs"
 
 
 def install(requirement):
-    """The virtual environment with `requirement` in it; without the registry the test is skipped."""
+    """The virtual environment with `requirement`, one or several with blanks between, in it; without the registry the test is skipped."""
     home = VENVS / requirement
     VENVS.mkdir(exist_ok=True)
     with open(VENVS / f"{requirement}.lock", "w") as lock:
@@ -20,7 +20,7 @@ def install(requirement):
         if not (home / "complete").exists():
             shutil.rmtree(home, ignore_errors=True)
             for command in ([sys.executable, "-m", "venv", home],
-                            [home / "bin" / "pip", "install", "--quiet", "--retries", "1", requirement]):
+                            [home / "bin" / "pip", "install", "--quiet", "--retries", "1", *requirement.split()]):
                 done = subprocess.run(command, capture_output=True, text=True)
                 if done.returncode != 0:
                     why = ((done.stderr + done.stdout).strip().splitlines() or ["no reason given"])[-1]
