@@ -10,6 +10,7 @@
 
 #include "core/base/json.hpp"
 #include "core/service/event_queue.hpp"
+#include "core/service/plan.hpp"
 #include "core/service/session.hpp"
 
 namespace freshet::service {
@@ -36,6 +37,9 @@ class Service {
   base::Result<base::Json> statistics() const;
   // Of all its runs, and their beginnings and ends; they end when the service has stopped.
   EventQueue& events();
+  // Hears every event, too, as long as the returned token lives; on the runs' threads. Must not wait.
+  std::shared_ptr<sync::EventSink> listen(sync::EventSink sink);
+  std::shared_ptr<const Plan> plan() const;  // of the present configuration
 
  private:
   class Core;
