@@ -130,7 +130,8 @@ class Foreground {
   // Where operators find it.
   void say_where() {
     const Json listen = Json::parse(service_.statistics())["listen"];
-    if (listen.is_string()) say("listening", "listens on http://" + listen.get<std::string>() + "/");
+    if (listen.is_string())
+      say("listening", "listens on http://" + listen.get<std::string>() + "/");
   }
 
   void show(const freshet_event& event) const {

@@ -82,9 +82,7 @@ Result<std::uint64_t> number_of(const Request& request, const char* name, std::u
   return value;
 }
 
-bool is_json(std::string_view type) {
-  return type.substr(0, type.find(';')) == "application/json";
-}
+bool is_json(std::string_view type) { return type.substr(0, type.find(';')) == "application/json"; }
 
 // What the service says of a source beside what the repository does; null where it has none.
 Json with_statistics(Json source, const Json& statistics) {
@@ -174,8 +172,8 @@ Response Api::admit(const Request& head) {
       return failed(401, token.error());
   // Which no page of another origin can send without asking first.
   if (head.method == "POST" && !is_json(head.header("content-type")))
-    return failed(415, base::make_error(Code::unsupported, "is not application/json",
-                                        "Content-Type"));
+    return failed(415,
+                  base::make_error(Code::unsupported, "is not application/json", "Content-Type"));
   return {};
 }
 

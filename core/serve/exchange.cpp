@@ -173,7 +173,8 @@ class Exchange::Library : public httplib::Server {
   void write_refusal(Pipe& pipe, Connection& connection, int status) {
     const Response refusal = answers_->refuse(status);
     std::string text = fmt::format("HTTP/1.1 {} Refused\r\nConnection: close\r\n", status);
-    for (const auto& [name, value] : refusal.headers) text += fmt::format("{}: {}\r\n", name, value);
+    for (const auto& [name, value] : refusal.headers)
+      text += fmt::format("{}: {}\r\n", name, value);
     text += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n\r\n{}", refusal.type,
                         refusal.body.size(), refusal.body);
     pipe.write(text.data(), text.size());

@@ -14,9 +14,11 @@ namespace {
 using base::Code;
 using base::Status;
 
-// "[::1]:8466" is "::1", "Docs.example.org:80" is "docs.example.org".
+// "[::1]:8466" is "::1", "Docs.example.org:80" is "docs.example.org". Empty: it is none.
 std::string without_port(std::string_view host) {
-  if (host.starts_with('[')) return std::string(host.substr(1, host.find(']') - 1));
+  const std::size_t bracket = host.find(']');
+  if (host.starts_with('['))
+    return std::string(host.substr(1, bracket == std::string_view::npos ? 0 : bracket - 1));
   return base::to_lower(host.substr(0, host.find(':')));
 }
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
+#include "core/model/document.hpp"
 #include "core/net/signature.hpp"
 #include "core/sync/trigger.hpp"
 
@@ -56,13 +58,15 @@ Status check_gitlab(const Request& request, const std::string& secret, Delivery&
 Status check_time(std::string_view text, base::Instant now) {
   std::int64_t seconds = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  const bool whole = !text.empty() && read.ec == std::errc() && read.ptr == text.data() + text.size();
+  const bool whole =
+      !text.empty() && read.ec == std::errc() && read.ptr == text.data() + text.size();
   constexpr std::int64_t latest = 253'402'300'799;  // the end of the year 9999
   if (!whole || seconds < 0 || seconds > latest)
     return base::fail(Code::denied, "is no time in seconds since 1970", "webhook-timestamp");
   const base::Millis apart = now - base::Instant{seconds * 1000};
   if (apart <= longest_way && apart >= -longest_way) return {};
-  return base::fail(Code::denied, "is more than 5 minutes from the time here: the delivery is stale",
+  return base::fail(Code::denied,
+                    "is more than 5 minutes from the time here: the delivery is stale",
                     "webhook-timestamp");
 }
 
@@ -104,9 +108,11 @@ Result<Push> read_push(HookKind kind, const std::string& body) {
   return kind == HookKind::gitlab ? gitlab_push(*json) : generic_push(*json);
 }
 
-// What a push asks for.
+// What a push asks for. A file's URI has two forms, of which one is most often known.
 struct Wishes {
-  std::vector<std::string> uris, prefixes, listings;
+  std::map<std::string, std::string> uris;  // to the other form
+  std::set<std::string> prefixes;
+  std::vector<std::string> listings;
   std::size_t sources = 0;
 };
 
@@ -114,10 +120,11 @@ void add_source(const service::Plan& plan, std::size_t index, const Push& push, 
   const sync::HookConfig& hook = *plan.config.sources[index].hook;
   bool below = !push.complete;
   for (const std::string& file : push.files) {
-    if (std::string prefix = fill_in(hook.prefix, hook, file, push); !prefix.empty())
-      out.prefixes.push_back(std::move(prefix));
+    for (const Escapes escapes : {Escapes::few, Escapes::most})
+      if (std::string prefix = fill_in(hook.prefix, hook, file, push, escapes); !prefix.empty())
+        out.prefixes.insert(std::move(prefix));
     if (std::string uri = fill_in(hook.uri, hook, file, push); !uri.empty())
-      out.uris.push_back(std::move(uri));
+      out.uris.emplace(std::move(uri), fill_in(hook.uri, hook, file, push, Escapes::most));
     below |= file.starts_with(hook.folder);
   }
   if (!below) return;
@@ -133,10 +140,6 @@ Wishes wishes_of(const service::Plan& plan, const Push& push) {
   for (std::size_t i = 0; i < plan.sources.size(); ++i)
     if (plan.config.sources[i].hook && is_about(*plan.config.sources[i].hook, push))
       add_source(plan, i, push, out);
-  for (auto* each : {&out.uris, &out.prefixes}) {
-    std::sort(each->begin(), each->end());
-    each->erase(std::unique(each->begin(), each->end()), each->end());
-  }
   return out;
 }
 
@@ -152,10 +155,11 @@ Status write(repository::Repository& repository, const Wishes& wishes, const Del
              const std::string& why, std::size_t& triggers) {
   return repository.write([&](repository::Writer& writer) -> Status {
     triggers = 0;
-    FRESHET_ASSIGN(const bool heard,
-                   static_cast<const repository::ReadsHeard&>(writer.read()).was_heard(delivery.names));
+    FRESHET_ASSIGN(const bool heard, writer.read().was_heard(delivery.names));
     if (heard) return base::fail(Code::busy, "was taken before", "delivery");
-    for (const std::string& uri : wishes.uris) {
+    for (const auto& [few, most] : wishes.uris) {
+      FRESHET_ASSIGN(const auto known, writer.read().root(model::root_id(most)));
+      const std::string& uri = known ? most : few;
       const Status put = writer.put_trigger(uri, why);
       if (!put && put.error().code != Code::excluded) return put;
       triggers += put ? 1 : 0;

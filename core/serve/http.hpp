@@ -12,8 +12,8 @@
 namespace freshet::serve {
 
 struct Request {
-  std::string method;  // "GET", "HEAD", "POST", …
-  std::string path;    // percent-decoded; may hold anything
+  std::string method;                                          // "GET", "HEAD", "POST", …
+  std::string path;                                            // percent-decoded; may hold anything
   std::map<std::string, std::string, std::less<>> parameters;  // of several of a name the first
   std::map<std::string, std::string, std::less<>> headers;     // names in lower case
   bool repeated_header = false;  // one that has to stand there once does so again

@@ -43,10 +43,11 @@ std::string frame(const Event& event) {
 base::Json event_json(const Event& event) {
   const host::Redactor& redactor = host::redactor();
   base::Json out{{"time", base::format_instant(event.at)}, {"event", name_of(event.kind)}};
-  for (const auto& [key, text] : {std::pair<const char*, const std::string&>{"source", event.source},
-                                  {"uri", event.uri},
-                                  {"reason", event.reason},
-                                  {"message", event.message}})
+  for (const auto& [key, text] :
+       {std::pair<const char*, const std::string&>{"source", event.source},
+        {"uri", event.uri},
+        {"reason", event.reason},
+        {"message", event.message}})
     if (!text.empty()) out[key] = redactor.clean(text);
   if (event.kind == EventKind::root_done) out["outcome"] = sync::outcome_name(event.outcome);
   if (event.kind == EventKind::log) out["level"] = event.level;

@@ -104,8 +104,9 @@ void sources(Text& out, const Json& status) {
        [](const Json& source) { return number(source["roots"]); });
   each("freshet_source_held_removals", "Removals that are withheld to protect data.",
        [](const Json& source) { return number(source["held"]); });
-  each("freshet_source_listed_time_seconds", "The last complete listing, since 1970; 0: none yet.",
-       [](const Json& source) { return seconds_of(source["listed"]); }, true);
+  each(
+      "freshet_source_listed_time_seconds", "The last complete listing, since 1970; 0: none yet.",
+      [](const Json& source) { return seconds_of(source["listed"]); }, true);
 }
 
 // A counter of each source, found at `path` of its statistics.
@@ -141,9 +142,9 @@ void runs(Text& out, const Json& statistics) {
   for (const Json& source : statistics["sources"])
     for (const auto& [outcome, roots] : source["roots"].items())
       if (outcome != "listed")
-        out.sample(label("source", source["name"].get<std::string>()) + "," +
-                       label("outcome", outcome),
-                   number(roots));
+        out.sample(
+            label("source", source["name"].get<std::string>()) + "," + label("outcome", outcome),
+            number(roots));
 }
 
 }  // namespace

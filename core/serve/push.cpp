@@ -80,12 +80,12 @@ base::Result<std::size_t> take_ref(const Json& payload, Push& push) {
   return commits->size();
 }
 
-// Every byte that a path of a URL does not bear is escaped, as loaders do it.
-std::string percent_encoded(std::string_view path) {
+std::string percent_encoded(std::string_view path, Escapes escapes) {
+  const std::string_view signs = escapes == Escapes::few ? "/-._~!$&'()*+,;=:@" : "-._~/";
   std::string out;
   for (const char c : path) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("/-._~!$&'()*+,;=:@").find(c) != std::string_view::npos;
+                       signs.find(c) != std::string_view::npos;
     out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
@@ -183,7 +183,7 @@ bool is_about(const sync::HookConfig& hook, const Push& push) {
 }
 
 std::string fill_in(const std::string& text, const sync::HookConfig& hook, const std::string& file,
-                    const Push& push) {
+                    const Push& push, Escapes escapes) {
   if (!is_path(file) || !file.starts_with(hook.folder)) return {};
   const std::string_view path = std::string_view(file).substr(hook.folder.size());
   if (path.empty()) return {};
@@ -192,10 +192,10 @@ std::string fill_in(const std::string& text, const sync::HookConfig& hook, const
     const std::string_view rest = std::string_view(text).substr(at);
     const std::pair<std::string_view, std::string_view> words[] = {
         {"{path}", path}, {"{stem}", stem_of(path)}, {"{commit}", push.commit}};
-    const auto* word = std::find_if(std::begin(words), std::end(words), [&](const auto& each) {
-      return rest.starts_with(each.first);
-    });
-    out += word == std::end(words) ? std::string(1, text[at]) : percent_encoded(word->second);
+    const auto* word = std::find_if(std::begin(words), std::end(words),
+                                    [&](const auto& each) { return rest.starts_with(each.first); });
+    out +=
+        word == std::end(words) ? std::string(1, text[at]) : percent_encoded(word->second, escapes);
     at += word == std::end(words) ? 1 : word->first.size();
   }
   return out;

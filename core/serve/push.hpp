@@ -13,10 +13,10 @@ struct Push {
   std::vector<std::string> origins;  // all URLs that the repository is known by
   std::string branch, default_branch;
   std::string commit;
-  std::vector<std::string> files;    // changed, added or removed, each once
-  bool moved = false;     // some were added or removed
-  bool complete = false;  // the files are all that the push changed
-  bool of_branch = false;  // else of a tag, or it takes the branch away
+  std::vector<std::string> files;  // changed, added or removed, each once
+  bool moved = false;              // some were added or removed
+  bool complete = false;           // the files are all that the push changed
+  bool of_branch = false;          // else of a tag, or it takes the branch away
 };
 
 // Fail with parse, naming what is missing.
@@ -28,10 +28,16 @@ base::Result<Push> generic_push(const base::Json& payload);
 // Whether a push is about the source that says so.
 bool is_about(const sync::HookConfig& hook, const Push& push);
 
+// Which bytes of a path stand in a URL as they are. Sites and loaders differ in that.
+enum class Escapes {
+  few,  // whatever RFC 3986 lets stand in a path
+  most  // letters, digits and "-._~/" stand alone
+};
+
 // What stands for the file in `text`, "https://docs.example.org/{path}". Empty: the file is not
 // below the folder, or is none that a URL could name.
 std::string fill_in(const std::string& text, const sync::HookConfig& hook, const std::string& file,
-                    const Push& push);
+                    const Push& push, Escapes escapes = Escapes::few);
 
 // "github.com/example/docs" of "https://github.com/example/docs.git", "git@github.com:example/docs".
 std::string plain_origin(std::string_view url);

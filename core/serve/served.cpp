@@ -15,8 +15,7 @@ Result<std::string> secret_of(const std::string& reference, const char* path,
                               const std::function<void(const std::string&)>& warn) {
   if (reference.empty()) return std::string();
   auto secret = host::read_secret(
-      reference,
-      {[](const std::string& found) { host::redactor().remember(found); }, warn});
+      reference, {[](const std::string& found) { host::redactor().remember(found); }, warn});
   if (!secret) return base::wrap("cannot be read", path, std::move(secret).error());
   return secret;
 }
@@ -25,8 +24,7 @@ Result<Settings> read_settings(const sync::ListenConfig& config,
                                const std::function<void(const std::string&)>& warn) {
   Settings settings;
   settings.gatekeeper.names = config.names;
-  FRESHET_ASSIGN(settings.gatekeeper.token,
-                 secret_of(config.token, "service.listen_token", warn));
+  FRESHET_ASSIGN(settings.gatekeeper.token, secret_of(config.token, "service.listen_token", warn));
   FRESHET_ASSIGN(settings.github, secret_of(config.github, "service.hooks.github", warn));
   FRESHET_ASSIGN(settings.gitlab, secret_of(config.gitlab, "service.hooks.gitlab", warn));
   FRESHET_ASSIGN(settings.generic, secret_of(config.generic, "service.hooks.generic", warn));

@@ -35,7 +35,7 @@ struct SourceConfig {
   std::string cache_salt;      // another one: what was gathered before does not count
   bool visit = false;          // what another source has is refreshed, and stays that one's alone
   std::optional<policy::Timetable>
-      schedule;  // when the service lists it; a run by hand does as it may
+      schedule;                    // when the service lists it; a run by hand does as it may
   std::optional<HookConfig> hook;  // which pushes are about it, for a service that listens
   // Whether this run lists it, where the service decides that. No JSON has this.
   std::optional<bool> lists;

@@ -15,7 +15,7 @@ namespace freshet::sync {
 
 // An IP address and a port of this machine.
 struct Endpoint {
-  std::string host;  // "127.0.0.1", "::1"; never a name
+  std::string host;        // "127.0.0.1", "::1"; never a name
   std::uint16_t port = 0;  // 0: any that is free
   bool loopback = false;   // nobody but this machine reaches it
 

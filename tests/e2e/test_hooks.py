@@ -60,7 +60,7 @@ class Hooks(Case):
         told = self.tell("github", PAYLOAD, github(PAYLOAD))
         self.assertEqual(told, {"sources": 1, "triggers": 2, "listings": 0})
         ended = self.service.wait_for_event("run_ended")
-        self.assertTrue(ended["message"].startswith("2 refreshed, 0 unchanged of 2"), ended)
+        self.assertTrue(ended["message"].startswith("2 refreshed, 0 unchanged of 4"), ended)
         self.assertEqual(self.refreshed(uris), ["guide/begin here.md", "guide/end.md"])
         # The same again, also under another name, and after a restart.
         self.assertEqual(self.tell("github", PAYLOAD, github(PAYLOAD), 409)["error"]["code"], "busy")
@@ -142,7 +142,7 @@ class Hooks(Case):
     def test_a_real_push(self):
         uris = self.begin("guide/begin.md", "guide/end.md", 'it\'s "new" \u00e9.md', hook="""hook = { origin = "https://git.example.org/handbook",
             branch = "main", uri = "file://%s/notes/{path}" }""".replace("\n", " ").replace("            ", "") % self.home)
-        uris['it\'s "new" \u00e9.md'] = f"file://{self.home}/notes/it's%20%22new%22%20%C3%A9.md"
+        uris['it\'s "new" \u00e9.md'] = f"file://{self.home}/notes/it%27s%20%22new%22%20%C3%A9.md"
         bare, work, secret = self.home / "bare.git", self.home / "work", self.home / "secret"
         secret.write_text(SECRETS["GENERIC_SECRET"])
         plain = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "w",

@@ -93,7 +93,7 @@ class Listen(Case):
         self.assertEqual(service.post("/api/v1/trigger", {"uri": uris[1]})["triggers"], 1)
         service.wait_for_event("run_ended")
         self.assertEqual(words(self), {uris[0]: "first", uris[1]: "second", uris[2]: "first"})
-        asked = service.post("/api/v1/trigger", {"prefix": uris[0][:-4]})
+        asked = service.post("/api/v1/trigger", {"prefix": uris[0][:-3]})
         self.assertEqual(asked["triggers"], 1)
         service.wait_for_event("run_ended")
         self.assertEqual(words(self)[uris[0]], "second")

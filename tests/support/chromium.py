@@ -84,7 +84,7 @@ class Browser:
             self.requested.append(parameters["request"]["url"])
         elif told.get("method") == "Runtime.exceptionThrown":
             self.complaints.append(parameters["exceptionDetails"]["exception"].get("description", "an exception"))
-        elif told.get("method") == "Log.entryAdded":
+        elif told.get("method") == "Log.entryAdded" and parameters["entry"]["level"] in ("warning", "error"):
             self.complaints.append(parameters["entry"]["text"])
 
     def page(self, method, **parameters):

@@ -44,7 +44,10 @@ async function trigger(what) {
     say("Refused: " + problem.message, "bad");
   }
 }
+let silence = 0;
 function say(text, name) {
+  clearTimeout(silence);
+  silence = setTimeout(() => $("said").replaceChildren(), 10000);
   $("said").textContent = text;
   $("said").className = name;
 }
@@ -66,11 +69,11 @@ const full = (ms) => (never(ms) ? "" : new Date(ms).toLocaleString());
 // ---- pieces
 
 function row(body, cells) {
-  const labels = [...body.parentElement.querySelectorAll("th")].map((each) => each.textContent);
+  const labels = [...body.parentElement.querySelectorAll("th")].map((each) => (each.querySelector(".unseen") ? "" : each.textContent));
   const made = element("tr");
   cells.forEach((content, at) => {
     const cell = element("td");
-    cell.dataset.label = content === undefined ? "" : labels[at];
+    cell.dataset.label = labels[at];
     const inner = element("div", { name: "cell" });
     inner.append(...[content === undefined ? "" : content].flat());
     if (typeof content === "number") cell.className = "n";
@@ -144,7 +147,7 @@ function showFailing(roots) {
   $("failing").replaceChildren();
   for (const root of roots)
     row($("failing"), [[element("span", { text: root.uri }), small(root.title)],
-      [element("span", { text: root.error.message, name: "bad" }), small(root.error.code)],
+      [element("span", { text: root.error.message.replace(root.uri + ": ", ""), name: "bad" }), small(root.error.code)],
       root.failures, when(ago(root.error.at_ms), root.error.at_ms), when(ahead(root.ask_again_ms), root.ask_again_ms),
       button("Try again", "Try " + root.uri + " again", { uri: root.uri })]);
   $("failing-none").hidden = roots.length > 0;
@@ -175,12 +178,24 @@ function showStores(status) {
       store.state + (store.rebuilding ? ", rebuilding" : ""), store.pending]);
 }
 
+// A page of them may be short, where few of many roots fail.
+async function failingRoots(many) {
+  const found = [];
+  for (let after = "", pages = 0; after !== null && found.length < Math.min(many, 50) && pages < 10; pages++) {
+    const { roots, next } = await json("api/v1/roots?failing=true&limit=50&after=" + after);
+    found.push(...roots);
+    after = next;
+  }
+  return found;
+}
+
 async function refresh() {
   if (refreshing) { again = true; return; }
   refreshing = true;
   try {
-    const [status, { sources }, { runs }, { roots }] = await Promise.all([json("api/v1/status"), json("api/v1/sources"),
-      json("api/v1/runs?limit=20"), json("api/v1/roots?failing=true&limit=50")]);
+    const [status, { sources }, { runs }] = await Promise.all([json("api/v1/status"), json("api/v1/sources"),
+      json("api/v1/runs?limit=20")]);
+    const roots = await failingRoots(status.failing);
     $("token-form").hidden = true;
     showTiles(status);
     showProblems(status, sources);
@@ -199,11 +214,13 @@ async function refresh() {
 
 function showRunning() {
   $("now").replaceChildren(...[...running].map(([source, run]) => {
-    const what = run.total ? run.done + " of " + run.total + " roots" : "listing";
+    // Progress is told now and then, outcomes one by one.
+    const done = Math.max(run.done, Object.values(run.counts).reduce((sum, number) => sum + number, 0));
+    const what = run.total ? done + " of " + run.total + " roots" : "listing";
     const counts = Object.entries(run.counts).map(([name, number]) => number + " " + name).join(", ");
     return element("li", {}, element("strong", { text: source || "delivery" }),
       " " + [what, counts, run.reason && "as " + run.reason].filter(Boolean).join(" \u00b7 "),
-      bar(run.total ? run.done / run.total : 0.02, "accent"));
+      bar(run.total ? done / run.total : 0.02, "accent"));
   }));
   $("now-none").hidden = running.size > 0;
 }

@@ -17,11 +17,12 @@ Request request(const char* host, const char* local = "127.0.0.1") {
 
 TEST_CASE("it answers by its own names only", "[gatekeeper]") {
   const Gatekeeper gatekeeper{{"docs.Example.org"}, ""};
-  for (const char* host : {"127.0.0.1", "127.0.0.1:8466", "localhost", "LOCALHOST:1", "docs.example.org",
-                           "DOCS.example.org:443"})
+  for (const char* host : {"127.0.0.1", "127.0.0.1:8466", "localhost", "LOCALHOST:1",
+                           "docs.example.org", "DOCS.example.org:443"})
     CHECK(gatekeeper.check_origin(request(host)));
-  for (const char* host : {"", "evil.example.org", "127.0.0.2", "127.0.0.1.evil.example.org", "[::1]", "10.0.0.1",
-                           "localhost.evil.example.org", "[127.0.0.1", "user@localhost"})
+  for (const char* host :
+       {"", "evil.example.org", "127.0.0.2", "127.0.0.1.evil.example.org", "[::1]", "10.0.0.1",
+        "localhost.evil.example.org", "[127.0.0.1", "user@localhost"})
     CHECK_FALSE(gatekeeper.check_origin(request(host)));
   CHECK(gatekeeper.check_origin(request("[::1]:8466", "::1")));
   CHECK(gatekeeper.check_origin(request("10.0.0.1:80", "10.0.0.1")));
@@ -37,8 +38,8 @@ TEST_CASE("a page of another origin is refused", "[gatekeeper]") {
     return gatekeeper.check_origin(asked).has_value();
   };
   CHECK(with("origin", "http://localhost:8466"));
-  for (const char* origin : {"http://localhost", "http://localhost:84660", "null", "https://evil.example.org",
-                             "file://", "localhost:8466"})
+  for (const char* origin : {"http://localhost", "http://localhost:84660", "null",
+                             "https://evil.example.org", "file://", "localhost:8466"})
     CHECK_FALSE(with("origin", origin));
   CHECK(with("sec-fetch-site", "same-origin"));
   CHECK(with("sec-fetch-site", "none"));
@@ -64,8 +65,9 @@ TEST_CASE("a token is the whole token", "[gatekeeper]") {
     return gatekeeper.check_token(asked).has_value();
   };
   CHECK(with("Bearer correct-horse"));
-  for (const char* value : {"", "Bearer ", "Bearer correct-hors", "Bearer correct-horse ", "correct-horse",
-                            "bearer correct-horse", "Bearer Correct-horse", "Basic correct-horse"})
+  for (const char* value :
+       {"", "Bearer ", "Bearer correct-hors", "Bearer correct-horse ", "correct-horse",
+        "bearer correct-horse", "Bearer Correct-horse", "Basic correct-horse"})
     CHECK_FALSE(with(value));
   CHECK(Gatekeeper{}.check_token(request("localhost")));
 }
@@ -82,8 +84,9 @@ TEST_CASE("an endpoint is an address and a port", "[endpoint]") {
   CHECK(text("0.0.0.0:8466") == "0.0.0.0:8466");
   CHECK(text("[::]:65535") == "[::]:65535");
   CHECK(text("192.168.1.7:80") == "192.168.1.7:80");
-  for (const char* wrong : {"", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:80 ",
-                            "::1:80", "[::1]", "[127.0.0.1", "example.org:80", "127.1:80", "127.0.0.1:+80"})
+  for (const char* wrong :
+       {"", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:80 ",
+        "::1:80", "[::1]", "[127.0.0.1", "example.org:80", "127.1:80", "127.0.0.1:+80"})
     CHECK(text(wrong) == "");
 }
 

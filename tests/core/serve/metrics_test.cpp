@@ -16,17 +16,30 @@ Json source(const char* name, int roots) {
 }
 
 TEST_CASE("labels are escaped, and no series stands there twice", "[metrics]") {
-  const Json status{{"roots", 3}, {"documents", 3}, {"chunks", 3}, {"fresh", 2}, {"due", 1}, {"failing", 0},
+  const Json status{{"roots", 3},
+                    {"documents", 3},
+                    {"chunks", 3},
+                    {"fresh", 2},
+                    {"due", 1},
+                    {"failing", 0},
                     {"deliveries_pending", 0},
                     {"sources", {source("a\"b\\c\nd", 1), source("twice", 2), source("twice", 5)}}};
-  const Json statistics{{"running", true}, {"since", "1970-01-01T00:00:01.000Z"}, {"under_way", 0}, {"waiting", 0},
-                        {"workers", 4}, {"reloads", 0}, {"reload_error", nullptr}, {"sources", Json::array()}};
+  const Json statistics{{"running", true},
+                        {"since", "1970-01-01T00:00:01.000Z"},
+                        {"under_way", 0},
+                        {"waiting", 0},
+                        {"workers", 4},
+                        {"reloads", 0},
+                        {"reload_error", nullptr},
+                        {"sources", Json::array()}};
   const std::string text = metrics_text(status, statistics, {{"github", {{"accepted", 2}}}});
   CHECK(text.find("freshet_source_roots{source=\"a\\\"b\\\\c\\nd\"} 1\n") != std::string::npos);
-  CHECK(text.find("freshet_source_listed_time_seconds{source=\"twice\"} 10.5\n") != std::string::npos);
+  CHECK(text.find("freshet_source_listed_time_seconds{source=\"twice\"} 10.5\n") !=
+        std::string::npos);
   CHECK(text.find("freshet_source_roots{source=\"twice\"} 7\n") != std::string::npos);
   CHECK(text.find("freshet_start_time_seconds 1\n") != std::string::npos);
-  CHECK(text.find("freshet_hook_deliveries_total{hook=\"github\",outcome=\"accepted\"} 2\n") != std::string::npos);
+  CHECK(text.find("freshet_hook_deliveries_total{hook=\"github\",outcome=\"accepted\"} 2\n") !=
+        std::string::npos);
   std::set<std::string> series;
   for (std::size_t at = 0, end; at < text.size(); at = end + 1) {
     end = text.find('\n', at);

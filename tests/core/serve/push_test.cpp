@@ -13,8 +13,10 @@ using base::Json;
 Json github() {
   return {{"ref", "refs/heads/main"},
           {"after", "0d1a26e67d8f"},
-          {"repository", {{"clone_url", "https://github.com/example/docs.git"}, {"default_branch", "main"}}},
-          {"commits", {{{"added", Json::array()}, {"removed", Json::array()}, {"modified", {"a.md"}}}}}};
+          {"repository",
+           {{"clone_url", "https://github.com/example/docs.git"}, {"default_branch", "main"}}},
+          {"commits",
+           {{{"added", Json::array()}, {"removed", Json::array()}, {"modified", {"a.md"}}}}}};
 }
 
 Push pushed(const Json& payload) {
@@ -24,12 +26,14 @@ Push pushed(const Json& payload) {
 }
 
 TEST_CASE("a repository is the same by whatever URL it is named", "[push]") {
-  for (const char* url : {"https://github.com/example/Docs", "https://github.com/example/Docs.git",
-                          "git@github.com:example/Docs.git", "ssh://git@GitHub.com/example/Docs/",
-                          "https://user:secret@github.com/example/Docs", "git://github.com/example/Docs.git"})
+  for (const char* url :
+       {"https://github.com/example/Docs", "https://github.com/example/Docs.git",
+        "git@github.com:example/Docs.git", "ssh://git@GitHub.com/example/Docs/",
+        "https://user:secret@github.com/example/Docs", "git://github.com/example/Docs.git"})
     CHECK(plain_origin(url) == "github.com/example/Docs");
   CHECK(plain_origin("ssh://git@example.org:2222/docs.git") == "example.org:2222/docs");
-  CHECK(plain_origin("https://github.com/example/Docs") != plain_origin("https://github.com/example/docs"));
+  CHECK(plain_origin("https://github.com/example/Docs") !=
+        plain_origin("https://github.com/example/docs"));
   CHECK(plain_origin("") == "");
 }
 
@@ -39,8 +43,8 @@ TEST_CASE("a push is about a source by origin and branch", "[push]") {
   hook.branch = "release";
   CHECK_FALSE(is_about(hook, pushed(github())));
   hook.branch = "";
-  for (const auto& [key, value] : {std::pair{"ref", "refs/heads/draft"}, {"ref", "refs/tags/main"},
-                                   {"after", "0000000000"}}) {
+  for (const auto& [key, value] :
+       {std::pair{"ref", "refs/heads/draft"}, {"ref", "refs/tags/main"}, {"after", "0000000000"}}) {
     Json other = github();
     other[key] = value;
     CHECK_FALSE(is_about(hook, pushed(other)));
@@ -56,7 +60,10 @@ TEST_CASE("a push that may have changed more than it names is not complete", "[p
     payload[key] = true;
     CHECK_FALSE(pushed(payload).complete);
   }
-  Json gitlab{{"ref", "refs/heads/main"}, {"before", "1a"}, {"after", "2b"}, {"total_commits_count", 2},
+  Json gitlab{{"ref", "refs/heads/main"},
+              {"before", "1a"},
+              {"after", "2b"},
+              {"total_commits_count", 2},
               {"project", {{"web_url", "https://gitlab.com/a/b"}}},
               {"commits", {{{"modified", {"a"}}}}}};
   CHECK_FALSE(gitlab_push(gitlab)->complete);
@@ -67,9 +74,12 @@ TEST_CASE("a push that may have changed more than it names is not complete", "[p
 }
 
 TEST_CASE("a payload that is none is refused by what it lacks", "[push]") {
-  for (const auto& [key, value] :
-       {std::pair<const char*, Json>{"ref", nullptr}, {"commits", 7}, {"repository", nullptr},
-        {"commits", {{{"modified", 7}}}}, {"commits", {{{"modified", {7}}}}}, {"commits", {7}}}) {
+  for (const auto& [key, value] : {std::pair<const char*, Json>{"ref", nullptr},
+                                   {"commits", 7},
+                                   {"repository", nullptr},
+                                   {"commits", {{{"modified", 7}}}},
+                                   {"commits", {{{"modified", {7}}}}},
+                                   {"commits", {7}}}) {
     Json payload = github();
     payload[key] = value;
     const auto push = github_push(payload);
@@ -89,6 +99,8 @@ TEST_CASE("a file is the root that the template says", "[push]") {
   CHECK(fill("https://e.org/{commit}/{path}", "", "a") == "https://e.org/0d1a26e67d8f/a");
   CHECK(fill("x:{path}", "", "a b%\xc3\xa9?#") == "x:a%20b%25%C3%A9%3F%23");
   CHECK(fill("x:{path}", "", "{stem}") == "x:%7Bstem%7D");
+  CHECK(fill("x:{path}", "", "it's") == "x:it's");
+  CHECK(fill_in("x:{path}", {}, "it's", push, Escapes::most) == "x:it%27s");
   for (const char* file : {"", "../a", "a/../b", "/etc/passwd", "a//b", "./a", "a/", "\xff"})
     CHECK(fill("x:{path}", "", file) == "");
   CHECK(fill("x:{path}", "docs/", "docs") == "");
