@@ -125,8 +125,8 @@ constexpr const char* without_plugins = R"json({
     "schedule": {"$ref": "#/definitions/schedule", "description": "When a service lists it"},
     "cache": {"anyOf": [{"$ref": "#/definitions/duration"}, {"type": "object", "additionalProperties": false, "required": ["for"], "properties": {
       "for": {"$ref": "#/definitions/duration"}, "salt": {"type": "string"}}}], "description": "How long it is left alone once it was gathered"},
-    "hook": {"type": "object", "additionalProperties": false, "required": ["origin"], "description": "Which pushes are about it, for a service that listens", "properties": {
-      "origin": {"type": "string", "description": "URL of the repository"},
+    "hook": {"type": "object", "additionalProperties": false, "description": "Which pushes are about it, for a service that listens", "properties": {
+      "origin": {"type": "string", "description": "URL of the repository; of a source of kind git its own"},
       "branch": {"type": "string", "description": "By default the repository's own"},
       "folder": {"type": "string", "description": "Files below it only"},
       "uri": {"type": "string", "description": "The root of a file: https://docs.example.org/{stem}"},

@@ -292,7 +292,7 @@ Result<Response> Api::explain(const Request& request) {
 }
 
 Result<Response> Api::events(const Request& request) {
-  Response response{200, "text/event-stream", {}, {}};
+  Response response{200, "text/event-stream", {}, {}, {{"X-Accel-Buffering", "no"}}};
   if (request.method != "HEAD") response.stream = live_->watch();
   return response;
 }

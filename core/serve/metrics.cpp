@@ -105,7 +105,8 @@ void sources(Text& out, const Json& status) {
   each("freshet_source_held_removals", "Removals that are withheld to protect data.",
        [](const Json& source) { return number(source["held"]); });
   each(
-      "freshet_source_listed_time_seconds", "The last complete listing, since 1970; 0: none yet.",
+      "freshet_source_listed_timestamp_seconds",
+      "The last complete listing, since 1970; 0: none yet.",
       [](const Json& source) { return seconds_of(source["listed"]); }, true);
 }
 

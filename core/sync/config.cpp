@@ -108,7 +108,7 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
     return {};
   });
   in.with("hook", [&](const Json& value, const std::string& at) -> Status {
-    FRESHET_ASSIGN(source.hook, parse_hook(value, at));
+    FRESHET_ASSIGN(source.hook, parse_hook(value, at, source.loader, source.options));
     return {};
   });
   in.with("cache",

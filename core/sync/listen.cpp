@@ -28,6 +28,11 @@ std::pair<std::string_view, std::string_view> split_endpoint(std::string_view te
                                                   : std::pair<std::string_view, std::string_view>{};
 }
 
+std::string text_of(const base::Json& options, const char* key) {
+  const auto found = options.is_object() ? options.find(key) : options.end();
+  return found != options.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 Status check_secret(const std::string& reference, const std::string& path) {
   if (reference.empty() || host::is_secret_reference(reference)) return {};
   return base::fail(Code::invalid_argument,
@@ -97,15 +102,20 @@ Status read_listen(base::ObjectReader& in, const std::string& path, ListenConfig
                     base::join_path(path, "listen_token"));
 }
 
-base::Result<HookConfig> parse_hook(const base::Json& json, const std::string& path) {
+base::Result<HookConfig> parse_hook(const base::Json& json, const std::string& path,
+                                    const std::string& loader, const base::Json& options) {
   HookConfig hook;
   base::ObjectReader in(json, path);
+  if (loader == "git") {
+    hook.origin = text_of(options, "url");
+    hook.branch = text_of(options, "ref");
+  }
   in.text("origin", hook.origin);
   in.text("branch", hook.branch);
   in.text("folder", hook.folder);
   in.text("uri", hook.uri);
   in.text("prefix", hook.prefix);
-  in.require("origin");
+  if (hook.origin.empty()) in.require("origin");
   FRESHET_TRY(in.finish());
   FRESHET_TRY(check_template(hook.uri, base::join_path(path, "uri")));
   FRESHET_TRY(check_template(hook.prefix, base::join_path(path, "prefix")));

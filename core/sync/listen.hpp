@@ -44,6 +44,8 @@ struct HookConfig {
   std::string uri;     // the root of a file: "{path}", "{stem}" below the folder, and "{commit}"
   std::string prefix;  // all known roots that begin so; with the same words. Empty: none
 };
-base::Result<HookConfig> parse_hook(const base::Json& json, const std::string& path);
+// Of a source of kind "git" the origin and the branch are by default those that its options name.
+base::Result<HookConfig> parse_hook(const base::Json& json, const std::string& path,
+                                    const std::string& loader, const base::Json& options);
 
 }  // namespace freshet::sync

@@ -90,5 +90,19 @@ TEST_CASE("an endpoint is an address and a port", "[endpoint]") {
     CHECK(text(wrong) == "");
 }
 
+TEST_CASE("a source of kind git is told of by what it names", "[hook]") {
+  const base::Json options{{"url", "git@github.com:a/b.git"}, {"ref", "release"}};
+  const auto git = sync::parse_hook(base::Json::object(), "hook", "git", options);
+  REQUIRE(git);
+  CHECK(git->origin == "git@github.com:a/b.git");
+  CHECK(git->branch == "release");
+  CHECK(sync::parse_hook({{"branch", "main"}}, "hook", "git", options)->branch == "main");
+  CHECK_FALSE(sync::parse_hook(base::Json::object(), "hook", "sitemap", options));
+  CHECK_FALSE(sync::parse_hook(base::Json::object(), "hook", "git", base::Json::object()));
+  CHECK(sync::parse_hook({{"origin", "x"}, {"folder", "docs"}}, "hook", "", {})->folder == "docs/");
+  for (const char* wrong : {"{file}", "{path", "path}", "{}"})
+    CHECK_FALSE(sync::parse_hook({{"origin", "x"}, {"uri", wrong}}, "hook", "", {}));
+}
+
 }  // namespace
 }  // namespace freshet::serve

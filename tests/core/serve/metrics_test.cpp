@@ -34,7 +34,7 @@ TEST_CASE("labels are escaped, and no series stands there twice", "[metrics]") {
                         {"sources", Json::array()}};
   const std::string text = metrics_text(status, statistics, {{"github", {{"accepted", 2}}}});
   CHECK(text.find("freshet_source_roots{source=\"a\\\"b\\\\c\\nd\"} 1\n") != std::string::npos);
-  CHECK(text.find("freshet_source_listed_time_seconds{source=\"twice\"} 10.5\n") !=
+  CHECK(text.find("freshet_source_listed_timestamp_seconds{source=\"twice\"} 10.5\n") !=
         std::string::npos);
   CHECK(text.find("freshet_source_roots{source=\"twice\"} 7\n") != std::string::npos);
   CHECK(text.find("freshet_start_time_seconds 1\n") != std::string::npos);
