@@ -97,16 +97,18 @@ Status Served::stop(std::int64_t timeout_ms) {
 
 Status Served::reload(const Json& config) {
   const auto before = service_->plan();
-  FRESHET_ASSIGN(const sync::RunConfig next,
-                 sync::parse_run(config, nullptr, session_->policies.all()));
-  const sync::ListenConfig& listen = next.service.listen;
-  if (!same_endpoint(before->config.service.listen.endpoint, listen.endpoint))
-    return base::fail(base::Code::invalid_argument, "is another address: that takes a restart",
-                      "service.listen");
-  FRESHET_ASSIGN(Settings settings, read_settings(listen, [this](const std::string& line) {
-                   say(sync::log_warning, line);
-                 }));
-  FRESHET_TRY(service_->reload(config));
+  Settings settings;
+  FRESHET_TRY(service_->reload(config, [&](const service::Plan& plan) -> Status {
+    const sync::ListenConfig& listen = plan.config.service.listen;
+    if (!same_endpoint(before->config.service.listen.endpoint, listen.endpoint))
+      return base::fail(base::Code::invalid_argument, "is another address: that takes a restart",
+                        "service.listen");
+    if (!listen.endpoint) return {};
+    FRESHET_ASSIGN(settings, read_settings(listen, [this](const std::string& line) {
+                     say(sync::log_warning, line);
+                   }));
+    return {};
+  }));
   const std::lock_guard lock(mutex_);
   if (api_ != nullptr) api_->use(std::move(settings));
   return {};

@@ -103,7 +103,7 @@ class Service::Core : public std::enable_shared_from_this<Core> {
   Status stop(std::int64_t timeout_ms);
   void abandon();
   Status trigger(const std::string& source);
-  Status reload(const Json& config);
+  Status reload(const Json& config, const std::function<Status(const Plan&)>& accept);
   Result<Json> statistics() const;
   EventQueue& events() { return events_; }
   std::shared_ptr<sync::EventSink> listen(sync::EventSink sink);
@@ -277,8 +277,10 @@ Status Service::Core::trigger(const std::string& source) {
       source);
 }
 
-Status Service::Core::reload(const Json& config) {
+Status Service::Core::reload(const Json& config, const std::function<Status(const Plan&)>& accept) {
   auto plan = make_plan(*session_, config, seed_, {});
+  if (const Status accepted = plan && accept ? accept(**plan) : Status(); !accepted)
+    plan = base::fail(accepted.error());
   const ports::Lock lock(mutex_);
   if (!plan) {
     reload_error_ = host::redactor().clean(base::to_string(plan.error()));
@@ -524,7 +526,9 @@ Service::~Service() {
 Status Service::start() { return core_->start(); }
 Status Service::stop(std::int64_t timeout_ms) { return core_->stop(timeout_ms); }
 Status Service::trigger(const std::string& source) { return core_->trigger(source); }
-Status Service::reload(const Json& config) { return core_->reload(config); }
+Status Service::reload(const Json& config, const std::function<Status(const Plan&)>& accept) {
+  return core_->reload(config, accept);
+}
 Result<Json> Service::statistics() const { return core_->statistics(); }
 EventQueue& Service::events() { return core_->events(); }
 std::shared_ptr<sync::EventSink> Service::listen(sync::EventSink sink) {

@@ -63,7 +63,7 @@ class Dashboard(Case):
         self.browser.wait_for("document.querySelector('#token-form') && !document.querySelector('#token-form').hidden")
         self.browser.value("document.querySelector('#token').focus()")
         self.browser.page("Input.insertText", text=TOKEN)
-        self.browser.key("Enter", 13)
+        self.browser.key("Enter")
         self.browser.wait_for("document.body.className === 'live'")
         self.browser.wait_for("document.querySelectorAll('#sources tr').length === 2")
 
@@ -99,16 +99,13 @@ class Dashboard(Case):
         browser, service = self.browser, self.service
         self.log_in()
         browser.wait_for(f"{text_of('#now-none')} === 'Nothing runs now.'")
-        # By keyboard: the button that lists the source.
         go = [self.hold(path) for path in self.paths[:2]]
         self.site.answer(self.paths[3], 500, b"<h1>Internal error</h1>", Content_Type="text/html")
+        # By keyboard alone: the field, the box, the button.
         browser.value("document.querySelector('#uri').focus()")
         browser.page("Input.insertText", text=f"{self.site.url}/page")
-        browser.key("Tab", 9)
-        browser.page("Input.dispatchKeyEvent", type="char", key=" ", text=" ")
-        browser.value("document.querySelector('#prefix').checked = true")
-        browser.value("document.querySelector('#trigger').focus()")
-        browser.key("Enter", 13)
+        for key in ("Tab", "Space", "Tab", "Enter"):
+            browser.key(key)
         browser.wait_for(f"{text_of('#said')}.startsWith('Asked for: ')")
         browser.wait_for("document.querySelectorAll('#now li').length === 1")
         browser.wait_for(f"{text_of('#now')}.includes('manual') && {text_of('#now')}.includes('9 refreshed')"

@@ -115,10 +115,12 @@ class Browser:
         if told:
             self.note(told)
 
-    def key(self, name, code):
+    def key(self, name):
+        """Presses "Tab", "Enter" or "Space"."""
+        code, key, text = {"Tab": (9, "Tab", ""), "Enter": (13, "Enter", "\r"), "Space": (32, " ", " ")}[name]
         for kind in ("keyDown", "keyUp"):
-            text = {"text": "\r"} if name == "Enter" and kind == "keyDown" else {}
-            self.page("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code, **text)
+            typed = {"text": text} if text and kind == "keyDown" else {}
+            self.page("Input.dispatchKeyEvent", type=kind, key=key, code=name, windowsVirtualKeyCode=code, **typed)
 
     def look(self, width, dark):
         self.page("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
