@@ -1,5 +1,6 @@
 """What a service answers its operators: health, metrics, the API; and who may ask, and what comes of those who ask badly."""
 import json
+import os
 import socket
 import time
 
@@ -17,6 +18,10 @@ WITH_TOKEN = 'listen_token = "env:LISTEN_TOKEN"'
 
 
 class Listen(Case):
+    def assert_small(self, service):
+        if not os.environ.get("FRESHET_SANITIZE"):  # which takes memory for itself
+            self.assertLess(service.memory(), 300 * 1024)
+
     def pages(self, count=3):
         return [write_page(self, f"page{i}.md", "first") for i in range(count)]
 
@@ -287,7 +292,7 @@ class Listen(Case):
         self.assertTrue(head.endswith(b"\r\n\r\n"))
         self.assertEqual(service.ask("/api/v1/events", "HEAD", headers=BEARER).status, 200)
         self.assertEqual(service.ask("/healthz").status, 200)
-        self.assertLess(service.memory(), 300 * 1024)
+        self.assert_small(service)
 
     def test_slow_clients_keep_nobody_out(self):
         self.pages()
@@ -306,7 +311,7 @@ class Listen(Case):
                 self.assertLess(time.monotonic() - began, 9)
         held = service.descriptors()
         self.assertLess(held - before, 80)
-        self.assertLess(service.memory(), 300 * 1024)
+        self.assert_small(service)
         # The last one is asked for the rest of its request for ten seconds, whatever it sends meanwhile.
         began = time.monotonic()
         slow[-1].settimeout(1)

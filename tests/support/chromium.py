@@ -11,13 +11,13 @@ import time
 from program import skip
 
 PATIENCE = 60  # seconds
+PROGRAM = shutil.which("chromium") or skip("there is no chromium")
 
 
 class Browser:
     """One page of its own. Everything that the page asks for is noted in `requested`, what it complains of in `complaints`."""
 
     def __init__(self, home):
-        program = shutil.which("chromium") or skip("there is no chromium")
         self.number, self.rest, self.events = 0, b"", []
         self.requested, self.complaints = [], []
         mine_in, theirs_out = os.pipe()
@@ -30,7 +30,7 @@ class Browser:
             os.dup2(high_out, 4)
 
         self.process = subprocess.Popen(
-            [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+            [PROGRAM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
              "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--remote-debugging-pipe", f"--user-data-dir={home}", "about:blank"],
             close_fds=False, preexec_fn=wire, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
