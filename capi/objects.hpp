@@ -13,7 +13,7 @@
 #include "core/ports/reader.hpp"
 #include "core/query/query.hpp"
 #include "core/repository/repository.hpp"
-#include "core/service/service.hpp"
+#include "core/serve/served.hpp"
 #include "core/service/session.hpp"
 #include "freshet/freshet.h"
 
@@ -77,7 +77,7 @@ struct CancelObject {
 };
 
 struct ServiceObject {
-  std::shared_ptr<service::Service> service;
+  std::shared_ptr<serve::Served> service;
   std::mutex poll_mutex;
   service::EventQueue::Item last;  // what the texts of the last event are borrowed from
 };

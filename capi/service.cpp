@@ -39,7 +39,7 @@ FRESHET_API freshet_status freshet_service_open(freshet_repository* repository,
     FRESHET_ASSIGN(auto session, get(repository));
     FRESHET_ASSIGN(const auto config, options(config_json, "config_json"));
     auto object = std::make_shared<ServiceObject>();
-    FRESHET_ASSIGN(object->service, freshet::service::Service::open(std::move(session), config));
+    FRESHET_ASSIGN(object->service, freshet::serve::Served::open(std::move(session), config));
     *out_service = make_handle<freshet_service>(std::move(object));
     return {};
   });

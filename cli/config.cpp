@@ -170,6 +170,10 @@ void apply(const Options& options, Config& config) {
     config.open["allow_shared"] = true;
     config.from_command_line.insert("allow_shared");
   }
+  if (!options.listen.empty()) {
+    config.refresh["service"]["listen"] = options.listen;
+    config.from_command_line.insert("service");
+  }
   if (options.command != Command::refresh) return;
   if (json sources = sources_of(options); !sources.empty())
     set(config, "sources", std::move(sources));

@@ -58,10 +58,16 @@ constexpr const char* without_plugins = R"json({
   "service": {"type": "object", "additionalProperties": false, "description": "How a service runs the sources", "properties": {
     "workers": {"type": "integer", "minimum": 1, "maximum": 64, "default": 4, "description": "Runs at once"},
     "jitter": {"$ref": "#/definitions/duration", "default": "0s", "description": "Listings begin by up to this much later"},
+    "listen": {"type": "string", "description": "An IP address and a port: 127.0.0.1:8466. Dashboard, metrics and hooks are there"},
+    "listen_token": {"$ref": "#/definitions/secret", "description": "Who asks has to name it; needed where others than this machine reach it"},
+    "listen_names": {"type": "array", "items": {"type": "string"}, "description": "Host names that it is asked by, besides its address"},
+    "hooks": {"type": "object", "additionalProperties": false, "description": "The secret of each kind of webhook that is taken", "properties": {
+      "github": {"$ref": "#/definitions/secret"}, "gitlab": {"$ref": "#/definitions/secret"}, "generic": {"$ref": "#/definitions/secret"}}},
     "rest": {"$ref": "#/definitions/duration", "default": "1s", "description": "Between two runs of a source"}}},
   "gone_after": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 3, "description": "How many runs in a row a root must be not found to be removed"}
 },
 "definitions": {
+  "secret": {"type": "string", "pattern": "^(secret:)?(env:.+|file:/.+)$"},
   "duration": {"type": "string", "pattern": "^(([0-9]+(ms|s|m|h|d|w))+|P.+)$"},
   "size": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+(B|KiB|MiB|GiB|KB|MB|GB)?$"}]},
   "policy": {"description": "When a page is asked for again", "anyOf": [
@@ -119,6 +125,12 @@ constexpr const char* without_plugins = R"json({
     "schedule": {"$ref": "#/definitions/schedule", "description": "When a service lists it"},
     "cache": {"anyOf": [{"$ref": "#/definitions/duration"}, {"type": "object", "additionalProperties": false, "required": ["for"], "properties": {
       "for": {"$ref": "#/definitions/duration"}, "salt": {"type": "string"}}}], "description": "How long it is left alone once it was gathered"},
+    "hook": {"type": "object", "additionalProperties": false, "description": "Which pushes are about it, for a service that listens", "properties": {
+      "origin": {"type": "string", "description": "URL of the repository; of a source of kind git its own"},
+      "branch": {"type": "string", "description": "By default the repository's own"},
+      "folder": {"type": "string", "description": "Files below it only"},
+      "uri": {"type": "string", "description": "The root of a file: https://docs.example.org/{stem}"},
+      "prefix": {"type": "string", "description": "All roots that begin so"}}},
     "visit": {"type": "boolean", "default": false, "description": "Refresh what it lists without owning it"}}},
   "manners": {"type": "object", "additionalProperties": false, "description": "How one host is asked", "properties": {
     "per_host": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 8, "description": "Requests at once to one host"},

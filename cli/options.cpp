@@ -178,11 +178,15 @@ void add_service(CLI::App& app, Options& options) {
   CLI::App* sub = add(app, options, "service",
                       "Keep the sources of a configuration fresh until stopped", Command::service,
                       "  freshet service --config freshet.toml\n"
+                      "  freshet service --config freshet.toml --listen 127.0.0.1:8466\n"
                       "  systemctl start freshet@docs    # takes /etc/freshet/docs.toml");
   sub->add_option("--stop-timeout", options.stop_timeout,
                   "Seconds to wait for runs that are told to stop (default: 60)")
       ->type_name("N")
       ->check(CLI::Range(0, 86400));
+  sub->add_option("--listen", options.listen,
+                  "Serve dashboard, metrics and hooks there (default: nowhere)")
+      ->type_name("ADDRESS:PORT");
 }
 
 void add_explain(CLI::App& app, Options& options) {

@@ -73,6 +73,7 @@ struct Options {
   std::string reason;              // trigger
   std::uint64_t run = 0;           // runs show
   std::int64_t stop_timeout = 60;  // service: seconds
+  std::string listen;              // service: an address and a port
   bool by_prefix = false;
   std::string file;  // plugins check, init, models add
   std::string name;  // namespaces drop, models add, remove

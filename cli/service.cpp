@@ -107,6 +107,7 @@ class Foreground {
   int run() {
     service_.start();
     say("ready", "keeps " + directory_ + " fresh");
+    say_where();
     notify_supervisor("READY=1\nSTATUS=running");
     while (!interrupted()) {
       show_events(look_every);
@@ -124,6 +125,13 @@ class Foreground {
       output_.result({{"time", time_text(now_ms())}, {"event", event}, {"message", message}});
     else
       output_.line(time_text(now_ms()) + " " + printable(message));
+  }
+
+  // Where operators find it.
+  void say_where() {
+    const Json listen = Json::parse(service_.statistics())["listen"];
+    if (listen.is_string())
+      say("listening", "listens on http://" + listen.get<std::string>() + "/");
   }
 
   void show(const freshet_event& event) const {

@@ -24,11 +24,13 @@ LAYERS = {
     "sync": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
     "query": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
     "service": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk", "sync", "query"],
+    "serve": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk", "sync", "query", "service"],
 }
 # Third parties that only one folder may name.
 CONFINED = {
     r"lmdb\.h": "core/lmdb/",
     r"curl/.*": "core/net/",
+    r"httplib\.h": "core/serve/",
     r"openssl/(?!evp\.h).*": "core/net/",
     r"openssl/evp\.h": ("core/net/", "cli/model_folders"),  # a checksum of each file
     r"archive.*\.h": "cli/model_source",

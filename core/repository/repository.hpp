@@ -19,6 +19,7 @@
 #include "core/repository/documents.hpp"
 #include "core/repository/exclusions.hpp"
 #include "core/repository/gates.hpp"
+#include "core/repository/heard.hpp"
 #include "core/repository/leases.hpp"
 #include "core/repository/namespaces.hpp"
 #include "core/repository/refusals.hpp"
@@ -52,6 +53,7 @@ class Snapshot : public ReadsRoots,
                  public ReadsLeases,
                  public ReadsRefusals,
                  public ReadsGates,
+                 public ReadsHeard,
                  public ReadsDeliveries,
                  public ReadsTargets,
                  public ReadsRuns,
@@ -76,6 +78,7 @@ class Writer : public WritesRoots,
                public WritesLeases,
                public WritesRefusals,
                public WritesGates,
+               public WritesHeard,
                public WritesDeliveries,
                public WritesTargets,
                public WritesRuns,

@@ -103,9 +103,11 @@ class Service::Core : public std::enable_shared_from_this<Core> {
   Status stop(std::int64_t timeout_ms);
   void abandon();
   Status trigger(const std::string& source);
-  Status reload(const Json& config);
+  Status reload(const Json& config, const std::function<Status(const Plan&)>& accept);
   Result<Json> statistics() const;
   EventQueue& events() { return events_; }
+  std::shared_ptr<sync::EventSink> listen(sync::EventSink sink);
+  std::shared_ptr<const Plan> plan() const;
 
  private:
   using Job = ServiceJob;
@@ -127,6 +129,7 @@ class Service::Core : public std::enable_shared_from_this<Core> {
   void remember_failure(const Job& job, Instant retry) const noexcept;
   void reap();
   Json source_json(std::size_t index, Instant now) const;
+  void push(Event event) noexcept;
   void tell(EventKind kind, const std::string& source, std::string message, std::string reason,
             const base::Error* error = nullptr) noexcept;
 
@@ -136,6 +139,8 @@ class Service::Core : public std::enable_shared_from_this<Core> {
   mutable std::mutex mutex_;
   const std::unique_ptr<ports::Condition> changed_;
   EventQueue events_{EventQueue::Ending::when_closed};
+  std::mutex listeners_mutex_;  // taken last
+  std::vector<std::weak_ptr<sync::EventSink>> listeners_;
   std::shared_ptr<const Plan> plan_;
   std::optional<Agenda> agenda_;
   std::map<base::Digest, Watched> watched_;  // by source; those of earlier configurations, too
@@ -153,6 +158,29 @@ class Service::Core : public std::enable_shared_from_this<Core> {
   std::uint64_t commit_ = 0;
 };
 
+std::shared_ptr<sync::EventSink> Service::Core::listen(sync::EventSink sink) {
+  auto listener = std::make_shared<sync::EventSink>(std::move(sink));
+  const std::lock_guard lock(listeners_mutex_);
+  std::erase_if(listeners_, [](const auto& each) { return each.expired(); });
+  listeners_.push_back(listener);
+  return listener;
+}
+
+std::shared_ptr<const Plan> Service::Core::plan() const {
+  const ports::Lock lock(mutex_);
+  return plan_;
+}
+
+void Service::Core::push(Event event) noexcept {
+  (void)base::guarded([&]() -> Status {
+    const std::lock_guard lock(listeners_mutex_);
+    for (const auto& each : listeners_)
+      if (const auto listener = each.lock()) (*listener)(event);
+    return {};
+  });
+  events_.push(std::move(event));
+}
+
 void Service::Core::tell(EventKind kind, const std::string& source, std::string message,
                          std::string reason, const base::Error* error) noexcept {
   (void)base::guarded([&]() -> Status {
@@ -163,7 +191,7 @@ void Service::Core::tell(EventKind kind, const std::string& source, std::string 
     event.message = std::move(message);
     event.reason = std::move(reason);
     if (error != nullptr) event.explain(host::redactor().clean(*error));
-    events_.push(std::move(event));
+    push(std::move(event));
     return {};
   });
 }
@@ -249,8 +277,10 @@ Status Service::Core::trigger(const std::string& source) {
       source);
 }
 
-Status Service::Core::reload(const Json& config) {
+Status Service::Core::reload(const Json& config, const std::function<Status(const Plan&)>& accept) {
   auto plan = make_plan(*session_, config, seed_, {});
+  if (const Status accepted = plan && accept ? accept(**plan) : Status(); !accepted)
+    plan = base::fail(accepted.error());
   const ports::Lock lock(mutex_);
   if (!plan) {
     reload_error_ = host::redactor().clean(base::to_string(plan.error()));
@@ -310,7 +340,7 @@ void Service::Core::control() {
   const base::BlockFileSizeSignal block;
   const auto lines = session_->runtime->log().listen(
       [this](int level, std::string_view plugin, std::string_view message) {
-        events_.push(log_event(level, plugin, message));
+        push(log_event(level, plugin, message));
       });
   ports::Lock lock(mutex_);
   woken_ = true;
@@ -368,7 +398,7 @@ Result<sync::Report> Service::Core::run(Job& job) {
       session_->context(), run_config(*job.plan, job.start),
       [this](Event event) {
         if (event.kind != EventKind::run_started && event.kind != EventKind::run_ended)
-          events_.push(std::move(event));
+          push(std::move(event));
       },
       job.cancel);
 }
@@ -496,8 +526,14 @@ Service::~Service() {
 Status Service::start() { return core_->start(); }
 Status Service::stop(std::int64_t timeout_ms) { return core_->stop(timeout_ms); }
 Status Service::trigger(const std::string& source) { return core_->trigger(source); }
-Status Service::reload(const Json& config) { return core_->reload(config); }
+Status Service::reload(const Json& config, const std::function<Status(const Plan&)>& accept) {
+  return core_->reload(config, accept);
+}
 Result<Json> Service::statistics() const { return core_->statistics(); }
 EventQueue& Service::events() { return core_->events(); }
+std::shared_ptr<sync::EventSink> Service::listen(sync::EventSink sink) {
+  return core_->listen(std::move(sink));
+}
+std::shared_ptr<const Plan> Service::plan() const { return core_->plan(); }
 
 }  // namespace freshet::service

@@ -6,10 +6,12 @@
 // it was.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "core/base/json.hpp"
 #include "core/service/event_queue.hpp"
+#include "core/service/plan.hpp"
 #include "core/service/session.hpp"
 
 namespace freshet::service {
@@ -31,11 +33,16 @@ class Service {
   base::Status stop(std::int64_t timeout_ms);
   // A run with a listing, as soon as may be, of the source of that name; "": of all.
   base::Status trigger(const std::string& source);
-  // Where the configuration is wrong, the running one goes on. What is under way ends as it began.
-  base::Status reload(const base::Json& config);
+  // Where the configuration is wrong, or `accept` says so, the running one goes on. What is under
+  // way ends as it began.
+  base::Status reload(const base::Json& config,
+                      const std::function<base::Status(const Plan&)>& accept = {});
   base::Result<base::Json> statistics() const;
   // Of all its runs, and their beginnings and ends; they end when the service has stopped.
   EventQueue& events();
+  // Hears every event, too, as long as the returned token lives; on the runs' threads. Must not wait.
+  std::shared_ptr<sync::EventSink> listen(sync::EventSink sink);
+  std::shared_ptr<const Plan> plan() const;  // of the present configuration
 
  private:
   class Core;

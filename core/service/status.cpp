@@ -7,7 +7,7 @@ namespace {
 
 using base::Json;
 
-constexpr std::size_t most_runs = 10;
+constexpr std::size_t most_runs = 10, most_due = 10'000;
 
 // How many roots are due, and how many of these failed last time.
 struct Due {
@@ -25,16 +25,19 @@ base::Result<Due> count_due(const repository::Snapshot& snapshot, base::Instant 
   return due;
 }
 
+Json source_json(const repository::Source& source) {
+  return {{"name", host::redactor().clean(source.name)},
+          {"loader", source.loader},
+          {"roots", source.members},
+          {"held", source.held},
+          {"listed", base::format_instant(source.listed)},
+          {"note", host::redactor().clean(source.note)}};
+}
+
 base::Result<Json> sources_json(const repository::Snapshot& snapshot) {
   Json out = Json::array();
   FRESHET_ASSIGN(const auto sources, snapshot.sources());
-  for (const repository::Source& source : sources)
-    out.push_back({{"name", host::redactor().clean(source.name)},
-                   {"loader", source.loader},
-                   {"roots", source.members},
-                   {"held", source.held},
-                   {"listed", base::format_instant(source.listed)},
-                   {"note", host::redactor().clean(source.note)}});
+  for (const repository::Source& source : sources) out.push_back(source_json(source));
   return out;
 }
 
@@ -96,6 +99,19 @@ base::Result<Json> runs_json(const repository::Snapshot& snapshot, std::size_t l
 }
 
 }  // namespace
+
+base::Result<Json> list_sources(const repository::Repository& repository) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const auto sources, snapshot.sources());
+  Json out = Json::array();
+  for (const repository::Source& source : sources) {
+    FRESHET_ASSIGN(const auto due,
+                   snapshot.due_of(source.id, repository.clock().now(), {}, most_due));
+    out.push_back(source_json(source));
+    out.back()["due"] = due.size();
+  }
+  return out;
+}
 
 base::Result<Json> list_runs(const repository::Repository& repository, std::size_t limit,
                              std::uint64_t before) {

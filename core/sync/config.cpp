@@ -107,6 +107,10 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
     FRESHET_ASSIGN(source.schedule, policy::Timetable::parse(value, at));
     return {};
   });
+  in.with("hook", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(source.hook, parse_hook(value, at, source.loader, source.options));
+    return {};
+  });
   in.with("cache",
           [&](const Json& value, const std::string& at) { return parse_cache(value, at, source); });
   FRESHET_TRY(with_hint(in.finish()));
@@ -150,6 +154,7 @@ Status parse_service(const Json& json, const std::string& path, ServiceConfig& s
   in.integer("workers", service.workers, 1, 64);
   in.duration("jitter", service.jitter);
   in.duration("rest", service.rest);
+  FRESHET_TRY(read_listen(in, path, service.listen));
   return in.finish();
 }
 

@@ -13,6 +13,7 @@
 #include "core/policy/policy.hpp"
 #include "core/policy/timetable.hpp"
 #include "core/read/reader.hpp"
+#include "core/sync/listen.hpp"
 
 namespace freshet::sync {
 
@@ -34,7 +35,8 @@ struct SourceConfig {
   std::string cache_salt;      // another one: what was gathered before does not count
   bool visit = false;          // what another source has is refreshed, and stays that one's alone
   std::optional<policy::Timetable>
-      schedule;  // when the service lists it; a run by hand does as it may
+      schedule;                    // when the service lists it; a run by hand does as it may
+  std::optional<HookConfig> hook;  // which pushes are about it, for a service that listens
   // Whether this run lists it, where the service decides that. No JSON has this.
   std::optional<bool> lists;
 };
@@ -59,6 +61,7 @@ struct ServiceConfig {
   std::int64_t workers = 4;  // runs at once
   base::Millis jitter{0};    // listings begin by up to this much later
   base::Millis rest{1'000};  // between two runs of a source
+  ListenConfig listen;
 };
 
 // One of several stores that a namespace is delivered to.
@@ -107,11 +110,12 @@ struct RunConfig {
 // "options"}; "transform" also an array of these.
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
-// Reads {"sources":[{"loader","options","policy","list_every","schedule","cache","name","visit"}…],
+// Reads {"sources":[{"loader","options","policy","list_every","schedule","cache","name","visit",
+// "hook"}…],
 // "only":{"sources","roots","prefix"}, "policy", "store" or "stores":[{"name","options","embedder"}…],
 // "embedder", "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs", "keep_runs_for",
-// "service":{"workers","jitter","rest"}}. Plugins' own options
+// "service":{"workers","jitter","rest", and what read_listen() says}}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;
 // {"custom":"name"} is one of `named`.
 base::Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr policy = nullptr,

@@ -15,7 +15,8 @@
  * The configuration is that of a run (refresh.h) without what is said of one run only ("force", "dry_run",
  * "accept_shrink", "rebuild", "only"). Each source needs a "schedule", a duration such as "6h" or
  * {"every":"6h","cron":"0 6 * * 1-5","zone":"Europe/Berlin"}, or else "list_every" or a policy with a TTL.
- * "service" {"workers","jitter","rest"} is for all of them. docs/service.md has the rest.
+ * "service" {"workers","jitter","rest"} is for all of them. docs/service.md has the rest. With "listen" in it
+ * a service answers operators over HTTP from its start to its stop: docs/operations.md.
  *
  * Threads:   any thread, also several at the same time. The service has one thread, and one each run.
  * Ownership: a service is the caller's until freshet_service_free(), which stops it and waits. It keeps the
@@ -40,7 +41,9 @@ FRESHET_API freshet_status freshet_service_open(freshet_repository *repository, 
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Begins, and returns at once; also again after it was stopped.
- * @retval FRESHET_E_BUSY  it runs already, or has not stopped yet
+ * @retval FRESHET_E_BUSY    it runs already, or has not stopped yet
+ * @retval FRESHET_E_DENIED  a secret of what listens cannot be read
+ * @retval FRESHET_E_IO      the address that it is to listen on cannot be had
  * @since 0.1 */
 FRESHET_API freshet_status freshet_service_start(freshet_service *service,
                                                  freshet_error **out_error) FRESHET_NOEXCEPT;

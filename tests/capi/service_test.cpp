@@ -122,6 +122,58 @@ TEST_CASE("a source without a schedule of any kind is refused by its place", "[s
   freshet_service_free(service);
 }
 
+TEST_CASE("a service listens from its start to its stop, where it is told to", "[service]") {
+  Site site;
+  const Json listening{{"service", {{"listen", "127.0.0.1:0"}}},
+                       {"sources", {named(site, "notes", "6h", "always")}}};
+  Running running(site, site.config(listening));
+  CHECK(running.statistics()["listen"].is_null());
+  for (int round = 0; round < 2; ++round) {
+    running.start();
+    const Json address = running.statistics()["listen"];
+    REQUIRE(address.is_string());
+    CHECK(address.get<std::string>().starts_with("127.0.0.1:"));
+    CHECK(address != "127.0.0.1:0");
+    // The address is taken now, so that no other can begin.
+    Json same = listening;
+    same["service"]["listen"] = address;
+    Running other(site, site.config(same));
+    Failure failure;
+    CHECK(freshet_service_start(other.service, failure.out()) == FRESHET_E_IO);
+    CHECK(failure.subject() == address);
+    CHECK(other.statistics()["running"] == false);
+    // Another address takes a restart.
+    Failure moved;
+    same["service"]["listen"] = "127.0.0.1:1";
+    CHECK(freshet_service_reload(running.service, site.config(same).c_str(), moved.out()) ==
+          FRESHET_E_INVALID_ARGUMENT);
+    CHECK(moved.subject() == "service.listen");
+    running.stop();
+    CHECK(running.statistics()["listen"].is_null());
+  }
+}
+
+TEST_CASE("whom others reach listens with a token only", "[service]") {
+  Site site;
+  const auto with = [&](const Json& service) {
+    return refused(site, {{"service", service}}, FRESHET_E_INVALID_ARGUMENT);
+  };
+  CHECK(with({{"listen", "0.0.0.0:8466"}}).starts_with("service.listen_token: is missing: "));
+  CHECK(with({{"listen", "example.org:8466"}}).starts_with("service.listen: is not an IP address"));
+  CHECK(
+      with({{"listen_token", "hunter22"}}).starts_with("service.listen_token: is not a reference"));
+  CHECK(with({{"hooks", {{"github", "hunter22"}}}}).starts_with("service.hooks.github: is not a"));
+  CHECK(with({{"hooks", {{"gitea", "env:A"}}}})
+            .starts_with("service.hooks.gitea: is not a known key"));
+  Json source = named(site, "notes", "6h", "always");
+  source["hook"] = {{"origin", "https://github.com/a/b"}, {"uri", "https://e.org/{file}"}};
+  CHECK(refused(site, {{"sources", {source}}}, FRESHET_E_INVALID_ARGUMENT) ==
+        "sources[0].hook.uri: has a brace that is none of {path}, {stem} and {commit}");
+  source["hook"] = {{"uri", "https://e.org/{path}"}};
+  CHECK(refused(site, {{"sources", {source}}}, FRESHET_E_INVALID_ARGUMENT)
+            .starts_with("sources[0].hook.origin: is missing"));
+}
+
 TEST_CASE("a trigger is answered within a second, without a listing", "[service]") {
   Site site;
   const Json heeding{{"any", {"triggered", {{"ttl", "10w"}}}}};

@@ -1,0 +1,18 @@
+# Writes the files PARTS as texts of C++ into OUT. A literal has a size that compilers agree on, so that a long
+# file is several of them.
+set(code "#include \"core/serve/page.hpp\"\n\nnamespace freshet::serve {\n")
+foreach(part IN LISTS PARTS)
+  get_filename_component(name ${part} NAME)
+  string(REPLACE "." "_" name ${name})
+  file(READ ${part} text)
+  string(LENGTH "${text}" length)
+  set(literals "")
+  set(at 0)
+  while(at LESS length)
+    string(SUBSTRING "${text}" ${at} 12000 piece)
+    string(APPEND literals "\n    R\"freshet(${piece})freshet\"")
+    math(EXPR at "${at} + 12000")
+  endwhile()
+  string(APPEND code "extern const std::string_view ${name} =${literals};\n")
+endforeach()
+file(WRITE ${OUT} "${code}}  // namespace freshet::serve\n")
