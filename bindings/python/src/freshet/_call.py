@@ -1,0 +1,119 @@
+"""How functions of the library are called: failures become exceptions, texts are copied and freed, and what blocks can be
+interrupted."""
+from __future__ import annotations
+
+import concurrent.futures
+import contextvars
+import ctypes
+import json
+import os
+import threading
+from ctypes import byref, c_void_p
+from typing import Any, Callable, Optional, TypeVar, Union
+
+from . import _raw, errors
+from ._handle import Handle
+from ._library import lib
+from ._time import Span, limit_ms
+
+T = TypeVar("T")
+
+
+def utf8(text: Union[str, bytes, "os.PathLike[str]"], what: str) -> bytes:
+    """For the library. A NUL would cut the text short, so it is refused."""
+    encoded = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else os.fsencode(text)
+    if b"\0" in encoded:
+        raise errors.InvalidArgument("has a NUL byte in it", subject=what)
+    return encoded
+
+
+def text(borrowed: Optional[bytes]) -> str:
+    return borrowed.decode("utf-8", "replace") if borrowed else ""
+
+
+def invoke(name: str, *arguments: Any) -> None:
+    error = c_void_p()
+    status = getattr(lib, name)(*arguments, byref(error))
+    if status:
+        raise errors.taken(status, error)
+
+
+def made(name: str, *arguments: Any) -> int:
+    """A function whose last parameter before out_error is what it makes."""
+    out = c_void_p()
+    invoke(name, *arguments, byref(out))
+    return out.value or 0
+
+
+def copied(pointer: int) -> str:
+    """A text that is ours to free."""
+    try:
+        return ctypes.string_at(pointer).decode("utf-8", "replace")
+    finally:
+        lib.freshet_string_free(pointer)
+
+
+def told(name: str, *arguments: Any) -> str:
+    return copied(made(name, *arguments))
+
+
+def parsed(name: str, *arguments: Any) -> Any:
+    return json.loads(told(name, *arguments))
+
+
+def text_array(texts: list[bytes]) -> Any:
+    return (ctypes.c_char_p * len(texts))(*texts)
+
+
+class Cancel(Handle):
+    """What calls are stopped with, from any thread. Once requested it stays so."""
+
+    _free = "freshet_cancel_free"
+
+    def __init__(self) -> None:
+        super().__init__(made("freshet_cancel_new"))
+
+    def request(self) -> None:
+        """Asks all calls that use it to stop, and returns at once."""
+        invoke("freshet_cancel_request", self)
+
+
+present_cancel: contextvars.ContextVar[Optional[Cancel]] = contextvars.ContextVar("freshet_cancel", default=None)
+"""What stops the calls of this context: an asyncio task's, or the one of a with-statement of cancelling()."""
+
+_pools: list[concurrent.futures.ThreadPoolExecutor] = []
+os.register_at_fork(after_in_child=_pools.clear)
+
+
+def _pool() -> concurrent.futures.ThreadPoolExecutor:
+    if not _pools:
+        _pools.append(concurrent.futures.ThreadPoolExecutor(4, "freshet"))
+    return _pools[0]
+
+
+def _interruptible(work: Callable[[], T], cancel: Cancel) -> T:
+    """On another thread: the main one runs handlers of signals only where Python can interrupt it."""
+    future = _pool().submit(contextvars.copy_context().run, work)
+    try:
+        return future.result()
+    except BaseException:
+        if not future.done():  # Ctrl-C, or what else a handler raises
+            cancel.request()
+            concurrent.futures.wait([future])
+        raise
+
+
+def blocking(work: Callable[[Any], T], timeout: Optional[Span] = None) -> T:
+    """Runs work(options), where options are a freshet_call_options for the function that may take long."""
+    outer = present_cancel.get()
+    cancel = outer or Cancel()
+    limits = _raw.CallOptions(ctypes.sizeof(_raw.CallOptions), cancel.pointer, limit_ms(timeout))
+
+    def run() -> T:
+        return work(byref(limits))
+    try:
+        main = threading.current_thread() is threading.main_thread()
+        return _interruptible(run, cancel) if main else run()
+    finally:
+        if outer is None:
+            cancel.close()
