@@ -10,7 +10,7 @@ step.
 """
 from __future__ import annotations
 
-from . import aio, errors, logs
+from . import aio, errors, logs, provide
 from ._call import Cancel
 from ._text import redact, version, version_number
 from ._time import NEVER
@@ -20,18 +20,24 @@ from .model import Chunk, Chunks, Element, Info, Root, WriteResult
 from .plugins import PluginInfo, Plugins, check_plugin
 from .policy import CustomPolicy, Decision, Known, Policy
 from .query import Hit, Hits, Vectors
+from .provide import (Content, Embedder, EmbedderInfo, Entry, Gone, Host, Listing, Loader, NotModified, ReaderPlugin, Registration,
+                      Reject, Removed, State, Store, StoreInfo, Tokenizer, TokenizerInfo, Transformer, TransformerInfo, register)
 from .reader import Reader
 from .repository import Repository
 from .run import Counts, Event, Report, RootResult, Run
 from .service import Service
-from .sources import Chroma, Embedder, Files, GitHubRepoLoader, SitemapLoader, Source, Store, TurboPuffer, URLs
+from .sources import Chroma, Files, GitHubRepoLoader, Provided, SitemapLoader, Source, TurboPuffer, URLs
 
 __version__ = version()
 open = Repository
 """Opens a repository, made where missing: freshet.open("docs")."""
 
-__all__ = ["NEVER", "Cancel", "Chroma", "Chunk", "Chunks", "Counts", "CustomPolicy", "Decision", "Document", "Element", "Embedder",
-           "Error", "Event", "Files", "GitHubRepoLoader", "Hit", "Hits", "Info", "Known", "PluginInfo", "Plugins", "Policy",
-           "Reader", "Report", "Repository", "Root", "RootResult", "Run", "Section", "Service", "SitemapLoader", "Source", "Store",
-           "TurboPuffer", "URLs", "Vectors", "WriteResult", "aio", "check_plugin", "errors", "logs", "open", "redact", "version",
-           "version_number"]
+__all__ = [
+    "Cancel", "Chroma", "Chunk", "Chunks", "Content", "Counts", "CustomPolicy", "Decision", "Document", "Element",
+    "Embedder", "EmbedderInfo", "Entry", "Error", "Event", "Files", "GitHubRepoLoader", "Gone", "Hit", "Hits", "Host",
+    "Info", "Known", "Listing", "Loader", "NEVER", "NotModified", "PluginInfo", "Plugins", "Policy", "Provided", "Reader",
+    "ReaderPlugin", "Registration", "Reject", "Removed", "Report", "Repository", "Root", "RootResult", "Run", "Section",
+    "Service", "SitemapLoader", "Source", "State", "Store", "StoreInfo", "Tokenizer", "TokenizerInfo", "Transformer",
+    "TransformerInfo", "TurboPuffer", "URLs", "Vectors", "WriteResult", "aio", "check_plugin", "errors", "logs", "open",
+    "provide", "redact", "register", "version", "version_number",
+]

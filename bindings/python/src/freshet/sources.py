@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Union
 
 from .errors import InvalidArgument
+from .provide.plugin import Plugin
 
 if TYPE_CHECKING:
     from .policy import PolicyLike
@@ -27,7 +28,7 @@ def _pattern(value: Pattern) -> Any:
 class Source:
     """A place that content comes from: a loader, its options, a policy."""
 
-    def __init__(self, loader: str, options: Optional[Mapping[str, Any]] = None, *, name: Optional[str] = None,
+    def __init__(self, loader: Union[str, type[Plugin]], options: Optional[Mapping[str, Any]] = None, *, name: Optional[str] = None,
                  policy: Optional[PolicyLike] = None, list_every: Optional[Duration] = None, schedule: Any = None,
                  cache: Any = None, visit: Optional[bool] = None) -> None:
         self.loader, self.options = loader, dict(options or {})
@@ -86,9 +87,13 @@ class GitHubRepoLoader(Source):
 
 
 class Provided:
-    """A plugin with its options: a store, an embedder, a reader, a tokenizer or a transformer."""
+    """A plugin with its options: a store, an embedder, a reader, a tokenizer or a transformer. As one of several stores it may
+    have an embedder of its own: Provided("chroma", {…}, embedder="hash")."""
 
-    def __init__(self, name: str, options: Optional[Mapping[str, Any]] = None, **more: Any) -> None:
+    namespace: Optional[str] = None
+    """Of a store: the knowledge base, which is the namespace of the repository that is opened for it."""
+
+    def __init__(self, name: Union[str, type[Plugin]], options: Optional[Mapping[str, Any]] = None, **more: Any) -> None:
         self.name, self.options, self.more = name, dict(options or {}), more
 
     def to_config(self) -> dict[str, Any]:
@@ -98,14 +103,7 @@ class Provided:
         return f"<freshet.{type(self).__name__} {self.to_config()}>"
 
 
-class Store(Provided):
-    """A store, by the name of its plugin: Store("sqlite"). As one of several it may have an embedder of its own."""
-
-    namespace: Optional[str] = None
-    """The knowledge base that it is for: the namespace of the repository that is opened with it."""
-
-
-class TurboPuffer(Store):
+class TurboPuffer(Provided):
     """TurboPuffer. The key is read from the environment unless `api_key` refers to another place, as in "file:/run/key"."""
 
     def __init__(self, namespace: Optional[str] = None, *, region: Optional[str] = None, base_url: Optional[str] = None,
@@ -114,16 +112,12 @@ class TurboPuffer(Store):
         self.namespace = namespace
 
 
-class Chroma(Store):
+class Chroma(Provided):
     """Chroma, served at `url`."""
 
     def __init__(self, namespace: Optional[str] = None, *, url: str = "http://127.0.0.1:8000", **options: Any) -> None:
         super().__init__("chroma", {"url": url, **options})
         self.namespace = namespace
-
-
-class Embedder(Provided):
-    """An embedder, by the name of its plugin: Embedder("openai", {"model": "text-embedding-3-small"})."""
 
 
 SourceLike = Union[Source, Mapping[str, Any]]
