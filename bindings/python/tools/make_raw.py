@@ -59,6 +59,8 @@ class Types:
 
     def pointer(self, kind):
         target = kind[:-1]
+        if target == "void*":
+            return "POINTER(c_void_p)"
         if target.endswith("*"):
             if target.startswith("freshet_") and target[:-1] not in self.structs:
                 return "POINTER(c_void_p)"
@@ -69,7 +71,8 @@ class Types:
 
     def function(self, text):
         result, arguments = re.fullmatch(r"(.*?)\(\*\w*\)\((.*)\)", text).groups()
-        kinds = [self.member(kind_of(argument)) for argument in arguments.split(",") if argument != "void"]
+        pairs = [(name_of(argument), kind_of(argument)) for argument in arguments.split(",") if argument != "void"]
+        kinds = [self.member(kind) for _, kind in sized(pairs)]
         given = {"void": "None", "const void*": "c_void_p"}.get(result.strip()) or NUMBERS[result.strip()]
         return f"CFUNCTYPE({', '.join([given] + kinds)})"
 
@@ -83,9 +86,21 @@ class Types:
         return "bytes" if kind.startswith("char[") else "Any"
 
 
+def sized(names_and_kinds):
+    """A text with its size beside it need not end in a NUL: it is read as an address, never as a char *."""
+    following = [*names_and_kinds[1:], ("", "")]
+    for (name, kind), (after, _) in zip(names_and_kinds, following):
+        beside = after in (f"{name}_size", "size", "sizes")
+        yield name, kind.replace("const char", "const void") if beside and kind.startswith("const char") else kind
+
+
 def kind_of(argument):
     """The type of a parameter: what stands before its name."""
     return re.fullmatch(r"(.*?)\w+", argument.strip()).group(1)
+
+
+def name_of(argument):
+    return re.search(r"\w+$", argument.strip()).group(0)
 
 
 def read(text):
@@ -99,6 +114,8 @@ def read(text):
             members = contract["struct"].setdefault(rest.split()[0], [])
         elif word in contract:
             contract[word].append(rest)
+    for name, found in contract["struct"].items():
+        contract["struct"][name] = list(sized(found))
     return contract
 
 

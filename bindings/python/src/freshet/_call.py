@@ -31,6 +31,11 @@ def text(borrowed: Optional[bytes]) -> str:
     return borrowed.decode("utf-8", "replace") if borrowed else ""
 
 
+def sized(address: Optional[int], size: int) -> str:
+    """A text that need not end in a NUL."""
+    return ctypes.string_at(address, size).decode("utf-8", "replace") if address and size else ""
+
+
 def invoke(name: str, *arguments: Any) -> None:
     error = c_void_p()
     status = getattr(lib, name)(*arguments, byref(error))

@@ -124,7 +124,7 @@ class Section(Structure):
     id: bytes | None
     title: bytes | None
     url: bytes | None
-    text: bytes | None
+    text: Any
     text_size: int
     span_begin: int
     span_end: int
@@ -137,7 +137,7 @@ class Section(Structure):
         ("id", c_char_p),
         ("title", c_char_p),
         ("url", c_char_p),
-        ("text", c_char_p),
+        ("text", c_void_p),
         ("text_size", c_size_t),
         ("span_begin", c_uint64),
         ("span_end", c_uint64),
@@ -220,7 +220,7 @@ class EmbedRequest(Structure):
     reserved: int
     _fields_ = [
         ("struct_size", c_size_t),
-        ("texts", POINTER(c_char_p)),
+        ("texts", POINTER(c_void_p)),
         ("sizes", POINTER(c_size_t)),
         ("count", c_size_t),
         ("purpose", c_int32),
@@ -463,7 +463,7 @@ class DocumentBuilder(Structure):
         ("title", CFUNCTYPE(c_int32, c_void_p, c_char_p)),
         ("metadata", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_char_p)),
         ("section", CFUNCTYPE(c_int32, c_void_p, c_int32, c_char_p, c_char_p)),
-        ("text", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_size_t)),
+        ("text", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)),
     ]
 
 
@@ -537,7 +537,7 @@ class Row(Structure):
     struct_size: int
     id: bytes | None
     digest: bytes | None
-    text: bytes | None
+    text: Any
     text_size: int
     uri: bytes | None
     title: bytes | None
@@ -550,7 +550,7 @@ class Row(Structure):
         ("struct_size", c_size_t),
         ("id", c_char_p),
         ("digest", c_char_p),
-        ("text", c_char_p),
+        ("text", c_void_p),
         ("text_size", c_size_t),
         ("uri", c_char_p),
         ("title", c_char_p),
@@ -728,8 +728,8 @@ class TokenizerTable(Structure):
         ("struct_size", c_size_t),
         ("open", CFUNCTYPE(c_int32, c_void_p, POINTER(Host), c_void_p, c_char_p, POINTER(c_void_p))),
         ("info", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(TokenizerInfo))),
-        ("count", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_char_p, c_size_t, POINTER(c_uint64))),
-        ("split", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_char_p, c_size_t, POINTER(TokenSink))),
+        ("count", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, POINTER(c_uint64))),
+        ("split", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p, c_size_t, POINTER(TokenSink))),
         ("close", CFUNCTYPE(None, c_void_p)),
     ]
 
@@ -752,14 +752,14 @@ class TransformDocument(Structure):
     uri: bytes | None
     title: bytes | None
     metadata: bytes | None
-    text: bytes | None
+    text: Any
     size: int
     _fields_ = [
         ("struct_size", c_size_t),
         ("uri", c_char_p),
         ("title", c_char_p),
         ("metadata", c_char_p),
-        ("text", c_char_p),
+        ("text", c_void_p),
         ("size", c_size_t),
     ]
 
@@ -767,7 +767,7 @@ class TransformDocument(Structure):
 class TransformChunk(Structure):
     struct_size: int
     document: Any
-    text: bytes | None
+    text: Any
     size: int
     section: bytes | None
     url: bytes | None
@@ -776,7 +776,7 @@ class TransformChunk(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
         ("document", POINTER(TransformDocument)),
-        ("text", c_char_p),
+        ("text", c_void_p),
         ("size", c_size_t),
         ("section", c_char_p),
         ("url", c_char_p),
@@ -805,7 +805,7 @@ class TransformSink(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
         ("payload", c_void_p),
-        ("text", CFUNCTYPE(c_int32, c_void_p, c_size_t, c_char_p, c_size_t)),
+        ("text", CFUNCTYPE(c_int32, c_void_p, c_size_t, c_void_p, c_size_t)),
         ("metadata", CFUNCTYPE(c_int32, c_void_p, c_size_t, c_char_p)),
         ("reject", CFUNCTYPE(c_int32, c_void_p, c_size_t, c_int32, c_char_p)),
     ]

@@ -8,7 +8,7 @@ from ctypes import byref, c_size_t, c_uint32, c_void_p
 from typing import Any, Iterator, Mapping, Optional, Union
 
 from . import _raw
-from ._call import invoke, made, parsed, text, utf8
+from ._call import invoke, made, parsed, sized, text, utf8
 from ._handle import Handle
 from ._json import dumps
 from ._library import lib
@@ -113,7 +113,7 @@ class Document(Handle):
         """Its leaves in order, each "title\\ntext", joined by a blank line."""
         start, size = c_void_p(), c_size_t()
         invoke("freshet_document_text", self, byref(start), byref(size))
-        return ctypes.string_at(start.value or 0, size.value).decode() if size.value else ""
+        return sized(start.value, size.value)
 
     @property
     def sections(self) -> list[Section]:
@@ -134,7 +134,7 @@ class Document(Handle):
         """By its number, from 1."""
         raw = _raw.Section(ctypes.sizeof(_raw.Section))
         invoke("freshet_document_section", self, number, byref(raw))
-        return Section(number, text(raw.id), text(raw.title), text(raw.url), text(raw.text), raw.parent, raw.child_count,
+        return Section(number, text(raw.id), text(raw.title), text(raw.url), sized(raw.text, raw.text_size), raw.parent, raw.child_count,
                        raw.level, (raw.span_begin, raw.span_end))
 
     def to_json(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import ctypes
 import dataclasses
 import datetime
 import json
+import weakref
 from ctypes import c_int32
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence, Union
 
@@ -210,10 +211,16 @@ class Namer:
     """Gives policies a place in the configurations of one repository: their JSON where they have one, else a name."""
 
     def __init__(self, repository: Repository) -> None:
-        self._repository = repository
+        self._repository = weakref.proxy(repository)
         self._named: dict[str, Policy] = {}
         self._made: dict[int, Policy] = {}
         self._kept: list[CustomPolicy] = []
+
+    def clear(self) -> None:
+        """The repository has been closed: what it was given is released with its last run."""
+        self._named.clear()
+        self._made.clear()
+        self._kept.clear()
 
     def form(self, value: Union[Policy, CustomPolicy]) -> Any:
         policy = self._policy(value)

@@ -48,6 +48,11 @@ class Repository(Handle):
         super().__init__(made("freshet_repository_open", utf8(self.directory, "directory"), given))
         self._policies = Namer(self)
 
+    def close(self) -> None:
+        super().close()
+        if hasattr(self, "_policies"):
+            self._policies.clear()
+
     # What is in it
 
     @property

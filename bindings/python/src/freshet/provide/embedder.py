@@ -7,6 +7,7 @@ import dataclasses
 from typing import Any, Iterable, Optional, Sequence, Union
 
 from .. import _raw
+from .._call import sized
 from .._callback import last_line, status_of
 from .host import Call, heed
 from .plugin import Instance, Plugin, close_of, function, opener
@@ -84,7 +85,7 @@ def _tell(instance: Instance, _call: Call, out: Any) -> None:
 
 def _embedding(instance: Instance, call: Call, request: Any, sink: Any) -> None:
     asked, to = request.contents, sink.contents
-    texts = [asked.texts[each].decode("utf-8", "replace") for each in range(asked.count)]
+    texts = [sized(asked.texts[each], asked.sizes[each]) for each in range(asked.count)]
     index = 0
     for given in instance.plugin.embed(call, texts, asked.purpose == _raw.EMBED_QUERY):
         if isinstance(given, Usage):

@@ -159,6 +159,6 @@ def name_of(made: type[Plugin]) -> str:
     """For a class that stands in a configuration itself: it is registered the first time."""
     with _lock:
         if made not in _shared:
-            register(made, name=f"{made.__module__}.{made.__qualname__}.{len(_shared)}")
+            register(made, name=f"python.{made.name}.{len(_shared)}")
             _shared[made] = made.name
     return _shared[made]

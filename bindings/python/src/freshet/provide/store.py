@@ -8,7 +8,7 @@ import json
 from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 
 from .. import _raw
-from .._call import text, utf8
+from .._call import sized, text, utf8
 from .._callback import c_function, member
 from .embedder import floats
 from .host import Call, Host, heed
@@ -63,7 +63,7 @@ class Row:
 
     @classmethod
     def _of(cls, raw: _raw.Row) -> Row:
-        return cls(text(raw.id), text(raw.digest), text(raw.text), text(raw.uri), text(raw.title), text(raw.url), text(raw.path),
+        return cls(text(raw.id), text(raw.digest), sized(raw.text, raw.text_size), text(raw.uri), text(raw.title), text(raw.url), text(raw.path),
                    text(raw.metadata), _array(raw.vector, raw.dimension))
 
     def _found(self) -> _raw.Found:

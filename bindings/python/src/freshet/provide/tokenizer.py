@@ -46,12 +46,12 @@ def _tell(instance: Instance, _call: Call, out: Any) -> None:
     out.contents.fingerprint = instance.lend("fingerprint", told.fingerprint)
 
 
-def _counting(instance: Instance, _call: Call, text: bytes, size: int, out: Any) -> None:
-    out[0] = instance.plugin.count(text[:size])
+def _counting(instance: Instance, _call: Call, text: int, size: int, out: Any) -> None:
+    out[0] = instance.plugin.count(ctypes.string_at(text, size))
 
 
-def _splitting(instance: Instance, _call: Call, text: bytes, size: int, sink: Any) -> None:
-    ends, to = instance.plugin.split(text[:size]), sink.contents
+def _splitting(instance: Instance, _call: Call, text: int, size: int, sink: Any) -> None:
+    ends, to = instance.plugin.split(ctypes.string_at(text, size)), sink.contents
     heed(to.ends(to.payload, (ctypes.c_size_t * len(ends))(*ends), len(ends)))
 
 

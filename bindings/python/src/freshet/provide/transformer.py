@@ -7,7 +7,7 @@ import json
 from typing import Any, Iterable, Mapping, Optional, Sequence, Union
 
 from .. import _raw
-from .._call import text
+from .._call import sized, text
 from .._json import dumps
 from .embedder import Reject, reject
 from .host import Call, heed
@@ -38,8 +38,8 @@ class TransformChunk:
     @classmethod
     def _of(cls, raw: _raw.TransformChunk) -> TransformChunk:
         document = raw.document.contents
-        return cls(text(raw.text), text(raw.section), text(raw.url), (raw.span_begin, raw.span_end), text(document.uri),
-                   text(document.title), json.loads(document.metadata or b"{}"), text(document.text))
+        return cls(sized(raw.text, raw.size), text(raw.section), text(raw.url), (raw.span_begin, raw.span_end), text(document.uri),
+                   text(document.title), json.loads(document.metadata or b"{}"), sized(document.text, document.size))
 
 
 @dataclasses.dataclass(frozen=True)
