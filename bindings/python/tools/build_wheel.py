@@ -56,7 +56,7 @@ def own_paths(bin, native):
 
 def owner_of(library):
     """The Debian package that a library came from, by the name that it had before auditwheel gave it another."""
-    name = re.sub(r"-[0-9a-f]{8}(?=\.so)", "", library)
+    name = re.sub(r"-[0-9a-f]{8}(?=\.)", "", library)
     found = subprocess.run(["dpkg", "-S", f"*/{name}"], capture_output=True, text=True).stdout
     return next((line.split(":")[0] for line in found.splitlines()), None)
 

@@ -32,9 +32,8 @@ def _take(_payload: Any, level: int, plugin: bytes, message: bytes) -> None:
 def begin() -> None:
     """Called when a repository is opened: a process that only imports freshet has not used it, and may fork."""
     if not _begun:
-        _begun.append(True)
         invoke("freshet_log_set", _take, None)
-        atexit.register(end)
+        _begun.append(True)
 
 
 def end() -> None:
@@ -42,6 +41,9 @@ def end() -> None:
     if _begun:
         _begun.clear()
         invoke("freshet_log_set", _raw.LogCallback(), None)
+
+
+atexit.register(end)
 
 
 def log_event(event: Event) -> None:
