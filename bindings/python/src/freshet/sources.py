@@ -130,4 +130,6 @@ def to_sources(value: Union[SourceLike, Sequence[SourceLike]]) -> list[Any]:
         return list(value.to_sources())
     if isinstance(value, Mapping):
         return [value]
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"a source is a Source or a mapping, not {type(value).__name__}")
     return [each for one in value for each in to_sources(one)]
