@@ -10,7 +10,7 @@ step.
 """
 from __future__ import annotations
 
-from . import aio, errors, logs, provide
+from . import aio, errors, logs, progress, provide
 from ._call import Cancel
 from ._text import redact, version, version_number
 from ._time import NEVER
@@ -39,5 +39,5 @@ __all__ = [
     "ReaderPlugin", "Registration", "Reject", "Removed", "Report", "Repository", "Root", "RootResult", "Run", "Section",
     "Service", "SitemapLoader", "Source", "State", "Store", "StoreInfo", "Tokenizer", "TokenizerInfo", "Transformer",
     "TransformerInfo", "TurboPuffer", "URLs", "Vectors", "WriteResult", "aio", "check_plugin", "errors", "logs", "open",
-    "provide", "redact", "register", "version", "version_number",
+    "progress", "provide", "redact", "register", "version", "version_number",
 ]

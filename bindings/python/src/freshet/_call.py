@@ -6,6 +6,7 @@ import concurrent.futures
 import contextvars
 import ctypes
 import json
+import operator
 import os
 import threading
 from ctypes import byref, c_void_p
@@ -25,6 +26,24 @@ def utf8(text: Union[str, bytes, "os.PathLike[str]"], what: str) -> bytes:
     if b"\0" in encoded:
         raise errors.InvalidArgument("has a NUL byte in it", subject=what)
     return encoded
+
+
+def whole(number: int, what: str, bits: int = 32, signed: bool = False) -> int:
+    """For the library: ctypes would cut off what does not fit."""
+    given = operator.index(number)
+    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
+    if not low <= given <= high:
+        raise errors.InvalidArgument(f"is {given}, not from {low} to {high}", subject=what)
+    return given
+
+
+def place(index: int, count: int, what: str) -> int:
+    """Where an index of a sequence points to, from 0; one below 0 counts from the end."""
+    at = operator.index(index)
+    at += count if at < 0 else 0
+    if not 0 <= at < count:
+        raise IndexError(f"there are {count} {what}, and none at {index}")
+    return at
 
 
 def text(borrowed: Optional[bytes]) -> str:

@@ -8,7 +8,7 @@ from ctypes import byref, c_size_t, c_uint32, c_void_p
 from typing import Any, Iterator, Mapping, Optional, Union
 
 from . import _raw
-from ._call import invoke, made, parsed, sized, text, utf8
+from ._call import invoke, made, parsed, sized, text, utf8, whole
 from ._handle import Handle
 from ._json import dumps
 from ._library import lib
@@ -81,14 +81,15 @@ class Document(Handle):
         """Adds a section as the last child of `parent`, and gives its number until the document is finished."""
         number = c_uint32()
         place = utf8(url, "url") if url is not None else None
-        invoke("freshet_document_add_section", self, parent, utf8(title, "title"), place, level, byref(number))
+        invoke("freshet_document_add_section", self, whole(parent, "parent"), utf8(title, "title"), place,
+               whole(level, "level", signed=True), byref(number))
         if text:
             self.set_text(number.value, text)
         return number.value
 
     def set_text(self, section: int, text: str) -> None:
         body = text.encode("utf-8", "surrogateescape")
-        invoke("freshet_document_set_text", self, section, body, len(body))
+        invoke("freshet_document_set_text", self, whole(section, "section"), body, len(body))
 
     def finish(self) -> Document:
         """Ends the building; only then can it be walked and written."""
@@ -133,7 +134,7 @@ class Document(Handle):
     def section(self, number: int) -> Section:
         """By its number, from 1."""
         raw = _raw.Section(ctypes.sizeof(_raw.Section))
-        invoke("freshet_document_section", self, number, byref(raw))
+        invoke("freshet_document_section", self, whole(number, "section"), byref(raw))
         return Section(number, text(raw.id), text(raw.title), text(raw.url), sized(raw.text, raw.text_size), raw.parent, raw.child_count,
                        raw.level, (raw.span_begin, raw.span_end))
 

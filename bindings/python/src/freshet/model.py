@@ -8,7 +8,7 @@ import json
 from typing import Any, Iterator, Optional, overload
 
 from . import _raw
-from ._call import invoke, text
+from ._call import invoke, place, text
 from ._handle import Handle
 from ._library import lib
 from ._time import instant
@@ -146,9 +146,7 @@ class Chunks(Handle):
     def __getitem__(self, index: int | slice) -> Chunk | list[Chunk]:
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
-        at = index + len(self) if index < 0 else index
-        if not 0 <= at < len(self):
-            raise IndexError(f"there are {len(self)} chunks, and none at {index}")
+        at = place(index, len(self), "chunks")
         raw = _raw.ChunkInfo(ctypes.sizeof(_raw.ChunkInfo))
         invoke("freshet_chunks_get", self, at, ctypes.byref(raw))
         return Chunk._of(raw)

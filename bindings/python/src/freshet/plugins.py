@@ -8,7 +8,7 @@ import os
 from typing import Any, Iterator, Mapping, Optional, Sequence, Union
 
 from . import _raw
-from ._call import blocking, invoke, made, parsed, text, utf8
+from ._call import blocking, invoke, made, parsed, place, text, utf8
 from ._handle import Handle
 from ._json import options
 from ._library import lib
@@ -47,10 +47,8 @@ class Plugins(Handle):
         return count
 
     def __getitem__(self, index: int) -> PluginInfo:
-        if not 0 <= index < len(self):
-            raise IndexError(f"there are {len(self)} plugins, and none at {index}")
         raw = _raw.PluginInfo(ctypes.sizeof(_raw.PluginInfo))
-        invoke("freshet_plugins_get", self, index, ctypes.byref(raw))
+        invoke("freshet_plugins_get", self, place(index, len(self), "plugins"), ctypes.byref(raw))
         return PluginInfo(text(raw.kind), text(raw.name), text(raw.plugin), text(raw.version), text(raw.description),
                           text(raw.manifest), text(raw.library), json.loads(raw.schema or b"{}"))
 

@@ -9,7 +9,7 @@ import json
 from typing import Any, Iterator, Optional, overload
 
 from . import _raw
-from ._call import invoke, parsed, text
+from ._call import invoke, parsed, place, text
 from ._handle import Handle
 from ._library import lib
 from ._time import instant
@@ -69,9 +69,7 @@ class Hits(Handle):
     def __getitem__(self, index: int | slice) -> Hit | list[Hit]:
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
-        at = index + len(self) if index < 0 else index
-        if not 0 <= at < len(self):
-            raise IndexError(f"there are {len(self)} hits, and none at {index}")
+        at = place(index, len(self), "hits")
         raw = _raw.Hit(ctypes.sizeof(_raw.Hit))
         invoke("freshet_hits_get", self, at, ctypes.byref(raw))
         return Hit._of(raw)
@@ -114,15 +112,12 @@ class Vectors(Handle):
     def array(self, index: int) -> Any:
         """The vector as a ctypes array of float, which numpy.frombuffer(…, "f4") takes."""
         start = ctypes.c_void_p()
-        invoke("freshet_vectors_get", self, index, ctypes.byref(start))
+        invoke("freshet_vectors_get", self, place(index, len(self), "vectors"), ctypes.byref(start))
         kind = ctypes.c_float * self.dimension
         return kind.from_buffer_copy(ctypes.string_at(start.value or 0, ctypes.sizeof(kind)))
 
     def __getitem__(self, index: int) -> list[float]:
-        at = index + len(self) if index < 0 else index
-        if not 0 <= at < len(self):
-            raise IndexError(f"there are {len(self)} vectors, and none at {index}")
-        return list(self.array(at))
+        return list(self.array(index))
 
     def __iter__(self) -> Iterator[list[float]]:
         for index in range(len(self)):

@@ -8,8 +8,8 @@ import os
 from ctypes import byref, c_int32, c_uint64
 from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence, Union
 
-from . import _html, _raw, logs
-from ._call import blocking, invoke, made, parsed, text_array, utf8
+from . import _html, _raw, errors, logs
+from ._call import blocking, invoke, made, parsed, text_array, utf8, whole
 from ._handle import Handle
 from ._json import dumps, options
 from ._time import Span
@@ -103,7 +103,8 @@ class Repository(Handle):
 
     def expand(self, chunk_id: str, before: int = 1, after: int = 1) -> Chunks:
         """A chunk with its neighbours in its document, in order."""
-        return Chunks(made("freshet_repository_expand", self, utf8(chunk_id, "chunk_id"), before, after))
+        return Chunks(made("freshet_repository_expand", self, utf8(chunk_id, "chunk_id"), whole(before, "before"),
+                           whole(after, "after")))
 
     def element(self, id: str) -> Element:
         """A root or section by its id."""
@@ -122,12 +123,12 @@ class Repository(Handle):
 
     def runs(self, *, before: int = 0, limit: int = 100) -> list[dict[str, Any]]:
         """The accounts of past runs, newest first."""
-        found: list[dict[str, Any]] = parsed("freshet_runs_list", self, before, limit)["runs"]
+        found: list[dict[str, Any]] = parsed("freshet_runs_list", self, whole(before, "before", 64), whole(limit, "limit", 64))["runs"]
         return found
 
     def run_account(self, id: int) -> dict[str, Any]:
         """One of them, with its failures."""
-        found: dict[str, Any] = parsed("freshet_runs_get", self, id)
+        found: dict[str, Any] = parsed("freshet_runs_get", self, whole(id, "id", 64))
         return found
 
     # Changing it
@@ -176,7 +177,7 @@ class Repository(Handle):
 
     def triggers(self, limit: int = 1000) -> list[dict[str, Any]]:
         """Those that are not answered yet."""
-        found: list[dict[str, Any]] = parsed("freshet_trigger_list", self, limit)["triggers"]
+        found: list[dict[str, Any]] = parsed("freshet_trigger_list", self, whole(limit, "limit", 64))["triggers"]
         return found
 
     # Runs
@@ -282,6 +283,20 @@ class Repository(Handle):
         """Takes a namespace away, in the repository and in its store."""
         which = utf8(name, "name")
         blocking(lambda call: invoke("freshet_namespaces_drop", self, which, options(keep_rows=keep_rows or None), call), timeout)
+
+    # Tables, by pyarrow
+
+    def to_arrow(self, what: str = "roots", **more: Any) -> Any:
+        """A pyarrow.Table of "roots", "chunks" (with `vectors=True` embedded) or "runs"."""
+        from .adapters import tables
+        makers = {"roots": tables.roots, "chunks": tables.chunks, "runs": tables.runs}
+        if what not in makers:
+            raise errors.InvalidArgument(f"{what!r} is none of {', '.join(makers)}", subject="what")
+        return makers[what](self, **more)
+
+    def to_pandas(self, what: str = "roots", **more: Any) -> Any:
+        """The same as a pandas.DataFrame."""
+        return self.to_arrow(what, **more).to_pandas()
 
     # Inside
 
