@@ -37,14 +37,22 @@ class _Bars:
     """One bar for roots, and one for rows once there are any."""
 
     def __init__(self, progress: Any) -> None:
-        self.progress, self.roots, self.rows, self.delivered = progress, progress.add_task("roots", total=None), None, 0
+        self.progress, self.roots, self.rows = progress, progress.add_task("roots", total=None), None
+        self.done, self.total = 0, 0
 
     def take(self, event: Event) -> None:
-        if event.kind == "progress":
-            self.progress.update(self.roots, completed=event.done, total=event.total or None)
+        if event.kind in ("progress", "root_done", "run_ended"):
+            self._count(event)
         elif event.kind == "delivery":
             if self.rows is None:
                 self.rows = self.progress.add_task("rows", total=None)
             self.progress.update(self.rows, completed=event.done, total=event.done + event.total)
-        elif event.kind == "root_done" and event.outcome == "failed":
+        if event.outcome == "failed":
             self.progress.console.print(f"{event.uri}: {event.message}", style="red", highlight=False, markup=False)
+
+    def _count(self, event: Event) -> None:
+        """Roots come one by one; those that a policy skips are told by the counts alone."""
+        self.total = max(self.total, event.total)
+        self.done = max(self.done + (event.kind == "root_done"), event.done if event.kind == "progress" else 0)
+        ended = event.kind == "run_ended" and event.status == "ok"
+        self.progress.update(self.roots, completed=self.total if ended else self.done, total=self.total or None)
