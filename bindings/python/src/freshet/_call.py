@@ -18,6 +18,7 @@ from ._library import lib
 from ._time import Span, limit_ms
 
 T = TypeVar("T")
+_PATIENCE = 0.1  # seconds, in which Ctrl-C is heard at the latest
 
 
 def utf8(text: Union[str, bytes, "os.PathLike[str]"], what: str) -> bytes:
@@ -119,6 +120,9 @@ def _interruptible(work: Callable[[], T], cancel: Cancel) -> T:
     """On another thread: the main one runs handlers of signals only where Python can interrupt it."""
     future = _pool().submit(contextvars.copy_context().run, work)
     try:
+        # In turns: a signal that comes just before a thread begins to wait does not wake it.
+        while not concurrent.futures.wait([future], _PATIENCE).done:
+            pass
         return future.result()
     except BaseException:
         if not future.done():  # Ctrl-C, or what else a handler raises

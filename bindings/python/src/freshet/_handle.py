@@ -3,12 +3,38 @@ from __future__ import annotations
 
 import atexit
 import os
+import threading
 import weakref
-from typing import Any, Optional, TypeVar
+from typing import Any, Optional, TypeVar, cast
 
 from ._library import lib
 
 Self = TypeVar("Self", bound="Handle")
+
+
+_lock = threading.RLock()  # taken again where a collection of garbage comes in between
+
+
+class Held:
+    """While what is borrowed from a handle is read: another thread's close() waits with the freeing until that is done."""
+
+    __slots__ = ("_handle",)
+
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
+
+    def __enter__(self) -> None:
+        with _lock:
+            self._handle._readers += 1
+
+    def __exit__(self, *_: Any) -> None:
+        handle = self._handle
+        with _lock:
+            handle._readers -= 1
+            ended = handle._ended if handle._readers == 0 else None
+            handle._ended = None if handle._readers == 0 else handle._ended
+        if ended is not None:
+            getattr(lib, handle._free)(ended)
 
 
 class Handle:
@@ -21,6 +47,7 @@ class Handle:
 
     def __init__(self, pointer: int) -> None:
         self._pointer: Optional[int] = pointer
+        self._readers, self._ended = 0, cast(Optional[int], None)
         if self._ends_late:
             _late.add(self)
 
@@ -38,7 +65,10 @@ class Handle:
 
     def close(self) -> None:
         """Frees it. A second time is harmless, and so is a call that another thread has under way."""
-        pointer, self._pointer = self._pointer, None
+        with _lock:
+            pointer, self._pointer = self._pointer, None
+            if self._readers and pointer is not None:
+                self._ended, pointer = pointer, None
         if pointer is not None:
             getattr(lib, self._free)(pointer)
 
@@ -56,7 +86,16 @@ class Handle:
 
 _late: weakref.WeakSet[Handle] = weakref.WeakSet()
 _over: list[bool] = []
-os.register_at_fork(after_in_child=_late.clear)
+
+
+def _in_child() -> None:
+    """Another thread of the parent may have had the lock."""
+    global _lock
+    _lock = threading.RLock()
+    _late.clear()
+
+
+os.register_at_fork(after_in_child=_in_child)
 
 
 def _end() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Iterator, Mapping, Optional, Union
 
 from . import _raw
 from ._call import invoke, made, parsed, sized, text, utf8, whole
-from ._handle import Handle
+from ._handle import Handle, Held
 from ._json import dumps
 from ._library import lib
 
@@ -98,11 +98,13 @@ class Document(Handle):
 
     @property
     def uri(self) -> str:
-        return text(lib.freshet_document_uri(self))
+        with Held(self):
+            return text(lib.freshet_document_uri(self))
 
     @property
     def title(self) -> str:
-        return text(lib.freshet_document_title(self))
+        with Held(self):
+            return text(lib.freshet_document_title(self))
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -113,8 +115,9 @@ class Document(Handle):
     def text(self) -> str:
         """Its leaves in order, each "title\\ntext", joined by a blank line."""
         start, size = c_void_p(), c_size_t()
-        invoke("freshet_document_text", self, byref(start), byref(size))
-        return sized(start.value, size.value)
+        with Held(self):
+            invoke("freshet_document_text", self, byref(start), byref(size))
+            return sized(start.value, size.value)
 
     @property
     def sections(self) -> list[Section]:
@@ -134,9 +137,10 @@ class Document(Handle):
     def section(self, number: int) -> Section:
         """By its number, from 1."""
         raw = _raw.Section(ctypes.sizeof(_raw.Section))
-        invoke("freshet_document_section", self, whole(number, "section"), byref(raw))
-        return Section(number, text(raw.id), text(raw.title), text(raw.url), sized(raw.text, raw.text_size), raw.parent, raw.child_count,
-                       raw.level, (raw.span_begin, raw.span_end))
+        with Held(self):
+            invoke("freshet_document_section", self, whole(number, "section"), byref(raw))
+            return Section(number, text(raw.id), text(raw.title), text(raw.url), sized(raw.text, raw.text_size), raw.parent,
+                           raw.child_count, raw.level, (raw.span_begin, raw.span_end))
 
     def to_json(self) -> dict[str, Any]:
         form: dict[str, Any] = parsed("freshet_document_to_json", self)

@@ -9,7 +9,7 @@ from typing import Any, Iterator, Optional, overload
 
 from . import _raw
 from ._call import invoke, place, text
-from ._handle import Handle
+from ._handle import Handle, Held
 from ._library import lib
 from ._time import instant
 from .errors import status_name
@@ -148,8 +148,9 @@ class Chunks(Handle):
             return [self[each] for each in range(*index.indices(len(self)))]
         at = place(index, len(self), "chunks")
         raw = _raw.ChunkInfo(ctypes.sizeof(_raw.ChunkInfo))
-        invoke("freshet_chunks_get", self, at, ctypes.byref(raw))
-        return Chunk._of(raw)
+        with Held(self):
+            invoke("freshet_chunks_get", self, at, ctypes.byref(raw))
+            return Chunk._of(raw)
 
     def __iter__(self) -> Iterator[Chunk]:
         for index in range(len(self)):

@@ -9,7 +9,7 @@ from typing import Any, Iterator, Mapping, Optional, Sequence, Union
 
 from . import _raw
 from ._call import blocking, invoke, made, parsed, place, text, utf8
-from ._handle import Handle
+from ._handle import Handle, Held
 from ._json import options
 from ._library import lib
 from ._time import Span
@@ -48,9 +48,10 @@ class Plugins(Handle):
 
     def __getitem__(self, index: int) -> PluginInfo:
         raw = _raw.PluginInfo(ctypes.sizeof(_raw.PluginInfo))
-        invoke("freshet_plugins_get", self, place(index, len(self), "plugins"), ctypes.byref(raw))
-        return PluginInfo(text(raw.kind), text(raw.name), text(raw.plugin), text(raw.version), text(raw.description),
-                          text(raw.manifest), text(raw.library), json.loads(raw.schema or b"{}"))
+        with Held(self):
+            invoke("freshet_plugins_get", self, place(index, len(self), "plugins"), ctypes.byref(raw))
+            return PluginInfo(text(raw.kind), text(raw.name), text(raw.plugin), text(raw.version), text(raw.description),
+                              text(raw.manifest), text(raw.library), json.loads(raw.schema or b"{}"))
 
     def __iter__(self) -> Iterator[PluginInfo]:
         for index in range(len(self)):

@@ -10,7 +10,7 @@ from typing import Any, Iterator, Optional, overload
 
 from . import _raw
 from ._call import invoke, parsed, place, text
-from ._handle import Handle
+from ._handle import Handle, Held
 from ._library import lib
 from ._time import instant
 
@@ -71,8 +71,9 @@ class Hits(Handle):
             return [self[each] for each in range(*index.indices(len(self)))]
         at = place(index, len(self), "hits")
         raw = _raw.Hit(ctypes.sizeof(_raw.Hit))
-        invoke("freshet_hits_get", self, at, ctypes.byref(raw))
-        return Hit._of(raw)
+        with Held(self):
+            invoke("freshet_hits_get", self, at, ctypes.byref(raw))
+            return Hit._of(raw)
 
     def __iter__(self) -> Iterator[Hit]:
         for index in range(len(self)):
@@ -107,14 +108,16 @@ class Vectors(Handle):
 
     @property
     def model(self) -> str:
-        return text(lib.freshet_vectors_model(self))
+        with Held(self):
+            return text(lib.freshet_vectors_model(self))
 
     def array(self, index: int) -> Any:
         """The vector as a ctypes array of float, which numpy.frombuffer(…, "f4") takes."""
         start = ctypes.c_void_p()
-        invoke("freshet_vectors_get", self, place(index, len(self), "vectors"), ctypes.byref(start))
-        kind = ctypes.c_float * self.dimension
-        return kind.from_buffer_copy(ctypes.string_at(start.value or 0, ctypes.sizeof(kind)))
+        with Held(self):
+            invoke("freshet_vectors_get", self, place(index, len(self), "vectors"), ctypes.byref(start))
+            kind = ctypes.c_float * self.dimension
+            return kind.from_buffer_copy(ctypes.string_at(start.value or 0, ctypes.sizeof(kind)))
 
     def __getitem__(self, index: int) -> list[float]:
         return list(self.array(index))

@@ -6,16 +6,18 @@ import dataclasses
 import datetime
 import html
 import json
+import threading
 import time
 from ctypes import byref, c_int32, c_size_t, c_void_p
-from typing import Any, AsyncIterator, Iterator, Mapping, Optional
+from typing import Any, AsyncIterator, Callable, Iterator, Mapping, Optional, TypeVar
 
 from . import _raw, errors
 from ._call import invoke, text
-from ._handle import Handle
+from ._handle import Handle, Held
 from ._library import lib
 from ._time import Span, limit_ms, moment
 
+T = TypeVar("T")
 KINDS = {_raw.EVENT_RUN_STARTED: "run_started", _raw.EVENT_LISTING_STARTED: "listing_started",
          _raw.EVENT_LISTING_ENDED: "listing_ended", _raw.EVENT_ROOT_DONE: "root_done", _raw.EVENT_PROGRESS: "progress",
          _raw.EVENT_DELIVERY: "delivery", _raw.EVENT_LOG: "log", _raw.EVENT_RUN_ENDED: "run_ended"}
@@ -27,6 +29,10 @@ def outcome_name(outcome: int) -> str:
     """ "refreshed", "unchanged", "skipped", "removed", "busy", "failed", "excluded"; "unknown" for a foreign number."""
     name: bytes = lib.freshet_outcome_name(outcome)
     return name.decode()
+
+
+def _wait(milliseconds: int) -> Optional[datetime.timedelta]:
+    return datetime.timedelta(milliseconds=milliseconds) if milliseconds >= 0 else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,10 +62,10 @@ class Event:
 
     @classmethod
     def _of(cls, raw: _raw.Event) -> Event:
-        wait = datetime.timedelta(milliseconds=raw.retry_after_ms) if raw.retry_after_ms >= 0 else None
         return cls(KINDS.get(raw.kind, "unknown"), moment(raw.time_ms), outcome_name(raw.outcome) if raw.outcome else "",
                    LEVELS.get(raw.level, "unknown"), errors.status_name(raw.status), raw.done, raw.total, raw.dropped,
-                   text(raw.source), text(raw.uri), text(raw.message), text(raw.reason), text(raw.subject), raw.attempts, wait)
+                   text(raw.source), text(raw.uri), text(raw.message), text(raw.reason), text(raw.subject), raw.attempts,
+                   _wait(raw.retry_after_ms))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +80,11 @@ class RootResult:
     subject: str
     attempts: int
     retry_after: Optional[datetime.timedelta]
+
+    @classmethod
+    def _of(cls, raw: _raw.RootResult) -> RootResult:
+        return cls(text(raw.uri), outcome_name(raw.outcome), errors.status_name(raw.status), text(raw.reason), text(raw.message),
+                   text(raw.subject), raw.attempts, _wait(raw.retry_after_ms))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,11 +179,14 @@ class Run(Handle):
     _free = "freshet_refresh_free"
     _ends_late = True
 
+    def __init__(self, pointer: int) -> None:
+        super().__init__(pointer)
+        self._polling, self._listing = threading.Lock(), threading.Lock()
+
     def next_event(self, timeout: Optional[Span] = None) -> Optional[Event]:
-        """The next event; None after the last one. Timeout where nothing happened in that time."""
-        raw = _raw.Event(ctypes.sizeof(_raw.Event))
-        _patiently(lambda ms: invoke("freshet_refresh_next_event", self, ms, byref(raw)), timeout)
-        return None if raw.kind == _raw.EVENT_NONE else Event._of(raw)
+        """The next event; None after the last one. Timeout where nothing happened in that time. Of several threads that ask,
+        each gets other events."""
+        return patiently(lambda ms: next_event(self, "freshet_refresh_next_event", self._polling, ms), timeout)
 
     def __iter__(self) -> Iterator[Event]:
         while (event := self.next_event()) is not None:
@@ -191,7 +205,7 @@ class Run(Handle):
 
     def wait(self, timeout: Optional[Span] = None) -> Run:
         """Waits for the end. Raises what kept the run from doing anything."""
-        _patiently(lambda ms: invoke("freshet_refresh_wait", self, ms), timeout)
+        patiently(lambda ms: invoke("freshet_refresh_wait", self, ms), timeout)
         return self
 
     def cancel(self) -> None:
@@ -215,19 +229,20 @@ class Run(Handle):
     def report(self) -> Report:
         """Its account. Busy while it goes on."""
         start, size = c_void_p(), c_size_t()
-        invoke("freshet_refresh_report", self, byref(start), byref(size))
-        return Report(json.loads(ctypes.string_at(start.value or 0, size.value)))
+        with Held(self):
+            invoke("freshet_refresh_report", self, byref(start), byref(size))
+            return Report(json.loads(ctypes.string_at(start.value or 0, size.value)))
 
     def roots(self) -> Iterator[RootResult]:
         """The roots of the report one after the other, each once, for reports that are not wanted in memory as a whole."""
+        while (result := self._next_root()) is not None:
+            yield result
+
+    def _next_root(self) -> Optional[RootResult]:
         raw = _raw.RootResult(ctypes.sizeof(_raw.RootResult))
-        while True:
+        with self._listing, Held(self):
             invoke("freshet_refresh_next_root", self, byref(raw))
-            if raw.outcome == 0:
-                return
-            wait = datetime.timedelta(milliseconds=raw.retry_after_ms) if raw.retry_after_ms >= 0 else None
-            yield RootResult(text(raw.uri), outcome_name(raw.outcome), errors.status_name(raw.status), text(raw.reason),
-                             text(raw.message), text(raw.subject), raw.attempts, wait)
+            return RootResult._of(raw) if raw.outcome else None
 
     def _repr_html_(self) -> str:
         try:
@@ -236,14 +251,22 @@ class Run(Handle):
             return f"<p>{html.escape(str(error))}</p>"
 
 
-def _patiently(wait: Any, timeout: Optional[Span]) -> None:
+def next_event(of: Handle, function: str, polling: threading.Lock, timeout_ms: int) -> Optional[Event]:
+    """Its texts are copied before anybody else may poll."""
+    raw = _raw.Event(ctypes.sizeof(_raw.Event))
+    with polling, Held(of):
+        invoke(function, of, timeout_ms, byref(raw))
+        return None if raw.kind == _raw.EVENT_NONE else Event._of(raw)
+
+
+def patiently(wait: Callable[[int], T], timeout: Optional[Span]) -> T:
     """Waits in the library in short turns, so that Python hears signals in between."""
     limit = limit_ms(timeout)
     end = time.monotonic() + limit / 1000
     while True:
         left = _PATIENCE_MS if limit < 0 else min(_PATIENCE_MS, max(0, round((end - time.monotonic()) * 1000)))
         try:
-            return wait(left)  # type: ignore[no-any-return]
+            return wait(left)
         except errors.Timeout:
             if limit >= 0 and time.monotonic() >= end:
                 raise

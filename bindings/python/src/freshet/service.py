@@ -1,14 +1,13 @@
 """Keeping sources fresh for as long as the process lives, by their schedules."""
 from __future__ import annotations
 
-import ctypes
+import threading
 from typing import TYPE_CHECKING, Any, Iterator, Optional
 
-from . import _raw
 from ._call import invoke, parsed, utf8
 from ._handle import Handle
 from ._time import Span
-from .run import Event, _patiently
+from .run import Event, next_event, patiently
 
 if TYPE_CHECKING:
     from .repository import Config, Repository
@@ -26,7 +25,7 @@ class Service(Handle):
 
     def __init__(self, pointer: int, repository: Repository) -> None:
         super().__init__(pointer)
-        self._repository = repository
+        self._repository, self._polling = repository, threading.Lock()
 
     def start(self) -> Service:
         invoke("freshet_service_start", self)
@@ -34,7 +33,7 @@ class Service(Handle):
 
     def stop(self, timeout: Optional[Span] = 10) -> None:
         """Cancels the runs that are under way and waits for their end; Timeout where one goes on."""
-        _patiently(lambda ms: invoke("freshet_service_stop", self, ms), timeout)
+        patiently(lambda ms: invoke("freshet_service_stop", self, ms), timeout)
 
     def trigger(self, source: Optional[str] = None) -> None:
         """Asks for a run of a source as soon as a worker is free; of all of them where none is named."""
@@ -51,9 +50,7 @@ class Service(Handle):
 
     def next_event(self, timeout: Optional[Span] = None) -> Optional[Event]:
         """The next event of any of its runs; None once it has stopped and all are read."""
-        raw = _raw.Event(ctypes.sizeof(_raw.Event))
-        _patiently(lambda ms: invoke("freshet_service_next_event", self, ms, ctypes.byref(raw)), timeout)
-        return None if raw.kind == _raw.EVENT_NONE else Event._of(raw)
+        return patiently(lambda ms: next_event(self, "freshet_service_next_event", self._polling, ms), timeout)
 
     def __iter__(self) -> Iterator[Event]:
         while (event := self.next_event()) is not None:
