@@ -2,15 +2,17 @@
 interrupted."""
 from __future__ import annotations
 
-import concurrent.futures
+import _thread
 import contextvars
 import ctypes
 import json
 import operator
 import os
+import queue
 import threading
+import time
 from ctypes import byref, c_void_p
-from typing import Any, Callable, Optional, TypeVar, Union
+from typing import Any, Callable, Optional, TypeVar, Union, cast
 
 from . import _raw, errors
 from ._handle import Handle
@@ -106,29 +108,44 @@ class Cancel(Handle):
 present_cancel: contextvars.ContextVar[Optional[Cancel]] = contextvars.ContextVar("freshet_cancel", default=None)
 """What stops the calls of this context: an asyncio task's, or the one of a with-statement of cancelling()."""
 
-_pools: list[concurrent.futures.ThreadPoolExecutor] = []
-os.register_at_fork(after_in_child=_pools.clear)
-
-
-def _pool() -> concurrent.futures.ThreadPoolExecutor:
-    if not _pools:
-        _pools.append(concurrent.futures.ThreadPoolExecutor(4, "freshet"))
-    return _pools[0]
-
 
 def _interruptible(work: Callable[[], T], cancel: Cancel) -> T:
-    """On another thread: the main one runs handlers of signals only where Python can interrupt it."""
-    future = _pool().submit(contextvars.copy_context().run, work)
+    """On another thread: the main one runs handlers of signals only where Python can interrupt it. Built of what is whole in C, a
+    thread and a queue, since a handler may raise between any two lines here."""
+    answers: queue.SimpleQueue[tuple[Optional[T], Optional[BaseException]]] = queue.SimpleQueue()
+    ended: list[bool] = []
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        try:
+            answer: tuple[Optional[T], Optional[BaseException]] = (context.run(work), None)
+        except BaseException as error:  # noqa: BLE001
+            answer = (None, error)
+        ended.append(True)
+        answers.put(answer)
     try:
-        # In turns: a signal that comes just before a thread begins to wait does not wake it.
-        while not concurrent.futures.wait([future], _PATIENCE).done:
-            pass
-        return future.result()
-    except BaseException:
-        if not future.done():  # Ctrl-C, or what else a handler raises
-            cancel.request()
-            concurrent.futures.wait([future])
+        _thread.start_new_thread(run, ())
+    except RuntimeError as error:
+        raise errors.OutOfMemory("no thread could be started") from error
+    try:
+        result, thrown = _answer(answers)
+    except BaseException:  # Ctrl-C, or what else a handler raises
+        cancel.request()
+        while not ended:
+            time.sleep(0.01)
         raise
+    if thrown is not None:
+        raise thrown
+    return cast(T, result)
+
+
+def _answer(answers: queue.SimpleQueue[T]) -> T:
+    """Waits in turns: a signal that comes just before a thread begins to wait does not wake it."""
+    while True:
+        try:
+            return answers.get(timeout=_PATIENCE)
+        except queue.Empty:
+            pass
 
 
 def blocking(work: Callable[[Any], T], timeout: Optional[Span] = None) -> T:
