@@ -14,16 +14,14 @@ NEVER = datetime.datetime.max.replace(tzinfo=datetime.timezone.utc)
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _UNKNOWN = -(2**63)
+_LAST = 253402300799999  # of the year 9999
 
 
 def instant(milliseconds: int) -> Optional[datetime.datetime]:
     """None for 0, which stands for "not yet", and for what nobody knows."""
     if milliseconds in (0, _UNKNOWN):
         return None
-    try:
-        return _EPOCH + datetime.timedelta(milliseconds=milliseconds)
-    except OverflowError:
-        return NEVER
+    return NEVER if milliseconds >= _LAST else _EPOCH + datetime.timedelta(milliseconds=milliseconds)
 
 
 def moment(milliseconds: int) -> datetime.datetime:
