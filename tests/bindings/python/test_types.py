@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The type hints: mypy --strict has nothing to say against the package, nor against a program that uses it, and does find what is
-wrong in one."""
+"""The type hints and the reference: mypy --strict has nothing to say against the package, nor against a program that uses it, and does find what is
+wrong in one; pdoc makes the reference without a warning."""
 import subprocess
 import tempfile
 import unittest
@@ -9,7 +9,7 @@ import pathlib
 from support import ENVIRONMENT, PACKAGE, main
 from packages import install
 
-MYPY = "mypy==1.18.2"
+TOOLS = "mypy==1.18.2 pdoc==16.0.0"
 USE = '''
 import asyncio, datetime
 import freshet
@@ -45,13 +45,13 @@ async def later(repository: freshet.Repository) -> str:
 class Types(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.mypy = install(MYPY) / "bin/mypy"
+        cls.bin = install(TOOLS) / "bin"
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.home = pathlib.Path(folder.name)
 
     def check(self, *what):
-        done = subprocess.run([self.mypy, "--strict", "--cache-dir", self.home / "cache", *what], cwd=self.home,
+        done = subprocess.run([self.bin / "mypy", "--strict", "--config-file", PACKAGE / "pyproject.toml", "--cache-dir", self.home / "cache", *what], cwd=self.home,
                               env={**ENVIRONMENT, "MYPYPATH": str(PACKAGE / "src")}, capture_output=True, text=True)
         return done.stdout + done.stderr
 
@@ -60,6 +60,13 @@ class Types(unittest.TestCase):
         self.assertIn("Success: no issues found", self.check("-p", "freshet", "-m", "use"))
         (self.home / "wrong.py").write_text(USE.replace('freshet.Decision(not known.exists, "new")', "known.exist"))
         self.assertIn('"Known" has no attribute "exist"', self.check("wrong.py"))
+
+    def test_the_reference(self):
+        done = subprocess.run([self.bin / "python", "-W", "error", "-m", "pdoc", "-o", self.home / "pages", "freshet"], env=ENVIRONMENT,
+                              capture_output=True, text=True)
+        self.assertEqual((done.returncode, [line for line in done.stderr.splitlines() if "arning" in line]), (0, []), done.stderr)
+        for page in ("freshet.html", "freshet/provide.html", "freshet/aio.html", "freshet/errors.html"):
+            self.assertIn("</html>", (self.home / "pages" / page).read_text())
 
 
 if __name__ == "__main__":

@@ -289,7 +289,7 @@ class Repository(Handle):
     def to_arrow(self, what: str = "roots", **more: Any) -> Any:
         """A pyarrow.Table of "roots", "chunks" (with `vectors=True` embedded) or "runs"."""
         from .adapters import tables
-        makers = {"roots": tables.roots, "chunks": tables.chunks, "runs": tables.runs}
+        makers: dict[str, Callable[..., Any]] = {"roots": tables.roots, "chunks": tables.chunks, "runs": tables.runs}
         if what not in makers:
             raise errors.InvalidArgument(f"{what!r} is none of {', '.join(makers)}", subject="what")
         return makers[what](self, **more)
