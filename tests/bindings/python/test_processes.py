@@ -210,6 +210,14 @@ class Asyncio(Case):
             return repository.runs()[0]["cancelled"]
         self.assertTrue(asyncio.run(work()))
 
+    def test_a_listener_that_raises_ends_the_run(self):
+        async def work():
+            repository = self.open()
+            with self.assertRaisesRegex(ZeroDivisionError, "division"):
+                await repository.refresh_async(sources=[freshet.Files(self.pages)], on_event=lambda event: 1 / 0)
+            return repository.check()["problem_count"]
+        self.assertEqual(asyncio.run(work()), 0)
+
     def test_a_limit_of_asyncio_ends_a_call(self):
         class Waiting(freshet.Embedder):
             name = "waiting"

@@ -9,6 +9,7 @@ import unittest
 from support import PAGES, Case, main
 import freshet
 from freshet import _handle, errors, logs
+from freshet._library import lib
 
 
 class Errors(Case):
@@ -46,6 +47,11 @@ class Errors(Case):
             repository.root("file:///a\0b")
         with self.assertRaises(errors.InvalidArgument):
             repository.root("file:///\udcff")
+        for number in (-1, 2**70):
+            with self.assertRaisesRegex(errors.InvalidArgument, f"before: is {number}, not from 0 to 4294967295"):
+                repository.expand("0" * 32, before=number)
+        with self.assertRaises(TypeError):
+            repository.triggers(limit=1.5)
         with self.assertRaises(ValueError):
             repository.start(sources=[], max_shrink=float("nan"))
         with self.assertRaisesRegex(TypeError, "object has no form in JSON"):
@@ -252,6 +258,25 @@ class Predecessors(Case):
 
 
 class Handles(Case):
+    def test_what_is_borrowed_is_freed_by_whoever_reads_last(self):
+        repository = self.open()
+        repository.refresh(sources=[freshet.Files(self.pages)])
+        hits = repository.query("ice")
+        count, pointer = lib.freshet_hits_count, hits.pointer
+        with _handle.Held(hits), _handle.Held(hits):
+            hits.close()
+            self.assertTrue(hits.closed)
+            self.assertEqual(count(pointer), 1)
+        self.assertEqual(count(pointer), 0)
+
+    def test_a_cancel_stops_what_is_in_its_scope(self):
+        repository, cancel = self.open(), freshet.Cancel()
+        repository.refresh(sources=[freshet.Files(self.pages)])
+        cancel.request()
+        with cancel.scope(), self.assertRaises(errors.Cancelled):
+            repository.query("ice")
+        self.assertEqual(len(repository.query("ice")), 1)
+
     def test_nothing_is_left_behind(self):
         """Handles by their count, memory by what the process has."""
         repository = self.open()

@@ -3,6 +3,7 @@ interrupted."""
 from __future__ import annotations
 
 import _thread
+import contextlib
 import contextvars
 import ctypes
 import json
@@ -12,7 +13,7 @@ import queue
 import threading
 import time
 from ctypes import byref, c_void_p
-from typing import Any, Callable, Optional, TypeVar, Union, cast
+from typing import Any, Callable, Iterator, Optional, TypeVar, Union, cast
 
 from . import _raw, errors
 from ._handle import Handle
@@ -104,9 +105,18 @@ class Cancel(Handle):
         """Asks all calls that use it to stop, and returns at once."""
         invoke("freshet_cancel_request", self)
 
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[None]:
+        """In this with-statement it stops every call that blocks: for request() from another thread."""
+        token = present_cancel.set(self)
+        try:
+            yield
+        finally:
+            present_cancel.reset(token)
+
 
 present_cancel: contextvars.ContextVar[Optional[Cancel]] = contextvars.ContextVar("freshet_cancel", default=None)
-"""What stops the calls of this context: an asyncio task's, or the one of a with-statement of cancelling()."""
+"""What stops the calls of this context: an asyncio task's, or that of a scope()."""
 
 
 def _interruptible(work: Callable[[], T], cancel: Cancel) -> T:

@@ -86,7 +86,7 @@ async def refresh(repository: Repository, config: Config = None, *, on_event: Op
             if on_event is not None:
                 on_event(event)
         return started.wait(timeout=0).report
-    except asyncio.CancelledError:
+    except BaseException:  # a cancelled task, or what on_event raised
         started.cancel()
         await _ended(asyncio.get_running_loop().run_in_executor(_pool(), started.wait))
         raise
