@@ -103,7 +103,7 @@ class Runs(Case):
 
             def list(self, call, state):
                 yield from [] if self.forgets else super().list(call, state)
-                return self.forgets or provide.Listing.WHOLE
+                return None if self.forgets == "silently" else self.forgets or provide.Listing.WHOLE
         repository = self.open()
         source = freshet.Source(Forgetful, {"pages": {f"p{each}": f"page {each}" for each in range(3)}})
         repository.refresh(sources=[source])
@@ -111,8 +111,27 @@ class Runs(Case):
         report = repository.refresh(sources=[source], accept_shrink=True)
         self.assertEqual((report.removed, report["sources"][0]["complete"]), (0, False))
         self.assertIn("the upper shelf is locked", report["sources"][0]["note"])
+        Forgetful.forgets = "silently"  # the end of a generator is no proof that it gave everything
+        self.assertEqual(repository.refresh(sources=[source], accept_shrink=True).removed, 0)
         Forgetful.forgets = provide.Listing.WHOLE
         self.assertEqual(repository.refresh(sources=[source], accept_shrink=True).removed, 3)
+
+    def test_what_a_plugin_says_outside_of_a_run_is_in_the_log_until_that_is_ended(self):
+        class Talking(providers.Letters):
+            name = "talking"
+
+            def embed(self, call, texts, query):
+                self.host.log(f"is asked for {texts}", "warning")
+                return super().embed(call, texts, query)
+        repository = self.open()
+        repository.refresh(sources=[freshet.Files(self.pages)], embedder=Talking)
+        with self.assertLogs("freshet", logging.WARNING) as lines:
+            repository.embed(["ice"])
+        self.assertEqual([(line.name[:22], line.levelname) for line in lines.records], [("freshet.python.talking", "WARNING")])
+        freshet.logs.end()
+        self.addCleanup(freshet.logs.begin)
+        with self.assertNoLogs("freshet", logging.WARNING):
+            repository.embed(["ice"])
 
     def test_a_name_that_is_taken_is_refused(self):
         with self.assertRaisesRegex(errors.InvalidArgument, "ours"):
