@@ -3,7 +3,7 @@ BUILD := build
 JOBS := $(shell nproc)
 CXX ?= g++
 
-.PHONY: all setup configure program build demo test test-sanitizers campaign bench format tidy size clean install help
+.PHONY: all setup configure program build wheel demo test test-sanitizers campaign bench format tidy size clean install help
 
 all: program
 
@@ -19,6 +19,9 @@ program: configure ## the program, the library and the plugins, in build/
 
 build: configure ## all of it, tests and benchmarks too
 	@cmake --build --preset release -j$(JOBS)
+
+wheel: program ## the Python package with all that it needs, in build/wheel: one file for every Python from 3.9 on
+	@/usr/bin/python3 bindings/python/tools/build_wheel.py --build $(BUILD)
 
 demo: configure ## refresh a real documentation site and ask it questions; SITEMAP=https://… for another one
 	@cmake --build --preset release -j$(JOBS) --target freshet_program

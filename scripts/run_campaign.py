@@ -48,6 +48,8 @@ CAMPAIGNS = [
      {"FRESHET_SCARCITIES": "1000", "FRESHET_SEED": "{seed}"}),
     ("whole runs, simulated", ["{build}/bin/freshet_simulate", "{seed}", "20000"], {}),
     ("random calls of the C API", ["{build}/bin/random_calls", "--calls", "1000000", "--seed", "{seed}"], {}),
+    ("random calls from Python", [sys.executable, "-B", "tests/bindings/python/random_calls.py", "--calls", "10000000", "--seed", "{seed}"], {}),
+    ("Python's libraries over freshet", [sys.executable, "-B", "tests/bindings/python/test_adapters.py"], {}),
 ]
 
 

@@ -13,9 +13,9 @@ VENVS = pathlib.Path(__file__).resolve().parents[2] / "build-venvs"
 
 def install(requirement):
     """The virtual environment with `requirement`, one or several with blanks between, in it; without the registry the test is skipped."""
-    home = VENVS / requirement
+    home = VENVS / requirement.replace(" ", "+")
     VENVS.mkdir(exist_ok=True)
-    with open(VENVS / f"{requirement}.lock", "w") as lock:
+    with open(VENVS / f"{home.name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "complete").exists():
             shutil.rmtree(home, ignore_errors=True)

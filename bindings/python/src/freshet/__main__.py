@@ -1,0 +1,4 @@
+"""python -m freshet: the program."""
+from freshet_program import main
+
+main()

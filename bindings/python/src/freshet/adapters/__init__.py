@@ -1,0 +1,1 @@
+"""freshet as other libraries want it. Each module needs its library; none of them is needed by freshet."""

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Examples as their readers run them, with what they print compared; an application with an embedder and a policy of its own."""
+import subprocess
+import sys
+
+from support import ENVIRONMENT, ROOT, Case, main
+import freshet
+from sites import Scripted
+
+EXAMPLES = ROOT / "examples"
+
+
+class RefreshKnowledge(Case):
+    def setUp(self):
+        super().setUp()
+        site = Scripted()
+        self.addCleanup(site.close)
+        for name, text in (("keys", "Rotate the keys on Mondays."), ("ferries", "Ferries run all year."), ("ice", "Ice is slow.")):
+            site.page(f"/{name}.html", f"<html><title>{name}</title><main><h1>{name}</h1><p>{text}</p></main></html>")
+        self.site, self.sitemap = site, site.sitemap(["/keys.html", "/ferries.html", "/ice.html"])
+
+    def run_it(self, *words, code=0):
+        done = subprocess.run([sys.executable, "-B", EXAMPLES / "refresh_knowledge.py", *words], cwd=self.home, env=ENVIRONMENT,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def test_gathered_once_a_day(self):
+        self.assertEqual(self.run_it("docs", self.sitemap),
+                         "3 roots listed: 3 refreshed; store: 3 rows written, 0 removed, 0 pending\n")
+        asked = len(self.site.requests)
+        self.assertEqual(self.run_it("docs", self.sitemap),
+                         "3 roots listed: 3 skipped; store: 0 rows written, 0 removed, 0 pending\n")
+        self.assertEqual(len(self.site.requests), asked)
+        with freshet.open(self.home / "knowledge", namespace="docs") as repository:
+            self.assertEqual(repository.query("keys", limit=1)[0].title, "keys")
+
+    def test_a_page_that_fails_is_named(self):
+        self.site.answer("/ice.html", 403)
+        printed = self.run_it("docs", self.sitemap, code=1).splitlines()
+        self.assertEqual(printed[0], "3 roots listed: 2 refreshed, 1 failed; store: 2 rows written, 0 removed, 0 pending")
+        self.assertIn("/ice.html: ", printed[1])
+
+    def test_a_repository_without_its_plugin_is_refused(self):
+        if "git" in {each.name for each in freshet.Plugins()}:
+            self.skipTest("the loader git is there: its own tests have repositories")
+        self.assertIn('refresh_knowledge: sources[1].loader: "git": no plugin provides this loader',
+                      self.run_it("docs", self.sitemap, "--", "freshet/freshet", code=1))
+
+
+if __name__ == "__main__":
+    main()
