@@ -4,7 +4,7 @@
 use crate::{Code, Event, Result, Run};
 use async_io::Async;
 use futures_core::Stream;
-use std::os::fd::BorrowedFd;
+use std::os::fd::OwnedFd;
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 use std::time::Duration;
@@ -13,15 +13,17 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct EventStream<'a> {
     run: &'a Run,
-    readable: Async<BorrowedFd<'a>>,
+    readable: Async<OwnedFd>,
     ended: bool,
 }
 
 impl Run {
     /// The events until the run has ended.
     pub fn stream(&self) -> Result<EventStream<'_>> {
-        let readable = Async::new_nonblocking(self.event_fd()?)
-            .map_err(|e| crate::Error::new(Code::Io, format!("cannot be waited for: {e}"), "event_fd"))?;
+        let failed = |e| crate::Error::new(Code::Io, format!("cannot be waited for: {e}"), "event_fd");
+        // A descriptor of its own, since one cannot be waited for twice at the same time.
+        let descriptor = self.event_fd()?.try_clone_to_owned().map_err(failed)?;
+        let readable = Async::new_nonblocking(descriptor).map_err(failed)?;
         Ok(EventStream { run: self, readable, ended: false })
     }
 
