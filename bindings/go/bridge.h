@@ -4,6 +4,7 @@
 
 #include <freshet/freshet.h>
 #include <freshet/plugin/embedder.h>
+#include <freshet/plugin/entry.h>
 #include <freshet/plugin/loader.h>
 
 /* Each takes a cgo.Handle, which its release deletes, also where it fails. */

@@ -245,7 +245,9 @@ func NewReader(options any) (*Reader, error) {
 		return nil, err
 	}
 	reader := &Reader{}
-	err = check(func(failure **C.freshet_error) C.freshet_status { return C.freshet_reader_new(how, &reader.raw, failure) })
+	err = check(func(failure **C.freshet_error) C.freshet_status {
+		return C.freshet_reader_new(how, &reader.raw, failure)
+	})
 	if err != nil {
 		return nil, err
 	}

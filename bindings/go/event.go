@@ -27,13 +27,13 @@ const (
 type Outcome int32
 
 const (
-	Refreshed     Outcome = C.FRESHET_OUTCOME_REFRESHED
-	Unchanged     Outcome = C.FRESHET_OUTCOME_UNCHANGED
-	Skipped       Outcome = C.FRESHET_OUTCOME_SKIPPED
-	Removed       Outcome = C.FRESHET_OUTCOME_REMOVED
-	RootBusy      Outcome = C.FRESHET_OUTCOME_BUSY
-	Failed        Outcome = C.FRESHET_OUTCOME_FAILED
-	LeftOut       Outcome = C.FRESHET_OUTCOME_EXCLUDED
+	Refreshed Outcome = C.FRESHET_OUTCOME_REFRESHED
+	Unchanged Outcome = C.FRESHET_OUTCOME_UNCHANGED
+	Skipped   Outcome = C.FRESHET_OUTCOME_SKIPPED
+	Removed   Outcome = C.FRESHET_OUTCOME_REMOVED
+	RootBusy  Outcome = C.FRESHET_OUTCOME_BUSY
+	Failed    Outcome = C.FRESHET_OUTCOME_FAILED
+	LeftOut   Outcome = C.FRESHET_OUTCOME_EXCLUDED
 )
 
 // String is the name that reports show: "refreshed".

@@ -10,13 +10,12 @@ import (
 	"encoding/json"
 	"iter"
 	"runtime"
-	"sync/atomic"
 	"unsafe"
 )
 
 // Repository is one namespace of one directory.
 type Repository struct {
-	raw atomic.Pointer[C.freshet_repository]
+	raw *C.freshet_repository // never changes: the library knows what is closed
 }
 
 // Open opens the repository in directory, made where missing. The options are an *[OpenOptions], what encodes to such an
@@ -28,33 +27,29 @@ func Open(directory string, options any) (*Repository, error) {
 	if err != nil {
 		return nil, err
 	}
-	var raw *C.freshet_repository
+	repository := &Repository{}
 	err = write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_open(args.text(directory), how, &raw, failure)
+		return C.freshet_repository_open(args.text(directory), how, &repository.raw, failure)
 	})
 	if err != nil {
 		return nil, err
 	}
-	repository := &Repository{}
-	repository.raw.Store(raw)
 	runtime.SetFinalizer(repository, (*Repository).Close)
 	return repository, nil
 }
 
 // Close closes it; calls and runs that go on keep what they need. A second one does nothing.
 func (r *Repository) Close() error {
-	if raw := r.raw.Swap(nil); raw != nil {
-		C.freshet_repository_close(raw)
-	}
+	C.freshet_repository_close(r.raw)
 	return nil
 }
 
-// handle is NULL when it is closed, which the library calls a misuse.
+// handle is NULL of none, which the library calls a misuse, as it does what is closed.
 func (r *Repository) handle() *C.freshet_repository {
 	if r == nil {
 		return nil
 	}
-	return r.raw.Load()
+	return r.raw
 }
 
 // json makes a call that gives JSON.

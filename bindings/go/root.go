@@ -43,25 +43,25 @@ func rootOf(root *C.freshet_root) (*Root, error) {
 
 // Chunk is one chunk, and where it stands in its document.
 type Chunk struct {
-	ID               string // 32 hexadecimal digits; the same as long as root and text are
-	Text             string
-	Urtext           string // before transformers
-	ParentID         string
-	URL, Path        string
-	Metadata         string // a JSON object
-	RootID           string
-	RootTitle        string
-	ContainerID      string // "" where there is none, as are the next five
-	ContainerTitle   string
-	ContainerURL     string
-	LeafID           string
-	LeafTitle        string
-	LeafURL          string
-	SpanBegin        uint64 // of the urtext, in the document's text
-	SpanEnd          uint64
-	SequenceNumber   int // in its document, from 0
-	ChunkIndex       int // among the chunks of its leaf, from 0
-	TotalChunks      int // of its leaf
+	ID             string // 32 hexadecimal digits; the same as long as root and text are
+	Text           string
+	Urtext         string // before transformers
+	ParentID       string
+	URL, Path      string
+	Metadata       string // a JSON object
+	RootID         string
+	RootTitle      string
+	ContainerID    string // "" where there is none, as are the next five
+	ContainerTitle string
+	ContainerURL   string
+	LeafID         string
+	LeafTitle      string
+	LeafURL        string
+	SpanBegin      uint64 // of the urtext, in the document's text
+	SpanEnd        uint64
+	SequenceNumber int // in its document, from 0
+	ChunkIndex     int // among the chunks of its leaf, from 0
+	TotalChunks    int // of its leaf
 }
 
 // chunksOf copies and frees them.

@@ -54,7 +54,7 @@ func (r *Repository) Refresh(ctx context.Context, config any, policy *Policy) (*
 		run.stop()
 		return nil, err
 	}
-	runtime.SetFinalizer(run, (*Run).Close)
+	runtime.SetFinalizer(run, func(run *Run) { go run.Close() }) // it waits for the end of the run
 	return run, nil
 }
 
@@ -237,7 +237,9 @@ func (r *Run) Counts() (Counts, error) {
 func (r *Run) ExitCode() (int, error) {
 	defer runtime.KeepAlive(r)
 	var code C.int32_t
-	err := check(func(failure **C.freshet_error) C.freshet_status { return C.freshet_refresh_exit_code(r.raw, &code, failure) })
+	err := check(func(failure **C.freshet_error) C.freshet_status {
+		return C.freshet_refresh_exit_code(r.raw, &code, failure)
+	})
 	return int(code), err
 }
 
