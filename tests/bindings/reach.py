@@ -14,7 +14,7 @@ def names_of_contract():
     text = "".join(path.read_text() for path in (ROOT / "include/freshet").glob("*.h"))
     for line in (ROOT / "tests/abi/contract.txt").read_text().splitlines():
         kind, *words = line.split()
-        if kind in ("struct", "enum") and re.search(rf"\b{words[0]}\b", text):
+        if kind in ("struct", "enum") and re.search(rf"struct {words[0]} {{|\b{words[0]} =", text):
             yield words[0]
 
 
@@ -30,14 +30,14 @@ def unbound(file):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sources", type=pathlib.Path, required=True)
-    parser.add_argument("--pattern", default="*")
+    parser.add_argument("--pattern", nargs="+", default=["*"])
     parser.add_argument("--unbound", type=pathlib.Path, required=True)
     parser.add_argument("--all", action="store_true")
     args = parser.parse_args()
     wanted = set((ROOT / "tests/abi/symbols.txt").read_text().split())
     if args.all:
         wanted |= set(names_of_contract())
-    text = "".join(path.read_text() for path in args.sources.rglob(args.pattern) if path.is_file())
+    text = "".join(path.read_text() for pattern in args.pattern for path in args.sources.rglob(pattern))
     used, listed = set(re.findall(r"\w+", text)) & wanted, unbound(args.unbound)
     problems = [f"{name}: is not reached, and {args.unbound.name} has no reason" for name in sorted(wanted - used - listed)]
     problems += [f"{name}: is in {args.unbound.name}, and is reached or is no name" for name in sorted(listed & used | listed - wanted)]
