@@ -86,7 +86,7 @@ class Tools(Mcp):
     def test_search_reads_and_looks_around(self):
         hits = self.said("search", {"query": "delta", "k": 1})["hits"]
         self.assertEqual((hits[0]["title"], hits[0]["uri"]), ("Rivers", (self.pages / "rivers.md").as_uri()), hits)
-        self.assertIn("#deltas", hits[0]["url"])
+        self.assertTrue(hits[0]["url"].startswith(hits[0]["uri"]), hits)
         self.assertGreater(hits[0]["score"], 0)
         page = self.said("read", {"uri": hits[0]["uri"]})
         self.assertIn("A delta is where it ends.", page["text"])
@@ -155,7 +155,7 @@ class BadInput(Mcp):
                                      ("search", {"query": "x", "limt": 1}, "limt: is not an argument"),
                                      ("search", {"query": "x", "filter": "a"}, "filter: is not an object"),
                                      ("search", {"query": "x", "filter": {"$no": 1}}, "$no"),
-                                     ("search", {"query": "x", "mode": "magic"}, "mode"), ("search", [], "arguments: is not an object"),
+                                     ("search", {"query": "x", "mode": "magic"}, "magic: is not"), ("search", [1], "arguments: is not an object"),
                                      ("read", {}, "one of uri and id"), ("read", {"uri": "a", "id": "b"}, "one of uri and id"),
                                      ("read", {"uri": "no:such"}, "no such page"), ("read", {"id": "x" * 32}, ""),
                                      ("read", {"uri": (self.pages / "rivers.md").as_uri(), "offset": 10**6}, "offset: is not where"),

@@ -33,16 +33,15 @@ class Official(Case):
                 tools = await client.list_tools()
                 hit = await client.call_tool("search", {"query": "river", "k": 1})
                 wrong = await client.call_tool("search", {"query": "river", "k": 0})
-                return client, tools, hit, wrong
+                return (client.protocol_version, client.server_info.name), tools, hit, wrong
 
         return asyncio.run(asyncio.wait_for(talk(), 60))
 
     def test_both_ages(self):
         for mode, version in (("auto", "2026-07-28"), ("legacy", "2025-11-25")):
             with self.subTest(mode=mode):
-                client, tools, hit, wrong = self.visit(mode)
-                self.assertEqual(client.protocol_version, version)
-                self.assertEqual(client.server_info.name, "freshet")
+                spoken, tools, hit, wrong = self.visit(mode)
+                self.assertEqual(spoken, (version, "freshet"))
                 self.assertEqual(len(tools.tools), 5)
                 self.assertEqual(hit.structured_content["hits"][0]["title"], "Rivers")
                 self.assertTrue(wrong.is_error)
