@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The package for Go, from a module of somebody else, under the race detector."""
 import os
+import re
 import shutil
 
-from bindings import BINDINGS, HERE, WORK, Tour, main, run, tool
+from bindings import BINDINGS, HERE, WORK, Tour, lacking, main, run, tool
 from outside import PKG_CONFIG, go
 
+LEAST = (1, 23)  # iterators over functions
 BUILT = WORK / "go"
 RACES = {**PKG_CONFIG, "GORACE": "halt_on_error=1"}
 
@@ -13,7 +15,9 @@ RACES = {**PKG_CONFIG, "GORACE": "halt_on_error=1"}
 class Programs(Tour):
     @classmethod
     def setUpClass(cls):
-        tool("go")
+        release = tuple(map(int, re.search(r"go(\d+)\.(\d+)", run(tool("go"), "version")).groups()))
+        if release < LEAST:
+            lacking(f"go is {release[0]}.{release[1]}, and has to be {LEAST[0]}.{LEAST[1]} or later")
         folder = WORK / "tour-go"
         shutil.copytree(HERE / "go", folder, dirs_exist_ok=True)
         (folder / "go.mod").write_text((HERE / "go/go.mod").read_text().replace("@BINDINGS@", str(BINDINGS / "go")))

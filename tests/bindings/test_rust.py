@@ -2,17 +2,24 @@
 """The packages for Rust, from a workspace of somebody else."""
 import os
 import pathlib
+import re
 import shutil
 
-from bindings import BINDINGS, HERE, LIBDIR, WORK, Tour, main, run, tool
+from bindings import BINDINGS, HERE, LIBDIR, WORK, Tour, lacking, main, run, tool
 
 RUST = BINDINGS / "rust"
 TARGET = pathlib.Path(os.environ["FRESHET_CARGO_TARGET"])
 ENVIRONMENT = {**os.environ, "FRESHET_LIB_DIR": str(LIBDIR), "LD_LIBRARY_PATH": str(LIBDIR)}
 
 
+LEAST = (1, 88)  # as the plugins
+
+
 def build(source, name, *places):
     """Builds a copy in a folder of its own. What was fetched before needs no network."""
+    release = tuple(map(int, re.search(r"(\d+)\.(\d+)", run(tool("cargo"), "--version")).groups()))
+    if release < LEAST:
+        lacking(f"cargo is {release[0]}.{release[1]}, and has to be {LEAST[0]}.{LEAST[1]} or later")
     folder = WORK / name
     shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target"))
     manifest = folder / "Cargo.toml"
