@@ -37,6 +37,7 @@ class Inbox {
   std::optional<Json> next(Limits& out_limits) {
     std::unique_lock lock(mutex_);
     current_ = nullptr;
+    cancelled_ = false;
     changed_.wait(lock, [this] { return !waiting_.empty() || ended_; });
     if (waiting_.empty() || interrupted()) return std::nullopt;
     Json message = std::move(waiting_.front());
@@ -46,6 +47,11 @@ class Inbox {
     out_limits.cancel = cancel_;
     changed_.notify_all();
     return message;
+  }
+
+  bool cancelled() {
+    const std::lock_guard lock(mutex_);
+    return cancelled_;
   }
 
  private:
@@ -96,7 +102,10 @@ class Inbox {
   }
 
   void drop(const Json& id) {
-    if (current_ == id && cancel_) cancel_->request();
+    if (current_ == id && cancel_) {
+      cancelled_ = true;
+      cancel_->request();
+    }
     std::erase_if(waiting_, [&](const Json& each) {
       return each.is_object() && each.contains("id") && each["id"] == id;
     });
@@ -107,6 +116,7 @@ class Inbox {
   std::deque<Json> waiting_;
   bool ended_ = false;
   Json current_;
+  bool cancelled_ = false;  // by the client, which wants no answer then
   std::optional<Cancel> cancel_;
   std::thread thread_;  // last: it uses all of the above
 };
@@ -133,7 +143,7 @@ int run_mcp(const Options& options, const Config& config) {
     const auto answer = message->is_string()
                             ? std::optional(mcp::refuse_line(message->get<std::string>()))
                             : protocol.answer(*message, limits);
-    if (answer && !send(*answer)) return exit_some_failed;
+    if (answer && !inbox.cancelled() && !send(*answer)) return exit_some_failed;
   }
   return interrupted() ? exit_some_failed : exit_ok;
 }

@@ -174,8 +174,10 @@ class BadInput(Mcp):
         cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 7}}
         config = self.home / "slow.toml"
         config.write_text('[[source]]\nname = "slow"\nloader = "urls"\noptions = { urls = ["http://127.0.0.1:9/never"] }\n')
-        answers = self.speak(request, cancel, arguments=("--config", config, "--allow-refresh"))
-        self.assertLessEqual(len(answers), 1)
+        waiting = {**request, "id": 8}
+        answers = self.speak(request, waiting, cancel, {**cancel, "params": {"requestId": 8}},
+                             arguments=("--config", config, "--allow-refresh"))
+        self.assertEqual([answer["id"] for answer in answers if answer["id"] == 8], [])
 
 
 if __name__ == "__main__":
