@@ -24,24 +24,32 @@ class Elsewhere(Case):
 
 
 class Node(Elsewhere):
-    def test_basic(self):
+    folder = WORK / "node"
+
+    @classmethod
+    def setUpClass(cls):
         tool("node")
-        folder = WORK / "node"
-        folder.mkdir(exist_ok=True)
-        if not (folder / "node_modules/koffi").exists():
-            try:
-                run(tool("npm"), "install", "--silent", "--no-audit", "--no-fund", KOFFI, cwd=folder)
-            except AssertionError as error:
-                skip(f"the registry of Node packages cannot be reached: {str(error).splitlines()[-1]}")
-        shutil.copy(ROOT / "examples/basic.js", folder)
-        self.check("node", folder / "basic.js")
+        cls.folder.mkdir(exist_ok=True)
+        if (cls.folder / "node_modules/koffi").exists():
+            return
+        try:
+            run(tool("npm"), "install", "--silent", "--no-audit", "--no-fund", KOFFI, cwd=cls.folder)
+        except AssertionError as error:
+            skip(f"the registry of Node packages cannot be reached: {str(error).splitlines()[-1]}")
+
+    def test_basic(self):
+        shutil.copy(ROOT / "examples/basic.js", self.folder)
+        self.check("node", self.folder / "basic.js")
 
 
 class Java(Elsewhere):
-    def test_basic(self):
+    @classmethod
+    def setUpClass(cls):
         tool("java")
         if not JNA.exists():
             skip("libjna-java is not installed: run scripts/setup")
+
+    def test_basic(self):
         self.check("java", "-cp", JNA, ROOT / "examples/Basic.java")
 
 
