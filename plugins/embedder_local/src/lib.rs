@@ -64,7 +64,6 @@ impl Open for Local {
             tokens,
         })
     }
-
 }
 
 impl Embedder for Local {
@@ -102,9 +101,11 @@ impl Embedder for Local {
             |done| {
                 done.into_iter().try_for_each(|(index, vector)| match vector {
                     Some(vector) => vectors.give(index, &vector),
-                    None => {
-                        vectors.reject(index, status::INVALID_ARGUMENT, "the model has no vector for any word of the text")
-                    }
+                    None => vectors.reject(
+                        index,
+                        status::INVALID_ARGUMENT,
+                        "the model has no vector for any word of the text",
+                    ),
                 })
             },
         )

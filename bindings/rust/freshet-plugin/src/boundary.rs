@@ -136,7 +136,11 @@ pub(crate) unsafe fn sized_text<'a>(from: *const c_char, size: usize) -> Result<
 }
 
 pub(crate) unsafe fn slice<'a, T>(from: *const T, count: usize) -> &'a [T] {
-    if count == 0 { &[] } else { std::slice::from_raw_parts(from, count) }
+    if count == 0 {
+        &[]
+    } else {
+        std::slice::from_raw_parts(from, count)
+    }
 }
 
 pub(crate) unsafe fn texts<'a>(from: *const *const c_char, count: usize) -> Result<Vec<&'a str>> {

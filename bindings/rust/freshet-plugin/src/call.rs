@@ -84,7 +84,8 @@ impl Call {
 
     pub(crate) fn explain(&self, why: &Failure) {
         let (Some(fail), false) = (self.host().fail, why.message.is_empty()) else { return };
-        let (message, subject) = (c_text(&why.message), c_option(Some(why.subject.as_str()).filter(|it| !it.is_empty())));
+        let (message, subject) =
+            (c_text(&why.message), c_option(Some(why.subject.as_str()).filter(|it| !it.is_empty())));
         let retry = why.retry_after.map_or(-1, |it| it.as_millis().min(i64::MAX as u128) as i64);
         // SAFETY: the texts live until the function returns.
         unsafe { fail(self.call, why.status, message.as_ptr(), pointer(&subject), retry) }

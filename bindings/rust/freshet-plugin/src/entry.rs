@@ -48,22 +48,58 @@ macro_rules! plugin {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! offer {
-    (loader kind) => { $crate::sys::FRESHET_PLUGIN_LOADER };
-    (loader table) => { $crate::sys::freshet_loader_table };
-    (loader of $type:ty) => { $crate::loader_table::<$type>() };
-    (reader kind) => { $crate::sys::FRESHET_PLUGIN_READER };
-    (reader table) => { $crate::sys::freshet_reader_table };
-    (reader of $type:ty) => { $crate::reader_table::<$type>() };
-    (embedder kind) => { $crate::sys::FRESHET_PLUGIN_EMBEDDER };
-    (embedder table) => { $crate::sys::freshet_embedder_table };
-    (embedder of $type:ty) => { $crate::embedder_table::<$type>() };
-    (store kind) => { $crate::sys::FRESHET_PLUGIN_STORE };
-    (store table) => { $crate::sys::freshet_store_table };
-    (store of $type:ty) => { $crate::store_table::<$type>() };
-    (tokenizer kind) => { $crate::sys::FRESHET_PLUGIN_TOKENIZER };
-    (tokenizer table) => { $crate::sys::freshet_tokenizer_table };
-    (tokenizer of $type:ty) => { $crate::tokenizer_table::<$type>() };
-    (transformer kind) => { $crate::sys::FRESHET_PLUGIN_TRANSFORMER };
-    (transformer table) => { $crate::sys::freshet_transformer_table };
-    (transformer of $type:ty) => { $crate::transformer_table::<$type>() };
+    (loader kind) => {
+        $crate::sys::FRESHET_PLUGIN_LOADER
+    };
+    (loader table) => {
+        $crate::sys::freshet_loader_table
+    };
+    (loader of $type:ty) => {
+        $crate::loader_table::<$type>()
+    };
+    (reader kind) => {
+        $crate::sys::FRESHET_PLUGIN_READER
+    };
+    (reader table) => {
+        $crate::sys::freshet_reader_table
+    };
+    (reader of $type:ty) => {
+        $crate::reader_table::<$type>()
+    };
+    (embedder kind) => {
+        $crate::sys::FRESHET_PLUGIN_EMBEDDER
+    };
+    (embedder table) => {
+        $crate::sys::freshet_embedder_table
+    };
+    (embedder of $type:ty) => {
+        $crate::embedder_table::<$type>()
+    };
+    (store kind) => {
+        $crate::sys::FRESHET_PLUGIN_STORE
+    };
+    (store table) => {
+        $crate::sys::freshet_store_table
+    };
+    (store of $type:ty) => {
+        $crate::store_table::<$type>()
+    };
+    (tokenizer kind) => {
+        $crate::sys::FRESHET_PLUGIN_TOKENIZER
+    };
+    (tokenizer table) => {
+        $crate::sys::freshet_tokenizer_table
+    };
+    (tokenizer of $type:ty) => {
+        $crate::tokenizer_table::<$type>()
+    };
+    (transformer kind) => {
+        $crate::sys::FRESHET_PLUGIN_TRANSFORMER
+    };
+    (transformer table) => {
+        $crate::sys::freshet_transformer_table
+    };
+    (transformer of $type:ty) => {
+        $crate::transformer_table::<$type>()
+    };
 }

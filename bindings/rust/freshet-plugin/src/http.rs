@@ -163,8 +163,6 @@ impl Call {
         let pointers: Vec<*const freshet_http_request> = raw.iter().map(|each| each as *const _).collect();
         let mut answer: &mut Answer<'_> = &mut answer;
         // SAFETY: as above.
-        heed(unsafe {
-            send(self.call, pointers.as_ptr(), pointers.len(), Some(take), &raw mut answer as *mut c_void)
-        })
+        heed(unsafe { send(self.call, pointers.as_ptr(), pointers.len(), Some(take), &raw mut answer as *mut c_void) })
     }
 }

@@ -60,7 +60,9 @@ pub enum Fetched {
     /// The known version still is the version.
     NotModified,
     /// The source says that it does not exist: for good (410), or only "not found".
-    Gone { confirmed: bool },
+    Gone {
+        confirmed: bool,
+    },
 }
 
 /// Lists the entries of a source and fetches one of them. One instance serves many threads at once.

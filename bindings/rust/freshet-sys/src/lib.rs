@@ -7,7 +7,9 @@
 #![allow(non_camel_case_types)]
 
 #[cfg(feature = "library")]
+#[rustfmt::skip]
 mod functions;
+#[rustfmt::skip]
 mod types;
 
 #[cfg(feature = "library")]

@@ -182,10 +182,8 @@ impl Reader {
     pub fn read_url(&self, repository: &Repository, url: &str, limits: &Limits<'_>) -> Result<Document> {
         let url = c("url", url)?;
         limits.around("read_url", |call| {
-            made(|out, error| unsafe {
-                freshet_reader_read_url(self.0, repository.0, url.as_ptr(), call, out, error)
-            })
-            .map(Document)
+            made(|out, error| unsafe { freshet_reader_read_url(self.0, repository.0, url.as_ptr(), call, out, error) })
+                .map(Document)
         })
     }
 

@@ -135,8 +135,7 @@ impl Offer {
         if offer.get("options").is_none() {
             offer["options"] = object!({"type": "object"});
         }
-        let manifest =
-            object!({"manifest": 1, "name": plugin, "version": self.version, "abi": FRESHET_PLUGIN_ABI, "provides": [offer]});
+        let manifest = object!({"manifest": 1, "name": plugin, "version": self.version, "abi": FRESHET_PLUGIN_ABI, "provides": [offer]});
         (plugin, manifest)
     }
 }

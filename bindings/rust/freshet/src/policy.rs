@@ -90,7 +90,9 @@ pub struct BusinessHours<'a> {
 /// How old content of each priority may become, in milliseconds. Its default has the usual ones.
 pub type Priorities = freshet_priorities;
 
-fn plain(make: unsafe extern "C" fn(*mut *mut freshet_policy, *mut *mut freshet_error) -> freshet_status) -> Result<Policy> {
+fn plain(
+    make: unsafe extern "C" fn(*mut *mut freshet_policy, *mut *mut freshet_error) -> freshet_status,
+) -> Result<Policy> {
     // SAFETY: the parameters are where it may write.
     made(|out, error| unsafe { make(out, error) }).map(Policy)
 }
@@ -134,7 +136,11 @@ impl Policy {
         select: impl Fn(&str) -> Option<usize> + Send + Sync + 'static,
     ) -> Result<Self> {
         let functions = freshet_url_functions { select: Some(select_one), ..Default::default() };
-        url_policy(Urls { policies, select: Box::new(select), matches: Box::new(|_| false) }, functions, freshet_policy_by_url)
+        url_policy(
+            Urls { policies, select: Box::new(select), matches: Box::new(|_| false) },
+            functions,
+            freshet_policy_by_url,
+        )
     }
 
     /// Refresh what is not known yet, and each URI that the function says yes to.

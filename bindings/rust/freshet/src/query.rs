@@ -124,10 +124,8 @@ impl Repository {
     pub fn query(&self, question: &str, how: &(impl Serialize + ?Sized), limits: &Limits<'_>) -> Result<Hits> {
         let (question, how) = (c("text", question)?, options(how)?);
         limits.around("query", |call| {
-            made(|out, error| unsafe {
-                freshet_query_run(self.0, question.as_ptr(), pointer(&how), call, out, error)
-            })
-            .map(Hits)
+            made(|out, error| unsafe { freshet_query_run(self.0, question.as_ptr(), pointer(&how), call, out, error) })
+                .map(Hits)
         })
     }
 

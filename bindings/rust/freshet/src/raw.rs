@@ -63,7 +63,11 @@ pub(crate) fn pointer(text: &Option<CString>) -> *const c_char {
 pub(crate) fn options(value: &(impl Serialize + ?Sized)) -> Result<Option<CString>> {
     let json = serde_json::to_string(value)
         .map_err(|e| Error::new(Code::InvalidArgument, format!("cannot be written as JSON: {e}"), "options"))?;
-    if json == "null" { Ok(None) } else { c("options", &json).map(Some) }
+    if json == "null" {
+        Ok(None)
+    } else {
+        c("options", &json).map(Some)
+    }
 }
 
 /// Texts as an array for the library.
@@ -77,7 +81,11 @@ impl Texts {
     }
 
     pub(crate) fn pointer(&self) -> *const *const c_char {
-        if self.1.is_empty() { null() } else { self.1.as_ptr() }
+        if self.1.is_empty() {
+            null()
+        } else {
+            self.1.as_ptr()
+        }
     }
 
     pub(crate) fn count(&self) -> usize {

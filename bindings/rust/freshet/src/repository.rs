@@ -5,7 +5,7 @@ use freshet_sys::*;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::Path;
-use std::ptr::{null_mut, null};
+use std::ptr::{null, null_mut};
 
 handle! {
     /// One namespace of one directory. Dropping it closes it; runs that were started from it go on.
@@ -33,7 +33,8 @@ impl Repository {
     pub fn open_with(directory: impl AsRef<Path>, how: &(impl Serialize + ?Sized)) -> Result<Self> {
         let (directory, how) = (path(directory.as_ref())?, options(how)?);
         // SAFETY: what is passed in is read during the call only; so it is in all that follow.
-        made(|out, error| unsafe { freshet_repository_open(directory.as_ptr(), pointer(&how), out, error) }).map(Repository)
+        made(|out, error| unsafe { freshet_repository_open(directory.as_ptr(), pointer(&how), out, error) })
+            .map(Repository)
     }
 
     pub fn info(&self) -> Result<Info> {
@@ -90,9 +91,7 @@ impl Repository {
     /// Removes a root with its sections and chunks: how many there were.
     pub fn delete_root(&self, uri: &str) -> Result<u64> {
         let uri = c("uri", uri)?;
-        number(|out, error| unsafe {
-            freshet_repository_delete_root_and_descendants(self.0, uri.as_ptr(), out, error)
-        })
+        number(|out, error| unsafe { freshet_repository_delete_root_and_descendants(self.0, uri.as_ptr(), out, error) })
     }
 
     /// Merges an object into the flags of a root; a null removes a flag.
@@ -102,11 +101,7 @@ impl Repository {
     }
 
     /// Chunks a finished document and stores it in place of what its URI held.
-    pub fn write_document(
-        &self,
-        document: &Document,
-        how: &(impl Serialize + ?Sized),
-    ) -> Result<(Written, Chunks)> {
+    pub fn write_document(&self, document: &Document, how: &(impl Serialize + ?Sized)) -> Result<(Written, Chunks)> {
         let (how, mut result, mut chunks) = (options(how)?, Written::default(), null_mut());
         check(|error| unsafe {
             freshet_repository_write_document(self.0, document.0, pointer(&how), &mut result, &mut chunks, error)

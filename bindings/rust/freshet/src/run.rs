@@ -192,10 +192,8 @@ pub(crate) fn start(
     let policy = policy.map_or(null(), |policy| policy.0 as *const _);
     let call = limits.of_run();
     // SAFETY: all that is passed in lives until the call returns.
-    made(|out, error| unsafe {
-        freshet_refresh_start(repository.0, config.as_ptr(), policy, &call, out, error)
-    })
-    .map(Run::new)
+    made(|out, error| unsafe { freshet_refresh_start(repository.0, config.as_ptr(), policy, &call, out, error) })
+        .map(Run::new)
 }
 
 /// Runs and waits.
@@ -212,4 +210,3 @@ pub(crate) fn run(
     made(|out, error| unsafe { freshet_refresh_run(repository.0, config.as_ptr(), policy, &call, out, error) })
         .map(Run::new)
 }
-

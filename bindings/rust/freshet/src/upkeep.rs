@@ -34,9 +34,7 @@ impl Repository {
     /// The same of every known root whose URI begins so: how many there were.
     pub fn trigger_prefix(&self, prefix: &str, reason: Option<&str>) -> Result<u64> {
         let (prefix, reason) = (c("prefix", prefix)?, c_optional("reason", reason)?);
-        number(|out, error| unsafe {
-            freshet_trigger_prefix(self.0, prefix.as_ptr(), pointer(&reason), out, error)
-        })
+        number(|out, error| unsafe { freshet_trigger_prefix(self.0, prefix.as_ptr(), pointer(&reason), out, error) })
     }
 
     /// The triggers that are not answered yet.
@@ -58,9 +56,7 @@ impl Repository {
     pub fn explain(&self, uri: &str, config: &(impl Serialize + ?Sized), limits: &Limits<'_>) -> Result<Value> {
         let (uri, config) = (c("uri", uri)?, options(config)?);
         limits.around("explain", |call| {
-            json(|out, error| unsafe {
-                freshet_explain_root(self.0, uri.as_ptr(), pointer(&config), call, out, error)
-            })
+            json(|out, error| unsafe { freshet_explain_root(self.0, uri.as_ptr(), pointer(&config), call, out, error) })
         })
     }
 
@@ -87,9 +83,8 @@ impl Repository {
 
     /// Compares everything, and brings the store back in step.
     pub fn repair_store(&self, limits: &Limits<'_>) -> Result<Value> {
-        limits.around("repair_store", |call| {
-            json(|out, error| unsafe { freshet_store_repair(self.0, call, out, error) })
-        })
+        limits
+            .around("repair_store", |call| json(|out, error| unsafe { freshet_store_repair(self.0, call, out, error) }))
     }
 
     /// Delivers what is pending, without looking at any source.

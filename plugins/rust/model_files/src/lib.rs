@@ -104,8 +104,9 @@ impl Model {
     }
 
     pub fn read(&self, name: &str) -> Result<Content> {
-        self.read_if_there(name)?
-            .ok_or_else(|| failure(status::NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string()))
+        self.read_if_there(name)?.ok_or_else(|| {
+            failure(status::NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string())
+        })
     }
 
     pub fn read_if_there(&self, name: &str) -> Result<Option<Content>> {
@@ -129,8 +130,9 @@ impl Model {
     }
 
     pub fn json(&self, name: &str) -> Result<Value> {
-        self.json_if_there(name)?
-            .ok_or_else(|| failure(status::NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string()))
+        self.json_if_there(name)?.ok_or_else(|| {
+            failure(status::NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string())
+        })
     }
 
     pub fn json_if_there(&self, name: &str) -> Result<Option<Value>> {

@@ -18,7 +18,11 @@ pub const fn store_table_with<T: Store, F: Fn(&Value, &Call) -> Result<T>>() -> 
 
 macro_rules! where_it {
     ($has:expr, $function:expr) => {
-        if $has { Some($function) } else { None }
+        if $has {
+            Some($function)
+        } else {
+            None
+        }
     };
 }
 
