@@ -27,6 +27,8 @@ int run_config_schema(const Config& config);
 // A run was refused for `first`: that, and all else for which it would be.
 void tell_all_that_is_wrong(const Error& first, const Config& config, const TomlFile* file,
                             const Output& output);
+// Serves the Model Context Protocol on stdin and stdout until stdin ends.
+int run_mcp(const Options& options, const Config& config);
 // Models that were added; no repository is opened.
 int run_models(const Options& options, const Output& output);
 // init, completion, manual: what needs no repository and no configuration.

@@ -54,6 +54,8 @@ bool interrupted() { return first_signal != 0; }
 
 int interrupted_by() { return first_signal; }
 
+int interrupt_descriptor() { return signalled; }
+
 // Where no descriptor or no thread can be had, the second signal still ends the program.
 Interruptible::Interruptible() {
   limits_.cancel.emplace();

@@ -14,6 +14,9 @@ bool interrupted();
 // Its number; 0: none has.
 int interrupted_by();
 
+// Readable from then on; not to be read. -1: there was none to be had.
+int interrupt_descriptor();
+
 // SIGHUP is for the program from now on, and no longer its end.
 void catch_hangup();
 // It has come since this was asked last.

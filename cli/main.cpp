@@ -69,6 +69,8 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
     case Command::models_add:
     case Command::models_remove:
       return run_models(options, output);
+    case Command::mcp:
+      return run_mcp(options, config);
     case Command::init:
     case Command::completion:
     case Command::manual:

@@ -271,6 +271,22 @@ void add_models(CLI::App& app, Options& options) {
   less->add_option("NAME", options.name, "The model")->required();
 }
 
+void add_mcp(CLI::App& app, Options& options) {
+  CLI::App* sub =
+      add(app, options, "mcp", "Serve the knowledge base to agents (Model Context Protocol, stdio)",
+          Command::mcp,
+          "  freshet mcp\n"
+          "  freshet mcp --config freshet.toml --allow-namespace docs --allow-refresh");
+  sub->add_option(
+         "--allow-namespace", options.allowed_namespaces,
+         "A namespace that may be asked; without it the one of --namespace (again for more)")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all();
+  sub->add_flag("--allow-refresh", options.allow_refresh,
+                "Let agents refresh the sources of the configuration, too");
+}
+
 void add_setup(CLI::App& app, Options& options) {
   CLI::App* init = add(app, options, "init", "Write a commented freshet.toml to start from",
                        Command::init, "  freshet init\n  freshet init docs.toml");
@@ -312,6 +328,7 @@ void build(CLI::App& app, Options& options) {
   add_config(app, options);
   add_namespaces(app, options);
   add_models(app, options);
+  add_mcp(app, options);
   add_setup(app, options);
 }
 

@@ -37,6 +37,7 @@ enum class Command {
   models_list,
   models_add,
   models_remove,
+  mcp,
   init,
   completion,
   manual
@@ -81,6 +82,10 @@ struct Options {
   // plugins check: KIND NAME={…}, KIND NAME=FILE
   std::vector<std::string> offer_options, samples, network;
   bool strict = false;
+
+  // mcp
+  std::vector<std::string> allowed_namespaces;
+  bool allow_refresh = false;
 };
 
 // Nothing where all was said already (help, version, a usage error): `out_exit` says how to exit

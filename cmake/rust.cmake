@@ -48,7 +48,9 @@ function(freshet_add_rust_plugin name)
     return()
   endif()
   if(NOT TARGET freshet_rust)
-    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${freshet_SOURCE_DIR}/plugins/*.rs ${freshet_SOURCE_DIR}/plugins/*Cargo.*)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${freshet_SOURCE_DIR}/plugins/*.rs ${freshet_SOURCE_DIR}/plugins/*Cargo.*
+         ${freshet_SOURCE_DIR}/bindings/rust/freshet-sys/*.rs ${freshet_SOURCE_DIR}/bindings/rust/freshet-plugin/*.rs
+         ${freshet_SOURCE_DIR}/bindings/rust/Cargo.toml)
     add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/rust.stamp DEPENDS ${sources} ${freshet_SOURCE_DIR}/VERSION
       COMMAND ${CMAKE_COMMAND} -E env FRESHET_PLUGIN_VERSION=${freshet_VERSION}
               ${FRESHET_CARGO} build --quiet --release --locked --offline --manifest-path ${freshet_SOURCE_DIR}/plugins/Cargo.toml

@@ -19,6 +19,10 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPOSITORY = ["{build}/bin/test_core_repository", "-w", "NoTests"]
 
+# The installed tree is that of ctest -R install_tree.
+BINDINGS = {"FRESHET_PREFIX": "{build}/tests/install/tree", "FRESHET_WORK": "{build}/tests/bindings",
+            "FRESHET_CARGO_TARGET": str(ROOT / "build-cargo")}
+
 CAMPAIGNS = [
     ("kills of the program", [sys.executable, "-B", "tests/e2e/test_kill.py"],
      {"FRESHET_KILLS": "1000", "FRESHET_SEED": "{seed}"}),
@@ -47,6 +51,10 @@ CAMPAIGNS = [
     ("the program short of everything", [sys.executable, "-B", "tests/e2e/test_scarcity.py"],
      {"FRESHET_SCARCITIES": "1000", "FRESHET_SEED": "{seed}"}),
     ("whole runs, simulated", ["{build}/bin/freshet_simulate", "{seed}", "20000"], {}),
+    ("random calls from Rust", [sys.executable, "-B", "tests/bindings/test_rust.py", "Programs.test_random_calls"],
+     {**BINDINGS, "FRESHET_RANDOM": "10000000 {seed}"}),
+    ("random calls from Go", [sys.executable, "-B", "tests/bindings/test_go.py", "Programs.test_random_calls"],
+     {**BINDINGS, "FRESHET_RANDOM": "10000000 {seed}"}),
     ("random calls of the C API", ["{build}/bin/random_calls", "--calls", "1000000", "--seed", "{seed}"], {}),
     ("random calls from Python", [sys.executable, "-B", "tests/bindings/python/random_calls.py", "--calls", "10000000", "--seed", "{seed}"], {}),
     ("Python's libraries over freshet", [sys.executable, "-B", "tests/bindings/python/test_adapters.py"], {}),

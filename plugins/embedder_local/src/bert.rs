@@ -3,7 +3,7 @@
 use crate::matrix::{add_and_normalise, gelu, multiply, relu, softmax, to_unit, View};
 use crate::settings::{Pooling, Settings};
 use crate::weights::Weights;
-use freshet_abi::Result;
+use freshet_plugin::Result;
 use model_files::{text, Model};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};

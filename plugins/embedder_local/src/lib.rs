@@ -8,21 +8,18 @@ mod weights;
 mod work;
 
 use bert::{Bert, Space};
-use freshet_abi::embedder::Info;
-use freshet_abi::ffi::*;
-use freshet_abi::{embedder, embedder_table, failure, Call, Embedder, Purpose, Result, Vectors};
+use freshet_plugin::{failure, status, Call, Embedder, EmbedderInfo, Open, Purpose, Result, Vectors};
 use model_files::{short, text, Model, Tokens};
 use serde_json::Value;
 use settings::Settings;
 use sha2::{Digest, Sha256};
 use static_model::Static;
-use std::ffi::CString;
 use std::sync::atomic::AtomicBool;
 use weights::Weights;
 
 /// Tokens of a batch: enough that the arithmetic does not wait for the memory.
 const BATCH_TOKENS: usize = 256;
-const MOST_TEXTS: usize = 1024;
+const MOST_TEXTS: u32 = 1024;
 
 enum Kind {
     Bert(Bert),
@@ -36,11 +33,10 @@ struct Local {
     max_text_tokens: usize,
     dimension: usize,
     threads: usize,
-    model: CString,
-    tokenizer: CString,
+    model: String,
 }
 
-impl Embedder for Local {
+impl Open for Local {
     fn open(options: &Value, _: &Call) -> Result<Self> {
         let model = Model::open(model_files::find(options)?)?;
         let config = model.json("config.json")?;
@@ -49,7 +45,7 @@ impl Embedder for Local {
         tokens.cut_at(settings.max_tokens).map_err(|why| model.bad("tokenizer.json", &why))?;
         let Some(content) = model.read_if_there(weights::FILE)? else {
             let why = format!("the model has no {}, and no other form of weights is read", weights::FILE);
-            return Err(failure(E_UNSUPPORTED, why, model.home.display().to_string()));
+            return Err(failure(status::UNSUPPORTED, why, model.home.display().to_string()));
         };
         let weights = Weights::read(&model, &content.bytes)?;
         let (kind, dimension) = match settings.is_static {
@@ -63,20 +59,22 @@ impl Embedder for Local {
             max_text_tokens: settings.max_tokens.saturating_sub(around),
             dimension,
             threads: threads(options),
-            model: c_name(&name(&config, dimension, &settings, &[content.digest, tokens.digest])),
-            tokenizer: c_name(&tokens.name),
+            model: name(&config, dimension, &settings, &[content.digest, tokens.digest]),
             settings,
             tokens,
         })
     }
+}
 
-    fn info(&self) -> Info<'_> {
-        Info {
-            model: &self.model,
-            tokenizer: &self.tokenizer,
-            dimension: self.dimension,
+impl Embedder for Local {
+    fn info(&self) -> EmbedderInfo {
+        EmbedderInfo {
+            model: self.model.clone(),
+            tokenizer: Some(self.tokens.name.clone()),
+            dimension: self.dimension as u32,
             max_inputs: MOST_TEXTS,
-            max_text_tokens: self.max_text_tokens,
+            max_text_tokens: self.max_text_tokens as u32,
+            ..Default::default()
         }
     }
 
@@ -103,9 +101,11 @@ impl Embedder for Local {
             |done| {
                 done.into_iter().try_for_each(|(index, vector)| match vector {
                     Some(vector) => vectors.give(index, &vector),
-                    None => {
-                        vectors.reject(index, E_INVALID_ARGUMENT, "the model has no vector for any word of the text")
-                    }
+                    None => vectors.reject(
+                        index,
+                        status::INVALID_ARGUMENT,
+                        "the model has no vector for any word of the text",
+                    ),
                 })
             },
         )
@@ -133,13 +133,13 @@ impl Local {
             }
             Kind::Bert(it) if texts.iter().all(|text| it.takes(text)) => it
                 .embed(&texts, space, stop)
-                .ok_or_else(|| failure(E_CANCELLED, "", ""))?
+                .ok_or_else(|| failure(status::CANCELLED, "", ""))?
                 .into_iter()
                 .map(Some)
                 .collect(),
             _ => {
                 return Err(failure(
-                    E_INVALID_ARGUMENT,
+                    status::INVALID_ARGUMENT,
                     "tokenizer.json has tokens that model.safetensors has no row for",
                     "",
                 ))
@@ -179,11 +179,4 @@ fn name(config: &Value, dimension: usize, settings: &Settings, digests: &[[u8; 3
     format!("{}-{dimension}-{}", text(config, "model_type").unwrap_or("model"), short(&digest.finalize().into()))
 }
 
-fn c_name(name: &str) -> CString {
-    CString::new(name.replace('\0', "")).unwrap_or_default()
-}
-
-freshet_abi::plugin! {
-    "embedder_local",
-    embedder::KIND, c"local" => EmbedderTable = embedder_table::<Local>();
-}
+freshet_plugin::plugin! { "embedder_local", env!("FRESHET_PLUGIN_VERSION"), embedder "local" => Local; }

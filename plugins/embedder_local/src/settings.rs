@@ -1,6 +1,6 @@
 //! What the small files beside the weights say: how long a text may be, what is put before it, how its rows become
 //! one vector. A file that asks for what is not known here is refused, for its vectors would be others.
-use freshet_abi::Result;
+use freshet_plugin::Result;
 use model_files::{text, Model};
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 use crate::matrix::to_unit;
 use crate::settings::Settings;
 use crate::weights::{Weights, FILE};
-use freshet_abi::Result;
+use freshet_plugin::Result;
 use model_files::Model;
 
 pub struct Static {

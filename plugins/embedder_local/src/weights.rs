@@ -1,5 +1,5 @@
 //! model.safetensors: tensors by name, as 32-bit floats in rows.
-use freshet_abi::Result;
+use freshet_plugin::Result;
 use model_files::Model;
 use safetensors::{Dtype, SafeTensors};
 

@@ -1,6 +1,5 @@
 //! Jobs on all cores, with the results on the thread that called.
-use freshet_abi::ffi::E_OUT_OF_MEMORY;
-use freshet_abi::{failure, Call, Result};
+use freshet_plugin::{failure, status, Call, Result};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{channel, RecvTimeoutError};
 use std::time::Duration;
@@ -36,7 +35,7 @@ pub fn run<Job: Sync, Space: Default, Done: Send>(
             .count();
         drop(send);
         if started == 0 && !jobs.is_empty() {
-            return Err(failure(E_OUT_OF_MEMORY, "no thread could be started", ""));
+            return Err(failure(status::OUT_OF_MEMORY, "no thread could be started", ""));
         }
         let outcome = loop {
             let went = match receive.recv_timeout(LOOK) {

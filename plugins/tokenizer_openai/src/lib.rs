@@ -1,21 +1,20 @@
 //! tokenizer_openai - the tokens of OpenAI's models, exactly: cl100k_base, which its embeddings are counted with,
 //! and o200k_base. The tables are in the library; nothing is fetched.
 use bpe_openai::{cl100k_base, o200k_base, Tokenizer as Bpe};
-use freshet_abi::{tokenizer, tokenizer_table, Call, Result, Tokenizer};
+use freshet_plugin::{Call, Open, Result, Tokenizer};
 use serde_json::Value;
-use std::ffi::CStr;
 
 /// Ends are handed over by so many: a document is a megabyte, and its ends need not be there twice.
 const BATCH: usize = 4096;
 
 trait Table: Send + Sync + 'static {
-    const NAME: &'static CStr;
+    const NAME: &'static str;
     fn bpe() -> &'static Bpe;
 }
 
 struct Cl100k;
 impl Table for Cl100k {
-    const NAME: &'static CStr = c"cl100k_base";
+    const NAME: &'static str = "cl100k_base";
     fn bpe() -> &'static Bpe {
         cl100k_base()
     }
@@ -23,7 +22,7 @@ impl Table for Cl100k {
 
 struct O200k;
 impl Table for O200k {
-    const NAME: &'static CStr = c"o200k_base";
+    const NAME: &'static str = "o200k_base";
     fn bpe() -> &'static Bpe {
         o200k_base()
     }
@@ -31,16 +30,19 @@ impl Table for O200k {
 
 struct Of<T>(std::marker::PhantomData<T>);
 
-impl<T: Table> Tokenizer for Of<T> {
+impl<T: Table> Open for Of<T> {
     fn open(_: &Value, _: &Call) -> Result<Self> {
         T::bpe(); // unpacked once, here and not in the first count
         Ok(Of(std::marker::PhantomData))
     }
-    fn name(&self) -> &CStr {
-        T::NAME
+}
+
+impl<T: Table> Tokenizer for Of<T> {
+    fn name(&self) -> String {
+        T::NAME.into()
     }
-    fn fingerprint(&self) -> &CStr {
-        T::NAME // its publisher never changes what a name stands for
+    fn fingerprint(&self) -> String {
+        T::NAME.into() // its publisher never changes what a name stands for
     }
     fn count(&self, text: &str) -> Result<u64> {
         Ok(T::bpe().count(text) as u64)
@@ -61,8 +63,8 @@ impl<T: Table> Tokenizer for Of<T> {
     }
 }
 
-freshet_abi::plugin! {
-    "tokenizer_openai",
-    tokenizer::KIND, c"cl100k_base" => TokenizerTable = tokenizer_table::<Of<Cl100k>>();
-    tokenizer::KIND, c"o200k_base" => TokenizerTable = tokenizer_table::<Of<O200k>>();
+freshet_plugin::plugin! {
+    "tokenizer_openai", env!("FRESHET_PLUGIN_VERSION"),
+    tokenizer "cl100k_base" => Of<Cl100k>;
+    tokenizer "o200k_base" => Of<O200k>;
 }

@@ -1,7 +1,6 @@
 //! model_files - where a model lies, what is in its files, and its tokenizer. A model is a folder as Hugging Face
 //! and sentence-transformers lay it out; `freshet models add` keeps such folders below the user's data directory.
-use freshet_abi::ffi::*;
-use freshet_abi::{failure, Failure, Result};
+use freshet_plugin::{failure, status, Failure, Result};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::env;
@@ -33,7 +32,7 @@ fn named(name: &str) -> Result<PathBuf> {
     if home.join(name).is_dir() {
         return Ok(home.join(name));
     }
-    Err(failure(E_NOT_FOUND, format!("there is no such model in {}: {}", home.display(), added(&home)?), name))
+    Err(failure(status::NOT_FOUND, format!("there is no such model in {}: {}", home.display(), added(&home)?), name))
 }
 
 fn the_only_one() -> Result<PathBuf> {
@@ -41,7 +40,7 @@ fn the_only_one() -> Result<PathBuf> {
     match names(&home)?.as_slice() {
         [only] => Ok(home.join(only)),
         _ => Err(failure(
-            E_NOT_FOUND,
+            status::NOT_FOUND,
             format!("which model is not said, and there is not one alone: {}", added(&home)?),
             "model",
         )),
@@ -94,7 +93,7 @@ pub struct Content {
 impl Model {
     pub fn open(home: PathBuf) -> Result<Model> {
         if !home.is_dir() {
-            return Err(failure(E_NOT_FOUND, "there is no such folder", home.display().to_string()));
+            return Err(failure(status::NOT_FOUND, "there is no such folder", home.display().to_string()));
         }
         let checksums = optional(&home.join(CHECKSUMS))?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         Ok(Model { home, checksums })
@@ -105,8 +104,9 @@ impl Model {
     }
 
     pub fn read(&self, name: &str) -> Result<Content> {
-        self.read_if_there(name)?
-            .ok_or_else(|| failure(E_NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string()))
+        self.read_if_there(name)?.ok_or_else(|| {
+            failure(status::NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string())
+        })
     }
 
     pub fn read_if_there(&self, name: &str) -> Result<Option<Content>> {
@@ -115,7 +115,7 @@ impl Model {
         if let Some(kept) = self.checksum(name) {
             if kept != hex(&digest) {
                 return Err(failure(
-                    E_CORRUPT,
+                    status::CORRUPT,
                     format!("{name} is not what {CHECKSUMS} says: add the model again"),
                     self.home.display().to_string(),
                 ));
@@ -130,8 +130,9 @@ impl Model {
     }
 
     pub fn json(&self, name: &str) -> Result<Value> {
-        self.json_if_there(name)?
-            .ok_or_else(|| failure(E_NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string()))
+        self.json_if_there(name)?.ok_or_else(|| {
+            failure(status::NOT_FOUND, format!("the model has no {name}"), self.home.display().to_string())
+        })
     }
 
     pub fn json_if_there(&self, name: &str) -> Result<Option<Value>> {
@@ -142,7 +143,7 @@ impl Model {
 
     /// A file that says what it should not, or not what it should.
     pub fn bad(&self, name: &str, why: &str) -> Failure {
-        failure(E_INVALID_ARGUMENT, format!("{name}: {why}"), self.home.display().to_string())
+        failure(status::INVALID_ARGUMENT, format!("{name}: {why}"), self.home.display().to_string())
     }
 }
 
@@ -184,7 +185,7 @@ impl Tokens {
 }
 
 pub fn refused(why: &(dyn std::error::Error + Send + Sync)) -> Failure {
-    failure(E_PLUGIN, format!("a text cannot be split: {why}"), "tokenizer.json")
+    failure(status::PLUGIN, format!("a text cannot be split: {why}"), "tokenizer.json")
 }
 
 /// Enough of a digest for a name.
@@ -201,7 +202,7 @@ pub fn text<'a>(options: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 pub fn invalid(message: &str, subject: &str) -> Failure {
-    failure(E_INVALID_ARGUMENT, message, subject)
+    failure(status::INVALID_ARGUMENT, message, subject)
 }
 
 fn optional(path: &Path) -> Result<Option<Vec<u8>>> {
@@ -212,6 +213,6 @@ fn optional(path: &Path) -> Result<Option<Vec<u8>>> {
 }
 
 fn unreadable(path: &Path, why: &std::io::Error) -> Failure {
-    let status = if why.kind() == ErrorKind::PermissionDenied { E_DENIED } else { E_IO };
+    let status = if why.kind() == ErrorKind::PermissionDenied { status::DENIED } else { status::IO };
     failure(status, format!("cannot be read: {why}"), path.display().to_string())
 }

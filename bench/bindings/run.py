@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""What the packages for other languages cost, as ratios of one run: nanoseconds a call, an event, a hit of a query of 200 and a
+chunk of a page, in C and in each language.
+
+    bench/bindings/run.py PREFIX        # an installed freshet
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+TARGET = HERE.parents[1] / "build-cargo"
+
+
+def build(prefix, folder):
+    libraries = prefix / "lib"
+    environment = {**os.environ, "FRESHET_LIB_DIR": str(libraries), "PKG_CONFIG_PATH": str(libraries / "pkgconfig"),
+                   "LD_LIBRARY_PATH": str(libraries), "GOTOOLCHAIN": "local"}
+    run = lambda *command, **more: subprocess.run([*map(str, command)], check=True, env=environment, **more)
+    run("cc", "-O2", "-std=gnu99", f"-I{prefix / 'include'}", HERE / "bench.c", f"-L{libraries}", "-lfreshet", "-o", folder / "c")
+    run("cargo", "build", "--quiet", "--release", "--manifest-path", HERE / "rust/Cargo.toml", "--target-dir", TARGET)
+    run("go", "build", "-o", folder / "go", ".", cwd=HERE / "go")
+    return {"C": folder / "c", "Rust": TARGET / "release/freshet_bench", "Go": folder / "go"}, environment
+
+
+def measure(program, environment, pages):
+    with tempfile.TemporaryDirectory() as work:
+        done = subprocess.run([program, work + "/repository", pages, (pages / "long.md").as_uri()], env=environment, check=True,
+                              capture_output=True, text=True)
+    return {name: float(value) for name, value in (line.split() for line in done.stdout.splitlines())}
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        pages = folder / "pages"
+        pages.mkdir()
+        for number in range(300):
+            (pages / f"{number}.md").write_text(f"# Page {number}\n\nA river of number {number} carries water to the sea.\n")
+        (pages / "long.md").write_text("\n\n".join(f"# Part {n}\n\n" + "The sea takes what a river brings. " * 40 for n in range(100)))
+        programs, environment = build(pathlib.Path(sys.argv[1]).resolve(), folder)
+        best = {}
+        for _ in range(5):  # in turns, and the best of each: others use the machine, too
+            for language, program in programs.items():
+                for name, value in measure(program, environment, pages).items():
+                    best[language, name] = min(value, best.get((language, name), value))
+    print("| what | C, ns | Rust | Go |\n|---|---|---|---|")
+    for name in ("call", "event", "hit", "chunk"):
+        c = best["C", name]
+        print(f"| {name} | {c:,.0f} | {best['Rust', name] / c:.1f} times | {best['Go', name] / c:.1f} times |")
+
+
+main()

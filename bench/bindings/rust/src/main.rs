@@ -1,0 +1,43 @@
+//! What a call, an event, a hit and a chunk cost in Rust. Usage: bench WORK FOLDER PAGE
+use freshet::{Config, Limits, QueryOptions, Repository, Source};
+use std::hint::black_box;
+use std::time::Instant;
+
+fn tell(what: &str, begun: Instant, count: usize) {
+    println!("{what} {:.1}", begun.elapsed().as_nanos() as f64 / count as f64);
+}
+
+fn main() -> freshet::Result<()> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let repository = Repository::open(&arguments[1])?;
+    let config = Config::new([Source::new("files").option("path", arguments[2].as_str())]).embedder("hash");
+    let run = repository.refresh(&config, None, &Limits::default())?;
+    run.wait(None)?;
+    let begun = Instant::now();
+    for _ in 0..1_000_000 {
+        black_box(freshet::version_number());
+    }
+    tell("call", begun, 1_000_000);
+
+    let (begun, mut events) = (Instant::now(), 0);
+    while run.with_event(None, |event| black_box(event.uri.len()))?.is_some() {
+        events += 1;
+    }
+    tell("event", begun, events);
+
+    let how = QueryOptions { mode: Some("text".into()), ..QueryOptions::limit(200) };
+    let (begun, mut read) = (Instant::now(), 0);
+    for _ in 0..50 {
+        let hits = repository.query("river", &how, &Limits::default())?;
+        read += hits.iter().map(|hit| black_box(hit.text.len() > 0) as usize).sum::<usize>();
+    }
+    tell("hit", begun, read);
+
+    let (begun, mut read) = (Instant::now(), 0);
+    for _ in 0..500 {
+        let chunks = repository.root_chunks(&arguments[3])?;
+        read += chunks.iter().map(|chunk| black_box(chunk.text.len() > 0) as usize).sum::<usize>();
+    }
+    tell("chunk", begun, read);
+    Ok(())
+}

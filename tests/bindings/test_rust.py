@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""The packages for Rust, from a workspace of somebody else."""
+import os
+import pathlib
+import re
+import shutil
+
+from bindings import BINDINGS, HERE, LIBDIR, WORK, Tour, lacking, main, run, tool
+
+RUST = BINDINGS / "rust"
+TARGET = pathlib.Path(os.environ["FRESHET_CARGO_TARGET"])
+ENVIRONMENT = {**os.environ, "FRESHET_LIB_DIR": str(LIBDIR), "LD_LIBRARY_PATH": str(LIBDIR)}
+
+
+LEAST = (1, 88)  # as the plugins
+
+
+def build(source, name, *places):
+    """Builds a copy in a folder of its own. What was fetched before needs no network."""
+    release = tuple(map(int, re.search(r"(\d+)\.(\d+)", run(tool("cargo"), "--version")).groups()))
+    if release < LEAST:
+        lacking(f"cargo is {release[0]}.{release[1]}, and has to be {LEAST[0]}.{LEAST[1]} or later")
+    folder = WORK / name
+    shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target"))
+    manifest = folder / "Cargo.toml"
+    text = manifest.read_text()
+    for was, now in places:
+        text = text.replace(was, now)
+    manifest.write_text(text)
+    shutil.copy(RUST / "Cargo.lock", folder)
+    for how in (["--offline"], []):
+        try:
+            return run(tool("cargo"), "build", *how, "--target-dir", TARGET, cwd=folder, env=ENVIRONMENT)
+        except AssertionError:
+            if not how:
+                raise
+
+
+class Programs(Tour):
+    @classmethod
+    def setUpClass(cls):
+        build(HERE / "rust", "tour-rust", ("@BINDINGS@", str(RUST)))
+
+    def test_tour(self):
+        said = run(TARGET / "debug/tour", self.home, self.poisoned_pages(), env=ENVIRONMENT)
+        self.assertEqual(said, (HERE / "tour.expected").read_text())
+
+    def test_random_calls(self):
+        print(run(TARGET / "debug/random", self.home, self.pages(), *os.environ.get("FRESHET_RANDOM", "4000 1").split(),
+                  env=ENVIRONMENT))
+
+
+class Plugin(Tour):
+    """The template, as its reader makes a plugin of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        build(RUST / "template", "template-rust", ("../freshet-plugin", str(RUST / "freshet-plugin")))
+
+    def test_keeps_its_contract_and_is_used(self):
+        manifest = self.install(RUST / "template/loader_lines.plugin.json", TARGET / "debug/libloader_lines.so")
+        lines = self.home / "lines.txt"
+        lines.write_text("A river carries water.\nA glacier carries ice.\n\nA desert has no rain.\n")
+        self.check(manifest, "--options", f'loader lines={{"path":"{lines}"}}', skipped=["lists_since"])
+        config = self.configure(f'[[source]]\nloader = "lines"\noptions = {{ path = "{lines}" }}\n')
+        self.assertEqual(self.refresh("--config", config)["refreshed"], 3)
+        self.assertEqual([hit["uri"] for hit in self.find("ice", "-k", 1)], [f"lines://{lines}#2"])
+        self.assert_in_step(3)
+
+
+if __name__ == "__main__":
+    main()
