@@ -244,6 +244,17 @@ class PluginLoader : public ports::Loader {
     return std::move(taker.fetched);
   }
 
+  bool prepares() const override { return instance_.has(&freshet_loader_table::prepare); }
+  void prepare(std::span<const ports::Entry> entries, const base::Cancel& cancel) override {
+    std::vector<freshet_entry> raw;
+    std::vector<const freshet_entry*> pointers;
+    for (const ports::Entry& entry : entries) raw.push_back(make_entry(entry));
+    for (const freshet_entry& entry : raw) pointers.push_back(&entry);
+    const base::Status untold = instance_.call(&freshet_loader_table::prepare, "prepare", cancel,
+                                               nullptr, pointers.data(), pointers.size());
+    (void)untold;  // their fetches tell it
+  }
+
  private:
   static const char* text_or_null(const std::string& text) {
     return text.empty() ? nullptr : text.c_str();

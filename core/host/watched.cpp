@@ -33,6 +33,17 @@ class WatchedLoader : public ports::Loader, Watched<ports::Loader> {
       return inner.fetch(entry, known_version, visit.cancel());
     });
   }
+
+  bool prepares() const override { return inner_->prepares(); }
+  void prepare(std::span<const ports::Entry> entries, const Cancel& cancel) override {
+    const auto own =
+        std::make_shared<const std::vector<ports::Entry>>(entries.begin(), entries.end());
+    const base::Status untold = call("prepare", cancel, [own](ports::Loader& inner, Visit& visit) {
+      inner.prepare(*own, visit.cancel());
+      return base::Status{};
+    });
+    (void)untold;  // an instance that was left says so to the fetches
+  }
 };
 
 class WatchedReader : public ports::Reader, Watched<ports::Reader> {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/base/cancel.hpp"
@@ -74,6 +75,11 @@ class Loader {
   // happens.
   virtual base::Result<Fetched> fetch(const Entry& entry, const std::string& known_version,
                                       const base::Cancel& cancel) = 0;
+
+  // These are about to be fetched: what they need may come in one request. What fails is told by
+  // their fetches. Called also from within a sink of list().
+  virtual void prepare(std::span<const Entry> /*entries*/, const base::Cancel& /*cancel*/) {}
+  virtual bool prepares() const { return false; }
 };
 
 }  // namespace freshet::ports

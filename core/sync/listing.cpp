@@ -22,9 +22,18 @@ constexpr std::size_t lease_size = 64;  // due roots leased at once: few wait lo
 
 base::Status run_cancelled() { return base::fail(base::Code::cancelled, "the run was cancelled"); }
 
+// Lets a loader that can bring what is due in one request do so.
+void prepare(const Run& run, OpenSource& source, const std::vector<Item>& due) {
+  if (due.size() < 2 || !source.loader->prepares()) return;
+  std::vector<ports::Entry> entries;
+  for (const Item& item : due) entries.push_back(item.entry);
+  source.loader->prepare(entries, run.cancel);
+}
+
 // Leases what is due and pushes it; what another run holds, or has done, is counted.
 base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
                       Pipeline& pipeline) {
+  prepare(run, source, due);
   for (std::size_t begin = 0; begin < due.size(); begin += lease_size) {
     if (run.cancel.requested()) return run_cancelled();
     const std::size_t end = std::min(due.size(), begin + lease_size);

@@ -98,4 +98,20 @@ inline std::optional<std::vector<float>> floats_of_base64(std::string_view text)
   return floats;
 }
 
+// Nothing where it is not that to the last bit: standard alphabet, padded.
+using detail::bytes_of_base64;
+
+// Any bytes as base64.
+inline std::string base64_of_bytes(std::string_view bytes) {
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    for (std::size_t j = 0; j < 4; ++j)
+      text += i + j <= bytes.size() ? detail::base64_alphabet[group >> (18 - 6 * j) & 63] : '=';
+  }
+  return text;
+}
+
 }  // namespace freshet::sdk

@@ -7,6 +7,9 @@
 #include <freshet/plugin/loader.h>
 
 #include <limits>
+#include <span>
+#include <type_traits>
+#include <vector>
 
 #include <freshet/sdk/call.hpp>
 #include <freshet/sdk/json.hpp>
@@ -128,6 +131,9 @@ class Loader {
   // `known_version`: what an earlier fetch returned; nothing: fetch it whatever happens.
   virtual void fetch(Call& call, const Entry& entry,
                      const std::optional<std::string>& known_version, FetchSink& sink) = 0;
+  // These are about to be fetched: what they need may come in one request. Also called from within a sink
+  // of list(). What fails is for the fetches to tell.
+  virtual void prepare(Call&, std::span<const Entry>) {}
 };
 
 namespace detail {
@@ -193,13 +199,27 @@ inline freshet_status loader_fetch(void* loader, freshet_call* raw, const freshe
   });
 }
 
+inline freshet_status loader_prepare(void* loader, freshet_call* raw,
+                                     const freshet_entry* const* entries, std::size_t count) {
+  return serve<Loader>(loader, raw, [&](Loader& object, Call& call) {
+    std::vector<Entry> all;
+    for (std::size_t i = 0; i < count; ++i) all.push_back(entry_of(entries[i]));
+    object.prepare(call, all);
+  });
+}
+
+template <typename T>
+constexpr bool prepares =
+    !std::is_same_v<decltype(&T::prepare), void (Loader::*)(Call&, std::span<const Entry>)>;
+
 }  // namespace detail
 
 template <typename T>
 const freshet_loader_table* loader_table() {
   static constexpr freshet_loader_table table = {sizeof(freshet_loader_table),
                                                  detail::open<Loader, T>, detail::loader_list,
-                                                 detail::loader_fetch, detail::close<Loader>};
+                                                 detail::loader_fetch, detail::close<Loader>,
+                                                 detail::prepares<T> ? detail::loader_prepare : nullptr};
   return &table;
 }
 
