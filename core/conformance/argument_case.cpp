@@ -28,10 +28,12 @@ class BareLoader {
     return call("list", [&](freshet_call* call, LentMemory& lent) {
       const freshet_listing_request request = {sizeof request, nullptr};
       const freshet_listing_sink sink = {
-          sizeof sink, this,
+          sizeof sink,
+          this,
           [](void* self, const freshet_entry* entry) {
             return static_cast<BareLoader*>(self)->keep(*entry);
           },
+          [](void*, const char*) -> freshet_status { return FRESHET_OK; },
           [](void*, const char*) -> freshet_status { return FRESHET_OK; },
           [](void*, const char*) -> freshet_status { return FRESHET_OK; }};
       std::int32_t kind = FRESHET_LISTING_PART;
