@@ -52,7 +52,7 @@ class Deliveries(Case):
             """)
 
     def refresh(self, **options):
-        return self.freshet.run("--config", self.home / "freshet.toml", "refresh", "--accept-shrink", "--json", **options)
+        return self.freshet.run("--config", self.home / "freshet.toml", "refresh", "--accept-shrink", "--json", timeout=3600, **options)
 
     def write_version(self, version):
         """Every page is another one; some come, and some go."""
@@ -76,7 +76,7 @@ class Deliveries(Case):
         return disturbed
 
     def drift(self):
-        done = self.freshet.run("--config", self.home / "freshet.toml", "verify", "--deep", "--json")
+        done = self.freshet.run("--config", self.home / "freshet.toml", "verify", "--deep", "--json", timeout=3600)
         report = json.loads(done.stdout)
         self.assertIn(done.returncode, (0, 1), report)
         return {key: report[key] for key in ("missing", "stale", "orphaned", "duplicates", "damaged", "foreign", "pending")}
