@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/model/record.hpp"
 #include "tests/simulation/catalog.hpp"
 
 namespace freshet::simulation {
