@@ -4,8 +4,11 @@
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
 #include "capi/objects.hpp"
+#include "core/base/text.hpp"
+#include "core/query/gather.hpp"
 #include "core/service/fresh_query.hpp"
 #include "core/sync/config_check.hpp"
+#include "core/sync/use.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -25,7 +28,12 @@ Status parse_filter(const Json& value, query::Query& query) {
 // A query, and how lately what it finds is to have been confirmed; nothing: however long ago.
 struct Asked {
   query::Query query;
+  std::vector<std::string> also;  // the same, of other texts
   std::optional<service::Demand> demand;
+  query::Gathering gathering;
+  std::unique_ptr<ports::Tokenizer> tokenizer;  // of that
+
+  bool gathers() const { return gathering.expand > 0 || gathering.section || gathering.max_tokens; }
 };
 
 // What both forms of a query may say.
@@ -33,7 +41,23 @@ struct Common {
   std::int64_t limit = query::Query().limit, target = 0;
   std::optional<base::Millis> max_age, deadline;
   const Json* config = nullptr;
+  std::int64_t expand = 0;
+  bool section = false;
+  std::optional<std::int64_t> max_tokens;
+  std::optional<sync::Use> tokenizer;
 };
+
+void read_gathering(base::ObjectReader& in, Common& common) {
+  constexpr std::int64_t most_tokens = 1'000'000'000;
+  in.integer("expand", common.expand, 0, 100);
+  in.flag("section", common.section);
+  if (in.value("max_tokens") != nullptr)
+    in.integer("max_tokens", common.max_tokens.emplace(0), 1, most_tokens);
+  in.with("tokenizer", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(common.tokenizer, sync::parse_use(value, path));
+    return {};
+  });
+}
 
 void read_common(base::ObjectReader& in, query::Query& query, Common& common) {
   const auto read = [&](const char* key, std::optional<base::Millis>& out) {
@@ -43,6 +67,7 @@ void read_common(base::ObjectReader& in, query::Query& query, Common& common) {
   in.integer("target", common.target, 1, UINT32_MAX);
   in.with("filter",
           [&](const Json& value, const std::string&) { return parse_filter(value, query); });
+  read_gathering(in, common);
   read("max_age", common.max_age);
   read("deadline", common.deadline);
   common.config = in.value("config");
@@ -51,6 +76,40 @@ void read_common(base::ObjectReader& in, query::Query& query, Common& common) {
 void finish_common(const Common& common, query::Query& query) {
   query.limit = static_cast<std::uint32_t>(common.limit);
   query.target = static_cast<std::uint32_t>(common.target);
+}
+
+Status set_gathering(const RepositoryObject& object, const Common& common, Asked& asked) {
+  asked.gathering.expand = static_cast<std::uint32_t>(common.expand);
+  asked.gathering.section = common.section;
+  if (common.expand > 0 && common.section)
+    return base::fail(Code::invalid_argument, "is given beside \"expand\": it is one or the other",
+                      "section");
+  if (common.max_tokens)
+    asked.gathering.max_tokens = static_cast<std::uint64_t>(*common.max_tokens);
+  if (!common.tokenizer) return {};
+  if (!common.max_tokens)
+    return base::fail(Code::invalid_argument, "is missing: \"tokenizer\" says what its tokens are",
+                      "max_tokens");
+  const sync::Context context = object.context();
+  FRESHET_ASSIGN(const Json options,
+                 sync::complete_use(sync::offer_of(context), ports::Kind::tokenizer,
+                                    *common.tokenizer, "tokenizer"));
+  FRESHET_ASSIGN(asked.tokenizer,
+                 context.catalog.open_tokenizer(common.tokenizer->name, options, {}));
+  asked.gathering.tokenizer = asked.tokenizer.get();
+  return {};
+}
+
+Status parse_also(const Json& value, const std::string& path, Asked& asked) {
+  constexpr std::size_t most = 100;
+  if (!value.is_array() || value.size() > most)
+    return base::fail(Code::invalid_argument, "is not an array of at most 100 texts", path);
+  for (const Json& each : value) {
+    if (!each.is_string() || base::trim(each.get_ref<const std::string&>()).empty())
+      return base::fail(Code::invalid_argument, "has an element that is no text, or empty", path);
+    asked.also.push_back(each.get<std::string>());
+  }
+  return {};
 }
 
 base::Result<std::optional<service::Demand>> demand_of(const RepositoryObject& object,
@@ -91,9 +150,13 @@ base::Result<Asked> parse_query(const RepositoryObject& object, const Json& json
     FRESHET_ASSIGN(query.mode, query::parse_mode(value.get<std::string>()));
     return {};
   });
+  in.with("also", [&](const Json& value, const std::string& path) {
+    return parse_also(value, path, asked);
+  });
   FRESHET_TRY(in.finish());
   finish_common(common, query);
   FRESHET_ASSIGN(asked.demand, demand_of(object, common));
+  FRESHET_TRY(set_gathering(object, common, asked));
   return asked;
 }
 
@@ -109,20 +172,48 @@ base::Result<Asked> parse_vector_query(const RepositoryObject& object, const Jso
   asked.query.mode = ports::SearchMode::vector;
   asked.query.vector = vector;
   FRESHET_ASSIGN(asked.demand, demand_of(object, common));
+  FRESHET_TRY(set_gathering(object, common, asked));
   return asked;
+}
+
+base::Result<query::Answer> answer_one(RepositoryObject& object, const Asked& asked,
+                                       const query::Query& query, const base::Cancel& cancel) {
+  if (asked.demand) return service::run_fresh(object, query, *asked.demand, cancel);
+  return object.searcher.run(object.context(), query, cancel);
+}
+
+base::Result<query::Answer> answer_all(RepositoryObject& object, const Asked& asked,
+                                       const base::Cancel& cancel) {
+  std::vector<query::Answer> answers;
+  FRESHET_ASSIGN(answers.emplace_back(), answer_one(object, asked, asked.query, cancel));
+  if (asked.also.empty()) return std::move(answers.front());
+  query::Query query = asked.query;
+  for (const std::string& text : asked.also) {
+    query.text = text;
+    FRESHET_ASSIGN(answers.emplace_back(), answer_one(object, asked, query, cancel));
+  }
+  return query::merge(std::move(answers));
+}
+
+// Nothing can be found where nothing was delivered yet.
+base::Result<bool> is_empty_yet(const RepositoryObject& object, const query::Query& query) {
+  if (query.target != 0) return false;
+  FRESHET_ASSIGN(const auto snapshot, object.repository->read());
+  FRESHET_ASSIGN(const auto known, snapshot.searched());
+  return !known;
 }
 
 Status search(RepositoryObject& object, const Asked& asked, const Call& limits,
               freshet_hits** out_hits) {
   auto hits = std::make_shared<HitsObject>();
   FRESHET_TRY(limits.run(*object.runtime, [&](const base::Cancel& cancel) -> Status {
-    if (asked.demand) {
-      FRESHET_ASSIGN(hits->answer, service::run_fresh(object, asked.query, *asked.demand, cancel));
-    } else {
-      FRESHET_ASSIGN(hits->answer, object.searcher.run(object.context(), asked.query, cancel));
-    }
-    return {};
+    FRESHET_ASSIGN(const bool is_empty, is_empty_yet(object, asked.query));
+    if (is_empty) return {};
+    FRESHET_ASSIGN(hits->answer, answer_all(object, asked, cancel));
+    if (!asked.gathers()) return {};
+    return query::gather(*object.repository, asked.gathering, hits->answer);
   }));
+  hits->answer.around.resize(hits->answer.hits.size());
   *out_hits = make_handle<freshet_hits>(std::move(hits));
   return {};
 }
@@ -137,20 +228,27 @@ Json instant(base::Instant at) {
   return at == base::unset || at == base::never ? Json() : Json(at.ms);
 }
 
-Json to_json(const ports::Hit& hit, const query::Freshness& freshness) {
-  Json out{{"score", hit.score},    {"text", hit.text},
-           {"uri", hit.uri},        {"title", hit.title},
-           {"path", hit.path},      {"url", hit.url},
-           {"chunk_id", hit.id},    {"metadata", metadata_of(hit)},
-           {"unconfirmed", nullptr}};
+Json to_json(const ports::Hit& hit, const query::Freshness& freshness,
+             const query::Around& around) {
+  Json out{{"score", hit.score},     {"text", hit.text},
+           {"uri", hit.uri},         {"title", hit.title},
+           {"path", hit.path},       {"url", hit.url},
+           {"chunk_id", hit.id},     {"metadata", metadata_of(hit)},
+           {"unconfirmed", nullptr}, {"query", around.query}};
+  if (!around.text.empty()) out["context"] = around.text;
+  if (around.tokens > 0) out["tokens"] = around.tokens;
   out["checked_ms"] = instant(freshness.checked);
   out["due_ms"] = instant(freshness.due);
   if (!freshness.unconfirmed.empty()) out["unconfirmed"] = freshness.unconfirmed;
   return out;
 }
 
-freshet_hit hit_of(const ports::Hit& hit, const query::Freshness& freshness) {
+freshet_hit hit_of(const ports::Hit& hit, const query::Freshness& freshness,
+                   const query::Around& around) {
   freshet_hit out = FRESHET_HIT_INIT;
+  out.context = around.text.c_str();
+  out.tokens = around.tokens;
+  out.query = around.query;
   out.checked_ms = freshness.checked.ms;
   out.due_ms = freshness.due.ms;
   out.unconfirmed = freshness.unconfirmed.c_str();
@@ -227,7 +325,8 @@ FRESHET_API freshet_status freshet_hits_get(const freshet_hits* hits, size_t ind
     if (index >= object->answer.hits.size())
       return base::fail(Code::not_found, "there is no such hit", "index");
     const query::Answer& answer = object->answer;
-    return fill(out_hit, hit_of(answer.hits[index], answer.freshness[index]), "out_hit");
+    return fill(out_hit, hit_of(answer.hits[index], answer.freshness[index], answer.around[index]),
+                "out_hit");
   });
 }
 
@@ -239,7 +338,7 @@ FRESHET_API freshet_status freshet_hits_to_json(const freshet_hits* hits, char**
     const query::Answer& answer = object->answer;
     Json out{{"hits", Json::array()}, {"ended_after", answer.ended_after}};
     for (std::size_t i = 0; i < answer.hits.size(); ++i)
-      out["hits"].push_back(to_json(answer.hits[i], answer.freshness[i]));
+      out["hits"].push_back(to_json(answer.hits[i], answer.freshness[i], answer.around[i]));
     *out_json = give_text(base::dump_json(out));
     return {};
   });

@@ -3,6 +3,7 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
+#include "capi/objects.hpp"
 #include "core/sync/verify.hpp"
 
 namespace freshet::capi {
@@ -12,12 +13,21 @@ using base::Status;
 
 base::Json to_json(const sync::VerifyReport& report) {
   const sync::Sample& sample = report.sample;
-  return {{"in_step", report.in_step()}, {"expected", report.expected},
-          {"stored", report.stored},     {"missing", report.missing},
-          {"stale", report.stale},       {"orphans", report.orphans},
-          {"damaged", report.damaged},   {"pending", report.pending},
-          {"compared", report.compared}, {"sample", {{"part", sample.part}, {"of", sample.of}}},
-          {"problems", report.problems}, {"ids", report.ids}};
+  return {{"in_step", report.in_step()},
+          {"expected", report.expected},
+          {"stored", report.stored},
+          {"missing", report.missing},
+          {"stale", report.stale},
+          {"orphans", report.orphans},
+          {"damaged", report.damaged},
+          {"pending", report.pending},
+          {"checked", report.checked},
+          {"duplicates", report.duplicates},
+          {"foreign", report.foreign},
+          {"compared", report.compared},
+          {"sample", {{"part", sample.part}, {"of", sample.of}}},
+          {"problems", report.problems},
+          {"ids", report.ids}};
 }
 
 base::Json to_json(const sync::RepairReport& report) {
@@ -26,7 +36,8 @@ base::Json to_json(const sync::RepairReport& report) {
                {"kept", report.kept},
                {"upserts", report.upserts},
                {"removals", report.removals},
-               {"embedded_texts", report.embedded_texts}});
+               {"embedded_texts", report.embedded_texts},
+               {"held", report.held}});
   return json;
 }
 
@@ -61,13 +72,40 @@ base::Json to_json(const std::vector<Report>& reports) {
   return all;
 }
 
-base::Result<bool> parse_deep(const char* options_json) {
+struct Asked {
+  sync::VerifyOptions options;
+  bool repair = false;
+};
+
+base::Result<Asked> parse_asked(const char* options_json) {
   FRESHET_ASSIGN(const base::Json json, options(options_json, "options_json"));
-  bool deep = false;
+  Asked asked;
   base::ObjectReader in(json, "");
-  in.flag("deep", deep);
+  in.flag("deep", asked.options.deep);
+  in.flag("repair", asked.repair);
+  in.flag("owned", asked.options.owned);
+  in.flag("accept_shrink", asked.options.accept_shrink);
+  in.number("max_shrink", asked.options.max_shrink, 0, 1);
+  if (in.value("sample") != nullptr) in.number("sample", asked.options.sample.emplace(0), 0, 1);
   FRESHET_TRY(in.finish());
-  return deep;
+  if (asked.repair && !asked.options.sample) asked.options.deep = true;
+  return asked;
+}
+
+Status verify(RepositoryObject& object, const Asked& asked, const Call& limits, char** out_json) {
+  if (asked.repair) object.searcher.close();
+  return limits.run(*object.runtime, [&](const base::Cancel& cancel) -> Status {
+    base::Json json;
+    if (asked.repair) {
+      FRESHET_ASSIGN(const auto reports, sync::repair(object.context(), asked.options, cancel));
+      json = to_json(reports);
+    } else {
+      FRESHET_ASSIGN(const auto reports, sync::verify(object.context(), asked.options, cancel));
+      json = to_json(reports);
+    }
+    *out_json = give_text(base::dump_json(json));
+    return {};
+  });
 }
 
 }  // namespace
@@ -81,13 +119,9 @@ FRESHET_API freshet_status freshet_store_verify(freshet_repository* repository,
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
-    FRESHET_ASSIGN(const bool deep, parse_deep(options_json));
+    FRESHET_ASSIGN(const Asked asked, parse_asked(options_json));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
-    return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
-      FRESHET_ASSIGN(const auto reports, sync::verify(object->context(), deep, cancel));
-      *out_json = give_text(base::dump_json(to_json(reports)));
-      return {};
-    });
+    return verify(*object, asked, limits, out_json);
   });
 }
 
@@ -97,13 +131,9 @@ FRESHET_API freshet_status freshet_store_repair(freshet_repository* repository,
   return guard(out_error, [&]() -> Status {
     FRESHET_TRY(ready(out_json, "out_json"));
     FRESHET_ASSIGN(const auto object, get(repository));
+    FRESHET_ASSIGN(const Asked asked, parse_asked(R"({"repair":true})"));
     FRESHET_ASSIGN(const Call limits, Call::take(call));
-    object->searcher.close();
-    return limits.run(*object->runtime, [&](const base::Cancel& cancel) -> Status {
-      FRESHET_ASSIGN(const auto reports, sync::repair(object->context(), cancel));
-      *out_json = give_text(base::dump_json(to_json(reports)));
-      return {};
-    });
+    return verify(*object, asked, limits, out_json);
   });
 }
 

@@ -48,13 +48,16 @@ json parse_option(const std::string& text, const std::string& name) {
   return value;
 }
 
-// "sqlite" or "sqlite={…}".
+}  // namespace
+
 json parse_use(const std::string& text, const std::string& name) {
   const auto equals = text.find('=');
   json use{{"name", text.substr(0, equals)}};
   if (equals != std::string::npos) use["options"] = parse_option(text.substr(equals + 1), name);
   return use;
 }
+
+namespace {
 
 // A bare word is a policy's name: --policy never.
 json parse_policy(const std::string& text) {
@@ -120,7 +123,7 @@ const std::vector<std::string>& known_keys() {
       "dry_run",        "accept_shrink",    "rebuild",      "jobs",
       "max_shrink",     "gone_after",       "only",         "stores",
       "on_change",      "keep_retired",     "keep_runs",    "keep_runs_for",
-      "service"};
+      "service",        "verify_sample",    "owned"};
   return keys;
 }
 

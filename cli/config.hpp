@@ -26,6 +26,9 @@ struct Config {
 // with FRESHET_E_INVALID_ARGUMENT where the command line itself is wrong.
 Config make_config(const Options& options, const TomlFile* file);
 
+// A plugin as the option `name` names it: "sqlite" or "sqlite={…}".
+nlohmann::json parse_use(const std::string& text, const std::string& name);
+
 // What a run lacks that has no source.
 std::optional<Error> missing_source(const Config& config);
 

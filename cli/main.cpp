@@ -38,6 +38,10 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
       return run_status(config, output);
     case Command::check:
       return run_check(options, config, output);
+    case Command::verify:
+      return run_verify(options, config, output);
+    case Command::reset:
+      return run_reset(config, output);
     case Command::roots_list:
     case Command::roots_show:
     case Command::roots_delete:

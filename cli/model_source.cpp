@@ -24,6 +24,8 @@ constexpr std::size_t most_entries = 100'000;      // of an archive or a folder
 constexpr std::uint64_t most_bytes = 16ull << 30;  // of a model
 constexpr std::string_view config_file = "config.json", tokenizer_file = "tokenizer.json",
                            weights_file = "model.safetensors";
+constexpr const char* no_model =
+    "has no model: config.json, tokenizer.json and model.safetensors in one folder";
 
 [[noreturn]] void refuse(const std::string& where, const std::string& why) {
   throw Error(FRESHET_E_INVALID_ARGUMENT, why, where);
@@ -119,18 +121,27 @@ std::string find_model(const std::string& where) {
     if (!folder.empty() && folder.back() != '/') continue;
     if (names.contains(folder + std::string(tokenizer_file))) found.push_back(folder);
   }
-  if (found.empty())
-    refuse(where, "has no model: config.json, tokenizer.json and model.safetensors in one folder");
+  if (found.empty()) refuse(where, no_model);
   if (found.size() > 1)
     refuse(where, "has more than one model: \"" + found[0] + "\" and \"" + found[1] + "\"");
-  if (!names.contains(found[0] + std::string(weights_file)))
-    refuse(where, "has a model without model.safetensors; no other form of weights is read");
+  check_model_files(where, names, found[0]);
   return found[0];
 }
 
-// What a model is read from, and what says whose it is. Other forms of its weights may be many times
-// as large.
-bool belongs(const std::string& name) {
+}  // namespace
+
+void check_model_files(const std::string& where, const std::set<std::string>& names,
+                       const std::string& folder) {
+  const auto has = [&](std::string_view file) {
+    return names.contains(folder + std::string(file));
+  };
+  if (!has(config_file) || !has(tokenizer_file)) refuse(where, no_model);
+  if (!has(weights_file))
+    refuse(where, "has a model without model.safetensors; no other form of weights is read");
+}
+
+bool belongs_to_model(const std::string& name) {
+  if (leaves_its_folder(name)) return false;
   const std::size_t slash = name.find('/');
   if (slash != std::string::npos) return name.substr(slash + 1) == config_file;
   const auto is = [&](std::string_view end) { return name.ends_with(end); };
@@ -138,20 +149,16 @@ bool belongs(const std::string& name) {
          name.starts_with("LICENSE") || name.starts_with("NOTICE");
 }
 
-}  // namespace
-
 void read_model(const std::string& where, const TakeBytes& take) {
   std::error_code none;
   if (!fs::exists(where, none))
     throw Error(FRESHET_E_NOT_FOUND,
-                "is no folder and no archive; a model is fetched by its publisher's program, and "
-                "then added from where it lies",
-                where);
+                "is no folder and no archive, and no OWNER/NAME as Hugging Face has them", where);
   const std::string folder = find_model(where);
   std::uint64_t bytes = 0;
   Files files(where);
   for (std::string name = files.next(); !name.empty(); name = files.next()) {
-    if (!name.starts_with(folder) || !belongs(name.substr(folder.size()))) continue;
+    if (!name.starts_with(folder) || !belongs_to_model(name.substr(folder.size()))) continue;
     files.read([&](std::span<const std::byte> part) {
       bytes += part.size();
       if (bytes > most_bytes) refuse(where, "has a model of more than 16 GiB");

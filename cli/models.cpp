@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit.hpp"
 #include "cli/model_folders.hpp"
+#include "cli/model_hub.hpp"
 #include "cli/model_source.hpp"
 #include "cli/terminal.hpp"
 
@@ -42,11 +43,15 @@ std::string model_name_of(const std::string& where) {
 }
 
 int add_model(const Options& options, const Output& output) {
-  const std::string name = options.name.empty() ? model_name_of(options.file) : options.name;
+  const bool at_hub = is_hub_name(options.file);
+  const std::string name = !options.name.empty() ? options.name
+                           : at_hub              ? model_name_at_hub(options.file)
+                                                 : model_name_of(options.file);
   NewModel model(name);
-  read_model(options.file, [&](const std::string& file, std::span<const std::byte> bytes) {
+  const TakeBytes take = [&](const std::string& file, std::span<const std::byte> bytes) {
     model.write(file, bytes);
-  });
+  };
+  (at_hub ? read_hub_model : read_model)(options.file, take);
   model.finish();
   const AddedModel added = find_model_folder(name);
   if (output.json())

@@ -112,6 +112,18 @@ void add_query(CLI::App& app, Options& options) {
       ->type_name("DURATION");
   sub->add_option("--deadline", options.deadline, "How long that may take (default: 10s)")
       ->type_name("DURATION");
+  sub->add_option("--also", options.also,
+                  "A further query (also several): the best hits of each, every one once")
+      ->type_name("TEXT");
+  sub->add_option("--expand", options.expand, "Each hit with so many neighbours on either side")
+      ->type_name("N");
+  sub->add_flag("--section", options.section, "Each hit with the whole section it is of");
+  sub->add_option("--max-tokens", options.max_tokens,
+                  "Leave out what does not fit into so many tokens together")
+      ->type_name("N");
+  sub->add_option("--tokenizer", options.tokenizer,
+                  "What counts them (default: four bytes are a token)")
+      ->type_name("NAME[=JSON]");
 }
 
 void add_exclusions(CLI::App& roots, Options& options) {
@@ -265,8 +277,11 @@ void add_models(CLI::App& app, Options& options) {
   CLI::App* more =
       add(*all, options, "add", "Copy a model into the user's data directory", Command::models_add,
           "  freshet models add ~/all-MiniLM-L6-v2\n"
+          "  freshet models add sentence-transformers/all-MiniLM-L6-v2\n"
           "  freshet models add model.zip --name small");
-  more->add_option("PATH", options.file, "Its folder, or an archive that has one (zip, whl, tar)")
+  more->add_option("MODEL", options.file,
+                   "Its folder, an archive that has one (zip, whl, tar), or OWNER/NAME[@REVISION] "
+                   "at Hugging Face")
       ->required();
   more->add_option("--name", options.name, "What it is called (default: as the folder is)")
       ->type_name("NAME");
@@ -289,6 +304,24 @@ void add_mcp(CLI::App& app, Options& options) {
       ->take_all();
   sub->add_flag("--allow-refresh", options.allow_refresh,
                 "Let agents refresh the sources of the configuration, too");
+}
+
+void add_verify(CLI::App& app, Options& options) {
+  CLI::App* verify =
+      add(app, options, "verify", "Compare the store with the repository, and repair it",
+          Command::verify, "  freshet verify\n  freshet verify --repair --namespace docs");
+  verify->add_flag("--repair", options.repair,
+                   "Deliver what is missing or stale, and remove what should not be there");
+  verify
+      ->add_option("--sample", options.sample,
+                   "Look at so many of a hundred rows, drawn by chance, instead of all")
+      ->check(CLI::Range(0.0, 100.0))
+      ->type_name("P");
+  verify->add_flag("--deep", options.deep, "Compare the content of every row, not of a sample");
+  verify->add_flag("--owned", options.owned,
+                   "The namespace is this repository's alone: rows of others do not belong there");
+  verify->add_flag("--accept-shrink", options.accept_shrink,
+                   "Remove also where it is more than max_shrink (20 %) of the rows");
 }
 
 void add_setup(CLI::App& app, Options& options) {
@@ -323,6 +356,9 @@ void build(CLI::App& app, Options& options) {
   check->add_flag("--repair", options.repair,
                   "Compare everything, and bring the store in step; one that is damaged is filled "
                   "again from the repository");
+  add_verify(app, options);
+  add(app, options, "reset", "Empty the namespace in the store; the next refresh fills it again",
+      Command::reset, "  freshet reset --namespace docs");
   add_roots(app, options);
   add_trigger(app, options);
   add_service(app, options);

@@ -16,6 +16,8 @@ enum class Command {
   query,
   status,
   check,
+  verify,
+  reset,
   roots_list,
   roots_show,
   roots_delete,
@@ -62,9 +64,16 @@ struct Options {
   std::int64_t limit = 10;
   std::optional<std::int64_t> target;
   std::string max_age, deadline;
+  std::vector<std::string> also;
+  std::int64_t expand = 0;
+  bool section = false;
+  std::optional<std::int64_t> max_tokens;
+  std::string tokenizer;
 
-  bool repair = false;  // check
+  bool repair = false;  // check, verify
   bool deep = false;
+  std::optional<double> sample;    // verify: of a hundred
+  bool owned = false;              // verify
   bool keep_rows = false;          // namespaces drop
   std::string uri;                 // roots show, flag; trigger, explain
   std::vector<std::string> uris;   // roots delete, exclude, include

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <string_view>
 
@@ -26,6 +27,11 @@ std::string query_options(const Options& options, const Config& config) {
   if (options.target) asked["target"] = *options.target;
   add_demand(options, config, asked);
   if (!options.mode.empty()) asked["mode"] = options.mode;
+  if (!options.also.empty()) asked["also"] = options.also;
+  if (options.expand > 0) asked["expand"] = options.expand;
+  if (options.section) asked["section"] = true;
+  if (options.max_tokens) asked["max_tokens"] = *options.max_tokens;
+  if (!options.tokenizer.empty()) asked["tokenizer"] = parse_use(options.tokenizer, "--tokenizer");
   if (!options.filter.empty()) {
     asked["filter"] = Json::parse(options.filter, nullptr, false);
     if (asked["filter"].is_discarded())
@@ -71,6 +77,15 @@ Json to_json(const Hits& hits) {
   return all;
 }
 
+// What was asked for is to be read, not to be recognised: it is not cut.
+void print_whole(std::string_view text, const Output& output) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    output.line("   " + printable(std::string(text.substr(0, end))));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
 void print(const Hits& hits, const Output& output) {
   std::size_t rank = 0;
   for (const freshet_hit hit : hits) {
@@ -81,7 +96,10 @@ void print(const Hits& hits, const Output& output) {
     output.line(std::to_string(++rank) + ". " + heading + "  [" + score + "]");
     output.line("   " + printable(redacted(hit.url[0] != '\0' ? hit.url : hit.uri)));
     output.line("   " + freshness(hit));
-    output.line("   " + printable(beginning(hit.text)));
+    if (hit.context[0] == '\0')
+      output.line("   " + printable(beginning(hit.text)));
+    else
+      print_whole(hit.context, output);
     output.line("");
   }
   if (rank == 0) output.line("nothing found");

@@ -122,6 +122,17 @@ void print_counts(const Json& report, const Output& output) {
   output.line(line);
 }
 
+// What somebody has done to the store behind our back.
+void print_drift(const Json& verified, const Output& output) {
+  const std::uint64_t wrong =
+      number(verified, "missing") + number(verified, "stale") + number(verified, "damaged");
+  if (wrong == 0) return;
+  output.line(
+      "store: of " + count(number(verified, "checked"), "row", "rows") + " that were looked at " +
+      count(wrong) +
+      " had gone or changed, and were sent again; compare all with: freshet verify --repair");
+}
+
 void print_work(const Json& report, const Output& output) {
   const Json& chunks = report["chunks"];
   const Json& embedded = report["embedded"];
@@ -135,6 +146,7 @@ void print_work(const Json& report, const Output& output) {
   output.line("store: " + count(number(delivered, "upserts"), "row", "rows") + " written, " +
               count(number(delivered, "removals")) + " removed, " +
               count(number(delivered, "pending")) + " pending");
+  print_drift(report["verified"], output);
 }
 
 // "100 to 400 tokens"; "unknown" where the range is null.

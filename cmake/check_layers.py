@@ -29,10 +29,10 @@ LAYERS = {
 # Third parties that only one folder may name.
 CONFINED = {
     r"lmdb\.h": "core/lmdb/",
-    r"curl/.*": "core/net/",
+    r"curl/.*": ("core/net/", "cli/model_hub"),  # of the program alone: a download without a repository
     r"httplib\.h": "core/serve/",
     r"openssl/(?!evp\.h).*": "core/net/",
-    r"openssl/evp\.h": ("core/net/", "cli/model_folders"),  # a checksum of each file
+    r"openssl/evp\.h": ("core/net/", "cli/model_folders", "cli/model_hub"),  # a checksum of each file
     r"archive.*\.h": "cli/model_source",
     r"boost/dll.*": "core/host/",
     r"date/.*": "core/policy/",

@@ -41,6 +41,8 @@ CAMPAIGNS = [
     ("damage to a store's file", [sys.executable, "-B", "tests/e2e/test_store_damage.py", "300", "{seed}"], {}),
     ("kills of Chroma and of the program", [sys.executable, "-B", "tests/e2e/test_chroma.py", "Kill"],
      {"FRESHET_CHROMA_KILLS": "200", "FRESHET_SEED": "{seed}"}),
+    ("a million deliveries with faults", [sys.executable, "-B", "tests/e2e/test_deliveries.py", "Deliveries.test_faults_at_random_leave_nothing_wrong"],
+     {"FRESHET_DELIVERIES": "1000000", "FRESHET_SEED": "{seed}"}),
     ("faults and kills on the way to turbopuffer", [sys.executable, "-B", "tests/e2e/test_turbopuffer.py", "Faults"],
      {"FRESHET_TURBOPUFFER_ROUNDS": "200", "FRESHET_SEED": "{seed}"}),
     ("rebuilds beside other runs", [sys.executable, "-B", "tests/e2e/test_rebuild.py"],

@@ -40,8 +40,9 @@ bool Bench::is_broken(const base::Error& error) {
 
 // What depends on where it runs is no verdict on the plugin.
 bool Bench::blame(const base::Error& error, const std::string& what) {
-  const bool of_the_moment =
-      base::is_transient(error.code) || error.code == Code::denied || error.code == Code::blocked;
+  const bool lacks_something = what == "open" && error.code == Code::unsupported;
+  const bool of_the_moment = base::is_transient(error.code) || error.code == Code::denied ||
+                             error.code == Code::blocked || lacks_something;
   if (of_the_moment && !is_broken(error)) {
     skip("cannot be tried here: " + what + ": " + base::to_string(error));
   } else {

@@ -36,6 +36,17 @@ base::Status copy_headers(const freshet_http_request& from, ports::HttpRequest& 
   return {};
 }
 
+constexpr std::string_view loopback = "http://127.0.0.1:";
+
+// As it is written: a name would be looked up, and may mean any address by then.
+bool is_on_loopback(std::string_view url) {
+  if (!url.starts_with(loopback)) return false;
+  const std::string_view port =
+      url.substr(loopback.size(), url.find('/', loopback.size()) - loopback.size());
+  return !port.empty() && port.size() <= 5 &&
+         port.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, const Caller& caller) {
   if (raw == nullptr) return fail(Code::misuse, "there is no request");
   FRESHET_ASSIGN(const auto from,
@@ -55,6 +66,8 @@ base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, con
   to.idempotent = (from.flags & FRESHET_HTTP_NOT_REPEATABLE) == 0;
   to.refusals = (from.flags & FRESHET_HTTP_REFUSALS) != 0;
   to.private_origins = caller.private_origins;
+  if ((from.flags & FRESHET_HTTP_OWN_SERVER) != 0 && is_on_loopback(to.url))
+    to.private_origins.push_back(to.url.substr(0, to.url.find('/', loopback.size())));
   return to;
 }
 

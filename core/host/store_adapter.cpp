@@ -239,6 +239,15 @@ class PluginStore : public ports::Store {
     return count;
   }
 
+  base::Result<std::uint64_t> foreign(const std::string& name, ports::Foreign what,
+                                      const base::Cancel& cancel) override {
+    std::uint64_t count = 0;
+    const std::int32_t remove = what == ports::Foreign::remove ? 1 : 0;
+    FRESHET_TRY(
+        ask(&StoreTable::foreign, "foreign", cancel, nullptr, name.c_str(), remove, &count));
+    return count;
+  }
+
   base::Status reset(const std::string& name, const base::Cancel& cancel) override {
     return ask(&StoreTable::reset, "reset", cancel, nullptr, name.c_str());
   }

@@ -134,6 +134,13 @@ class WatchedStore : public Store, Watched<Store> {
                 [name](Store& inner, Visit& visit) { return inner.count(name, visit.cancel()); });
   }
 
+  Result<std::uint64_t> foreign(const std::string& name, ports::Foreign what,
+                                const base::Cancel& cancel) override {
+    return call("foreign", cancel, [name, what](Store& inner, Visit& visit) {
+      return inner.foreign(name, what, visit.cancel());
+    });
+  }
+
   Status reset(const std::string& name, const base::Cancel& cancel) override {
     return call("reset", cancel,
                 [name](Store& inner, Visit& visit) { return inner.reset(name, visit.cancel()); });

@@ -1,6 +1,9 @@
 #include "core/model/record.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "core/base/json.hpp"
@@ -28,6 +31,28 @@ double length_of(std::span<const float> vector) {
 }
 
 }  // namespace
+
+std::string RowMark::text() const {
+  return owner == 0 ? record.hex() : fmt::format("{}.{:016x}", record.hex(), owner);
+}
+
+RowMark RowMark::read(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  RowMark mark{base::Digest::from_hex(text.substr(0, dot)).value_or(base::Digest{}), 0};
+  if (dot == std::string_view::npos) return mark;
+  const std::string_view owner = text.substr(dot + 1);
+  const auto [end, problem] =
+      std::from_chars(owner.data(), owner.data() + owner.size(), mark.owner, 16);
+  const bool whole = problem == std::errc() && end == owner.data() + owner.size();
+  return whole ? mark : RowMark{};
+}
+
+std::uint64_t owner_of(const base::Digest& identity) {
+  const std::string digits = identity.hex().substr(0, 2 * sizeof(std::uint64_t));
+  std::uint64_t owner = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), owner, 16);
+  return std::max<std::uint64_t>(owner, 1);
+}
 
 std::string path_text(const std::vector<std::string>& path) {
   std::string joined;

@@ -106,6 +106,9 @@ class RowListing {
   virtual base::Result<std::vector<StoredRow>> next(const base::Cancel& cancel) = 0;
 };
 
+// Rows in a namespace's place that freshet did not write: how many there are, or there were.
+enum class Foreign { count, remove };
+
 // Thread-safe up to StoreInfo::concurrent_writes writes at once. Every write is idempotent.
 class Store {
  public:
@@ -149,6 +152,13 @@ class Store {
   // The names of all namespaces in the place; Code::unsupported: it cannot tell.
   virtual base::Result<std::vector<std::string>> namespaces(const base::Cancel&) {
     return base::fail(base::Code::unsupported, "this store cannot list its namespaces");
+  }
+
+  // Code::unsupported: no others can have rows there, or it cannot tell.
+  virtual base::Result<std::uint64_t> foreign(const std::string& name, Foreign what,
+                                              const base::Cancel& cancel) {
+    static_cast<void>(name), static_cast<void>(what), static_cast<void>(cancel);
+    return base::fail(base::Code::unsupported, "this store tells no foreign rows");
   }
 
   // What the store finds damaged in `name` and a reset mends, one line each. Code::corrupt: its

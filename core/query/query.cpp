@@ -22,7 +22,7 @@ namespace {
 // with another digest is older or newer, and as good.
 base::Status check_hit(const ports::Hit& hit, const repository::StoredChunk& chunk,
                        const repository::RootView& root) {
-  if (chunk.record_digest.hex() != hit.digest) return {};
+  if (model::RowMark::read(hit.digest).record != chunk.record_digest) return {};
   const model::Record kept = {hit.text, hit.uri, hit.title, hit.url, hit.path, hit.metadata};
   if (model::holds(kept, chunk.chunk, root.uri, root.title)) return {};
   return base::fail(Code::corrupt,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/digest.hpp"
 #include "core/base/error.hpp"
 #include "core/repository/part.hpp"
 
@@ -34,6 +35,8 @@ class ReadsNameSpace : public Part {
   base::Result<bool> clock_was_ahead() const;
   base::Result<std::vector<NameSpace>> name_spaces() const;  // of the whole directory, by name
   base::Result<Info> info() const;
+  // Of the directory, drawn when it was made; a copy of it has the same.
+  base::Result<base::Digest> identity() const;
 };
 
 class WritesNameSpace : public Part {

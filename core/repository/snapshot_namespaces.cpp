@@ -1,4 +1,5 @@
 // core/repository/snapshot_namespaces.cpp - what is known of a namespace as a whole.
+#include "core/lmdb/format.hpp"
 #include "core/repository/namespaces.hpp"
 #include "core/repository/targets.hpp"
 #include "core/repository/transaction.hpp"
@@ -34,6 +35,15 @@ Result<std::vector<NameSpace>> ReadsNameSpace::name_spaces() const {
   }
   FRESHET_TRY(cursor.status());
   return all;
+}
+
+Result<base::Digest> ReadsNameSpace::identity() const {
+  FRESHET_ASSIGN(const auto body, transaction_.get(Db::meta, "schema"));
+  lmdb::Decoder decoder(body.value_or(std::string_view()));
+  decoder.take(sizeof(std::uint32_t) + 2 * sizeof(std::uint64_t));  // schema, map size, creation
+  const base::Digest identity = decoder.digest();
+  if (!body || !decoder.whole()) return transaction_.malformed(Db::meta, "schema");
+  return identity;
 }
 
 Result<Info> ReadsNameSpace::info() const {

@@ -23,9 +23,10 @@ Status with_hint(Status finished) {
   return base::fail(std::move(error));
 }
 
-// "sqlite" or {"name":"sqlite","options":{…}}; `more` reads what else may stand beside these.
+}  // namespace
+
 Result<Use> parse_use(const Json& json, const std::string& path,
-                      const std::function<void(base::ObjectReader&)>& more = {}) {
+                      const std::function<void(base::ObjectReader&)>& more) {
   Use use;
   if (json.is_string()) {
     use.name = json.get<std::string>();
@@ -40,6 +41,8 @@ Result<Use> parse_use(const Json& json, const std::string& path,
   if (use.name.empty()) return base::fail(base::Code::invalid_argument, "is empty", path);
   return use;
 }
+
+namespace {
 
 void read_price(base::ObjectReader& in, std::optional<double>& out) {
   constexpr double most = 1e9;
@@ -280,6 +283,8 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   in.flag("rebuild", config.rebuild);
   in.integer("jobs", config.jobs, 1, 256);
   in.number("max_shrink", config.max_shrink, 0, 1);
+  in.number("verify_sample", config.verify_sample, 0, 1);
+  in.flag("owned", config.owned);
   in.integer("gone_after", config.gone_after, 1, 1000);
   in.integer("keep_runs", config.keep_runs, 1, 100'000);
   in.duration("keep_runs_for", config.keep_runs_for);

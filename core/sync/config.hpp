@@ -1,11 +1,13 @@
 // core/sync/config.hpp - what a run is to do, read from its JSON form.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+#include "core/base/json.hpp"
 #include "core/base/json_memory.hpp"
 
 #include "core/base/error.hpp"
@@ -102,11 +104,17 @@ struct RunConfig {
   std::optional<base::Instant> confirm_since;
   std::int64_t jobs = 16;         // fetches at once
   double max_shrink = 0.2;        // share of a source's roots that may go in one run
+  double verify_sample = 0.01;    // share of the rows that the store is asked for after a run
+  bool owned = false;             // the namespace is this repository's alone
   std::int64_t gone_after = 3;    // "not found" so many runs in a row means gone
   std::int64_t keep_runs = 1000;  // accounts of runs, the newest
   base::Millis keep_runs_for{90LL * 24 * 3'600'000};  // none that is older
   ServiceConfig service;
 };
+
+// Reads "sqlite" or {"name":"sqlite","options":{…}}; `more` reads what else may stand beside these.
+base::Result<Use> parse_use(const Json& json, const std::string& path,
+                            const std::function<void(base::ObjectReader&)>& more = {});
 
 // Reads the options of the chunker, and "tokenizer" and "transform", each a name or {"name",
 // "options"}; "transform" also an array of these.
@@ -116,7 +124,8 @@ base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string&
 // "address","options","policy","list_every","schedule","cache","name","visit","hook"}…],
 // "only":{"sources","roots","prefix"}, "policy", "store" or "stores":[{"name","options","embedder"}…],
 // "embedder", "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
-// "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs", "keep_runs_for",
+// "accept_shrink", "rebuild", "jobs", "max_shrink", "verify_sample", "owned", "gone_after",
+// "keep_runs", "keep_runs_for",
 // "service":{"workers","jitter","rest", and what read_listen() says}}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;
 // {"custom":"name"} is one of `named`.

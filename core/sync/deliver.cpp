@@ -250,6 +250,8 @@ base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::De
   std::unordered_map<base::Digest, std::uint64_t>
       newest;  // two rows of one chunk: the later one counts
   for (const repository::Delivery& delivery : rows) newest[delivery.chunk] = delivery.sequence;
+  FRESHET_ASSIGN(const base::Digest identity, snapshot.identity());
+  const std::uint64_t owner = model::owner_of(identity);
   for (const repository::Delivery& delivery : rows) {
     if (refused_.contains(delivery.sequence)) continue;
     FRESHET_ASSIGN(std::optional<repository::StoredChunk> chunk, snapshot.chunk(delivery.chunk));
@@ -262,7 +264,7 @@ base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::De
     row.delivery = delivery;
     row.id = delivery.chunk.hex();
     if (!delivery.removal) {
-      row.digest = chunk->record_digest.hex();
+      row.digest = model::RowMark{chunk->record_digest, owner}.text();
       row.path = model::path_text(chunk->chunk.path);
       row.metadata = base::dump_json(chunk->chunk.metadata);
       auto [root, is_new] = batch.roots.try_emplace(chunk->root);

@@ -9,6 +9,7 @@
 #include "core/base/json.hpp"
 #include "core/sync/gates.hpp"
 #include "core/sync/listing.hpp"
+#include "core/sync/mend.hpp"
 #include "core/sync/pipeline.hpp"
 #include "core/sync/readers.hpp"
 #include "core/sync/removal.hpp"
@@ -74,6 +75,9 @@ Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
   delivery.finish();
   run.delivery = nullptr;
   run.vectors = nullptr;
+  // Whoever waits for an answer is not to wait for this.
+  if (!run.cancel.requested() && !run.config.confirm_since)
+    mend_sample(run.context, targets, run.config.verify_sample, run.leases, run.ledger, run.cancel);
   if (!run.config.keep_retired) empty_retired(run.context, run.leases, run.ledger, run.cancel);
   return {};
 }

@@ -146,6 +146,10 @@ void Ledger::add(const Counts& more) {
   counts_.upserts += more.upserts;
   counts_.removals += more.removals;
   counts_.refused_before += more.refused_before;
+  counts_.verified += more.verified;
+  counts_.found_missing += more.found_missing;
+  counts_.found_stale += more.found_stale;
+  counts_.found_damaged += more.found_damaged;
 }
 
 void Ledger::error(const base::Error& error) noexcept {

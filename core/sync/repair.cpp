@@ -2,6 +2,8 @@
 #include <span>
 
 #include "core/sync/deliveries.hpp"
+#include "core/sync/generation.hpp"
+#include "core/sync/mend.hpp"
 #include "core/sync/recover.hpp"
 #include "core/sync/verify.hpp"
 
@@ -11,28 +13,6 @@ namespace {
 using base::Status;
 
 constexpr base::Millis look_again{50};
-
-// What is to be mended row by row.
-struct Wrong {
-  Fault fault;
-  base::Digest id;
-};
-
-// What is right is found in the commit: since they were compared another run may have changed the
-// chunk, or have begun to send everything again.
-Status send_again(const Context& context, repository::TargetNumber target,
-                  std::span<const Wrong> rows) {
-  constexpr std::size_t most = 1000;  // a commit
-  for (; !rows.empty(); rows = rows.subspan(std::min(most, rows.size())))
-    FRESHET_TRY(context.repository.write([&](repository::Writer& writer) -> Status {
-      for (const Wrong& row : rows.first(std::min(most, rows.size()))) {
-        if (row.fault != Fault::orphan) FRESHET_TRY(writer.forget_delivered(row.id, target));
-        FRESHET_TRY(writer.send_again({&row.id, 1}, target));
-      }
-      return {};
-    }));
-  return {};
-}
 
 base::Result<Counts> deliver(const Context& context, const OpenTargets& targets,
                              const base::Cancel& cancel) {
@@ -101,28 +81,67 @@ base::Result<OpenTarget> rebuild(const Context& context, const repository::Known
   return reopen_target(context, known, cancel);
 }
 
+// What would go is too much to go without a person's word: an older copy of the repository does not
+// know what was delivered since.
+bool is_too_much(const RepairReport& report, std::uint64_t going, const VerifyOptions& options) {
+  const double most = options.max_shrink * static_cast<double>(report.stored + report.foreign);
+  return going > 1 && !options.accept_shrink && static_cast<double>(going) > most;
+}
+
+// A namespace that others have rows in is mended row by row: emptying it would take these, too.
+bool is_to_be_emptied(const RepairReport& report) {
+  return !report.sound() && (report.foreign == 0 || !report.problems.empty());
+}
+
+Status mend_rows(const Context& context, const repository::KnownTarget& known, OpenTarget& target,
+                 std::vector<Wrong> wrong, const VerifyOptions& options, const base::Cancel& cancel,
+                 RepairReport& report) {
+  const std::uint64_t others = options.owned ? report.foreign : 0;
+  if (is_too_much(report, report.orphans + others, options)) {
+    report.held = report.orphans + others;
+    std::erase_if(wrong, [](const Wrong& row) { return row.fault == Fault::orphan; });
+  } else if (others > 0) {
+    FRESHET_ASSIGN(const Place place, delivery_place(context.repository, known.number));
+    FRESHET_ASSIGN(report.removals,
+                   target.store->foreign(place.name, ports::Foreign::remove, cancel));
+  }
+  return send_again(context, known.number, wrong);
+}
+
 base::Result<RepairReport> repair_one(const Context& context, const repository::KnownTarget& known,
-                                      const base::Cancel& cancel) {
+                                      const VerifyOptions& options, const base::Cancel& cancel) {
   RepairReport report;
   std::vector<Wrong> wrong;
   auto target = reopen_target(context, known, cancel);
-  FRESHET_ASSIGN(
-      static_cast<VerifyReport&>(report),
-      verify(context, known, target, true, cancel, [&](Fault fault, const base::Digest& id) {
-        wrong.push_back({fault, id});
-        return Status{};
-      }));
-  if (report.sound())
-    FRESHET_TRY(send_again(context, known.number, wrong));
-  else
+  const auto look = [&](const VerifyOptions& how) -> Status {
+    FRESHET_ASSIGN(
+        static_cast<VerifyReport&>(report),
+        verify(context, known, target, how, cancel, [&](Fault fault, const base::Digest& id) {
+          wrong.push_back({fault, id});
+          return Status{};
+        }));
+    return {};
+  };
+  FRESHET_TRY(look(options));
+  if (options.sample && report.in_step()) return report;
+  if (options.sample) {
+    VerifyOptions all = options;
+    all.sample.reset();
+    all.deep = true;
+    wrong.clear();
+    FRESHET_TRY(look(all));
+  }
+  if (is_to_be_emptied(report))
     target = rebuild(context, known, std::move(target), cancel, report);
+  else if (target)
+    FRESHET_TRY(mend_rows(context, known, *target, std::move(wrong), options, cancel, report));
   if (!target) return base::fail(target.error());
   FRESHET_TRY(ensure_live(context.repository, *target, cancel));
   OpenTargets one;
   one.open.push_back(*std::move(target));
   FRESHET_ASSIGN(const Counts counts, deliver(context, one, cancel));
   report.upserts = counts.upserts;
-  report.removals = counts.removals;
+  report.removals += counts.removals;
   report.embedded_texts = counts.embedded_texts;
   return report;
 }
@@ -146,12 +165,13 @@ OpenTargets open_all(const Context& context, std::span<const repository::KnownTa
 
 }  // namespace
 
-base::Result<std::vector<RepairReport>> repair(const Context& context, const base::Cancel& cancel) {
+base::Result<std::vector<RepairReport>> repair(const Context& context, const VerifyOptions& options,
+                                               const base::Cancel& cancel) {
   FRESHET_ASSIGN(const auto all, delivered_targets(context));
   std::vector<RepairReport> reports;
   Status failed;
   for (const repository::KnownTarget& known : all) {
-    auto report = repair_one(context, known, cancel);
+    auto report = repair_one(context, known, options, cancel);
     if (report)
       reports.push_back(*std::move(report));
     else if (failed)

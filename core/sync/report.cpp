@@ -148,6 +148,10 @@ nlohmann::ordered_json summary(const Report& report) {
                       {"tokens", c.embedded_tokens},
                       {"estimated_tokens", c.estimated_tokens}};
   json["delivered"] = {{"upserts", c.upserts}, {"removals", c.removals}, {"pending", c.pending}};
+  json["verified"] = {{"checked", c.verified},
+                      {"missing", c.found_missing},
+                      {"stale", c.found_stale},
+                      {"damaged", c.found_damaged}};
   json["fetched"] = {{"requests", c.requests},
                      {"not_modified", c.not_modified},
                      {"bytes", c.bytes},

@@ -39,6 +39,8 @@ struct Counts {
   std::uint64_t embedded_texts = 0, embedded_cached = 0, embedded_tokens = 0;
   std::uint64_t estimated_tokens = 0;  // of embedded_tokens: the embedder did not tell
   std::uint64_t upserts = 0, removals = 0, pending = 0;
+  std::uint64_t verified = 0;  // rows that the store was asked for at the end, and of these
+  std::uint64_t found_missing = 0, found_stale = 0, found_damaged = 0;
   std::uint64_t requests = 0, not_modified = 0, bytes = 0, retries = 0, turned_away = 0;
   std::uint64_t refused_before = 0;  // of failed: the same content was refused for good
 };

@@ -41,8 +41,12 @@ class Least {
 }  // namespace
 
 StoredRows::StoredRows(ports::Store& store, std::string name, OnForeign on_foreign,
-                       std::size_t room)
-    : store_(store), name_(std::move(name)), on_foreign_(std::move(on_foreign)), room_(room) {}
+                       OnTwice on_twice, std::size_t room)
+    : store_(store),
+      name_(std::move(name)),
+      on_foreign_(std::move(on_foreign)),
+      on_twice_(std::move(on_twice)),
+      room_(room) {}
 
 base::Result<std::vector<StoredRows::Row>> StoredRows::next(const base::Cancel& cancel) {
   if (done_) return std::vector<Row>();
@@ -62,7 +66,7 @@ base::Result<std::vector<StoredRows::Row>> StoredRows::next_page(const base::Can
     for (const ports::StoredRow& row : page) {
       const auto id = base::Digest::from_hex(row.id);
       if (id)
-        rows.push_back({*id, base::Digest::from_hex(row.digest).value_or(base::Digest{})});
+        rows.push_back({*id, model::RowMark::read(row.digest)});
       else
         on_foreign_(row.id);
     }
@@ -79,18 +83,23 @@ base::Result<std::vector<StoredRows::Row>> StoredRows::next_least(const base::Ca
     for (const ports::StoredRow& row : page) {
       const auto id = base::Digest::from_hex(row.id);
       if (!id && !begun_) on_foreign_(row.id);
-      if (id && begun_ && *id == last_ && ++seen_last > 1)
-        return base::fail(listed_twice(*id).error());
-      if (id && (!begun_ || last_ < *id))
-        least.put({*id, base::Digest::from_hex(row.digest).value_or(base::Digest{})});
+      if (id && begun_ && *id == last_ && ++seen_last > 1) on_twice_(*id);
+      if (id && (!begun_ || last_ < *id)) least.put({*id, model::RowMark::read(row.digest)});
     }
   }
   std::vector<Row> rows = least.take();
   done_ = !least.left_some_out();
-  const auto twice = std::adjacent_find(rows.begin(), rows.end(),
-                                        [](const Row& a, const Row& b) { return a.id == b.id; });
-  if (twice != rows.end()) return base::fail(listed_twice(twice->id).error());
+  tell_twice(rows);
   return rows;
+}
+
+// An id that comes again goes; the last one, where more may follow, is looked for by the next pass.
+void StoredRows::tell_twice(std::vector<Row>& rows) const {
+  const auto same_id = [](const Row& a, const Row& b) { return a.id == b.id; };
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    if (same_id(rows[i - 1], rows[i]) && (done_ || rows[i].id != rows.back().id))
+      on_twice_(rows[i].id);
+  rows.erase(std::unique(rows.begin(), rows.end(), same_id), rows.end());
 }
 
 base::Result<std::vector<ports::StoredRow>> StoredRows::list(ports::RowListing& listing,
@@ -99,11 +108,6 @@ base::Result<std::vector<ports::StoredRow>> StoredRows::list(ports::RowListing& 
   auto page = listing.next(cancel);
   if (!page && page.error().code == base::Code::not_found) return std::vector<ports::StoredRow>();
   return page;
-}
-
-base::Status StoredRows::listed_twice(const base::Digest& id) const {
-  return base::fail(base::Code::plugin, "listed the id " + id.hex() + " twice",
-                    store_.info().plugin);
 }
 
 }  // namespace freshet::sync

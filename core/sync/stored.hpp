@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/digest.hpp"
+#include "core/model/record.hpp"
 #include "core/ports/store.hpp"
 
 namespace freshet::sync {
@@ -20,12 +21,14 @@ class StoredRows {
  public:
   struct Row {
     base::Digest id;
-    base::Digest digest;  // zeros: it bears none that could ever be right
+    model::RowMark mark;
   };
   // Told each id that was never given, once.
   using OnForeign = std::function<void(const std::string& id)>;
+  // Told each time that an id comes again, which is handed on once.
+  using OnTwice = std::function<void(const base::Digest& id)>;
 
-  StoredRows(ports::Store& store, std::string name, OnForeign on_foreign,
+  StoredRows(ports::Store& store, std::string name, OnForeign on_foreign, OnTwice on_twice,
              std::size_t room = 1'000'000);
 
   // The next rows; none at the end, and none in a namespace that the store lost.
@@ -34,13 +37,14 @@ class StoredRows {
  private:
   base::Result<std::vector<Row>> next_page(const base::Cancel& cancel);
   base::Result<std::vector<Row>> next_least(const base::Cancel& cancel);
+  void tell_twice(std::vector<Row>& rows) const;
   base::Result<std::vector<ports::StoredRow>> list(ports::RowListing& listing,
                                                    const base::Cancel& cancel) const;
-  base::Status listed_twice(const base::Digest& id) const;
 
   ports::Store& store_;
   const std::string name_;
   const OnForeign on_foreign_;
+  const OnTwice on_twice_;
   const std::size_t room_;
   std::unique_ptr<ports::RowListing> listing_;  // of an ordered store
   base::Digest last_;                           // that was handed on

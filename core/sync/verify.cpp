@@ -6,38 +6,32 @@
 #include "core/base/text.hpp"
 #include "core/sync/contents.hpp"
 #include "core/sync/generation.hpp"
+#include "core/sync/sample.hpp"
 #include "core/sync/stored.hpp"
 
 namespace freshet::sync {
 namespace {
 
 constexpr std::uint32_t page_size = 1000;
+constexpr std::uint64_t most_asked_again = 1000;  // rows that a listing left out
 constexpr std::size_t most_ids = 100;
 constexpr std::uint64_t all_up_to = 1000;  // rows: so many are compared in a moment
 constexpr std::uint32_t parts = 16;        // of more than that, one part a day
 
-// Chunks with a delivery row are on their way: the store may hold them or not.
-base::Result<std::unordered_set<base::Digest>> pending_chunks(const repository::Snapshot& snapshot,
-                                                              repository::TargetNumber number) {
-  std::unordered_set<base::Digest> pending;
-  for (std::uint64_t after = 0;;) {
-    FRESHET_ASSIGN(const std::vector<repository::Delivery> rows,
-                   snapshot.deliveries(after, page_size, number));
-    if (rows.empty()) return pending;
-    for (const repository::Delivery& row : rows) pending.insert(row.chunk);
-    after = rows.back().sequence;
-  }
-}
-
 // Both sides in the order of their ids, part by part.
 class Comparison {
  public:
+  // Rows of another owner are orphans, too, where `owner` is 0.
   Comparison(const repository::Repository& repository, ports::Store& store, const std::string& name,
-             const base::Cancel& cancel, VerifyReport& report)
+             std::uint64_t owner, const base::Cancel& cancel, VerifyReport& report,
+             StoredRows::OnTwice on_twice)
       : repository_(repository),
         number_(report.number),
+        owner_(owner),
         cancel_(cancel),
-        stored_rows_(store, name, [&report](const std::string& id) { note_foreign(report, id); }) {}
+        stored_rows_(
+            store, name, [&report](const std::string& id) { note_odd_id(report, id); },
+            std::move(on_twice)) {}
 
   base::Status run(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
                    Contents& contents, const OnFault& on_fault) {
@@ -59,18 +53,15 @@ class Comparison {
                        Contents& contents, const OnFault& on_fault) {
     const bool only_expected =
         has_expected() && (!has_stored() || expected_[at_expected_].first < stored_[at_stored_].id);
-    if (only_expected) {
-      const base::Digest id = expected_[at_expected_].first;
-      ++report.expected;
-      FRESHET_TRY(advance_expected());
-      return pending.contains(id) ? base::Status{} : on_fault(Fault::missing, id);
-    }
-    const auto [id, digest] = stored_[at_stored_];
+    if (only_expected) return compare_absent(report, pending, contents, on_fault);
+    const auto [id, mark] = stored_[at_stored_];
     const bool both = has_expected() && expected_[at_expected_].first == id;
-    ++report.stored;
     FRESHET_TRY(advance_stored());
+    if (!both && is_foreign(mark)) return ++report.foreign, base::Status{};
+    ++report.stored;
+    ++report.checked;
     if (!both) return pending.contains(id) ? base::Status{} : on_fault(Fault::orphan, id);
-    const bool stale = expected_[at_expected_].second != digest;
+    const bool stale = expected_[at_expected_].second != mark.record;
     ++report.expected;
     FRESHET_TRY(advance_expected());
     if (pending.contains(id)) return {};
@@ -78,8 +69,23 @@ class Comparison {
     return report.sample.takes(id) ? contents.add(id) : base::Status{};
   }
 
+  base::Status compare_absent(VerifyReport& report, const std::unordered_set<base::Digest>& pending,
+                              Contents& contents, const OnFault& on_fault) {
+    const base::Digest id = expected_[at_expected_].first;
+    ++report.expected;
+    ++report.checked;
+    FRESHET_TRY(advance_expected());
+    if (pending.contains(id)) return {};
+    return asked_again_++ < most_asked_again ? contents.add_absent(id)
+                                             : on_fault(Fault::missing, id);
+  }
+
+  bool is_foreign(const model::RowMark& mark) const {
+    return owner_ != 0 && mark.owner != 0 && mark.owner != owner_;
+  }
+
   // No id that was ever given: it cannot even be removed.
-  static void note_foreign(VerifyReport& report, const std::string& id) {
+  static void note_odd_id(VerifyReport& report, const std::string& id) {
     ++report.stored;
     if (report.problems.size() < most_ids)
       report.problems.push_back("a row has the id " + base::in_quotes(id));
@@ -110,11 +116,13 @@ class Comparison {
 
   const repository::Repository& repository_;
   const repository::TargetNumber number_;
+  const std::uint64_t owner_;
   const base::Cancel& cancel_;
   StoredRows stored_rows_;
   std::vector<std::pair<base::Digest, base::Digest>> expected_;
   std::vector<StoredRows::Row> stored_;
   std::size_t at_expected_ = 0, at_stored_ = 0;
+  std::uint64_t asked_again_ = 0;
   bool expected_done_ = false;
 };
 
@@ -128,7 +136,8 @@ OnFault counting(VerifyReport& report, const OnFault& also) {
     const Kind kinds[] = {{"missing ", &report.missing},
                           {"stale ", &report.stale},
                           {"orphan ", &report.orphans},
-                          {"damaged ", &report.damaged}};
+                          {"damaged ", &report.damaged},
+                          {"twice ", &report.duplicates}};
     const Kind& kind = kinds[static_cast<std::size_t>(fault)];
     ++*kind.count;
     if (report.ids.size() < most_ids) report.ids.push_back(kind.word + id.hex());
@@ -164,19 +173,64 @@ base::Result<std::vector<std::string>> check_place(const Place& place, OpenTarge
   return able ? std::move(found) : std::vector<std::string>();
 }
 
-base::Result<VerifyReport> examine(const Context& context, OpenTarget& target, bool deep,
-                                   const base::Cancel& cancel, const OnFault& on_fault) {
-  VerifyReport report;
-  report.number = target.number;
-  FRESHET_ASSIGN(const Place place, delivery_place(context.repository, target.number));
-  FRESHET_ASSIGN(report.problems, check_place(place, target, deep, cancel));
-  FRESHET_ASSIGN(report.sample, choose_sample(context.repository, deep));
+// What others put there without freshet; a store that is freshet's alone cannot tell, and has none.
+base::Result<std::uint64_t> count_foreign(ports::Store& store, const std::string& name,
+                                          const base::Cancel& cancel) {
+  auto count = store.foreign(name, ports::Foreign::count, cancel);
+  const bool none = !count && (count.error().code == base::Code::unsupported ||
+                               count.error().code == base::Code::not_found);
+  return none ? base::Result<std::uint64_t>(0) : count;
+}
+
+// 0: rows of any owner are this repository's business.
+base::Result<std::uint64_t> owner_that_counts(const repository::Repository& repository,
+                                              const VerifyOptions& options) {
+  if (options.owned) return 0;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const base::Digest identity, snapshot.identity());
+  return model::owner_of(identity);
+}
+
+base::Status compare_all(const Context& context, OpenTarget& target, const Place& place,
+                         const VerifyOptions& options, const base::Cancel& cancel,
+                         const OnFault& count, VerifyReport& report) {
   std::unordered_set<base::Digest> pending;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
     FRESHET_ASSIGN(pending, pending_chunks(snapshot, target.number));
   }
-  report.pending = pending.size();
+  FRESHET_ASSIGN(const std::uint64_t owner, owner_that_counts(context.repository, options));
+  Contents contents(context.repository, *target.store, target.number, place.name,
+                    target.target.model, cancel, count);
+  Comparison comparison(context.repository, *target.store, place.name, owner, cancel, report,
+                        [&](const base::Digest& id) { (void)count(Fault::twice, id); });
+  FRESHET_TRY(comparison.run(report, pending, contents, count));
+  report.compared = contents.compared();
+  FRESHET_ASSIGN(const std::uint64_t others, count_foreign(*target.store, place.name, cancel));
+  report.foreign += others;
+  return {};
+}
+
+base::Status compare_some(const Context& context, OpenTarget& target, double share,
+                          const base::Cancel& cancel, const OnFault& count, VerifyReport& report) {
+  FRESHET_ASSIGN(const Looked looked, look_at_sample(context, target, share, cancel, count));
+  report.expected = looked.rows;
+  report.checked = report.compared = looked.checked;
+  return {};
+}
+
+base::Result<VerifyReport> examine(const Context& context, OpenTarget& target,
+                                   const VerifyOptions& options, const base::Cancel& cancel,
+                                   const OnFault& on_fault) {
+  VerifyReport report;
+  report.number = target.number;
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository, target.number));
+  FRESHET_ASSIGN(report.problems, check_place(place, target, options.deep, cancel));
+  FRESHET_ASSIGN(report.sample, choose_sample(context.repository, options.deep));
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+    FRESHET_ASSIGN(report.pending, snapshot.count_deliveries(target.number));
+  }
   const repository::Fill fill = place.generation.fill;
   const bool filling = place.state == repository::TargetState::filling;
   if (place.generation.under_way() || filling) ++report.pending;
@@ -184,21 +238,17 @@ base::Result<VerifyReport> examine(const Context& context, OpenTarget& target, b
   if (fill == repository::Fill::to_empty) report.problems.clear();
   if (fill == repository::Fill::to_empty || fill == repository::Fill::filled) return report;
   const OnFault count = counting(report, on_fault);
-  Contents contents(context.repository, *target.store, target.number, place.name,
-                    target.target.model, cancel,
-                    [&](const base::Digest& id) { return count(Fault::damaged, id); });
-  Comparison comparison(context.repository, *target.store, place.name, cancel, report);
-  FRESHET_TRY(comparison.run(report, pending, contents, count));
-  report.compared = contents.compared();
+  FRESHET_TRY(options.sample ? compare_some(context, target, *options.sample, cancel, count, report)
+                             : compare_all(context, target, place, options, cancel, count, report));
   return report;
 }
 
 }  // namespace
 
 base::Result<VerifyReport> verify(const Context& context, const repository::KnownTarget& known,
-                                  base::Result<OpenTarget>& target, bool deep,
+                                  base::Result<OpenTarget>& target, const VerifyOptions& options,
                                   const base::Cancel& cancel, const OnFault& on_fault) {
-  auto report = target ? examine(context, *target, deep, cancel, on_fault)
+  auto report = target ? examine(context, *target, options, cancel, on_fault)
                        : base::Result<VerifyReport>(base::fail(target.error()));
   if (!report && report.error().code == base::Code::corrupt)
     report = unreadable(context, report.error());
@@ -208,13 +258,13 @@ base::Result<VerifyReport> verify(const Context& context, const repository::Know
   return report;
 }
 
-base::Result<std::vector<VerifyReport>> verify(const Context& context, bool deep,
+base::Result<std::vector<VerifyReport>> verify(const Context& context, const VerifyOptions& options,
                                                const base::Cancel& cancel) {
   FRESHET_ASSIGN(const auto all, delivered_targets(context));
   std::vector<VerifyReport> reports;
   for (const repository::KnownTarget& known : all) {
     auto target = reopen_target(context, known, cancel);
-    FRESHET_ASSIGN(VerifyReport report, verify(context, known, target, deep, cancel, nullptr));
+    FRESHET_ASSIGN(VerifyReport report, verify(context, known, target, options, cancel, nullptr));
     reports.push_back(std::move(report));
   }
   return reports;

@@ -28,10 +28,16 @@ typedef struct freshet_hit {
   int64_t due_ms;       /**< When its policy is asked again; FRESHET_NEVER: not by itself. */
   /** Why it is older than "max_age", or "" where it is not, or nothing was asked. */
   const char *unconfirmed;
+  /** What "section" or "expand" asked for: the text around it, its own included; "" where neither did, or
+   * the repository no longer has the chunk. */
+  const char *context;
+  uint64_t tokens; /**< With "max_tokens": what it takes of that; else 0. */
+  uint32_t query;  /**< With "also": which of the queries found it first; 0 is the text of the call. */
+  uint32_t reserved;
 } freshet_hit;
 
 #define FRESHET_HIT_INIT \
-  { sizeof(freshet_hit), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL }
+  { sizeof(freshet_hit), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL, 0, 0, 0 }
 
 /** Searches. Blocks while the store, and for vectors the embedder, answers.
  *
@@ -40,9 +46,22 @@ typedef struct freshet_hit {
  *     "vector" or "hybrid"; by default the best of what store and embedder can), "filter" (an object in
  *     the filter language, docs/filters.md; what the store cannot test of it, the library tests), "target"
  *     (the number of the store to ask, as freshet_repository_status() has it; by default the live one of the
- *     smallest number), and "max_age", "deadline" and "config", see below
+ *     smallest number), and those of the two lists below
  * @param call          limits, or NULL
- * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet, or no such target is live
+ * @retval FRESHET_E_NOT_FOUND         no such target is live, or the store lost the namespace. Where nothing
+ *                                     was delivered yet there are no hits, and that is no error
+ *
+ * For a reader with little room, such as a language model (docs/queries.md):
+ *   "also"        further queries, an array of texts: the hits are the best of each, then the second best of
+ *                 each, and so on, every row once. "limit" is for each
+ *   "expand"      (0; to 100) so many neighbours on either side, of the same document, go into
+ *                 freshet_hit::context
+ *   "section"     (false) the whole section goes there. Of several hits of one section the best stands for all
+ *   "max_tokens"  what all texts may have together, each with its context where there is one. The best go
+ *                 in first; one that does not fit makes room for those behind it
+ *   "tokenizer"   what counts tokens: the name of a tokenizer, or {"name","options"}. Without it four bytes
+ *                 are one
+ * Surroundings come from the repository, not from the store.
  *
  * "max_age" ("1h") says how long ago the sources may have confirmed what is found. Roots of hits that
  * were confirmed longer ago are asked for: whatever their policies say, each by the source that has it, as
@@ -65,10 +84,10 @@ FRESHET_API freshet_status freshet_query_run(freshet_repository *repository, con
  * the store answers.
  *
  * @param vector        @p dimension numbers, as many as the rows' vectors have; not all zero
- * @param options_json  NULL, or an object with any of: "limit", "filter", "target", "max_age", "deadline"
- *     and "config", as above
+ * @param options_json  NULL, or an object with any of: "limit", "filter", "target", "max_age", "deadline",
+ *     "config", "expand", "section", "max_tokens" and "tokenizer", as above
  * @param call          limits, or NULL
- * @retval FRESHET_E_NOT_FOUND         nothing was delivered yet
+ * @retval FRESHET_E_NOT_FOUND         as above
  * @retval FRESHET_E_UNSUPPORTED       the rows have no vectors, or the store cannot search for them
  * @retval FRESHET_E_INVALID_ARGUMENT  an option is wrong, or the vector: another dimension, what is not
  *                                     a number, nothing but zeros
@@ -94,8 +113,9 @@ FRESHET_API freshet_status freshet_hits_get(const freshet_hits *hits, size_t ind
                                             freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** The hits as JSON: {"hits":[{"score","text","uri","title","path","url","chunk_id","metadata",
- * "checked_ms","due_ms","unconfirmed"}…],"ended_after"}; a time is null where there is none, and
- * "unconfirmed" where there is nothing to say.
+ * "checked_ms","due_ms","unconfirmed","query","context","tokens"}…],"ended_after"}; a time is null where
+ * there is none, and "unconfirmed" where there is nothing to say; "context" and "tokens" are there where they were
+ * asked for.
  * @param out_json  the caller's: freshet_string_free() @since 0.1 */
 FRESHET_API freshet_status freshet_hits_to_json(const freshet_hits *hits, char **out_json,
                                                 freshet_error **out_error) FRESHET_NOEXCEPT;

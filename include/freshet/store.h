@@ -19,7 +19,8 @@
 
 FRESHET_BEGIN_DECLS
 
-/** Compares row by row, and lets the store look for damage in its own files. Changes nothing.
+/** Compares row by row, and lets the store look for damage in its own files. Without "repair" it changes
+ * nothing.
  *
  * Ids and digests of all rows are compared, texts, metadata and vectors of some: of all in a store of up
  * to 1,000 rows, or with {"deep":true}; else of a sixteenth of the ids, another one each day.
@@ -28,7 +29,14 @@ FRESHET_BEGIN_DECLS
  * what was delivered, "pending", "compared": rows whose content was compared, "sample":{"part","of"},
  * "problems":[ what the store found in its files ], "ids":[ the first 100: "missing <id>"]}.
  * Of several stores these are the sums, and "stores" has each, with its "target" and its name, "store".
- * @param options_json  NULL, or {"deep":true}
+ * Besides: "checked": rows that were looked at on either side, "duplicates": ids that were listed twice, and
+ * "foreign": rows that this repository did not send, which are no drift (docs/stores.md).
+ *
+ * @param options_json  NULL, or an object with any of: "deep" (false); "sample" (a share, 0 to 1: only so many
+ *     rows, drawn by chance, are asked for, at most 1,000, and nothing is listed); "repair" (false: as
+ *     freshet_store_repair(), with a sample only where that shows a fault); "owned" (false: rows of others do not
+ *     belong there); "accept_shrink" (false) and "max_shrink" (0.2: the share of the rows that a repair removes
+ *     without the other)
  * @param out_json      the caller's: freshet_string_free()
  * @since 0.1 */
 FRESHET_API freshet_status freshet_store_verify(freshet_repository *repository, const char *options_json,
@@ -41,7 +49,7 @@ FRESHET_API freshet_status freshet_store_verify(freshet_repository *repository, 
  *
  * The report is that of freshet_store_verify(), and says what was found before the repair, and besides:
  * {"rebuilt": true where everything was delivered again, "kept": where the damaged file is, or "",
- * "upserts","removals","embedded_texts"}.
+ * "upserts","removals","embedded_texts", "held": removals that were not made, because they were too many}.
  * @param out_json  the caller's: freshet_string_free()
  * @retval FRESHET_E_BUSY  the place is damaged, and another program has it open
  * @since 0.1 */

@@ -37,7 +37,10 @@ Json parse(const sdk::Response& response) {
 
 Options options_of(const Json& json) {
   Options options;
-  options.url = json.at("url").get<std::string>();
+  options.url = json.value("url", "");
+  options.path = json.at("path").get<std::string>();
+  options.program = json.at("program").get<std::string>();
+  options.start_timeout_ms = sdk::duration_ms(json.at("start_timeout"));
   while (options.url.ends_with('/')) options.url.pop_back();
   options.tenant = path_part(json, "tenant");
   options.database = path_part(json, "database");
@@ -67,7 +70,9 @@ sdk::Failure meaning_of(const sdk::Response& response) {
 Client::Client(Options options)
     : options_(std::move(options)),
       database_("/tenants/" + options_.tenant + "/databases/" + options_.database +
-                "/collections") {}
+                "/collections") {
+  if (options_.url.empty()) server_ = OwnServer::of(options_.program, options_.path);
+}
 
 Json Client::get(const sdk::Call& call, const std::string& path) const {
   return send(call, "GET", path, {});
@@ -82,15 +87,35 @@ Json Client::collections(const sdk::Call& call, const std::string& method, const
 Json Client::send(const sdk::Call& call, const std::string& method, const std::string& path,
                   std::string body) const {
   sdk::Request request;
-  request.url = options_.url + "/api/v2" + path;
   request.method = method;
   request.headers = headers(call);
   request.body = std::move(body);
   request.max_bytes = most_answer;
   request.timeout_ms = options_.timeout_ms;
-  const sdk::Response response = call.send(request);
+  const sdk::Response response = answer_to(call, std::move(request), "/api/v2" + path);
   if (response.status / 100 != 2) throw meaning_of(response);
   return parse(response);
+}
+
+// A server of our own that has gone is started again, once.
+sdk::Response Client::answer_to(const sdk::Call& call, sdk::Request request,
+                                const std::string& path) const {
+  if (!server_) {
+    request.url = options_.url + path;
+    return call.send(request);
+  }
+  request.own_server = true;
+  for (bool again = false;; again = true) {
+    const std::string url = server_->url(call, options_.start_timeout_ms);
+    request.url = url + path;
+    request.max_attempts = again ? 0 : 1;
+    try {
+      return call.send(request);
+    } catch (const sdk::Failure& failure) {
+      if (again || failure.status != FRESHET_E_NETWORK) throw;
+      server_->lost(url);
+    }
+  }
 }
 
 std::vector<sdk::Header> Client::headers(const sdk::Call& call) const {

@@ -7,6 +7,7 @@
 #include <freshet/sdk/json.hpp>
 
 #include <freshet/sdk/call.hpp>
+#include "server.hpp"
 
 namespace store_chroma {
 
@@ -14,7 +15,9 @@ namespace sdk = freshet::sdk;
 using Json = nlohmann::json;
 
 struct Options {
-  std::string url;  // without a slash at its end
+  std::string url;            // without a slash at its end; empty: a server of our own
+  std::string path, program;  // of that
+  std::int64_t start_timeout_ms = 0;
   std::string tenant, database;
   std::string token;         // a reference; empty: none
   std::string token_header;  // "authorization" makes it a Bearer token
@@ -48,8 +51,12 @@ class Client {
             std::string body) const;
   std::vector<sdk::Header> headers(const sdk::Call& call) const;
 
+  sdk::Response answer_to(const sdk::Call& call, sdk::Request request,
+                          const std::string& path) const;
+
   Options options_;
-  std::string database_;  // the path of its collections
+  std::shared_ptr<OwnServer> server_;  // null: options_.url names one
+  std::string database_;               // the path of its collections
 };
 
 // What a 4xx means, in the server's own words where it has some.

@@ -7,6 +7,8 @@ namespace {
 
 using sdk::Failure;
 
+constexpr std::uint32_t most_cloud_dimension = 4096;
+
 Json marks_of(const sdk::Namespace& wanted) {
   return {{"freshet_model", wanted.model}, {"freshet_dimension", wanted.dimension}};
 }
@@ -45,6 +47,9 @@ void compare(const Json& collection, const sdk::Namespace& wanted, const std::st
     refuse("model", model.dump(), Json(wanted.model).dump());
 }
 
+// "$ne" holds where there is no such key.
+Json foreign_rows() { return {{"freshet", {{"$ne", true}}}}; }
+
 std::string path_of(const std::string& ns) { return "/" + collection_name(ns); }
 
 Failure missing(const std::string& ns) { return {FRESHET_E_NOT_FOUND, "no such namespace", ns}; }
@@ -55,6 +60,11 @@ Json own_rows() { return {{"freshet", {{"$eq", true}}}}; }
 
 void Collections::ensure(const sdk::Call& call, const sdk::Namespace& wanted) {
   const std::string& metric = client_.options().metric;
+  if (client_.options().is_cloud && wanted.dimension > most_cloud_dimension)
+    throw Failure(FRESHET_E_LIMIT,
+                  "has " + std::to_string(wanted.dimension) + " dimensions, at most " +
+                      std::to_string(most_cloud_dimension) + " in Chroma Cloud",
+                  "namespace " + wanted.name);
   const Json request = {
       {"name", collection_name(wanted.name)},
       {"get_or_create", true},
@@ -76,6 +86,12 @@ Json Collections::post(const sdk::Call& call, const std::string& ns, const std::
 std::uint64_t Collections::count(const sdk::Call& call, const std::string& ns) {
   const auto all = ask(call, ns, "GET", "count", {}).get<std::uint64_t>();
   return all - std::min(all, count_foreign(call, ns));
+}
+
+std::uint64_t Collections::foreign(const sdk::Call& call, const std::string& ns, bool remove) {
+  const std::uint64_t count = count_foreign(call, ns);
+  if (remove && count > 0) post(call, ns, "delete", Json{{"where", foreign_rows()}}.dump());
+  return count;
 }
 
 void Collections::drop(const sdk::Call& call, const std::string& ns) {
@@ -179,10 +195,8 @@ std::uint64_t Collections::count_foreign(const sdk::Call& call, const std::strin
   const std::size_t most = client_.options().rows_a_page();
   std::uint64_t count = 0;
   for (;;) {
-    const Json body = {{"where", {{"freshet", {{"$ne", true}}}}},
-                       {"include", Json::array()},
-                       {"limit", most},
-                       {"offset", count}};
+    const Json body = {
+        {"where", foreign_rows()}, {"include", Json::array()}, {"limit", most}, {"offset", count}};
     const std::size_t found = post(call, ns, "get", body.dump()).at("ids").size();
     count += found;
     if (found < most) return count;

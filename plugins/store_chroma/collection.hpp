@@ -9,8 +9,8 @@
 #include <map>
 #include <mutex>
 
-#include "client.hpp"
 #include <freshet/sdk/store.hpp>
+#include "client.hpp"
 
 namespace store_chroma {
 
@@ -30,6 +30,9 @@ class Collections {
   Json post(const sdk::Call& call, const std::string& ns, const std::string& verb,
             const std::string& body);
   std::uint64_t count(const sdk::Call& call, const std::string& ns);
+
+  // How many rows others have there; `remove` takes them away.
+  std::uint64_t foreign(const sdk::Call& call, const std::string& ns, bool remove);
 
   // Removes freshet's rows, and the collection where nobody else has any.
   void drop(const sdk::Call& call, const std::string& ns);

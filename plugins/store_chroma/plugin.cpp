@@ -4,8 +4,8 @@
 // transaction of a write, and refuses to rename a collection to a name that is taken.
 #include <optional>
 
-#include "filter.hpp"
 #include <freshet/sdk/freshet_sdk.hpp>
+#include "filter.hpp"
 #include "search.hpp"
 
 namespace store_chroma {
@@ -88,6 +88,10 @@ class Store : public sdk::Store {
   }
 
   void reset(sdk::Call& call, const std::string& ns) override { collections_.drop(call, ns); }
+
+  std::uint64_t foreign(sdk::Call& call, const std::string& ns, bool remove) override {
+    return collections_.foreign(call, ns, remove);
+  }
 
   void namespaces(sdk::Call& call, sdk::TextSink& name) override { collections_.names(call, name); }
 

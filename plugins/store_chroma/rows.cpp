@@ -145,8 +145,27 @@ std::optional<sdk::Found> found_in(const Json& id, const Json& document, const J
   return found;
 }
 
+void check_quota(const Json& metadata) {
+  constexpr std::size_t most_keys = 32, most_key = 36, most_value = 4096;
+  const auto refuse = [](const std::string& what, std::size_t has, std::size_t most,
+                         const std::string& at) {
+    throw Failure(
+        FRESHET_E_LIMIT,
+        what + " " + std::to_string(has) + ", at most " + std::to_string(most) + " in Chroma Cloud",
+        at);
+  };
+  if (metadata.size() > most_keys) refuse("has keys:", metadata.size(), most_keys, "metadata");
+  for (const auto& [key, value] : metadata.items()) {
+    if (key.size() > most_key) refuse("a key of metadata with bytes:", key.size(), most_key, key);
+    const std::size_t size = value.is_string() ? value.get_ref<const std::string&>().size() : 0;
+    if (size > most_value) refuse("a value of metadata with bytes:", size, most_value, key);
+  }
+}
+
 void Rows::upsert(const sdk::Call& call, const std::string& ns,
                   std::span<const sdk::Record> records) {
+  if (collections_.options().is_cloud)
+    for (const sdk::Record& record : records) check_quota(metadata_of(record));
   Json ids = Json::array();
   for (const sdk::Record& record : records) ids.emplace_back(std::string(record.id));
   const Json there =

@@ -17,6 +17,9 @@ namespace store_chroma {
 // it or freshet gives a meaning of its own.
 Json metadata_of(const sdk::Record& record);
 
+// Throws FRESHET_E_LIMIT where the metadata of a record is more than Chroma Cloud takes of one.
+void check_quota(const Json& metadata);
+
 // The body of an upsert. Chroma merges metadata: a key that a record has, and the row not, goes by
 // a null. `before`: the keys of the records that are there, by id.
 std::string upsert_body(std::span<const sdk::Record> records, bool base64,

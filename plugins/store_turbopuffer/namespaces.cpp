@@ -102,13 +102,10 @@ void Namespaces::drop(const sdk::Call& call, const std::string& ns) {
   const Json metadata = client_.metadata(call, ns);
   if (metadata.is_null() || !is_freshets(metadata)) return;
   try {
-    const Json both = {{"queries", {counting(), counting(own_rows())}}};
-    const Json answer = client_.query(call, ns, both);
-    const Json& results = member(answer, "results");
-    if (counted(results.at(0)) == counted(results.at(1)))
+    if (count_foreign(call, ns) == 0)
       client_.remove(call, ns);
     else
-      remove_own(call, ns);
+      remove_rows(call, ns, own_rows());
   } catch (const Failure& failure) {
     if (!is_gone(failure)) throw;  // perhaps by this request when it was sent first
   }
@@ -116,9 +113,24 @@ void Namespaces::drop(const sdk::Call& call, const std::string& ns) {
   models_.erase(ns);
 }
 
-void Namespaces::remove_own(const sdk::Call& call, const std::string& ns) const {
+// Of one moment, so that no row counts on one side alone.
+std::uint64_t Namespaces::count_foreign(const sdk::Call& call, const std::string& ns) const {
+  const Json answer =
+      client_.query(call, ns, Json{{"queries", {counting(), counting(own_rows())}}});
+  const Json& results = member(answer, "results");
+  return counted(results.at(0)) - counted(results.at(1));
+}
+
+std::uint64_t Namespaces::foreign(const sdk::Call& call, const std::string& ns, bool remove) const {
+  const std::uint64_t count = count_foreign(call, ns);
+  if (remove && count > 0) remove_rows(call, ns, Json::array({"Not", own_rows()}));
+  return count;
+}
+
+void Namespaces::remove_rows(const sdk::Call& call, const std::string& ns,
+                             const Json& filter) const {
   const std::string body =
-      Json{{"delete_by_filter", own_rows()}, {"delete_by_filter_allow_partial", true}}.dump();
+      Json{{"delete_by_filter", filter}, {"delete_by_filter_allow_partial", true}}.dump();
   while (client_.write(call, ns, body).value("rows_remaining", Json()) == true) call.check();
 }
 

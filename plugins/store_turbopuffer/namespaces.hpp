@@ -25,6 +25,9 @@ class Namespaces {
 
   std::uint64_t count(const sdk::Call& call, const std::string& ns) const;
 
+  // How many rows others have there; `remove` takes them away.
+  std::uint64_t foreign(const sdk::Call& call, const std::string& ns, bool remove) const;
+
   // Removes freshet's rows, and the namespace where nobody else has any.
   void drop(const sdk::Call& call, const std::string& ns);
 
@@ -38,7 +41,8 @@ class Namespaces {
   void create(const sdk::Call& call, const std::string& ns, const Json& schema) const;
   void compare(const sdk::Call& call, const sdk::Namespace& wanted, const Json& metadata) const;
   std::optional<std::string> model_in(const sdk::Call& call, const std::string& ns) const;
-  void remove_own(const sdk::Call& call, const std::string& ns) const;
+  std::uint64_t count_foreign(const sdk::Call& call, const std::string& ns) const;
+  void remove_rows(const sdk::Call& call, const std::string& ns, const Json& filter) const;
 
   const Client& client_;
   std::mutex mutex_;

@@ -66,6 +66,10 @@ class Store : public sdk::Store {
     return namespaces_.count(call, ns);
   }
 
+  std::uint64_t foreign(sdk::Call& call, const std::string& ns, bool remove) override {
+    return namespaces_.foreign(call, ns, remove);
+  }
+
   void reset(sdk::Call& call, const std::string& ns) override { namespaces_.drop(call, ns); }
 
   void check(sdk::Call& call, const sdk::Namespace& ns, bool, sdk::TextSink& finding) override {

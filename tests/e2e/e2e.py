@@ -6,7 +6,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
-from program import Freshet, build_dir, skip  # noqa: E402,F401
+from program import Freshet, build_dir, record_digest, skip  # noqa: E402,F401
 from sites import Nginx, Scripted, copy_docs, python_docs  # noqa: E402,F401
 
 
@@ -39,6 +39,19 @@ class Case(unittest.TestCase):
         report = (freshet or self.freshet).json("check")
         self.assertEqual(report["repository"]["problem_count"], 0, report)
         self.assertEqual((report["store"]["missing"], report["store"]["stale"], report["store"]["orphans"]), (0, 0, 0), report)
+
+
+    FAULTS = ("missing", "stale", "orphaned", "duplicates", "damaged", "foreign", "held", "repaired")
+
+    def verified(self, *arguments, freshet=None, checked=None, **wanted):
+        """What freshet verify finds: exactly these, and nothing else. Its exit code says whether that is in step."""
+        drift = any(wanted.get(key) for key in self.FAULTS[:5])
+        report = (freshet or self.freshet).json("verify", *arguments, check=1 if drift else 0)
+        self.assertEqual({key: report[key] for key in self.FAULTS}, {key: wanted.get(key, 0) for key in self.FAULTS}, report)
+        self.assertEqual((report["in_step"], report["embedded"]), (not drift, 0), report)
+        if checked is not None:
+            self.assertEqual(report["checked"], checked, report)
+        return report
 
 
 def main():

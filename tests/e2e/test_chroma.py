@@ -3,10 +3,12 @@
 FRESHET_CHROMA_KILLS sets how often the server or the program is killed, FRESHET_SEED when; both are printed.
 """
 import contextlib
+import fcntl
 import json
 import os
 import random
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,8 +18,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from chroma import Chroma  # noqa: E402  starts this program again, with the client
-from e2e import Case, Freshet, Scripted, build_dir, html, long_text, main  # noqa: E402
+from chroma import HOME, Chroma, chromadb  # noqa: E402  starts this program again, with the client
+from e2e import Case, Freshet, Scripted, build_dir, html, long_text, main, record_digest  # noqa: E402
 
 KILLS = int(os.environ.get("FRESHET_CHROMA_KILLS", "4"))
 SEED = int(os.environ.get("FRESHET_SEED", str(random.randrange(1 << 30))))
@@ -82,8 +84,8 @@ class OnServer(Case):
         self.assertEqual(sorted(rows), sorted(expected))
         for id, (text, digest, uri, title, url, path, metadata, _) in expected.items():
             document, kept = rows[id]
-            self.assertEqual((document, kept["freshet_digest"], kept["uri"], kept["title"], kept["url"], kept["path"]),
-                             (text, digest, uri, title, url, path))
+            self.assertEqual((document, record_digest(kept["freshet_digest"]), kept["uri"], kept["title"], kept["url"], kept["path"]),
+                             (text, record_digest(digest), uri, title, url, path))
             self.assertEqual(kept.get("freshet_metadata", "{}"), metadata)
 
     def checked(self, **faults):
@@ -226,6 +228,87 @@ class Drift(OnServer):
         left = self.client.get_collection("default").get(include=["metadatas"])
         self.assertEqual(dict(zip(left["ids"], left["metadatas"])), foreign)
 
+    def test_verify_tells_a_deleted_collection_and_fills_it(self):
+        rows = len(self.ids)
+        self.verified(checked=rows)
+        self.client.delete_collection("default")
+        self.verified(checked=rows, missing=rows)
+        self.verified("--repair", missing=rows, repaired=rows)
+        self.verified(checked=rows)
+        self.assert_same_rows()
+
+    def test_verify_tells_an_older_backup_and_mends_the_difference(self):
+        old = self.collection.get(include=["documents", "metadatas", "embeddings"])
+        self.write("page0.html", html("page0", ("Other", long_text("other", 20))))
+        self.write("page9.html", html("page9", ("New", long_text("new", 20))))
+        self.refresh()
+        before, now = set(old["ids"]), set(self.rows())
+        self.collection.delete(ids=sorted(now))
+        self.collection.add(**{key: old[key] for key in ("ids", "documents", "metadatas", "embeddings")})
+        drift = {"missing": len(now - before), "orphaned": len(before - now)}
+        self.assertGreater(min(drift.values()), 0)
+        self.verified(checked=len(now | before), **drift)
+        self.verified("--repair", **drift, repaired=len(now ^ before))
+        self.verified(checked=len(now))
+        self.assert_same_rows()
+
+    def test_verify_counts_what_others_put_there_and_removes_it_on_a_word_alone(self):
+        rows, vector = len(self.ids), [0.5] * 256
+        theirs = [f"someone-{i}" for i in range(2 * rows)]
+        self.collection.add(ids=theirs, documents=["theirs"] * len(theirs), embeddings=[vector] * len(theirs))
+        for arguments in ([], ["--deep"], ["--repair"]):
+            self.verified(*arguments, checked=rows, foreign=len(theirs))
+        self.verified("--repair", "--owned", checked=rows, foreign=len(theirs), held=len(theirs))
+        self.verified("--repair", "--owned", "--accept-shrink", foreign=len(theirs), repaired=len(theirs))
+        self.verified(checked=rows)
+        self.assert_same_rows()
+
+    def test_rows_of_another_repository_are_foreign(self):
+        pages, self.pages = self.pages, self.home / "other-pages"
+        self.pages.mkdir()
+        self.write("a.md", f"# Theirs\n\n{long_text('theirs', 40)}\n")
+        other = Freshet(build_dir(), self.home / "other")
+        theirs = self.refresh(freshet=other)["delivered"]["upserts"]
+        self.verified(checked=len(self.ids), foreign=theirs)
+        self.verified("--repair", foreign=theirs)
+        self.verified(freshet=other, checked=theirs, foreign=len(self.ids))
+        self.pages = pages
+        self.verified("--repair", "--owned", "--accept-shrink", orphaned=theirs, repaired=theirs)
+        self.assert_same_rows()
+
+    def test_a_sample_finds_what_is_gone_and_a_run_mends_it(self):
+        rows = len(self.ids)
+        self.verified("--sample", "50", checked=rows // 2)
+        self.collection.delete(ids=self.ids)
+        self.verified("--sample", "100", checked=rows, missing=rows)
+        self.verified("--sample", "10", "--repair", missing=rows, repaired=rows)
+        gone = self.ids[0]
+        self.collection.delete(ids=[gone])
+        report = self.refresh("--config", self.all_rows())
+        self.assertEqual(report["verified"], {"checked": rows, "missing": 1, "stale": 0, "damaged": 0})
+        self.assertEqual((report["delivered"]["upserts"], report["embedded"]["texts"]), (1, 0))
+        self.verified(checked=rows)
+        self.assertEqual(self.refresh()["verified"]["checked"], 1)
+
+    def all_rows(self):
+        (self.home / "all.toml").write_text("verify_sample = 1\n")
+        return self.home / "all.toml"
+
+    def test_a_server_that_does_not_answer_leaves_it_open(self):
+        self.write_other_server()
+        error = self.freshet.json("verify", check=2)["error"]
+        self.assertEqual(error["code"], "network")
+
+    def write_other_server(self):
+        folder = tempfile.TemporaryDirectory(prefix="freshet-chroma-")
+        self.addCleanup(folder.cleanup)
+        server = Chroma(folder.name)
+        server.database(self.database)
+        try:
+            self.refresh("--rebuild", store=f"chroma={json.dumps({'url': server.url, 'database': self.database})}")
+        finally:
+            server.kill()
+
     def test_a_collection_that_was_deleted_is_filled_by_the_next_run(self):
         self.client.delete_collection("default")
         report = self.refresh()
@@ -347,6 +430,92 @@ class Kill(OnServer):
             self.assertEqual((report["failed"], report["delivered"]["pending"]), (0, 0), report)
             self.checked()
             self.assert_same_rows()
+
+
+class Owned(Case):
+    """No URL: the program has a server of its own, as long as it runs."""
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(os.environ.__setitem__, "PATH", os.environ["PATH"])
+        os.environ["PATH"] = f"{HOME / 'bin'}:{os.environ['PATH']}"
+        self.pages = self.home / "pages"
+        self.pages.mkdir()
+        self.folder = self.freshet.repository / "chroma"
+        for i in range(8):
+            (self.pages / f"page{i}.html").write_text(html(f"page{i}", *[(f"Part {p}", long_text(f"w{i}x{p}", 20)) for p in range(3)]))
+        self.arguments = ["refresh", "--files", self.pages, "--embedder", "hash", "--store", "chroma"]
+        self.slowly = [*self.arguments[:-1], 'chroma={"max_batch":1}']
+
+    def server_process(self):
+        for each in pathlib.Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                words = (each / "cmdline").read_bytes().decode().split("\0")
+                if words[0] != "/bin/sh" and "--path" in words and words[words.index("--path") + 1] == str(self.folder):
+                    return int(each.name)
+        return None
+
+    def wait_until(self, holds, seconds=60):
+        until = time.monotonic() + seconds
+        while not holds():
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+
+    def assert_ended(self):
+        """Nobody holds the lock, which the server has as long as it runs."""
+        with open(self.folder / "freshet.lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self.assertIsNone(self.server_process())
+
+    def test_a_run_starts_it_and_ends_it(self):
+        rows = self.freshet.json(*self.arguments)["delivered"]["upserts"]
+        self.assertGreater(rows, 8)
+        self.assert_ended()
+        self.assertEqual(self.freshet.json(*self.arguments)["delivered"], {"upserts": 0, "removals": 0, "pending": 0})
+        self.assertEqual(self.freshet.json("query", "what w3x1 says", "--mode", "text")["hits"][0]["title"], "page3")
+        self.verified(checked=rows)
+        self.assert_ended()
+        self.assertEqual(chromadb.PersistentClient(str(self.folder)).get_collection("default").count(), rows)
+
+    def test_a_server_that_is_killed_is_started_again_in_the_same_run(self):
+        process = self.freshet.start(*self.slowly)
+        self.wait_until((self.folder / "freshet.port").exists)
+        os.kill(self.server_process(), signal.SIGKILL)
+        process.wait(120)
+        self.freshet.json(*self.arguments)
+        self.assertEqual(self.freshet.json("verify")["in_step"], True)
+        self.assert_ended()
+
+    def test_a_program_that_is_killed_takes_it_along(self):
+        process = self.freshet.start(*self.slowly)
+        self.wait_until((self.folder / "freshet.port").exists)
+        process.kill()
+        process.wait()
+        self.wait_until(lambda: self.server_process() is None)
+        self.freshet.json(*self.arguments)
+        self.assertEqual(self.freshet.json("verify")["in_step"], True)
+        self.assert_ended()
+
+    def test_two_programs_share_one(self):
+        both = [subprocess.Popen(self.freshet.command("--namespace", name, *self.arguments), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                for name in ("one", "two")]
+        for process in both:
+            self.assertEqual((process.communicate(timeout=300)[1], process.returncode), (b"", 0))
+        for name in ("one", "two"):
+            self.assertEqual(self.freshet.json("--namespace", name, "verify")["in_step"], True)
+
+    def test_no_program_and_one_that_ends_at_once(self):
+        os.environ["PATH"] = "/nowhere"
+        error = self.freshet.json(*self.arguments, check=2)["error"]
+        self.assertEqual(error["code"], "unsupported")
+        self.assertIn('no "url" names a server', error["message"])
+        broken = self.home / "chroma"
+        broken.write_text("#!/bin/sh\necho no space\nexit 3\n")
+        broken.chmod(0o755)
+        error = self.freshet.json("refresh", "--files", self.pages, "--embedder", "hash", "--store",
+                                  f"chroma={json.dumps({'program': str(broken)})}", check=3)["error"]
+        self.assertIn("ended before it answered", error["message"])
+        self.assertEqual((self.folder / "chroma.log").read_text(), "no space\n")
 
 
 if __name__ == "__main__":

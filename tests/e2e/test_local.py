@@ -87,7 +87,7 @@ class Models(Local):
         folder = self.small(self.home / "tiny")
         self.freshet.json("models", "add", folder)
         self.assertIn("was added already: remove it first", self.fails("models", "add", folder))
-        self.assertIn("is no folder and no archive", self.fails("models", "add", "sentence-transformers/all-MiniLM-L6-v2", "--name", "x", exit_code=3))
+        self.assertIn("is no folder and no archive", self.fails("models", "add", "no/such/folder", "--name", "x", exit_code=3))
         self.assertIn("is no name of a model", self.fails("models", "add", folder, "--name", "../x"))
         self.assertIn("has no model: config.json", self.fails("models", "add", self.docs))
         (self.home / "no.zip").write_text("nothing")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/model/record.hpp"
 #include "tests/simulation/catalog.hpp"
 
 namespace freshet::simulation {
@@ -144,7 +145,8 @@ void Laws::check_store(const repository::Snapshot& snapshot,
       const std::string id = chunk.chunk.id.hex();
       expected.insert(id);
       const auto row = rows.find(id);
-      const bool there = row != rows.end() && row->second.digest == chunk.record_digest.hex() &&
+      const bool there = row != rows.end() &&
+                         model::RowMark::read(row->second.digest).record == chunk.record_digest &&
                          row->second.text == chunk.chunk.text;
       if (!there && !pending.contains(id))
         world_.fail(fmt::format("law 5: target {} has not got a row of {}, and it is not pending",

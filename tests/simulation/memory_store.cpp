@@ -94,7 +94,11 @@ Status MemoryStore::upsert(const std::string& name, std::span<const ports::Store
     rows.emplace_back(record.id, Server::Row{record.digest,
                                              std::string(record.text),
                                              std::string(record.uri),
-                                             {record.vector.begin(), record.vector.end()}});
+                                             {record.vector.begin(), record.vector.end()},
+                                             std::string(record.title),
+                                             std::string(record.url),
+                                             std::string(record.path),
+                                             std::string(record.metadata)});
     if (world_.with_embedder && record.vector.empty())
       world_.fail(fmt::format("the row {} of {} is sent without a vector", record.id, record.uri));
   }
@@ -149,6 +153,10 @@ Result<std::vector<ports::Hit>> MemoryStore::get(const std::string& name,
     hit.uri = row->second.uri;
     hit.digest = row->second.digest;
     hit.vector = row->second.vector;
+    hit.title = row->second.title;
+    hit.url = row->second.url;
+    hit.path = row->second.path;
+    hit.metadata = row->second.metadata;
     hits.push_back(std::move(hit));
   }
   return hits;

@@ -122,7 +122,10 @@ void Simulation::note_stored(int process, const std::string& uri) {
 void Simulation::launch_repair(int number) {
   Process& process = *processes_[static_cast<std::size_t>(number)];
   world_.scheduler.launch(number, "repair", [this, &process] {
-    const auto report = sync::repair({*process.repository, process.catalog, process.http}, {});
+    sync::VerifyOptions options;
+    options.accept_shrink = true;
+    const auto report =
+        sync::repair({*process.repository, process.catalog, process.http}, options, {});
     world_.say("the repair ends: {}", report ? "well" : base::to_string(report.error()));
   });
 }

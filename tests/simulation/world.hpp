@@ -37,6 +37,7 @@ struct Server {
   struct Row {
     std::string digest, text, uri;
     std::vector<float> vector;
+    std::string title, url, path, metadata;
   };
   struct Space {
     std::uint32_t dimension = 0;

@@ -32,11 +32,16 @@ class Freshet:
         return subprocess.Popen(self.command(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def rows(self, namespace="default"):
-        """Every row of the embedded store: {id: (digest, uri, title, text)}."""
+        """Every row of the embedded store: {id: (digest, uri, title, text)}; the digest is the record's, without its owner."""
         with contextlib.closing(sqlite3.connect(f"file:{self.repository}/store.sqlite?mode=ro", uri=True)) as store:
             number, = store.execute("SELECT number FROM namespaces WHERE name = ?", (namespace,)).fetchone()
-            return {row[0].hex(): row[1:]
+            return {row[0].hex(): (record_digest(row[1]), *row[2:])
                     for row in store.execute(f"SELECT id, digest, uri, title, text FROM rows_{number}")}
+
+
+def record_digest(kept):
+    """Of what a store keeps as the digest of a row: the record's, without the repository that sent it."""
+    return kept.partition(".")[0]
 
 
 def skip(reason):

@@ -351,7 +351,7 @@ class Namespace:
 
     def query(self, body, encoding):
         known_keys(body, QUERY_KEYS, "query")
-        passing = [row for row in self.rows.values() if "filters" not in body or self.passes(body["filters"], row)]
+        passing = self.passing(body)
         if "filters" in body and not self.rows:
             self.passes(body["filters"], {})
         if "aggregate_by" in body:
@@ -364,6 +364,17 @@ class Namespace:
         require(isinstance(offset, int) and offset >= 0, "offset must be a whole number")
         ranked = self.rank(body["rank_by"], passing, "filters" in body)[offset:offset + limit]
         return {"rows": [self.shown(body, row, dist, encoding) for dist, row in ranked]}
+
+    def passing(self, body):
+        if "filters" not in body:
+            return list(self.rows.values())
+        filter, rows = body["filters"], self.rows.values()
+        parts = filter[1] if isinstance(filter, list) and len(filter) == 2 and filter[0] == "And" and isinstance(filter[1], list) else []
+        for part in parts:  # many ids of many rows are looked up, and not looked through
+            if isinstance(part, list) and part[:2] == ["id", "In"] and len(part) == 3 and len(parts) > 1:
+                rows = [self.rows[id] for id in self.operand("id", part[2], several=True) if id in self.rows]
+                filter = ["And", [each for each in parts if each is not part]]
+        return [row for row in rows if self.passes(filter, row)]
 
     @staticmethod
     def limit(body):

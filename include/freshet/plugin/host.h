@@ -46,7 +46,10 @@ enum {
   FRESHET_HTTP_NOT_REPEATABLE = 2, /**< Not to be sent again once it may have arrived. */
   /** 429 and 5xx are answers, too: their bodies may tell what no retry mends. They are not tried again;
    * a Retry-After of theirs is kept to by the next request. @since 0.1 */
-  FRESHET_HTTP_REFUSALS = 4
+  FRESHET_HTTP_REFUSALS = 4,
+  /** To a server that this plugin itself has started: http://127.0.0.1 is reached, with any port, though no
+   * option names it. @since 0.1 */
+  FRESHET_HTTP_OWN_SERVER = 8
 };
 
 /** One request. Fill with zeros, then set struct_size, url, and what differs from the default. */

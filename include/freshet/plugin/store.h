@@ -240,6 +240,13 @@ typedef struct freshet_store_table {
 
   /** Optional. The names of all namespaces in the place, each once, in any order. [concurrent] */
   freshet_status (*namespaces)(void *store, freshet_call *call, const freshet_text_sink *sink);
+
+  /** Optional, for a place that others may write to. How many rows there are in the place of the namespace
+   * that this store's upsert did not write: count and list leave them out, and reset leaves them there.
+   * Where @p remove is not 0 they are removed, and @p out_count is how many there were.
+   * FRESHET_E_NOT_FOUND: no such namespace. [concurrent] */
+  freshet_status (*foreign)(void *store, freshet_call *call, const char *ns, int32_t remove,
+                            uint64_t *out_count);
 } freshet_store_table;
 #define FRESHET_STORE_TABLE_SIZE_1 FRESHET_SIZE_TO(freshet_store_table, close)
 

@@ -59,6 +59,7 @@ struct Request {
   std::int32_t max_attempts = 0;
   bool robots = false;
   bool repeatable = true;
+  bool own_server = false;  // on 127.0.0.1, started by this plugin
   bool refusals = false;  // 429 and 5xx are responses, too, and are not tried again
 };
 
@@ -188,7 +189,8 @@ struct Raw {
     request.max_attempts = from.max_attempts;
     request.flags = (from.robots ? FRESHET_HTTP_ROBOTS : 0) |
                     (from.repeatable ? 0 : FRESHET_HTTP_NOT_REPEATABLE) |
-                    (from.refusals ? FRESHET_HTTP_REFUSALS : 0);
+                    (from.refusals ? FRESHET_HTTP_REFUSALS : 0) |
+                    (from.own_server ? FRESHET_HTTP_OWN_SERVER : 0);
   }
   std::vector<const char*> headers;
   freshet_http_request request{};

@@ -146,6 +146,11 @@ class Store {
     throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot look for damage");
   }
 
+  // How many rows others have put in the place of the namespace; `remove` takes them away.
+  virtual std::uint64_t foreign(Call&, const std::string&, bool /*remove*/) {
+    throw Failure(FRESHET_E_UNSUPPORTED, "this store tells no foreign rows");
+  }
+
   // The names of all namespaces in the place.
   virtual void namespaces(Call&, TextSink&) {
     throw Failure(FRESHET_E_UNSUPPORTED, "this store cannot list its namespaces");
@@ -299,6 +304,16 @@ inline freshet_status store_check(void* store, freshet_call* raw, const freshet_
 }
 
 template <typename T>
+constexpr bool tells_foreign = !std::is_same_v<decltype(&T::foreign), decltype(&Store::foreign)>;
+
+inline freshet_status store_foreign(void* store, freshet_call* raw, const char* ns,
+                                    std::int32_t remove, std::uint64_t* out_count) {
+  return serve<Store>(store, raw, [&](Store& object, Call& call) {
+    *out_count = object.foreign(call, ns, remove != 0);
+  });
+}
+
+template <typename T>
 constexpr bool lists_namespaces =
     !std::is_same_v<decltype(&T::namespaces), decltype(&Store::namespaces)>;
 
@@ -347,6 +362,7 @@ const freshet_store_table* store_table() {
       .check = detail::checks<T> ? detail::store_check : nullptr,
       .recover = Recoverable<T> ? detail::store_recover<T> : nullptr,
       .namespaces = detail::lists_namespaces<T> ? detail::store_namespaces : nullptr,
+      .foreign = detail::tells_foreign<T> ? detail::store_foreign : nullptr,
   };
   return &table;
 }

@@ -79,7 +79,7 @@ class FakeStore : public ports::Store {
   }
   base::Result<std::vector<ports::Hit>> get(const std::string&, std::span<const std::string>,
                                             const base::Cancel&) override {
-    return std::vector<ports::Hit>{};
+    return base::fail(base::Code::unsupported, "this store gives no rows back");
   }
   std::unique_ptr<ports::RowListing> list(const std::string& name, std::uint32_t) override {
     return std::make_unique<NoRows>(server_.spaces.contains(name));

@@ -1,5 +1,6 @@
 // A repair beside other work: what was compared may be otherwise by the time it is put right.
 #include "core/base/json.hpp"
+#include "core/model/record.hpp"
 #include "core/sync/verify.hpp"
 #include "tests/core/sync/fake_store.hpp"
 #include "tests/core/sync/fixture.hpp"
@@ -22,6 +23,11 @@ class ListedStore : public FakeStore {
       rows.push_back({id, base::digest_of(text).hex()});
     return std::make_unique<OnePage>(std::move(rows));
   }
+  Result<std::vector<ports::Hit>> get(const std::string& name, std::span<const std::string> ids,
+                                      const base::Cancel& cancel) override {
+    return on_get ? on_get(ids) : FakeStore::get(name, ids, cancel);
+  }
+  std::function<std::vector<ports::Hit>(std::span<const std::string>)> on_get;
 
  private:
   struct OnePage : ports::RowListing {
@@ -70,12 +76,15 @@ class OneStore : public ports::Catalog {
   }
   Result<std::unique_ptr<ports::Store>> open_store(const std::string&, const Json&,
                                                    const base::Cancel&) override {
-    return std::make_unique<ListedStore>(server, on_list);
+    auto store = std::make_unique<ListedStore>(server, on_list);
+    store->on_get = on_get;
+    return store;
   }
   Result<std::string> recover_store(const std::string&, const Json&) override { return none(); }
 
   tests::FakeServer server;
-  std::function<void()> on_list;
+  std::function<void()> on_list = [] {};
+  std::function<std::vector<ports::Hit>(std::span<const std::string>)> on_get;
 
  private:
   static tl::unexpected<base::Error> none() {
@@ -109,11 +118,113 @@ TEST_CASE("a row that was an orphan when it was compared, and is asked for since
   const auto wanted = tests::document("u:1", {"a", "b"});
   catalog.server.rows()[tests::chunks_of(wanted).front().id.hex()] = "left behind";
   catalog.on_list = [&] { tests::put(*repository, wanted); };  // another run's commit
-  REQUIRE(repair({*repository, catalog, http}, {}));
+  REQUIRE(repair({*repository, catalog, http}, {}, {}));
   CHECK(repository->check()->problem_count == 0);
   CHECK(repository->read()->info()->deliveries == 0);
   CHECK(catalog.server.rows().size() == 2);
   CHECK_FALSE(catalog.server.texts().contains("left behind"));
+}
+
+namespace {
+
+// A document that was delivered, and a store whose listing has none of its rows.
+struct InStep {
+  InStep() {
+    REQUIRE(repository->write([](repository::Writer& writer) {
+      return writer.put_target({"fake", "{}", "", "", "", 0});
+    }));
+    tests::put(*repository, document);
+    REQUIRE(repair(context(), {}, {}));
+    catalog.on_list = [this] { catalog.server.rows().clear(); };
+  }
+  Context context() { return {*repository, catalog, http}; }
+  VerifyReport verified() {
+    const auto reports = verify(context(), VerifyOptions{}, {});
+    REQUIRE(reports);
+    return reports->front();
+  }
+  // The row as it was delivered, by `owner`.
+  ports::Hit row(const std::string& id, std::uint64_t owner = 0) const {
+    const auto snapshot = repository->read();
+    const auto chunk = snapshot->chunk(*base::Digest::from_hex(id));
+    REQUIRE(chunk);
+    ports::Hit hit;
+    hit.id = id;
+    hit.digest = model::RowMark{(*chunk)->record_digest, owner}.text();
+    hit.text = (*chunk)->chunk.text;
+    hit.uri = document.uri;
+    hit.title = document.title;
+    hit.url = (*chunk)->chunk.url;
+    hit.path = model::path_text((*chunk)->chunk.path);
+    hit.metadata = base::dump_json((*chunk)->chunk.metadata);
+    return hit;
+  }
+
+  tests::Folder folder;
+  std::shared_ptr<repository::Repository> repository =
+      tests::open_repository(folder / "repository");
+  OneStore catalog;
+  NoNetwork http;
+  model::Document document = tests::document("u:1", {"a", "b", "c"});
+};
+
+}  // namespace
+
+TEST_CASE("a row that can be read a moment later is not missing") {
+  InStep it;
+  int asked = 0;
+  it.catalog.on_get = [&](std::span<const std::string> ids) {
+    std::vector<ports::Hit> rows;
+    for (const std::string& id : ids)
+      if (++asked > 3) rows.push_back(it.row(id));
+    return rows;
+  };
+  const VerifyReport late = it.verified();
+  CHECK(late.in_step());
+  CHECK(late.checked == 3);
+  it.catalog.on_get = [](std::span<const std::string>) { return std::vector<ports::Hit>(); };
+  CHECK(it.verified().missing == 3);
+  it.catalog.on_get = nullptr;  // a store that gives nothing back is taken at its listing
+  CHECK(it.verified().missing == 3);
+}
+
+TEST_CASE("a sample tells what is missing, stale and damaged") {
+  InStep it;
+  it.catalog.on_get = [&](std::span<const std::string> ids) {
+    if (ids.size() < 3) return std::vector<ports::Hit>();  // the one that is gone, asked for again
+    std::vector<ports::Hit> rows{it.row(ids[0]), it.row(ids[1])};
+    rows[0].digest = base::digest_of("another").hex();
+    rows[1].text = "another";
+    return rows;
+  };
+  VerifyOptions options;
+  options.sample = 1;
+  const auto reports = verify(it.context(), options, {});
+  REQUIRE(reports);
+  const VerifyReport& report = reports->front();
+  CHECK(report.missing == 1);
+  CHECK(report.stale == 1);
+  CHECK(report.damaged == 1);
+  CHECK(report.checked == 3);
+}
+
+TEST_CASE("a repair holds removals that are too many to be meant") {
+  InStep it;
+  it.catalog.on_list = [] {};
+  for (int i = 0; i < 5; ++i)
+    it.catalog.server.rows()[base::digest_of("orphan " + std::to_string(i)).hex()] = "orphan";
+  const auto held = repair(it.context(), {}, {});
+  REQUIRE(held);
+  CHECK(held->front().orphans == 5);
+  CHECK(held->front().held == 5);
+  CHECK(it.catalog.server.texts().count("orphan") == 5);
+  VerifyOptions meant;
+  meant.accept_shrink = true;
+  const auto repaired = repair(it.context(), meant, {});
+  REQUIRE(repaired);
+  CHECK(repaired->front().held == 0);
+  CHECK(repaired->front().removals == 5);
+  CHECK(it.catalog.server.texts().count("orphan") == 0);
 }
 
 }  // namespace freshet::sync

@@ -40,7 +40,8 @@ struct Fixture {
                                                    const char* url = "http://chroma.test/") {
     more["url"] = url;
     FRESHET_ASSIGN(const Json options,
-                   world.plugins.complete_options(host::Kind::store, "chroma", more, "store"));
+                   world.plugins.complete_options(host::Kind::store, "chroma", more, "store",
+                                                  {{"repository", "/nowhere"}}));
     return world.plugins.open_store("chroma", options);
   }
   // The status of one row's upsert, and whether it was confirmed.
@@ -117,6 +118,27 @@ TEST_CASE_METHOD(Fixture, "what the server says bounds a batch, and the Cloud's 
     CHECK(info.max_text_bytes == (is_cloud ? 16'384 : 0));
   }
   CHECK((*open())->info().needs_vectors);
+}
+
+TEST_CASE_METHOD(Fixture, "what the Cloud takes of a row is known before it is sent", "[V06]") {
+  answer("https://api.trychroma.com/api/v2/pre-flight-checks", R"({"max_batch_size":1000})");
+  const auto store = open(Json::object(), "https://api.trychroma.com");
+  REQUIRE(store);
+  const auto refusal = [&](const Json& metadata) {
+    const std::vector<float> vector{1, 0};
+    const std::string text = metadata.dump();
+    ports::StoreRecord record{std::string(32, '0'), "x", "text", "u", "t", "u", "", text, vector};
+    const auto put = (*store)->upsert("docs", {&record, 1}, [](std::string_view) {}, {});
+    REQUIRE_FALSE(put);
+    return base::to_string(put.error());
+  };
+  CHECK(mentions(refusal({{std::string(37, 'k'), 1}}), "with bytes: 37, at most 36"));
+  CHECK(mentions(refusal({{"k", std::string(4097, 'v')}}), "at most 4096 in Chroma Cloud"));
+  Json many;
+  for (int i = 0; i < 30; ++i) many["k" + std::to_string(i)] = i;
+  CHECK(mentions(refusal(many), "at most 32 in Chroma Cloud"));
+  const auto wide = (*store)->ensure({"docs", 4097, "m"}, {});
+  CHECK(wide.error().code == Code::limit);
 }
 
 TEST_CASE_METHOD(Fixture, "a collection of another kind is refused before anything is written") {

@@ -7,7 +7,9 @@ using namespace freshet;
 using testing::Row;
 
 struct Server : testing::OnServer {
-  Server() : OnServer("chroma", "FRESHET_CHROMA_URL", "url") {}
+  Server() : OnServer("chroma", "FRESHET_CHROMA_URL", "url") {
+    options["path"] = "/nowhere";  // of a server that is started, which is none
+  }
 };
 
 struct Namespace : Server, testing::NamespaceOnServer {

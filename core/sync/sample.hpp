@@ -1,0 +1,31 @@
+// core/sync/sample.hpp - looks at some of the rows of a store, drawn by chance.
+//
+// What changes behind freshet's back is found in time, without listing the store: one row in a hundred
+// a run. Rows that should not be there are not found this way.
+#pragma once
+
+#include <unordered_set>
+
+#include "core/sync/context.hpp"
+#include "core/sync/fault.hpp"
+#include "core/sync/target.hpp"
+
+namespace freshet::sync {
+
+inline constexpr std::uint64_t most_sampled = 1000;  // rows of one target, however large the share
+
+struct Looked {
+  std::uint64_t rows = 0;     // that the store should have
+  std::uint64_t checked = 0;  // of these
+};
+
+// Asks the store for each row with the probability `share`, from 0 to 1, at least for one; what is
+// missing, stale or damaged is told to `on_fault`. Rows that are pending are not asked for.
+base::Result<Looked> look_at_sample(const Context& context, const OpenTarget& target, double share,
+                                    const base::Cancel& cancel, const OnFault& on_fault);
+
+// Chunks with a delivery row are on their way: the store may hold them or not.
+base::Result<std::unordered_set<base::Digest>> pending_chunks(const repository::Snapshot& snapshot,
+                                                              repository::TargetNumber number);
+
+}  // namespace freshet::sync
