@@ -6,6 +6,7 @@
 #include "loader_web/text.hpp"
 #include "loader_web/url.hpp"
 #include "loader_web/validators.hpp"
+#include "loader_web/wall.hpp"
 
 namespace freshet::loader_web {
 namespace {
@@ -35,6 +36,14 @@ void check_status(const sdk::Response& response) {
   throw sdk::failure_of(response);
 }
 
+// A page that stands before the page: it says nothing of what was asked for.
+void check_wall(const sdk::Response& response) {
+  const Wall wall = wall_of(response.body);
+  if (!wall.what.empty())
+    refuse(wall.passes ? FRESHET_E_REMOTE : FRESHET_E_DENIED, wall.what + " in place of the page",
+           response.url);
+}
+
 class PageFetch {
  public:
   PageFetch(const sdk::Call& call, const Options& options, Kept& kept, const std::string& uri,
@@ -61,6 +70,7 @@ class PageFetch {
       }
       if (is_html(response) && is_login_page(response.body))
         refuse(FRESHET_E_DENIED, "a login page", response.url);
+      if (is_html(response)) check_wall(response);
       return hand_over(response, sink);
     }
   }
@@ -188,8 +198,10 @@ std::optional<std::string> refresh_target(const sdk::Call& call, const sdk::Resp
   return next == response.url ? std::nullopt : next;
 }
 
-// Not where the page was reached for now only, for then every page of a site under maintenance would be
-// that one.
+// By a canonical link only another spelling of the page's own address: templates write one link into every
+// page, and old versions name the current one, whose text is another. Where a redirect for good led is where
+// the content came from. Not where the page was reached for now only, for then every page of a site under
+// maintenance would be that one.
 std::string name_of(const sdk::Call& call, const std::string& asked, const sdk::Response& response,
                     const HtmlHead& head) {
   const bool moved = response.redirects > 0;
@@ -200,11 +212,14 @@ std::string name_of(const sdk::Call& call, const std::string& asked, const sdk::
     link = head.canonical;
     base = base_of(call, response, head);
   }
-  for (const std::optional<std::string>& name :
-       {is_reference(link) ? call.resolve(base, link) : std::nullopt,
-        moved ? std::optional(response.url) : std::nullopt})
-    if (name && is_acceptable_name(asked, *name)) return *name == asked ? std::string() : *name;
-  return {};
+  const auto given = [&](const std::string& name) { return name == asked ? std::string() : name; };
+  const auto is_own = [&](const std::string& name) {
+    return same_address(name, asked) || same_address(name, response.url);
+  };
+  if (const auto name = is_reference(link) ? call.resolve(base, link) : std::nullopt;
+      name && is_acceptable_name(asked, *name) && is_own(*name))
+    return given(*name);
+  return moved && is_acceptable_name(asked, response.url) ? given(response.url) : std::string();
 }
 
 void check_arrival(const std::string& asked, const std::string& url, bool permanent,
