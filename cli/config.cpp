@@ -74,8 +74,27 @@ json source(const char* loader, json options, const Options& from, bool patterns
   return {{"loader", loader}, {"options", std::move(options)}};
 }
 
+// A path that is here is made absolute, so that it is the same source wherever the program is started
+// from; anything else means the same everywhere.
+std::string address_from(const std::string& text) {
+  std::error_code failed;
+  const bool is_path = std::filesystem::exists(text, failed) && !failed;
+  return is_path ? absolute(text) : text;
+}
+
+json address_source(const std::string& text, const Options& from) {
+  json options = json::object();
+  if (!from.include.empty()) options["include"] = from.include;
+  if (!from.exclude.empty()) options["exclude"] = from.exclude;
+  json one{{"address", address_from(text)}};
+  if (!options.empty()) one["options"] = std::move(options);
+  return one;
+}
+
 json sources_of(const Options& options) {
   json sources = json::array();
+  for (const std::string& text : options.addresses)
+    sources.push_back(address_source(text, options));
   for (const std::string& url : options.sitemaps)
     sources.push_back(source("sitemap", {{"url", url}}, options, true));
   for (const std::string& url : options.urls)
@@ -85,8 +104,9 @@ json sources_of(const Options& options) {
   for (const std::string& path : options.files)
     sources.push_back(source("files", {{"path", absolute(path)}}, options, true));
   const bool patterns = !options.include.empty() || !options.exclude.empty();
-  if (patterns && options.sitemaps.empty() && options.files.empty())
-    wrong(options.include.empty() ? "--exclude" : "--include", "needs --sitemap or --files");
+  if (patterns && options.addresses.empty() && options.sitemaps.empty() && options.files.empty())
+    wrong(options.include.empty() ? "--exclude" : "--include",
+          "needs an address, --sitemap or --files");
   return sources;
 }
 
@@ -226,7 +246,8 @@ std::optional<Error> missing_source(const Config& config) {
   if (config.refresh.contains("sources")) return {};
   return Error(
       FRESHET_E_INVALID_ARGUMENT,
-      "has no source: give --sitemap, --url or --files, or a configuration with [[source]]",
+      "has no source: give an address such as https://docs.example.org, --sitemap, --url or --files, "
+      "or a configuration with [[source]]",
       "refresh");
 }
 

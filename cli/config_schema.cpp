@@ -109,8 +109,10 @@ constexpr const char* without_plugins = R"json({
       "every": {"$ref": "#/definitions/duration"},
       "cron": {"type": "string", "description": "minute hour day month weekday: 0 6 * * 1-5"},
       "zone": {"type": "string", "default": "UTC", "description": "Of the IANA database: Europe/Berlin"}}}]},
-  "sources": {"type": "array", "items": {"$ref": "#/definitions/source"}, "description": "What to refresh"},
-  "source": {"type": "object", "additionalProperties": false, "required": ["loader"], "properties": {
+  "sources": {"anyOf": [{"$ref": "#/definitions/address"}, {"type": "array", "items": {"anyOf": [{"$ref": "#/definitions/address"}, {"$ref": "#/definitions/source"}]}}], "description": "What to refresh"},
+  "address": {"type": "string", "minLength": 1, "description": "A site, sitemap, page or feed, a folder or file, a repository"},
+  "source": {"type": "object", "additionalProperties": false, "anyOf": [{"required": ["loader"]}, {"required": ["address"]}], "properties": {
+    "address": {"$ref": "#/definitions/address"},
     "name": {"type": "string", "description": "How reports and --source name it"},
     "loader": {"type": "string"},
     "options": {"type": "object"},

@@ -24,6 +24,22 @@ class Resolver {
       for (json& each : values) path(each);
   }
 
+  // An address that is a path here, as far as it stands on the disk.
+  void address(json& value) const {
+    if (!value.is_string() || value.get_ref<const std::string&>().empty()) return;
+    const std::filesystem::path whole = folder_ / value.get<std::string>();
+    std::error_code failed;
+    if (std::filesystem::exists(whole, failed)) value = whole.lexically_normal().string();
+  }
+
+  // "ADDRESS", or what has loader or address.
+  void source(json& source) {
+    if (source.is_string()) return address(source);
+    if (!source.is_object()) return;
+    if (source.contains("address")) address(source["address"]);
+    use("loader", source, "loader");
+  }
+
   // `use` names a plugin, with options: {"name": …, "options": {…}} or a source.
   void use(const char* kind, json& use, const char* name_key) {
     if (!use.is_object() || !use.contains("options") || !use["options"].is_object()) return;
@@ -86,7 +102,9 @@ void resolve_paths(const std::string& file, json& values) {
     resolver.chunker(values["chunker"]);
   for (const char* key : {"source", "sources"})
     if (values.contains(key) && values[key].is_array())
-      for (json& source : values[key]) resolver.use("loader", source, "loader");
+      for (json& source : values[key]) resolver.source(source);
+    else if (values.contains(key))
+      resolver.source(values[key]);
 }
 
 }  // namespace freshet::cli

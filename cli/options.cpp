@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* footer = R"(Examples:
   freshet init
-  freshet refresh --sitemap https://docs.example.org/sitemap.xml
+  freshet refresh https://docs.example.org
   freshet query "how do I rotate a key" -k 5
   freshet check --repair
 "freshet COMMAND --help" has more.
@@ -53,10 +53,14 @@ CLI::App* add(CLI::App& app, Options& options, const char* name, const char* wha
 void add_refresh(CLI::App& app, Options& options) {
   CLI::App* sub =
       add(app, options, "refresh", "Read what is new and bring the store in step", Command::refresh,
+          "  freshet refresh https://docs.example.org ./handbook\n"
+          "  freshet refresh https://docs.example.org --dry-run\n"
           "  freshet refresh --sitemap https://docs.example.org/sitemap.xml\n"
           "  freshet refresh --files ./docs --include '**/*.md' --embedder hash\n"
           "  freshet refresh --config freshet.toml --dry-run\n"
           "  freshet refresh --config freshet.toml --root https://docs.example.org/a");
+  sub->add_option("ADDRESS", options.addresses,
+                  "A site, sitemap, page or feed, a folder or file, a repository (more after it)");
   const auto many = [&](const char* name, std::vector<std::string>& out, const char* type,
                         const char* what) {
     sub->add_option(name, out, what)->type_name(type)->expected(1)->take_all();

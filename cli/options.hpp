@@ -49,7 +49,7 @@ struct Options {
   bool json = false, quiet = false, verbose = false, allow_shared = false;
 
   // refresh
-  std::vector<std::string> sitemaps, urls, files, include, exclude;
+  std::vector<std::string> addresses, sitemaps, urls, files, include, exclude;
   std::string store, embedder, policy, on_change;
   std::vector<std::string> only_sources, only_roots;
   std::string only_prefix;

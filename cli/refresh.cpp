@@ -155,11 +155,29 @@ std::string cost_text(const Json& cost) {
   return ", which costs " + money(cost.value("low", 0.0)) + " to " + money(cost.value("high", 0.0));
 }
 
+// How each source was understood, where it says so.
+void print_ways(const Json& report, const Output& output) {
+  for (const Json& source : report["sources"])
+    if (const std::string way = text_of(source, "way"); !way.empty())
+      output.line(text_of(source, "name") + ": " + way);
+}
+
+constexpr std::size_t most_uris_shown = 20;
+
+void print_uris(const Json& plan, const Output& output) {
+  const Json uris = plan.value("uris", Json::array());
+  for (std::size_t i = 0; i < std::min(uris.size(), most_uris_shown); ++i)
+    output.line("  " + printable(uris[i].get<std::string>()));
+  const std::uint64_t all = number(plan, "fetch");
+  if (all > most_uris_shown) output.line("  and " + count(all - most_uris_shown) + " more");
+}
+
 // Of new roots only what is known; the rest is said to be unknown.
 void print_plan(const Json& plan, const Output& output) {
   output.line("this was a dry run: nothing was changed");
   output.line("would fetch " + count(number(plan, "fetch"), "root", "roots") + ", of which " +
               count(number(plan, "new")) + " are new");
+  print_uris(plan, output);
   if (number(plan, "fetch") == 0) return;
   if (plan["tokens"].is_object())
     return output.line("would embed about " + range_text(plan["tokens"], "tokens") +
@@ -212,6 +230,7 @@ void print_advice(const Json& report, const Output& output) {
 void print_report(std::string_view text, const Options& options, const Output& output) {
   const Summary summary = summarise(text);
   if (!options.quiet) {
+    print_ways(summary.report, output);
     print_counts(summary.report, output);
     if (summary.report.contains("plan"))
       print_plan(summary.report["plan"], output);

@@ -33,6 +33,7 @@ class BareLoader {
             return static_cast<BareLoader*>(self)->keep(*entry);
           },
           [](void*, const char*) -> freshet_status { return FRESHET_OK; },
+          [](void*, const char*) -> freshet_status { return FRESHET_OK; },
           [](void*, const char*) -> freshet_status { return FRESHET_OK; }};
       std::int32_t kind = FRESHET_LISTING_PART;
       return table_.list(self_, call, lent.value(request), lent.value(sink), &kind);

@@ -16,6 +16,7 @@ constexpr std::size_t longest_uri = model::most_url;
 constexpr std::size_t longest_version = 4 * 1024;
 constexpr std::size_t longest_handle = 1024;
 constexpr std::size_t longest_state = 64 * 1024;
+constexpr std::size_t longest_way = 512;
 constexpr std::size_t most_content = std::size_t{1} << 30;
 
 // What names or compares content is not mended: a replaced byte would be another name.
@@ -84,6 +85,9 @@ class ListingTaker : public Taker {
             },
             [](void* payload, const char* text) {
               return reach<ListingTaker>(payload, [&](auto& taker) { return taker.keep(text); });
+            },
+            [](void* payload, const char* text) {
+              return reach<ListingTaker>(payload, [&](auto& taker) { return taker.tell(text); });
             }};
   }
 
@@ -99,8 +103,7 @@ class ListingTaker : public Taker {
   base::Status check_kind(std::int32_t kind) const {
     if (kind < FRESHET_LISTING_PART || kind > FRESHET_LISTING_CHANGES)
       return broken(caller_, fmt::format("its listing is of the kind {}, which is none", kind));
-    const bool since = kind == FRESHET_LISTING_UNCHANGED || kind == FRESHET_LISTING_CHANGES;
-    if (since && !has_state_)
+    if (kind == FRESHET_LISTING_UNCHANGED && !has_state_)
       return broken(
           caller_, fmt::format("its listing is of the kind {} where no state was handed in", kind));
     if (kind == FRESHET_LISTING_UNCHANGED && entries_ + goings_ > 0)
@@ -111,7 +114,7 @@ class ListingTaker : public Taker {
     return {};
   }
   bool went_on = false;
-  std::string new_state;
+  std::string new_state, way;
 
  private:
   base::Status hand_on(const freshet_entry* raw) {
@@ -128,6 +131,11 @@ class ListingTaker : public Taker {
   base::Status keep(const char* text) {
     FRESHET_TRY(check_exact(text, longest_state, "the state of the listing", caller_));
     new_state = text == nullptr ? "" : text;
+    return {};
+  }
+
+  base::Status tell(const char* text) {
+    way = model::shortened(clean_text(text), longest_way);
     return {};
   }
 
@@ -222,7 +230,8 @@ class PluginLoader : public ports::Loader {
     FRESHET_TRY(taker.take_status());  // ours comes first: the plugin's is what it made of it
     FRESHET_TRY(std::move(status));
     FRESHET_TRY(taker.check_kind(kind));
-    ports::Listing listing{static_cast<ports::ListingKind>(kind), {}, std::move(taker.new_state)};
+    ports::Listing listing{static_cast<ports::ListingKind>(kind), {}, std::move(taker.new_state),
+                           std::move(taker.way)};
     if (!listing.complete()) listing.note = note.empty() ? std::string(unsaid) : note;
     return listing;
   }

@@ -29,7 +29,7 @@ enum class ListingKind {
   part,       // entries may be missing
   whole,      // what was not listed is gone
   unchanged,  // nothing was listed: it is as it was at the state
-  changes     // what is new, changed or gone since the state
+  changes     // what is new, changed or gone since the state; what it does not name stays
 };
 
 // How a listing ended.
@@ -37,6 +37,7 @@ struct Listing {
   ListingKind kind = ListingKind::part;
   std::string note;   // why it is a part
   std::string state;  // to be handed to the next one; empty: none
+  std::string way;    // what the source was taken for and how it was listed; empty: nothing to say
 
   bool complete() const { return kind != ListingKind::part; }
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/json.hpp"
+#include "core/sync/address.hpp"
 
 namespace freshet::sync {
 namespace {
@@ -86,15 +87,40 @@ Status parse_cache(const Json& json, const std::string& path, SourceConfig& sour
   return status;
 }
 
+// The loader and its options, where an address was given; options beside it come on top.
+Status settle_address(SourceConfig& source, const std::string& path, const std::string& at) {
+  if (source.address.empty()) return {};
+  if (!source.loader.empty())
+    return base::fail(base::Code::invalid_argument,
+                      "stands beside \"address\", which says by itself what reads it",
+                      base::join_path(path, "loader"));
+  auto found = recognise(source.address);
+  if (!found) {
+    base::Error error = std::move(found).error();
+    error.message = base::in_quotes(source.address) + " " + error.message;
+    error.subject = at;
+    return base::fail(std::move(error));
+  }
+  source.loader = found->loader;
+  source.way = found->what;
+  if (!source.options.is_object()) return {};  // its place is checked with the plugin's options
+  found->options.update(source.options);
+  source.options = std::move(found->options);
+  return {};
+}
+
 Result<SourceConfig> parse_source(const Json& json, const std::string& path,
                                   const policy::PolicyPtr& by_default,
                                   const policy::NamedPolicies& named) {
   SourceConfig source;
   source.policy = by_default;
-  base::ObjectReader in(json, path);
+  const Json object = json.is_string() ? Json{{"address", json}} : json;
+  const bool has_address = object.is_object() && object.contains("address");
+  base::ObjectReader in(object, path);
   in.text("name", source.name);
+  in.text("address", source.address);
   in.text("loader", source.loader);
-  in.require("loader");
+  if (!has_address) in.require("loader");
   in.flag("visit", source.visit);
   if (const Json* options = in.value("options")) source.options = *options;
   in.with("policy", [&](const Json& value, const std::string& at) -> Status {
@@ -110,6 +136,10 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   in.with("cache",
           [&](const Json& value, const std::string& at) { return parse_cache(value, at, source); });
   FRESHET_TRY(with_hint(in.finish()));
+  if (has_address && source.address.empty())
+    return base::fail(base::Code::invalid_argument, "is empty", base::join_path(path, "address"));
+  FRESHET_TRY(settle_address(source, path,
+                             json.is_string() ? path : base::join_path(path, "address")));
   return source;
 }
 
@@ -124,6 +154,7 @@ Status check_name(const std::vector<SourceConfig>& before, const SourceConfig& s
 
 Status parse_sources(const Json& json, const std::string& path, RunConfig& config,
                      const policy::PolicyPtr& by_default, const policy::NamedPolicies& named) {
+  if (json.is_string()) return parse_sources(Json::array({json}), path, config, by_default, named);
   if (!json.is_array())
     return base::fail(base::Code::invalid_argument, "is not an array of sources", path);
   for (std::size_t i = 0; i < json.size(); ++i) {

@@ -28,6 +28,8 @@ struct SourceConfig {
   std::string name;  // shown in reports; by default the loader and its identity
   std::string loader;
   Json options = Json::object();
+  std::string address;  // what was given in place of a loader; or empty
+  std::string way;      // what it was taken for, as far as it tells by itself: "a folder"
   policy::PolicyPtr policy;
   base::Millis list_every{0};  // how long its listing stands; by default as its policy says
   base::Millis cache{0};       // gathered within that time, it is left alone; 0: never
@@ -107,7 +109,7 @@ struct RunConfig {
 // "options"}; "transform" also an array of these.
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
-// Reads {"sources":[{"loader","options","policy","list_every","schedule","cache","name","visit"}…],
+// Reads {"sources":["ADDRESS",{"loader" or "address","options","policy","list_every","schedule","cache","name","visit"}…],
 // "only":{"sources","roots","prefix"}, "policy", "store" or "stores":[{"name","options","embedder"}…],
 // "embedder", "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs", "keep_runs_for",

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace freshet::sync {
 
@@ -16,8 +18,10 @@ struct Range {
 };
 
 struct Estimate {
+  static constexpr std::size_t most_uris = 1'000;
   std::uint64_t fetch = 0;                    // roots that would be asked for
   std::uint64_t new_roots = 0;                // of these, never read
+  std::vector<std::string> uris;              // of these, the first: at most most_uris
   std::uint64_t known_chunks = 0;             // of the others, if every one of them had changed
   std::uint64_t known_tokens = 0;             // the same
   std::optional<Range> new_chunks = Range();  // of the new ones; nothing: unknown

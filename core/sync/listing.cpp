@@ -270,6 +270,7 @@ void report_listing(OpenSource& source, ports::Listing listing) {
   source.report.complete = listing.complete();
   source.report.kind = listing.kind;
   source.report.note = listing.note;
+  if (!listing.way.empty()) source.report.way = listing.way;
   source.listing = std::move(listing);
 }
 
@@ -373,7 +374,10 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
     std::erase_if(judged, [](const Judged& one) { return one.verdict == Verdict::confirmed; });
     std::vector<Item> due;
     run.ledger.skipped(all - judged.size() + sort_out(run, source, std::move(judged), due));
-    for (const Item& item : due) due_here.take(item, snapshot);
+    for (const Item& item : due) {
+      due_here.take(item, snapshot);
+      if (estimate.uris.size() < Estimate::most_uris) estimate.uris.push_back(item.entry.uri);
+    }
     return {};
   };
   base::Status status;

@@ -67,6 +67,7 @@ Json to_json(const SourceReport& source) {
       {"complete", source.complete},         {"entries", source.entries}, {"held", source.held}};
   if (source.listed && !source.error) json["kind"] = listing_kind_name(source.kind);
   if (source.cached) json["cached"] = true;
+  if (!source.way.empty()) json["way"] = redactor.clean(source.way);
   if (!source.note.empty()) json["note"] = redactor.clean(source.note);
   if (source.error) json["error"] = to_json(*source.error);
   return json;
@@ -85,9 +86,16 @@ Json cost(const Estimate& estimate) {
           {"high", static_cast<double>(tokens->high) * price}};
 }
 
+Json cleaned(const std::vector<std::string>& uris) {
+  Json texts = Json::array();
+  for (const std::string& uri : uris) texts.push_back(host::redactor().clean(uri));
+  return texts;
+}
+
 Json to_json(const Estimate& estimate) {
   return {{"fetch", estimate.fetch},
           {"new", estimate.new_roots},
+          {"uris", cleaned(estimate.uris)},
           {"known_chunks", estimate.known_chunks},
           {"known_tokens", estimate.known_tokens},
           {"new_chunks", to_json(estimate.new_chunks)},

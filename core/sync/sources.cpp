@@ -7,6 +7,7 @@
 #include "core/base/json.hpp"
 #include "core/base/text.hpp"
 #include "core/host/redactor.hpp"
+#include "core/sync/address.hpp"
 #include "core/sync/use.hpp"
 
 namespace freshet::sync {
@@ -35,9 +36,26 @@ struct Described {
   base::Digest id;
 };
 
+// An address may need a plugin that is not here; its loader's name would tell its author nothing.
+Status check_plugin(const Offer& offer, const SourceConfig& config, const std::string& path) {
+  if (config.address.empty()) return {};
+  const auto provided = offer.catalog.list();
+  const bool here = std::any_of(provided.begin(), provided.end(), [&](const auto& one) {
+    return one.kind == ports::Kind::loader && one.name == config.loader;
+  });
+  if (here) return {};
+  return base::fail(
+      base::Code::invalid_argument,
+      fmt::format("\"{}\" is {}, which the loader \"{}\" reads; its plugin {} is not here",
+                  host::redactor().clean(config.address), config.way, config.loader,
+                  plugin_of_loader(config.loader)),
+      path);
+}
+
 Result<Described> describe(const Offer& offer, const SourceConfig& config, std::size_t index) {
   const std::string path = fmt::format("sources[{}]", index);
   Described described;
+  FRESHET_TRY(check_plugin(offer, config, path));
   FRESHET_ASSIGN(described.options, complete_use(offer, ports::Kind::loader, config.loader,
                                                  config.options, path, path + ".loader"));
   FRESHET_ASSIGN(const std::string identity,
@@ -113,6 +131,7 @@ Result<std::unique_ptr<OpenSource>> look_at_source(const Context& context,
   source->config = &config;
   source->report.name = host::redactor().clean(described.name);
   source->report.loader = config.loader;
+  source->report.way = host::redactor().clean(config.way);
   const base::Digest digest = config_digest(context, config, described, recipe);
   FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
   FRESHET_ASSIGN(const std::optional<repository::Source> stored, snapshot.source(described.id));

@@ -87,6 +87,8 @@ bool Pattern::matches(const std::string& url) const {
 UrlFilter::UrlFilter(const Json& include, const Json& exclude)
     : include_(read_patterns(include, "include")), exclude_(read_patterns(exclude, "exclude")) {}
 
+bool UrlFilter::excludes(const std::string& url) const { return any_matches(exclude_, url); }
+
 bool UrlFilter::takes(const std::string& url) const {
   return (include_.empty() || any_matches(include_, url)) && !any_matches(exclude_, url);
 }

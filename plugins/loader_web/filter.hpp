@@ -38,6 +38,7 @@ class UrlFilter {
   UrlFilter() = default;
   UrlFilter(const Json& include, const Json& exclude);
   bool takes(const std::string& url) const;
+  bool excludes(const std::string& url) const;
 
  private:
   std::vector<Pattern> include_, exclude_;

@@ -61,7 +61,7 @@ void check_sitemap_answer(const sdk::Response& response, const std::string& aske
 class SitemapListing {
  public:
   SitemapListing(const sdk::Call& call, const Options& options, const sdk::ListingRequest& request,
-                 const sdk::ListingSink& sink)
+                 const Sink& sink)
       : call_(call),
         options_(options),
         sink_(sink),
@@ -98,6 +98,8 @@ class SitemapListing {
     check_sitemap_answer(response, top.url, hosts_, is_conditional(top));
     hosts_.add_host_of(response.url);
     visited_.add(top.url);
+    for (std::size_t i = 1; i < options_.urls.size(); ++i)
+      if (visited_.add(options_.urls[i])) pending_.push_back(enqueued(options_.urls[i], 0, 0));
     visited_.add(response.url);
     // Which pages are of its host is another question where it is on another one.
     const Remembered* known = past_.find(top.url);
@@ -294,6 +296,7 @@ class SitemapListing {
       count_dropped(invalid_);
     if (!url) return url;
     if (options_.same_origin && !hosts_.allow(*url)) return count_dropped(foreign_);
+    if (!is_below(*url, options_.prefix)) return std::nullopt;
     if (!options_.filter.takes(*url)) return std::nullopt;
     if (!options_.rewriter.empty()) url = usable(base, options_.rewriter.apply(*url));
     return url ? url : count_dropped(invalid_);
@@ -317,7 +320,7 @@ class SitemapListing {
     sdk::Entry entry;
     entry.uri = url;
     entry.last_modified_ms = lastmod_of(item);
-    sink_(entry);
+    sink_.entry(entry);
   }
 
   std::optional<std::int64_t> lastmod_of(const SitemapItem& item) const {
@@ -363,7 +366,7 @@ class SitemapListing {
 
   const sdk::Call& call_;
   const Options& options_;
-  const sdk::ListingSink& sink_;
+  const Sink& sink_;
   Hosts hosts_;
   Past past_;
   Memory memory_;                         // of this listing
@@ -381,7 +384,7 @@ class SitemapListing {
 }  // namespace
 
 sdk::Listing list_sitemap(const sdk::Call& call, const Options& options,
-                          const sdk::ListingRequest& request, const sdk::ListingSink& sink) {
+                          const sdk::ListingRequest& request, const Sink& sink) {
   return SitemapListing(call, options, request, sink).run();
 }
 

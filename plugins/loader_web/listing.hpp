@@ -4,16 +4,18 @@
 #include <freshet/sdk/freshet_sdk.hpp>
 
 #include "loader_web/options.hpp"
+#include "loader_web/sink.hpp"
 
 namespace freshet::loader_web {
 
-// Hands out what can be read. The listing is complete only if all of it was. Throws where the
+// Of the sitemap that the options name, and where they name several, of these too. Hands out what can be
+// read. The listing is complete only if all of it was. Throws where the
 // sitemap that the options name cannot be read at all.
 //
 // With a state each sitemap is asked for on the condition that it changed. Where none did, the
 // listing is unchanged. Where some did and none of them can have lost a page, only these are read.
 // Otherwise all are.
 sdk::Listing list_sitemap(const sdk::Call& call, const Options& options,
-                          const sdk::ListingRequest& request, const sdk::ListingSink& sink);
+                          const sdk::ListingRequest& request, const Sink& sink);
 
 }  // namespace freshet::loader_web

@@ -1,4 +1,4 @@
-// loader_web/options.hpp - the options of both kinds, read and checked. docs/loaders.md explains
+// loader_web/options.hpp - the options of all kinds, read and checked. docs/loaders.md explains
 // them, the manifest gives their defaults.
 #pragma once
 
@@ -14,6 +14,24 @@
 #include "loader_web/url.hpp"
 
 namespace freshet::loader_web {
+
+// How far the links of a site are followed.
+struct CrawlLimits {
+  std::uint64_t depth = 256;     // links from the first page on
+  std::uint64_t pages = 10'000;  // addresses asked for
+  std::uint64_t alike = 1'000;   // of one shape_of()
+  std::int64_t time_ms = 3'600'000;
+};
+
+// Where the content of a feed's item comes from.
+enum class FeedContent {
+  automatic,  // the feed, where it has the whole of it, else the page
+  feed,       // the feed, and be it a summary
+  page        // the page that the item leads to
+};
+
+// What a site may be listed by, in the order in which it is looked for.
+enum class Way { sitemap, llms_txt, feed, links };
 
 struct Options {
   std::vector<std::string> urls;     // normalised; of a sitemap source: the sitemap
@@ -33,10 +51,28 @@ struct Options {
   SitemapLimits sitemap;
   std::uint64_t max_entries = 1'000'000;
   std::uint64_t max_sitemaps = 1'000;
+
+  // Of a crawl, and of a site.
+  std::string
+      prefix;  // of all pages; empty: of a crawl the folder of its first page, else anything
+  std::vector<std::string> types = {"text/html", "application/xhtml+xml", "text/markdown"};
+  CrawlLimits crawl;
+  std::vector<Way> ways = {Way::sitemap, Way::llms_txt, Way::feed, Way::links};
+
+  bool optional = true;  // of llms_txt: its section of that name, too
+
+  // Of a feed.
+  FeedContent content = FeedContent::automatic;
+  std::vector<std::string> articles;  // pages that feeds have the content of
+  std::string feed_template;          // the feed of an article: "https://a.example/feed/{0}"
 };
 
 Options read_url_options(const sdk::Call& call, const Json& json);
 Options read_sitemap_options(const sdk::Call& call, const Json& json);
+Options read_crawl_options(const sdk::Call& call, const Json& json);
+Options read_site_options(const sdk::Call& call, const Json& json);
+Options read_feed_options(const sdk::Call& call, const Json& json);
+Options read_llms_options(const sdk::Call& call, const Json& json);
 
 // The request for `url`: with the source's own headers only where the options named that origin,
 // for they may bear credentials.

@@ -23,12 +23,6 @@ bool is_reference(std::string_view text) {
   return !text.empty() && is_utf8(text) && is_printable(text);
 }
 
-bool is_html(const sdk::Response& response) {
-  const std::string type = parse_content_type(response.header("content-type")).media_type;
-  if (type.empty()) return trim(std::string_view(response.body).substr(0, 512)).starts_with('<');
-  return type == "text/html" || type == "application/xhtml+xml";
-}
-
 [[noreturn]] void refuse(freshet_status status, std::string why, const std::string& url) {
   throw sdk::Failure(status, std::move(why), url);
 }
@@ -43,10 +37,11 @@ void check_status(const sdk::Response& response) {
 
 class PageFetch {
  public:
-  PageFetch(const sdk::Call& call, const Options& options, const std::string& uri,
+  PageFetch(const sdk::Call& call, const Options& options, Kept& kept, const std::string& uri,
             const std::optional<std::string>& known_version)
       : call_(call),
         options_(options),
+        kept_(kept),
         uri_(uri),
         at_(uri),
         known_(known_version ? parse_version(*known_version) : Validators{}) {}
@@ -79,14 +74,9 @@ class PageFetch {
   }
 
   sdk::Response ask() const {
-    sdk::Request request = make_request(call_, options_, at_);
-    request.max_bytes = options_.max_bytes;
-    const bool has_accept = std::any_of(
-        request.headers.begin(), request.headers.end(),
-        [](const sdk::Header& header) { return equals_ignoring_case(header.name, "accept"); });
-    if (options_.accept_markdown && !has_accept) request.headers.push_back({"Accept", kAccept});
-    if (conditional()) add_conditions(known_, request);
-    return call_.send(request);
+    const Validators known = conditional() ? known_ : Validators{};
+    if (std::optional<sdk::Response> kept = kept_.take(at_, known)) return *std::move(kept);
+    return call_.send(page_request(call_, options_, at_, known));
   }
 
   void not_modified(const sdk::Response& response, const sdk::FetchSink& sink) const {
@@ -101,18 +91,10 @@ class PageFetch {
     return response.status == 410 && !refreshed() && same_origin(uri_, response.url);
   }
 
-  std::string base_of(const sdk::Response& response) const {
-    if (!is_reference(head_.base)) return response.url;
-    return call_.resolve(response.url, head_.base).value_or(response.url);
-  }
-
   std::optional<std::string> refresh_of(const sdk::Response& response) const {
-    if (!options_.follow_meta_refresh || !head_.refresh ||
-        head_.refresh->delay_s > kMaxRefreshDelay || !is_reference(head_.refresh->url))
-      return std::nullopt;
-    std::optional<std::string> next = call_.resolve(base_of(response), head_.refresh->url);
-    if (next == response.url || next == at_) return std::nullopt;  // it reloads itself
-    return next;
+    if (!options_.follow_meta_refresh) return std::nullopt;
+    std::optional<std::string> next = refresh_target(call_, response, head_);
+    return next == at_ ? std::nullopt : next;
   }
 
   // A refresh is a redirect, and a temporary one.
@@ -126,31 +108,6 @@ class PageFetch {
     at_ = next;
   }
 
-  // A page may name itself otherwise only within its origin. Not where it was reached for now only,
-  // for then every page of a site under maintenance would be that one; nor as the front page, which
-  // templates name by mistake, so that a whole site would become one root.
-  std::string canonical_of(const sdk::Response& response) const {
-    const bool moved = response.redirects > 0;
-    if (refreshed() || (moved && !response.permanent_redirect)) return {};
-    std::string link = canonical_link(response.header("link"));
-    std::string base = response.url;
-    if (link.empty()) {
-      link = head_.canonical;
-      base = base_of(response);
-    }
-    for (const std::optional<std::string>& name :
-         {is_reference(link) ? call_.resolve(base, link) : std::nullopt,
-          moved ? std::optional(response.url) : std::nullopt})
-      if (name && is_acceptable_name(*name)) return *name == uri_ ? std::string() : *name;
-    return {};
-  }
-  bool is_acceptable_name(const std::string& name) const {
-    if (!same_origin(uri_, name) || name.size() > kMaxUrlBytes) return false;
-    const std::string_view own = split_url(uri_).path;
-    const bool front_page = split_url(name).path == "/" && name.find('?') == std::string::npos;
-    return !front_page || own == "/" || own.starts_with("/index.");
-  }
-
   void hand_over(const sdk::Response& response, const sdk::FetchSink& sink) const {
     const ContentType type = parse_content_type(response.header("content-type"));
     Validators validators = validators_of(response, call_.now_ms());
@@ -160,13 +117,14 @@ class PageFetch {
     content.media_type = type.media_type;
     content.charset = type.charset;
     content.version = validators.version();
-    content.canonical_uri = canonical_of(response);
+    if (!refreshed()) content.canonical_uri = name_of(call_, uri_, response, head_);
     content.attempts = attempts_;
     sink.content(content);
   }
 
   const sdk::Call& call_;
   const Options& options_;
+  Kept& kept_;
   const std::string uri_;
   std::string at_;  // what is asked for: the entry, or where meta refreshes led
   const Validators known_;
@@ -189,7 +147,65 @@ bool is_plain(std::string_view text) {
   });
 }
 
+// Not as the front page, which templates name by mistake, so that a whole site would become one root.
+bool is_acceptable_name(const std::string& asked, const std::string& name) {
+  if (!same_origin(asked, name) || name.size() > kMaxUrlBytes) return false;
+  const std::string_view own = split_url(asked).path;
+  const bool front_page = split_url(name).path == "/" && name.find('?') == std::string::npos;
+  return !front_page || own == "/" || own.starts_with("/index.");
+}
+
 }  // namespace
+
+bool is_html(const sdk::Response& response) {
+  const std::string type = parse_content_type(response.header("content-type")).media_type;
+  if (type.empty()) return trim(std::string_view(response.body).substr(0, 512)).starts_with('<');
+  return type == "text/html" || type == "application/xhtml+xml";
+}
+
+sdk::Request page_request(const sdk::Call& call, const Options& options, const std::string& url,
+                          const Validators& known) {
+  sdk::Request request = make_request(call, options, url);
+  request.max_bytes = options.max_bytes;
+  const bool has_accept = std::any_of(
+      request.headers.begin(), request.headers.end(),
+      [](const sdk::Header& header) { return equals_ignoring_case(header.name, "accept"); });
+  if (options.accept_markdown && !has_accept) request.headers.push_back({"Accept", kAccept});
+  add_conditions(known, request);
+  return request;
+}
+
+std::string base_of(const sdk::Call& call, const sdk::Response& response, const HtmlHead& head) {
+  if (!is_reference(head.base)) return response.url;
+  return call.resolve(response.url, head.base).value_or(response.url);
+}
+
+std::optional<std::string> refresh_target(const sdk::Call& call, const sdk::Response& response,
+                                          const HtmlHead& head) {
+  if (!head.refresh || head.refresh->delay_s > kMaxRefreshDelay || !is_reference(head.refresh->url))
+    return std::nullopt;
+  std::optional<std::string> next = call.resolve(base_of(call, response, head), head.refresh->url);
+  return next == response.url ? std::nullopt : next;
+}
+
+// Not where the page was reached for now only, for then every page of a site under maintenance would be
+// that one.
+std::string name_of(const sdk::Call& call, const std::string& asked, const sdk::Response& response,
+                    const HtmlHead& head) {
+  const bool moved = response.redirects > 0;
+  if (moved && !response.permanent_redirect) return {};
+  std::string link = canonical_link(response.header("link"));
+  std::string base = response.url;
+  if (link.empty()) {
+    link = head.canonical;
+    base = base_of(call, response, head);
+  }
+  for (const std::optional<std::string>& name :
+       {is_reference(link) ? call.resolve(base, link) : std::nullopt,
+        moved ? std::optional(response.url) : std::nullopt})
+    if (name && is_acceptable_name(asked, *name)) return *name == asked ? std::string() : *name;
+  return {};
+}
 
 void check_arrival(const std::string& asked, const std::string& url, bool permanent,
                    const Hosts& hosts) {
@@ -237,9 +253,9 @@ std::string canonical_link(std::string_view header) {
   return {};
 }
 
-void fetch_page(const sdk::Call& call, const Options& options, const std::string& uri,
+void fetch_page(const sdk::Call& call, const Options& options, Kept& kept, const std::string& uri,
                 const std::optional<std::string>& known_version, const sdk::FetchSink& sink) {
-  PageFetch(call, options, uri, known_version).run(sink);
+  PageFetch(call, options, kept, uri, known_version).run(sink);
 }
 
 }  // namespace freshet::loader_web

@@ -7,7 +7,10 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 
+#include "loader_web/html.hpp"
+#include "loader_web/kept.hpp"
 #include "loader_web/options.hpp"
+#include "loader_web/validators.hpp"
 
 namespace freshet::loader_web {
 
@@ -26,8 +29,26 @@ std::string canonical_link(std::string_view link_header);
 void check_arrival(const std::string& asked, const std::string& url, bool permanent,
                    const Hosts& hosts);
 
-// Hands the outcome to `sink`, or throws.
-void fetch_page(const sdk::Call& call, const Options& options, const std::string& uri,
+bool is_html(const sdk::Response& response);
+
+// What is asked for to get a page: with conditions where `known` has any.
+sdk::Request page_request(const sdk::Call& call, const Options& options, const std::string& url,
+                          const Validators& known);
+
+// What relative references in an answer are relative to.
+std::string base_of(const sdk::Call& call, const sdk::Response& response, const HtmlHead& head);
+
+// Where a page wants its readers to be sent on to at once; nothing where it only reloads itself.
+std::optional<std::string> refresh_target(const sdk::Call& call, const sdk::Response& response,
+                                          const HtmlHead& head);
+
+// The name that a page gives itself, where it is another one than `asked`, and within its origin; or
+// empty.
+std::string name_of(const sdk::Call& call, const std::string& asked, const sdk::Response& response,
+                    const HtmlHead& head);
+
+// Hands the outcome to `sink`, or throws. What `kept` has is not asked for again.
+void fetch_page(const sdk::Call& call, const Options& options, Kept& kept, const std::string& uri,
                 const std::optional<std::string>& known_version, const sdk::FetchSink& sink);
 
 }  // namespace freshet::loader_web

@@ -12,18 +12,9 @@ namespace {
 
 using Take = std::function<void(SitemapItem)>;
 
-std::string_view local_name(std::string_view name) { return name.substr(name.find(':') + 1); }
-
 std::string_view prefix_of(std::string_view name) { return name.substr(0, name.find(':') + 1); }
 
 SitemapRead unrecognised(std::string why) { return {false, std::move(why)}; }
-
-// All of it, also where CDATA or a comment parts it.
-std::string text_of(const pugi::xml_node& node) {
-  std::string text;
-  for (const pugi::xml_node& piece : node.children()) text += piece.value();
-  return std::string(trim(text));
-}
 
 // What one entry says, which is one address; or why it is in doubt. Only direct children count:
 // <image:image> has a <loc>, too.
@@ -40,9 +31,9 @@ std::string read_child(std::string_view child, const std::string& prefix, bool i
   // A date beside several addresses is that of none.
   const bool single = !first.next_sibling(loc.c_str());
   const std::string lastmod =
-      single ? text_of(node.child((prefix + "lastmod").c_str())) : std::string();
+      single ? xml_text(node.child((prefix + "lastmod").c_str())) : std::string();
   for (pugi::xml_node each = first; each; each = each.next_sibling(loc.c_str()))
-    take({text_of(each), lastmod, index});
+    take({xml_text(each), lastmod, index});
   return {};
 }
 

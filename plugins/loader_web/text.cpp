@@ -76,6 +76,21 @@ std::optional<std::int64_t> parse_number(std::string_view digits, std::int64_t m
   return value;
 }
 
+std::string html_escaped(std::string_view text) {
+  std::string html;
+  for (const char c : text) {
+    if (c == '<')
+      html += "&lt;";
+    else if (c == '&')
+      html += "&amp;";
+    else if (c == '"')
+      html += "&quot;";
+    else
+      html += c;
+  }
+  return html;
+}
+
 void append_utf8(std::string& to, char32_t c) {
   const auto put = [&](char32_t byte) { to.push_back(static_cast<char>(byte)); };
   const bool surrogate = c >= 0xD800 && c <= 0xDFFF;

@@ -22,6 +22,9 @@ bool is_printable(std::string_view text);
 // Digits only, and no more than `most`.
 std::optional<std::int64_t> parse_number(std::string_view digits, std::int64_t most);
 
+// Fit to stand in HTML, in an attribute with double quotes, too.
+std::string html_escaped(std::string_view text);
+
 void append_utf8(std::string& to, char32_t code_point);
 
 }  // namespace freshet::loader_web

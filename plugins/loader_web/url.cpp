@@ -59,6 +59,11 @@ bool same_site(std::string_view a, std::string_view b) {
   return without_www(host_of(a)) == without_www(host_of(b));
 }
 
+bool is_below(std::string_view url, std::string_view prefix) {
+  return prefix.empty() ||
+         (same_site(url, prefix) && split_url(url).path.starts_with(split_url(prefix).path));
+}
+
 bool looks_like_login(std::string_view url) {
   static constexpr std::array<std::string_view, 10> words = {
       "login", "logon",  "signin", "sso",   "wplogin",

@@ -23,6 +23,9 @@ bool same_origin(std::string_view a, std::string_view b);
 // The same host under another scheme, or with or without "www.": what a site redirects within.
 bool same_site(std::string_view a, std::string_view b);
 
+// On the same site, and its path begins as that of `prefix` does; empty: anything does.
+bool is_below(std::string_view url, std::string_view prefix);
+
 // A last path segment such as "login", "signin" or "sso".
 bool looks_like_login(std::string_view url);
 

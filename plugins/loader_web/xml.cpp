@@ -67,6 +67,14 @@ std::string_view xml_as_utf8(std::string_view bytes, std::string& converted, std
   return bytes;
 }
 
+std::string xml_text(const pugi::xml_node& node) {
+  std::string text;
+  for (const pugi::xml_node& piece : node.children())
+    if (piece.type() == pugi::node_pcdata || piece.type() == pugi::node_cdata)
+      text += piece.value();
+  return std::string(trim(text));
+}
+
 bool XmlOutline::fail(std::string problem) {
   problem_ = std::move(problem);
   return false;

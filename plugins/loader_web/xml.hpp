@@ -5,6 +5,7 @@
 // without allocation, and each child is parsed by itself.
 #pragma once
 
+#include <pugixml.hpp>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,15 @@ namespace freshet::loader_web {
 // declaration; `converted` holds it where it had to be converted. Other encodings: `problem` is
 // set.
 std::string_view xml_as_utf8(std::string_view bytes, std::string& converted, std::string& problem);
+
+// Without its prefix.
+inline std::string_view local_name(std::string_view name) {
+  return name.substr(name.find(':') + 1);
+}
+
+// The text that stands in it and in none of its children: all of it, also where CDATA or a comment parts
+// it, without white space at its ends.
+std::string xml_text(const pugi::xml_node& node);
 
 class XmlOutline {
  public:

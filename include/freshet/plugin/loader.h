@@ -51,15 +51,20 @@ typedef struct freshet_listing_sink {
    * the next listing has none, but after FRESHET_LISTING_UNCHANGED it has the same again. Not kept of
    * FRESHET_LISTING_PART, nor where removals are held: then the next listing has the older one. */
   freshet_status (*state)(void *payload, const char *text);
+  /** For people: what the source was taken for, and how it was listed, in one line such as
+   * "a site, by its sitemap https://a.example/sitemap.xml". At most 512 bytes; the last one counts. */
+  freshet_status (*way)(void *payload, const char *text);
 } freshet_listing_sink;
 #define FRESHET_LISTING_SINK_SIZE_1 FRESHET_SIZE_TO(freshet_listing_sink, state)
 
-/** What a listing was. The last two only where a state was handed in. */
+/** What a listing was. UNCHANGED only where a state was handed in. */
 enum {
   FRESHET_LISTING_PART = 0,      /**< Entries may be missing: call host->fail() to say why. */
   FRESHET_LISTING_WHOLE = 1,     /**< What was not listed is gone. */
   FRESHET_LISTING_UNCHANGED = 2, /**< Nothing was listed: the listing is as it was at the state. */
-  FRESHET_LISTING_CHANGES = 3    /**< What is new, changed or gone since the state; the rest stays. */
+  FRESHET_LISTING_CHANGES = 3    /**< What is new, changed or gone since the state; the rest stays. Without
+                                      a state: what there is now, of a source that never tells all it has
+                                      had, such as a feed; then nothing may be said to be gone. */
 };
 
 /** What was fetched. */

@@ -75,6 +75,11 @@ class ListingSink {
   void state(const std::string& text) const {
     detail::heed(raw_.state(raw_.payload, text.c_str()));
   }
+  // What the source was taken for, and how it was listed, in one line for people. A host of before
+  // does not ask for it.
+  void way(const std::string& text) const {
+    if (raw_.way != nullptr) detail::heed(raw_.way(raw_.payload, text.c_str()));
+  }
 
  private:
   const freshet_listing_sink raw_;
