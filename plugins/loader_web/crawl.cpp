@@ -312,6 +312,8 @@ class Crawl {
   void leave_out(std::size_t i) {
     if (rows_[i].found == Found::page) may_miss_ = true;
     become(i, {}, false);
+    rows_[i].validators = {};
+    rows_[i].digest = 0;
   }
 
   void refused(std::size_t i, freshet_status status, const std::string& message) {

@@ -32,7 +32,7 @@ std::string lengthened(const std::string& text, const std::string& start) {
 
 Json row_of(const CrawlRow& row, std::string_view start) {
   Json json = {shortened(row.url, start), row.from, static_cast<int>(row.found)};
-  if (row.found == Found::nothing) return json;
+  if (row.validators.empty() && row.digest == 0) return json;
   json.insert(json.end(), {row.validators.etag, row.validators.last_modified, row.digest});
   if (!row.name.empty() || row.missing > 0) json.insert(json.end(), {row.name, row.missing});
   return json;

@@ -228,7 +228,13 @@ Listed Driver::list(std::size_t stop_after, const std::function<void(const Liste
     // A sink may block until pages were fetched, which no callback of the network may.
     if (to.host.in_callback) return FRESHET_E_MISUSE;
     if (to.listed.entries.size() == to.stop_after) return FRESHET_E_CANCELLED;
-    ListedEntry entry{from->uri, text(from->version), {}, {}};
+    ListedEntry entry{from->uri,
+                      text(from->version),
+                      text(from->handle),
+                      text(from->title),
+                      text(from->metadata),
+                      {},
+                      {}};
     if (from->last_modified_ms != std::numeric_limits<std::int64_t>::min())
       entry.last_modified_ms = from->last_modified_ms;
     if (from->size >= 0) entry.size = from->size;
@@ -241,9 +247,13 @@ Listed Driver::list(std::size_t stop_after, const std::function<void(const Liste
     static_cast<Sink*>(to)->listed.state = text;
     return FRESHET_OK;
   };
+  const auto tell = [](void* to, const char* text) -> freshet_status {
+    static_cast<Sink*>(to)->listed.way = text;
+    return FRESHET_OK;
+  };
   const freshet_listing_request request{sizeof(freshet_listing_request),
                                         state.empty() ? nullptr : state.c_str()};
-  const freshet_listing_sink sink{sizeof(freshet_listing_sink), &to_fill, take, refuse, keep};
+  const freshet_listing_sink sink{sizeof(freshet_listing_sink), &to_fill, take, refuse, keep, tell};
   FakeCall call{&host_, {}};
   std::int32_t kind = FRESHET_LISTING_PART;
   listed.status = table_->list(instance_, raw(call), &request, &sink, &kind);
@@ -253,7 +263,8 @@ Listed Driver::list(std::size_t stop_after, const std::function<void(const Liste
   return listed;
 }
 
-FetchResult Driver::fetch(const std::string& uri, const std::optional<std::string>& known) {
+FetchResult Driver::fetch(const std::string& uri, const std::optional<std::string>& known,
+                          const std::string& handle) {
   FetchResult result;
   const auto once = [](void* payload, const char* outcome) -> FetchResult& {
     auto& to = *static_cast<FetchResult*>(payload);
@@ -288,6 +299,7 @@ FetchResult Driver::fetch(const std::string& uri, const std::optional<std::strin
   freshet_entry entry{};
   entry.struct_size = sizeof entry;
   entry.uri = uri.c_str();
+  entry.handle = handle.empty() ? nullptr : handle.c_str();
   entry.last_modified_ms = std::numeric_limits<std::int64_t>::min();
   entry.size = -1;
   FakeCall call{&host_, {}};

@@ -76,7 +76,7 @@ struct Failed {
 };
 
 struct ListedEntry {
-  std::string uri, version;
+  std::string uri, version, handle, title, metadata;
   std::optional<std::int64_t> last_modified_ms, size;
 };
 
@@ -85,6 +85,7 @@ struct Listed {
   std::int32_t kind = -1;  // FRESHET_LISTING_..., where it ended well
   bool complete = false;
   std::string state;  // empty: none
+  std::string way;
   Failed failed;
   std::vector<ListedEntry> entries;
 
@@ -116,7 +117,8 @@ class Driver {
   Listed list(std::size_t stop_after = SIZE_MAX,
               const std::function<void(const ListedEntry&)>& on_entry = {},
               const std::string& state = "");
-  FetchResult fetch(const std::string& uri, const std::optional<std::string>& known = std::nullopt);
+  FetchResult fetch(const std::string& uri, const std::optional<std::string>& known = std::nullopt,
+                    const std::string& handle = "");
 
  private:
   FakeHost& host_;

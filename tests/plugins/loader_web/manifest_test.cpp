@@ -42,7 +42,7 @@ TEST_CASE("the schema lets every form of pattern and rule through, and no unknow
        {{{"regex", "a"}, {"replace", "b"}}, {{"prefix", "https://a"}, {"with", "https://b"}}}},
       {"headers", {{"X-Key", "secret:env:KEY"}}}};
   const auto offers = manifest().provides;
-  REQUIRE(offers.size() == 2);
+  REQUIRE(offers.size() == 6);
   const auto options = host::complete(offers[1].options, good, "", {});
   REQUIRE(options);
   FakeHost host;
