@@ -92,27 +92,6 @@ Address parse_address(const std::string& url) {
   return network_address(scheme, rest);
 }
 
-std::string resolve_address(const Address& base, const std::string& url) {
-  if (!url.starts_with("./") && !url.starts_with("../")) return url;
-  std::string place = base.remote;
-  std::string_view rest = url;
-  const std::size_t root = place.find('/', place.find("://") + 3);
-  while (place.ends_with('/')) place.pop_back();
-  for (;;) {
-    if (rest.starts_with("./")) {
-      rest.remove_prefix(2);
-    } else if (rest.starts_with("../")) {
-      rest.remove_prefix(3);
-      const std::size_t slash = place.rfind('/');
-      if (slash == std::string::npos || slash < root)
-        throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, "leads out of its host", url);
-      place.erase(slash);
-    } else {
-      return place + "/" + std::string(rest);
-    }
-  }
-}
-
 Web web_of(const Address& address, std::string_view option) {
   if (option == "github") return Web::github;
   if (option == "gitlab") return Web::gitlab;

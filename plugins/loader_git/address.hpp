@@ -20,9 +20,6 @@ struct Address {
 // a URL with a password in it.
 Address parse_address(const std::string& url);
 
-// A relative `url`, as submodules have them, seen from `base`; others as they are.
-std::string resolve_address(const Address& base, const std::string& url);
-
 // "github", "gitlab", "gitea", "bitbucket" or "none"; "auto" goes by the host's name.
 Web web_of(const Address& address, std::string_view option);
 

@@ -99,7 +99,6 @@ Options read_options(const Json& json) {
     const auto name = text.get<std::string>();
     options.excluded_extensions.insert(lower(name.starts_with('.') ? name.substr(1) : name));
   }
-  options.submodules = json.at("submodules").get<bool>();
   options.cache = json.at("cache").get<std::string>();
   read_limits(json, options);
   read_credentials(json, options);

@@ -15,11 +15,15 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
+// The first "fatal:" line, or else the last one that says something. What ssh says comes before git's own line, which
+// then only says that there was something.
 std::string line_of(const std::string& errors) {
   std::string last;
   for (std::string_view rest = errors; !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = rest.substr(0, end);
+    if (line.starts_with("Host key verification failed")) return std::string(line.substr(0, 28));
+    if (!last.empty() && line == "fatal: Could not read from remote repository.") return last;
     for (const std::string_view mark : {"fatal: ", "error: ", "remote: ", "ssh: "})
       if (line.starts_with(mark)) {
         const bool better = mark == "fatal: " || last.empty();

@@ -1,61 +1,14 @@
 """Git repositories, over git's own HTTP server and over ssh: what is read, what is asked for, and what is kept on doubt."""
 import os
-import pathlib
 import shutil
 import subprocess
 
-from e2e import Case, main
-from git_server import BACKEND, HttpServer, Repository, SshServer, environment
-
-if not BACKEND.is_file():
-    from e2e import skip
-    skip("git has no http-backend here")
-
-TEXT = "# {0}\n\nAll about {0}, which is a page of its own with {1} in it.\n"
+from e2e import main
+from git_case import GitCase, page
+from git_server import HttpServer, Repository, SshServer
 
 
-def page(name, what="nothing"):
-    return TEXT.format(name, what)
-
-
-class Git(Case):
-    def setUp(self):
-        super().setUp()
-        self.remote = Repository(self.home / "remotes" / "docs.git")
-        self.server = HttpServer(self.home / "remotes")
-        self.addCleanup(self.server.close)
-        self.url = f"{self.server.url}/docs.git"
-        self.options = {}
-
-    def config(self, **options):
-        self.options = options
-        lines = [f"{key} = {self.toml(value)}" for key, value in {"url": self.url, **options}.items()]
-        text = ('store = "sqlite"\nembedder = "hash"\n[[source]]\nname = "docs"\nloader = "git"\npolicy = "always"\n[source.options]\n'
-                + "\n".join(lines) + "\n")
-        (self.home / "freshet.toml").write_text(text)
-
-    def toml(self, value):
-        if isinstance(value, list):
-            return "[" + ", ".join(map(self.toml, value)) + "]"
-        return str(value).lower() if isinstance(value, (bool, int)) else f'"{value}"'
-
-    def refresh(self, *more, check=0, freshet=None):
-        if not (self.home / "freshet.toml").exists():
-            self.config()
-        report = (freshet or self.freshet).json("--config", self.home / "freshet.toml", "refresh", *more, check=check)
-        self.asked = self.server.take()
-        return report
-
-    def uri(self, path, ref="HEAD"):
-        return f"{self.url}/{ref}/{path}"
-
-    def listing(self, report):
-        return report["sources"][0]["kind"]
-
-    def roots(self, freshet=None):
-        prefix = f"{self.url}/"
-        return {root["uri"].removeprefix(prefix): root for root in (freshet or self.freshet).json("roots", "list")["roots"]}
-
+class Git(GitCase):
     def test_the_first_run_asks_three_times_and_the_next_ones_once(self):
         self.remote.commit({f"docs/page-{i}.md": page(f"page {i}") for i in range(50)})
         report = self.refresh()
@@ -71,6 +24,310 @@ class Git(Case):
                           report["removed"]), ("changes", 2, 1))
         self.assertEqual(self.asked, ["advertisement", "refs", "advertisement", "fetch", "advertisement", "fetch"])
         self.assert_in_step()
+
+    def test_a_forced_push_reads_what_differs(self):
+        self.remote.commit({f"{i}.md": page(i) for i in range(10)})
+        self.refresh()
+        self.remote.git("update-ref", "-d", "refs/heads/main")
+        self.remote.commit({**{f"{i}.md": page(i) for i in range(9)}, "9.md": page(9, "another past")})
+        report = self.refresh()
+        self.assertEqual((self.listing(report), report["refreshed"], report["removed"]), ("changes", 1, 0))
+        self.assert_in_step()
+
+    def test_a_branch_that_is_gone_removes_nothing(self):
+        self.remote.commit({"a.md": page("a")}, branch="next")
+        self.config(ref="next")
+        self.refresh()
+        self.remote.git("update-ref", "-d", "refs/heads/next")
+        self.nothing_is_removed(3, 'no branch or tag "next"')
+
+    def test_a_repository_that_is_gone_or_emptied_removes_nothing(self):
+        self.remote.commit({"a.md": page("a")})
+        self.refresh()
+        self.remote.git("update-ref", "-d", "refs/heads/main")
+        self.nothing_is_removed(3, "has no commit")
+        shutil.rmtree(self.remote.path)
+        self.nothing_is_removed(3, "not found")
+
+    def test_all_files_gone_is_held(self):
+        self.remote.commit({"a.md": page("a"), "b.md": page("b"), "c.md": page("c")})
+        self.refresh()
+        self.remote.commit({"a.md": None, "b.md": None, "c.md": None, "d.md": page("d")})
+        report = self.refresh(check=1)
+        self.assertEqual((report["removed"], report["held"], report["refreshed"]), (0, 3, 1))
+
+    def test_a_default_branch_with_another_name_changes_nothing(self):
+        self.remote.commit({"a.md": page("a"), "b.md": page("b")})
+        self.refresh()
+        self.remote.git("branch", "-m", "main", "trunk")
+        self.remote.git("symbolic-ref", "HEAD", "refs/heads/trunk")
+        report = self.refresh()
+        self.assertEqual((self.listing(report), self.asked), ("unchanged", ["advertisement", "refs"]))
+        self.remote.commit({"a.md": page("a", "news")}, branch="trunk")
+        self.assertEqual(self.refresh()["refreshed"], 1)
+        self.assertEqual(set(self.roots()), {"HEAD/a.md", "HEAD/b.md"})
+
+    def test_a_renamed_file_is_embedded_no_second_time(self):
+        self.remote.commit({"old.md": page("a"), "b.md": page("b")})
+        self.refresh()
+        self.remote.commit({"old.md": None, "new/name.md": page("a")})
+        report = self.refresh()
+        self.assertEqual((report["refreshed"], report["removed"], report["embedded"]["texts"], report["embedded"]["cached"]),
+                         (1, 1, 0, 1))
+
+    def test_branches_tags_and_commits_are_refs(self):
+        first = self.remote.commit({"a.md": page("a", "the first")})
+        self.remote.git("tag", "light", "main")
+        self.remote.git("tag", "-a", "-m", "heavy", "v1.0", "main")
+        self.remote.commit({"a.md": page("a", "the second")})
+        for ref, words in (("light", "first"), ("v1.0", "first"), (first, "first"), ("main", "second")):
+            self.config(ref=ref)
+            (self.home / "repository-x").mkdir(exist_ok=True)
+            freshet = type(self.freshet)(os.environ.get("FRESHET_BUILD", "build"), self.home / f"repository-{ref}")
+            self.refresh(freshet=freshet)
+            (_, uri, _, text), = freshet.rows().values()
+            self.assertEqual((uri, words in text), (self.uri("a.md", ref), True), text)
+            self.refresh(freshet=freshet)
+            self.assertEqual(self.asked, [] if ref == first else ["advertisement", "refs"])
+
+    def test_globs_mean_what_they_did_in_python(self):
+        files = ["README.md", "docs/README.md", "docs/a.md", "docs/deep/b.md", "docs/deep/b.txt", "src/x.py", "flows/f.py", "c.md"]
+        self.remote.commit({path: page(path) for path in files})
+        for include, exclude, want in (
+                ([], [], files), (["**/*"], [], files), (["*.md"], [], ["README.md", "c.md"]),
+                (["**/*.md"], [], [f for f in files if f.endswith(".md")]), (["docs/"], [], [f for f in files if f.startswith("docs")]),
+                (["docs"], ["docs/deep"], ["docs/README.md", "docs/a.md"]), (["docs/*.md"], [], ["docs/README.md", "docs/a.md"]),
+                (["docs/**/*.md"], ["**/README.md"], ["docs/a.md", "docs/deep/b.md"]), (["flows/**", "c.md"], [], ["flows/f.py", "c.md"])):
+            self.config(include=include, exclude=exclude)
+            self.refresh("--accept-shrink")
+            self.assertEqual(set(self.roots()), {f"HEAD/{path}" for path in want}, (include, exclude))
+
+    def test_what_is_no_text_is_said_so(self):
+        pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12345\n"
+        link = self.remote.blob("/etc/passwd")
+        self.remote.commit({"a.md": page("a"), "movie.md": pointer, "core": b"\x7fELF\0\0\0", "logo.png": b"\x89PNG\0",
+                            "link.md": ("120000", link)})
+        report = self.refresh(check=1)
+        failures = self.failures(report)
+        self.assertEqual(set(failures), {"/HEAD/movie.md", "/HEAD/core"})
+        self.assertIn("git lfs", failures["/HEAD/movie.md"]["message"])
+        self.assertIn("not a text", failures["/HEAD/core"]["message"])
+        self.assertEqual({row[1] for row in self.freshet.rows().values()}, {self.uri("a.md")})
+
+    def test_names_of_any_bytes(self):
+        names = ["a b.md", "\u00e4.md", "100%.md", "quote'\".md", "new\nline.md", "#a?b.md", "-rf.md", ":(glob)x.md"]
+        self.remote.commit({name: page(f"page {i}") for i, name in enumerate(names)} | {b"latin\xe4.md": page("latin")})
+        report = self.refresh()
+        self.assertEqual(report["refreshed"], len(names) + 1, report)
+        self.remote.commit({"a b.md": page("page 0", "news")})
+        self.assertEqual(self.refresh()["refreshed"], 1)
+        for uri in list(self.roots()):
+            report = self.refresh("--root", f"{self.url}/{uri}")
+            self.assertEqual((report["listed"], report["failed"]), (1, 0), uri)
+        self.assert_in_step()
+
+    def test_one_file_that_is_asked_for_is_as_it_is_now(self):
+        self.remote.commit({"a.md": page("a"), "b.md": page("b")})
+        self.refresh()
+        self.remote.commit({"a.md": page("a", "news"), "b.md": page("b", "news")})
+        report = self.refresh("--root", self.uri("a.md"))
+        self.assertEqual((report["listed"], report["refreshed"]), (1, 1), report)
+        self.assertEqual(sorted("news" in row[3] for row in self.freshet.rows().values()), [False, True])
+        self.assertEqual(self.refresh()["refreshed"], 1)
+        self.assert_in_step()
+
+    def test_metadata_says_where_a_file_is(self):
+        commit = self.remote.commit({"docs/a.md": page("a")})
+        self.config(web="github")
+        self.refresh()
+        (_, uri, title, _), = self.freshet.rows().values()
+        base = f"http://127.0.0.1:{self.server.port}/docs/blob"
+        self.assertEqual((uri, title), (f"{base}/HEAD/docs/a.md", "a"))
+        hit, = self.freshet.json("query", "all about", "--mode", "text")["hits"]
+        self.assertEqual({key: hit["metadata"][key] for key in ("path", "link", "commit", "committed", "permalink")},
+                         {"path": "docs/a.md", "link": uri, "commit": commit, "committed": "2026-11-20T16:00:00+00:00",
+                          "permalink": f"{base}/{commit}/docs/a.md"})
+
+    def test_a_token_goes_to_its_origin_alone_and_is_told_to_nobody(self):
+        self.remote.commit({"a.md": page("a")})
+        self.server.token = "x-access-token:geheim-4711"
+        report = self.refresh(check=3)
+        self.assertEqual(report["sources"][0]["error"]["code"], "denied", report)
+        os.environ["GIT_TEST_TOKEN"] = "geheim-4711"
+        self.addCleanup(os.environ.pop, "GIT_TEST_TOKEN")
+        self.config(token="env:GIT_TEST_TOKEN")
+        self.assertEqual(self.refresh()["refreshed"], 1)
+        self.server.token = "x-access-token:another"
+        done = self.freshet.run("--config", self.home / "freshet.toml", "refresh", "--json")
+        self.assertNotIn("geheim", done.stdout + done.stderr)
+        self.assertIn("denied", done.stdout)
+        other = HttpServer(self.home / "remotes")
+        self.addCleanup(other.close)
+        self.server.refuse = lambda server, handler: server.answer(handler, 301, Location=other.url + handler.path)
+        report = self.nothing_is_removed(3, "redirects")
+        self.assertEqual(other.requests, [])
+        for path in self.freshet.repository.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(b"geheim", path.read_bytes(), path)
+
+    def test_over_ssh_with_a_key(self):
+        self.remote.commit({"a.md": page("a")})
+        ssh = SshServer()
+        self.addCleanup(ssh.close)
+        user = os.environ.get("USER") or subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
+        self.url = f"ssh://{user}@127.0.0.1:{ssh.port}{self.remote.path}"
+        self.config(ssh_key=f"file:{ssh.home}/user", known_hosts=f"{ssh.home}/known_hosts")
+        self.assertEqual(self.refresh()["refreshed"], 1)
+        self.assertEqual(self.listing(self.refresh()), "unchanged")
+        self.remote.commit({"a.md": page("a", "news")})
+        self.assertEqual(self.refresh()["refreshed"], 1)
+        self.config(ssh_key=f"file:{ssh.home}/other", known_hosts=f"{ssh.home}/known_hosts")
+        self.nothing_is_removed(3, "Permission denied")
+        (self.home / "nobody").write_text("")
+        self.config(ssh_key=f"file:{ssh.home}/user", known_hosts=f"{self.home}/nobody")
+        self.nothing_is_removed(3, "Host key verification failed")
+
+    def test_a_local_repository_by_its_path(self):
+        self.remote.commit({"a.md": page("a"), "b.md": page("b")})
+        self.url = str(self.remote.path)
+        self.config()
+        self.assertEqual(self.refresh()["refreshed"], 2)
+        self.remote.commit({"a.md": page("a", "news")})
+        self.assertEqual(self.refresh()["refreshed"], 1)
+        self.url = f"file://{self.remote.path}"
+        self.config()
+        self.assertEqual(self.refresh()["refreshed"], 0)
+
+    def test_the_users_configuration_and_hooks_are_not_used(self):
+        self.remote.commit({"a.md": page("a")})
+        home, trap = self.home / "home", self.home / "trap"
+        home.mkdir()
+        (home / ".gitconfig").write_text(f'[url "http://127.0.0.1:1/"]\n\tinsteadOf = {self.server.url}/\n'
+                                         f'[core]\n\tsshCommand = touch {trap}\n\tfsmonitor = touch {trap}\n'
+                                         f'[credential]\n\thelper = "!touch {trap}"\n[init]\n\ttemplateDir = {home}\n')
+        (home / "hooks").mkdir()
+        for name in ("post-checkout", "reference-transaction", "post-index-change"):
+            (home / "hooks" / name).write_text(f"#!/bin/sh\ntouch {trap}\n")
+            (home / "hooks" / name).chmod(0o755)
+        before = {name: os.environ.get(name) for name in ("HOME", "XDG_CONFIG_HOME", "GIT_DIR")}
+        os.environ.update(HOME=str(home), XDG_CONFIG_HOME=str(home), GIT_DIR=str(self.home / "nowhere"))
+        try:
+            self.assertEqual(self.refresh()["refreshed"], 1)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
+        self.assertFalse(trap.exists())
+
+    def test_addresses_that_are_none(self):
+        for url, word in (("--upload-pack=touch x", "not the address"), ("ext::sh -c touch", "helper program"),
+                          ("git://127.0.0.1/x", "not one of"), ("https://user:pw@example.org/x.git", "password"),
+                          ("https://example.org/", "no repository"), ("ssh://-oProxyCommand=x/y", "no usable host")):
+            self.url = url
+            self.config()
+            done = self.freshet.run("--config", self.home / "freshet.toml", "refresh", "--json")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(word, done.stdout + done.stderr, url)
+        self.url = f"{self.server.url}/docs.git"
+        for ref in ("--exec=x", "a..b", "a b", "@{-1}"):
+            self.config(ref=ref)
+            self.assertIn("not the name of a branch", (lambda d: d.stdout + d.stderr)(self.freshet.run(
+                "--config", self.home / "freshet.toml", "refresh", "--json")), ref)
+
+    def test_sha256(self):
+        self.remote = Repository(self.home / "remotes" / "long.git", object_format="sha256")
+        self.url = f"{self.server.url}/long.git"
+        self.remote.commit({"a.md": page("a")})
+        self.assertEqual(self.refresh()["refreshed"], 1)
+        self.remote.commit({"a.md": page("a", "news")})
+        self.assertEqual(self.refresh()["refreshed"], 1)
+
+    # Hostile
+
+    def tree(self, *entries):
+        return self.remote.git("mktree", "--missing", data=b"".join(b"%s %s %s\t%s\n" % e for e in entries)).decode().strip()
+
+    def raw_tree(self, *entries):
+        """A tree with names that git itself does not write."""
+        data = b"".join(mode + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in entries)
+        return self.remote.git("hash-object", "-w", "-t", "tree", "--stdin", "--literally", data=data).decode().strip()
+
+    def commit_tree(self, tree):
+        commit = self.remote.git("commit-tree", "-m", "hostile", tree).decode().strip()
+        self.remote.git("update-ref", "refs/heads/main", commit)
+
+    def test_paths_that_lead_elsewhere(self):
+        blob, good = self.remote.blob("# bad\n\nbad words"), self.remote.blob(page("good"))
+        up = self.raw_tree((b"100644", b"x.md", blob))
+        hooks = self.raw_tree((b"100755", b"post-checkout.md", blob))
+        git = self.raw_tree((b"40000", b"hooks", hooks))
+        self.commit_tree(self.raw_tree((b"40000", b"..", up), (b"40000", b".git", git), (b"40000", b".GIT", git),
+                                       (b"100644", b"good.md", good), (b"40000", b"git~1", git)))
+        report = self.refresh()
+        self.assertEqual(self.outcomes(report), {self.uri("good.md"): "refreshed"})
+        self.assertEqual([p for p in self.home.rglob("*") if p.name in ("x.md", "post-checkout.md")], [])
+
+    def test_a_file_that_is_too_large_fails_alone(self):
+        self.remote.commit({**{f"{i}.md": page(i) for i in range(20)}, "large.md": os.urandom(3 << 20).hex()})
+        self.config(max_file_size="1MiB", max_pack="2MiB")
+        report = self.refresh(check=1)
+        self.assertEqual((report["refreshed"], report["failed"]), (20, 1))
+        self.assertIn("larger than max_file_size", self.failures(report)["/HEAD/large.md"]["message"])
+        size = sum(p.stat().st_size for p in (self.freshet.repository / "git").rglob("*") if p.is_file())
+        self.assertLess(size, 1 << 20)
+
+    def test_more_files_than_the_limit_remove_nothing(self):
+        self.remote.commit({f"{i}.md": page(i) for i in range(10)})
+        self.config(max_entries=20)
+        self.refresh()
+        self.remote.commit({f"x/{i}.md": page(i) for i in range(30)}, parent=False)
+        self.freshet.run("--config", self.home / "freshet.toml", "refresh", "--force")
+        self.assertGreaterEqual({root for root in self.roots()}, {f"HEAD/{i}.md" for i in range(10)})
+
+    def endless(self, server, handler):
+        """An answer to a fetch that begins as a pack does, and does not end."""
+        if handler.command == "GET" or b"ls-refs" in self.body(handler):
+            server.refuse = None
+            try:
+                return server.serve(handler, self.last_body)
+            finally:
+                server.refuse = self.endless
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/x-git-upload-pack-result")
+        handler.end_headers()
+        handler.close_connection = True
+        try:
+            handler.wfile.write(b"000dpackfile\n")
+            noise = os.urandom(65000)
+            header = b"PACK\0\0\0\2\0\0\0\1" + b"\xbf\xff\xff\xff\xff\x0f" + b"\x78\x01"
+            chunk = header + b"".join(b"\0" + (60000).to_bytes(2, "little") + (60000 ^ 0xFFFF).to_bytes(2, "little") + noise[:60000] for _ in range(1))
+            for _ in range(20_000):
+                handler.wfile.write(f"{len(chunk) + 5:04x}".encode() + b"\1" + chunk)
+                chunk = b"\0" + (60000).to_bytes(2, "little") + (60000 ^ 0xFFFF).to_bytes(2, "little") + noise[:60000]
+                self.sent += len(chunk)
+        except OSError:
+            pass
+
+    def body(self, handler):
+        return self.last_body
+
+    def test_a_pack_without_an_end(self):
+        self.remote.commit({"a.md": page("a")})
+        self.refresh()
+        self.remote.commit({"a.md": page("a", "news")})
+        self.sent, self.last_body = 0, b""
+        original = self.server.serve
+
+        def serve(handler, body):
+            self.last_body = body
+            return original(handler, body)
+        self.server.serve = serve
+        self.server.refuse = self.endless
+        self.config(max_pack="4MiB")
+        self.nothing_is_removed(3, "larger than its limit")
+        self.assertLess(self.sent, 64 << 20)
+        self.server.refuse = None
+        self.assertEqual(self.refresh()["refreshed"], 1)
+        self.assertEqual(list((self.freshet.repository / "git").rglob("tmp_*")), [])
 
 
 if __name__ == "__main__":
