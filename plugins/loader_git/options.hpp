@@ -23,7 +23,7 @@ struct Options {
       uri_prefix;  // what URIs begin with, without a slash at its end; empty: by address and ref
   Globs include, exclude;
   std::set<std::string, std::less<>> excluded_extensions;  // in lower case, without the dot
-  std::string token, username, ssh_key, known_hosts;  // references, a name, a path
+  std::string token, username, ssh_key, known_hosts;       // references, a name, a path
   std::string cache;  // the directory below which repositories are kept
   std::uint64_t max_file_size = 0, max_pack = 0, max_cache = 0, max_entries = 0;
   std::int64_t timeout_ms = 0;

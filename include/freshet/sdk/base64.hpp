@@ -98,6 +98,9 @@ inline std::optional<std::vector<float>> floats_of_base64(std::string_view text)
   return floats;
 }
 
+// Nothing where it is not that to the last bit: standard alphabet, padded.
+using detail::bytes_of_base64;
+
 // Any bytes as base64.
 inline std::string base64_of_bytes(std::string_view bytes) {
   std::string text;
