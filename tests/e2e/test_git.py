@@ -1,9 +1,11 @@
 """Git repositories, over git's own HTTP server and over ssh: what is read, what is asked for, and what is kept on doubt."""
+import json
 import os
+import pathlib
 import shutil
 import subprocess
 
-from e2e import main
+from e2e import build_dir, main
 from git_case import GitCase, page
 from git_server import HttpServer, Repository, SshServer
 
@@ -243,9 +245,6 @@ class Git(GitCase):
 
     # Hostile
 
-    def tree(self, *entries):
-        return self.remote.git("mktree", "--missing", data=b"".join(b"%s %s %s\t%s\n" % e for e in entries)).decode().strip()
-
     def raw_tree(self, *entries):
         """A tree with names that git itself does not write."""
         data = b"".join(mode + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in entries)
@@ -282,6 +281,26 @@ class Git(GitCase):
         self.remote.commit({f"x/{i}.md": page(i) for i in range(30)}, parent=False)
         self.freshet.run("--config", self.home / "freshet.toml", "refresh", "--force")
         self.assertGreaterEqual({root for root in self.roots()}, {f"HEAD/{i}.md" for i in range(10)})
+
+    def test_a_tree_of_more_files_than_anybody_has(self):
+        leaf = self.raw_tree(*((b"100644", b"%02d.md" % i, self.remote.blob(page("leaf"))) for i in range(100)))
+        for _ in range(4):  # ten thousand million files in six objects
+            leaf = self.raw_tree(*((b"40000", b"%02d" % i, leaf) for i in range(100)))
+        self.commit_tree(leaf)
+        self.config(max_entries=200)
+        report = self.refresh(check=1)
+        self.assertEqual((report["listed"], self.listing(report)), (200, "part"))
+        self.assertIn("more than 200 files", report["sources"][0]["note"])
+        self.assertLess(report["peak_memory_bytes"], 256 << 20)
+
+    def test_it_keeps_the_contract_of_a_loader(self):
+        self.remote.commit({f"{i}.md": page(i) for i in range(5)})
+        plugin = pathlib.Path(build_dir()).resolve() / "lib" / "freshet" / "plugins" / "loader_git.plugin.json"
+        options = {"url": str(self.remote.path), "cache": str(self.home / "cache")}
+        done = self.freshet.run("plugins", "check", plugin, "--options", f"loader git={json.dumps(options)}", "--json")
+        verdicts = {case["case"]: case["verdict"] for case in json.loads(done.stdout)["cases"]}
+        self.assertEqual({name for name, verdict in verdicts.items() if verdict not in ("pass", "skip")}, set(), done.stdout)
+        self.assertGreaterEqual(sum(verdict == "pass" for verdict in verdicts.values()), 12, verdicts)
 
     def endless(self, server, handler):
         """An answer to a fetch that begins as a pack does, and does not end."""

@@ -58,6 +58,7 @@ struct Script {
   Strings going;
   ports::ListingKind kind = ports::ListingKind::whole;
   std::string state;
+  bool prepares = false;
   std::optional<base::Error> failure;
   std::map<std::string, Answer> pages;
 
@@ -91,6 +92,12 @@ class ScriptedLoader : public ports::Loader {
     script_.note("fetch " + entry.uri + " " + known);
     const auto found = script_.pages.find(entry.uri);
     return found == script_.pages.end() ? gone(false)(known) : found->second(known);
+  }
+  bool prepares() const override { return script_.prepares; }
+  void prepare(std::span<const ports::Entry> entries, const base::Cancel&) override {
+    std::string line = "prepare";
+    for (const ports::Entry& entry : entries) line += " " + entry.uri + "=" + entry.handle;
+    script_.note(std::move(line));
   }
 
  private:
