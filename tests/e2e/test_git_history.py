@@ -42,7 +42,7 @@ class History(GitCase):
         self.config(include=["**/*.md"])
         begun = time.monotonic()
         self.assertEqual(self.refresh()["refreshed"], FILES)
-        first, read, requests, longest = time.monotonic() - begun, 0, 0, 0.0
+        first, read, requests, begun_anew, longest = time.monotonic() - begun, 0, 0, 0, 0.0
         self.assertLessEqual(len(self.asked), 4 + 2 * (1 + FILES // 1024))
         for number in range(COMMITS):
             changes = self.draw(files, number)
@@ -57,13 +57,15 @@ class History(GitCase):
             self.assertEqual({root["uri"] for root in report["roots"] if root["outcome"] == "refreshed"},
                              {self.uri(path) for path in named}, number)
             self.assertEqual((report["removed"], report["held"], report["failed"]), (len(gone), 0, 0), number)
-            self.assertLessEqual(len(self.asked), 6, self.asked)
+            anew = self.listing(report) == "whole"  # the cache had too many packs: all is listed, and due from several batches
+            begun_anew += anew
+            self.assertLessEqual(len(self.asked), 4 + 2 * (1 + FILES // 1024) if anew else 6, self.asked)
         afresh = Freshet(build_dir(), self.home / "afresh")
         self.refresh(freshet=afresh)
         self.assertEqual(self.contents(self.freshet), self.contents(afresh))
         self.assert_in_step()
         print(f"\n{FILES} files in {first:.1f} s; {COMMITS} commits: {read} files read, {requests} requests, "
-              f"at most {longest:.2f} s each; seed {SEED}")
+              f"the cache begun anew {begun_anew} times, at most {longest:.2f} s each; seed {SEED}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
 // What an unchanged listing does not name is looked at as if it had been named.
+#include <algorithm>
+
 #include "tests/core/sync/scripted.hpp"
 
 namespace freshet::tests {
@@ -62,6 +64,31 @@ TEST_CASE("while its other name fails, a page is asked for by its own") {
   engine.run();
   CHECK(engine.fetched() == Strings{"test:/0 v:Under another name.", "test:/9 "});
   CHECK(engine.outcome(9) == "unchanged");
+}
+
+TEST_CASE("what is due, and nothing else, is told before it is fetched") {
+  Engine engine(4);
+  engine.a().prepares = true;
+  for (int i = 0; i < 4; ++i) {
+    engine.a().entries[i].version = "v:Page number " + std::to_string(i) + ".";
+    engine.a().entries[i].handle = "h" + std::to_string(i);
+  }
+  engine.run();
+  const Strings asked = engine.a().asked;
+  REQUIRE(asked.size() == 6);
+  CHECK(asked[1] == "prepare test:/0=h0 test:/1=h1 test:/2=h2 test:/3=h3");
+  CHECK(std::count_if(asked.begin(), asked.end(),
+                      [](const std::string& line) { return line.starts_with("fetch "); }) == 4);
+  for (const int i : {1, 3}) {
+    engine.a().entries[i].version = "v:New.";
+    engine.a().pages[uri_of(i)] = page("New.");
+  }
+  engine.run();
+  CHECK(engine.a().asked[1] == "prepare test:/1=h1 test:/3=h3");
+  engine.a().entries[2].version = "v:New.";
+  engine.a().pages[uri_of(2)] = page("New.");
+  engine.run();  // one alone comes by itself
+  CHECK(engine.a().asked.size() == 2);
 }
 
 }  // namespace freshet::tests

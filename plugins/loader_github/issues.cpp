@@ -1,0 +1,261 @@
+#include "loader_github/issues.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <freshet/sdk/date.hpp>
+
+#include "loader_github/object.hpp"
+
+namespace freshet::loader_github {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t most_recent = 500;     // of a state, which is at most 64 KiB
+constexpr std::int64_t overlap_ms = 60'000;  // a change may become visible after a later one
+
+std::string number_text(const Json& issue) { return std::to_string(number_of(issue, "number")); }
+
+std::int64_t touched_ms(const Json& issue) {
+  const auto at = sdk::parse_date(text_of(issue, "updated_at"));
+  if (!at) throw sdk::Failure(FRESHET_E_REMOTE, "gave an issue without its updated_at");
+  return *at;
+}
+
+bool is_pull_request(const Json& issue) { return issue.contains("pull_request"); }
+
+std::vector<std::string> labels_of(const Json& issue) {
+  std::vector<std::string> names;
+  if (!issue.contains("labels") || !issue["labels"].is_array()) return names;
+  for (const Json& label : issue["labels"])
+    names.push_back(label.is_string() ? label.get<std::string>() : text_of(label, "name"));
+  return names;
+}
+
+Json metadata_of(const Json& issue) {
+  Json metadata{{"number", number_of(issue, "number")},
+                {"state", text_of(issue, "state")},
+                {"labels", labels_of(issue)},
+                {"author", login_of(issue, "user")},
+                {"link", text_of(issue, "html_url")},
+                {"created", text_of(issue, "created_at")},
+                {"updated", text_of(issue, "updated_at")}};
+  if (const auto created = sdk::parse_date(text_of(issue, "created_at")))
+    metadata["created_at"] = *created / 1000;
+  if (is_pull_request(issue)) metadata["pull_request"] = true;
+  return metadata;
+}
+
+}  // namespace
+
+std::optional<Issues::State> Issues::State::read(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, false);
+  const auto is_number = [&](const char* key) {
+    return json.contains(key) && json[key].is_number_integer();
+  };
+  if (!json.is_object() || !is_number("since") || !is_number("full")) return std::nullopt;
+  State state{json["since"].get<std::int64_t>(),
+              json["full"].get<std::int64_t>(),
+              text_of(json, "etag"),
+              {}};
+  if (json.contains("recent") && json["recent"].is_object())
+    for (const auto& [number, at] : json["recent"].items())
+      if (at.is_string()) state.recent[number] = at.get<std::string>();
+  return state;
+}
+
+std::string Issues::State::text() const {
+  return Json{{"since", since_ms}, {"etag", etag}, {"full", full_ms}, {"recent", recent}}.dump();
+}
+
+void Issues::State::see(const Json& issue) {
+  since_ms = std::max(since_ms, touched_ms(issue));
+  recent[number_text(issue)] = text_of(issue, "updated_at");
+}
+
+// Of what is forgotten too early the next listing tells again, and it is confirmed.
+void Issues::State::forget_old() {
+  std::erase_if(recent, [&](const auto& one) {
+    return sdk::parse_date(one.second).value_or(0) < since_ms - overlap_ms;
+  });
+  if (recent.size() > most_recent) recent.clear();
+}
+
+bool Issues::is_taken(const Json& issue) const {
+  if (is_pull_request(issue) && !options_.pull_requests) return false;
+  if (options_.state != "all" && text_of(issue, "state") != options_.state) return false;
+  if (options_.since_ms && touched_ms(issue) < *options_.since_ms) return false;
+  const std::vector<std::string> labels = labels_of(issue);
+  return std::all_of(options_.labels.begin(), options_.labels.end(), [&](const std::string& label) {
+    return std::find(labels.begin(), labels.end(), label) != labels.end();
+  });
+}
+
+void Issues::tell(const Json& issue, const sdk::ListingSink& sink) {
+  sdk::Entry entry;
+  entry.uri = text_of(issue, "html_url");
+  entry.version = text_of(issue, "updated_at");
+  entry.handle = Handle{number_text(issue), entry.version}.text();
+  entry.last_modified_ms = touched_ms(issue);
+  kept_.put(entry.uri, issue.dump(-1, ' ', false, Json::error_handler_t::replace));
+  sink(entry);
+}
+
+sdk::Listing Issues::list(const sdk::Call& call, const sdk::ListingRequest& request,
+                          const sdk::ListingSink& sink) {
+  if (options_.n_issues > 0) return list_newest(call, sink);
+  auto state = request.state ? State::read(*request.state) : std::nullopt;
+  const std::int64_t age = state ? call.now_ms() - state->full_ms : -1;
+  const bool goes_on = state && age >= 0 && age < options_.full_every_ms;
+  const sdk::Listing listing =
+      goes_on ? list_since(call, *std::move(state), sink) : list_all(call, sink);
+  listed_ = listing.kind != FRESHET_LISTING_PART;
+  return listing;
+}
+
+// The order of creation is one that no change disturbs; only what goes moves what comes after it. What was changed
+// while the pages came may have been read before: the next listing asks from when this one began.
+sdk::Listing Issues::list_all(const sdk::Call& call, const sdk::ListingSink& sink) {
+  State state;
+  state.full_ms = call.now_ms();
+  const std::int64_t begun_ms = call.now_ms();
+  std::set<std::int64_t> first, second;
+  std::size_t pages = 0;
+  const auto look = [&](std::set<std::int64_t>& numbers) {
+    pages = 0;
+    api_.for_pages(call, options_.url("/issues?state=all&sort=created&direction=asc&per_page=100"),
+                   [&](const Answer& answer) {
+                     ++pages;
+                     for (const Json& issue : answer.json) {
+                       const bool is_new = !first.contains(number_of(issue, "number"));
+                       numbers.insert(number_of(issue, "number"));
+                       if (is_new) state.see(issue);
+                       if (is_new && is_taken(issue)) tell(issue, sink);
+                     }
+                     return numbers.size() <= options_.max_items;
+                   });
+  };
+  look(first);
+  if (first.size() > options_.max_items)
+    return {FRESHET_LISTING_PART,
+            "there are more than " + std::to_string(options_.max_items) + " issues"};
+  const std::set<std::int64_t> seen = first;
+  if (pages > 1) look(second);
+  if (pages > 1 && second != seen)
+    return {FRESHET_LISTING_PART, "issues came or went while they were listed"};
+  state.since_ms = std::min(state.since_ms, begun_ms);
+  state.forget_old();
+  sink.state(state.text());
+  return {};
+}
+
+sdk::Listing Issues::list_newest(const sdk::Call& call, const sdk::ListingSink& sink) {
+  std::set<std::int64_t> taken;
+  api_.for_pages(
+      call,
+      options_.url("/issues?state=" + options_.state + "&sort=created&direction=desc&per_page=100"),
+      [&](const Answer& answer) {
+        for (const Json& issue : answer.json)
+          if (taken.size() < options_.n_issues && is_taken(issue) &&
+              taken.insert(number_of(issue, "number")).second)
+            tell(issue, sink);
+        return taken.size() < options_.n_issues;
+      });
+  return {};
+}
+
+std::string Issues::url_since(const State& state) const {
+  const std::string since = iso_of(state.since_ms - overlap_ms);
+  return options_.url("/issues?state=all&sort=updated&direction=asc&per_page=100&since=" + since);
+}
+
+// What is known of the overlap is passed over.
+sdk::Listing Issues::list_since(const sdk::Call& call, State state, const sdk::ListingSink& sink) {
+  const std::string url = url_since(state);
+  const Answer first = api_.get(call, url, state.etag);
+  if (first.status == 304) return {FRESHET_LISTING_UNCHANGED, {}};
+  const State before = state;
+  bool changed = false;
+  const auto take = [&](const Answer& answer) {
+    if (answer.status != 200 || !answer.json.is_array())
+      throw sdk::Failure(FRESHET_E_NOT_FOUND,
+                         "there is no such repository, or the token may not see it", url);
+    for (const Json& issue : answer.json) {
+      const auto known = before.recent.find(number_text(issue));
+      if (known != before.recent.end() && known->second == text_of(issue, "updated_at")) continue;
+      changed = true;
+      state.see(issue);
+      if (is_taken(issue))
+        tell(issue, sink);
+      else
+        sink.gone(text_of(issue, "html_url"));
+    }
+    return true;
+  };
+  take(first);
+  if (!first.next.empty()) api_.for_pages(call, first.next, take);
+  // The ETag is of this very address, and of use only where that stays the same.
+  state.forget_old();
+  const bool same_address = state.since_ms == before.since_ms && first.next.empty();
+  state.etag = same_address ? first.etag : std::string();
+  if (state.text() != before.text()) sink.state(state.text());
+  return {changed ? FRESHET_LISTING_CHANGES : FRESHET_LISTING_UNCHANGED, {}};
+}
+
+std::string Issues::comments_of(const sdk::Call& call, const Json& issue) const {
+  std::string text;
+  api_.for_pages(call, options_.url("/issues/" + number_text(issue) + "/comments?per_page=100"),
+                 [&](const Answer& answer) {
+                   for (const Json& comment : answer.json) {
+                     const std::string who = login_of(comment, "user");
+                     if (options_.ignore_users.contains(who)) continue;
+                     text += "\n\n## " + who + " on " +
+                             text_of(comment, "created_at").substr(0, 10) + "\n\n" +
+                             clean_body(text_of(comment, "body"), "");
+                   }
+                   return text.size() < (std::size_t{32} << 20);
+                 });
+  return text;
+}
+
+std::string Issues::text_of_issue(const sdk::Call& call, const Json& issue) const {
+  std::string text = "# " + text_of(issue, "title") + "\n\n" +
+                     clean_body(text_of(issue, "body"), options_.ignore_body_after);
+  if (options_.include_comments && issue.value("comments", Json(0)) != 0)
+    text += comments_of(call, issue);
+  return text + "\n";
+}
+
+void Issues::fetch(const sdk::Call& call, const sdk::Entry& entry,
+                   const std::optional<std::string>& known_version, const sdk::FetchSink& sink) {
+  Handle handle = Handle::read(entry.handle);
+  if (listed_ && !handle.version.empty() && known_version == handle.version)
+    return sink.not_modified();
+  std::optional<Json> issue = kept_.take(entry.uri);
+  if (!issue) {
+    if (handle.number.empty()) handle.number = entry.uri.substr(entry.uri.rfind('/') + 1);
+    if (!handle.is_number())
+      throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, "not an issue of this repository", entry.uri);
+    Answer answer = api_.get(call, options_.url("/issues/" + handle.number));
+    if (answer.status == 404) return sink.gone(false);
+    if (answer.status == 410) return sink.gone(true);
+    if (text_of(answer.json, "html_url") != entry.uri)
+      return sink.gone(true);  // it was transferred
+    issue = std::move(answer.json);
+  }
+  const std::string version = text_of(*issue, "updated_at");
+  if (known_version == version) return sink.not_modified();
+  if (!is_taken(*issue)) return sink.gone(true);
+  const std::string text = text_of_issue(call, *issue);
+  sdk::Content content;
+  content.bytes = text;
+  content.media_type = "text/markdown";
+  content.charset = "utf-8";
+  content.version = version;
+  content.title = text_of(*issue, "title");
+  content.metadata = metadata_of(*issue);
+  sink.content(content);
+}
+
+}  // namespace freshet::loader_github
