@@ -31,7 +31,7 @@ CAMPAIGNS = [
     ("repository beside a model", [*REPOSITORY, "random operations do what a plain model says"],
      {"FRESHET_TEST_SEED": "{seed}"}),
     ("commits of a repository replayed", [sys.executable, "-B", "tests/e2e/test_git_history.py"],
-     {"FRESHET_GIT_FILES": "10000", "FRESHET_GIT_COMMITS": "200", "FRESHET_SEED": "{seed}"}),
+     {"FRESHET_GIT_FILES": "10000", "FRESHET_GIT_COMMITS": "90", "FRESHET_SEED": "{seed}"}),
     ("damage to a plugin's library", ["{build}/bin/test_conformance", "damaged*"],
      {"FRESHET_DAMAGE_COUNT": "20000", "FRESHET_DAMAGE_SEED": "{seed}"}),
     ("damage to a store's file", [sys.executable, "-B", "tests/e2e/test_store_damage.py", "300", "{seed}"], {}),
