@@ -92,15 +92,22 @@ json sources_of(const Options& options) {
 
 // Every key of the top level. The library knows those of a run only, and cannot suggest the others.
 const std::vector<std::string>& known_keys() {
-  static const std::vector<std::string> keys = {
-      "repository",     "namespace",        "http",         "plugin_directories",
-      "plugin_timeout", "force_filesystem", "allow_shared", "source",
-      "sources",        "policy",           "store",        "embedder",
-      "reader",         "readers",          "chunker",      "force",
-      "dry_run",        "accept_shrink",    "rebuild",      "jobs",
-      "max_shrink",     "gone_after",       "only",         "stores",
-      "on_change",      "keep_retired",     "keep_runs",    "keep_runs_for",
-      "service"};
+  static const std::vector<std::string> keys = {"repository",     "namespace",
+                                                "http",           "plugin_directories",
+                                                "plugin_timeout", "force_filesystem",
+                                                "allow_shared",   "source",
+                                                "sources",        "policy",
+                                                "store",          "embedder",
+                                                "reader",         "readers",
+                                                "chunker",        "force",
+                                                "dry_run",        "accept_shrink",
+                                                "rebuild",        "jobs",
+                                                "max_shrink",     "gone_after",
+                                                "only",           "stores",
+                                                "on_change",      "keep_retired",
+                                                "keep_runs",      "keep_runs_for",
+                                                "service",        "retry",
+                                                "labels"};
   return keys;
 }
 
@@ -161,6 +168,15 @@ void apply_policy(const Options& options, Config& config) {
     if (each.is_object()) each.erase("policy");
 }
 
+void apply_labels(const Options& options, Config& config) {
+  for (const auto& [key, value] : {std::pair{"run", options.label}, {"item", options.item_label}}) {
+    if (value.empty()) continue;
+    if (!config.refresh["labels"].is_object()) config.refresh["labels"] = json::object();
+    config.refresh["labels"][key] = value;
+    config.from_command_line.insert("labels");
+  }
+}
+
 void apply(const Options& options, Config& config) {
   if (!options.name_space.empty()) {
     config.open["namespace"] = options.name_space;
@@ -170,6 +186,9 @@ void apply(const Options& options, Config& config) {
     config.open["allow_shared"] = true;
     config.from_command_line.insert("allow_shared");
   }
+  apply_labels(options, config);
+  if (options.command == Command::watch && !options.files.empty())
+    set(config, "sources", sources_of(options));
   if (options.command != Command::refresh) return;
   if (json sources = sources_of(options); !sources.empty())
     set(config, "sources", std::move(sources));

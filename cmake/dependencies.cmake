@@ -9,7 +9,7 @@ find_package(ZLIB REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(date REQUIRED)
 find_package(SQLite3 REQUIRED)
-find_package(OpenSSL 1.1 QUIET)  # core/net asks it how a TLS connection ended, and its tests serve with it
+find_package(OpenSSL 1.1 REQUIRED)  # core/net asks it how a TLS connection ended, and signs; its tests serve with it
 pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
 pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo)
 pkg_check_modules(CMARK REQUIRED IMPORTED_TARGET libcmark-gfm)

@@ -36,7 +36,8 @@ base::Status copy_headers(const freshet_http_request& from, ports::HttpRequest& 
   return {};
 }
 
-base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, const Caller& caller) {
+base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, CallState& state) {
+  const Caller& caller = *state.caller;
   if (raw == nullptr) return fail(Code::misuse, "there is no request");
   FRESHET_ASSIGN(const auto from,
                  take_struct(raw, FRESHET_HTTP_REQUEST_SIZE_1, "http_request", caller.plugin));
@@ -55,6 +56,8 @@ base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, con
   to.idempotent = (from.flags & FRESHET_HTTP_NOT_REPEATABLE) == 0;
   to.refusals = (from.flags & FRESHET_HTTP_REFUSALS) != 0;
   to.private_origins = caller.private_origins;
+  to.retry = caller.retry;
+  to.on_retry = [&state](const base::Error& error) { note_attempt(state, error); };
   return to;
 }
 
@@ -127,7 +130,7 @@ freshet_status refuse(CallState& state, base::Error error) {
 freshet_status http_send(CallState& state, const freshet_http_request* request,
                          freshet_http_callback on_response, void* payload) {
   if (on_response == nullptr) return FRESHET_E_MISUSE;
-  const auto wanted = request_of(request, *state.caller);
+  const auto wanted = request_of(request, state);
   if (!wanted) return refuse(state, wanted.error());
   const auto result = state.caller->services.http->send(*wanted, state.cancel);
   const freshet_status taken = deliver(state, 0, result, on_response, payload);
@@ -141,7 +144,7 @@ freshet_status http_send_many(CallState& state, const freshet_http_request* cons
     return FRESHET_E_MISUSE;
   std::vector<ports::HttpRequest> wanted;
   for (std::size_t i = 0; i < count; ++i) {
-    auto each = request_of(requests[i], *state.caller);
+    auto each = request_of(requests[i], state);
     if (!each) return refuse(state, each.error());
     wanted.push_back(*std::move(each));
   }

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
@@ -25,6 +27,9 @@ struct Entry {
   std::optional<std::uint64_t> size;
 };
 
+// Why the attempts failed before the one that went well, in their order; null: there were none.
+using EarlierErrors = std::shared_ptr<const std::vector<base::Error>>;
+
 enum class ListingKind {
   part,       // entries may be missing
   whole,      // what was not listed is gone
@@ -37,6 +42,7 @@ struct Listing {
   ListingKind kind = ListingKind::part;
   std::string note;   // why it is a part
   std::string state;  // to be handed to the next one; empty: none
+  EarlierErrors earlier{};
 
   bool complete() const { return kind != ListingKind::part; }
 };
@@ -59,6 +65,7 @@ struct Fetched {
   std::string canonical_uri;    // the name the source itself gives this content, where it differs
   std::string title, metadata;  // as an entry's, and before them
   int attempts = 1;
+  EarlierErrors earlier{};
 };
 
 // Thread-safe: fetch() is called from many threads at once, also while list() runs.

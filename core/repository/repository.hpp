@@ -21,6 +21,7 @@
 #include "core/repository/gates.hpp"
 #include "core/repository/leases.hpp"
 #include "core/repository/namespaces.hpp"
+#include "core/repository/notices.hpp"
 #include "core/repository/refusals.hpp"
 #include "core/repository/roots.hpp"
 #include "core/repository/runs.hpp"
@@ -52,6 +53,7 @@ class Snapshot : public ReadsRoots,
                  public ReadsLeases,
                  public ReadsRefusals,
                  public ReadsGates,
+                 public ReadsNotices,
                  public ReadsDeliveries,
                  public ReadsTargets,
                  public ReadsRuns,
@@ -76,6 +78,7 @@ class Writer : public WritesRoots,
                public WritesLeases,
                public WritesRefusals,
                public WritesGates,
+               public WritesNotices,
                public WritesDeliveries,
                public WritesTargets,
                public WritesRuns,

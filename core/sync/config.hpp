@@ -12,7 +12,10 @@
 #include "core/chunk/chunker.hpp"
 #include "core/policy/policy.hpp"
 #include "core/policy/timetable.hpp"
+#include "core/ports/retry_options.hpp"
 #include "core/read/reader.hpp"
+#include "core/sync/label.hpp"
+#include "core/sync/notify_config.hpp"
 
 namespace freshet::sync {
 
@@ -29,10 +32,13 @@ struct SourceConfig {
   std::string loader;
   Json options = Json::object();
   policy::PolicyPtr policy;
-  base::Millis list_every{0};  // how long its listing stands; by default as its policy says
-  base::Millis cache{0};       // gathered within that time, it is left alone; 0: never
-  std::string cache_salt;      // another one: what was gathered before does not count
-  bool visit = false;          // what another source has is refreshed, and stays that one's alone
+  base::Millis list_every{0};        // how long its listing stands; by default as its policy says
+  base::Millis cache{0};             // gathered within that time, it is left alone; 0: never
+  std::string cache_salt;            // another one: what was gathered before does not count
+  ports::RetryOptionsPtr retry;      // of its requests; null: as the client's options say
+  std::vector<NotifyConfig> notify;  // whom the service tells of it, besides
+  bool watch = false;                // the service notices what changes in its folders
+  bool visit = false;  // what another source has is refreshed, and stays that one's alone
   std::optional<policy::Timetable>
       schedule;  // when the service lists it; a run by hand does as it may
   // Whether this run lists it, where the service decides that. No JSON has this.
@@ -56,9 +62,10 @@ struct ChunkingConfig {
 
 // How a service runs the sources; a run by hand has no use for it.
 struct ServiceConfig {
-  std::int64_t workers = 4;  // runs at once
-  base::Millis jitter{0};    // listings begin by up to this much later
-  base::Millis rest{1'000};  // between two runs of a source
+  std::int64_t workers = 4;          // runs at once
+  base::Millis jitter{0};            // listings begin by up to this much later
+  base::Millis rest{1'000};          // between two runs of a source
+  std::vector<NotifyConfig> notify;  // whom it tells of every source
 };
 
 // One of several stores that a namespace is delivered to.
@@ -101,17 +108,19 @@ struct RunConfig {
   std::int64_t keep_runs = 1000;  // accounts of runs, the newest
   base::Millis keep_runs_for{90LL * 24 * 3'600'000};  // none that is older
   ServiceConfig service;
+  Labels labels;
 };
 
 // Reads the options of the chunker, and "tokenizer" and "transform", each a name or {"name",
 // "options"}; "transform" also an array of these.
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
-// Reads {"sources":[{"loader","options","policy","list_every","schedule","cache","name","visit"}…],
-// "only":{"sources","roots","prefix"}, "policy", "store" or "stores":[{"name","options","embedder"}…],
+// Reads {"sources":[{"loader","options","policy","list_every","schedule","cache","retry","watch","notify","name",
+// "visit"}…],
+// "only":{"sources","roots","prefix"}, "policy", "retry", "store" or "stores":[{"name","options","embedder"}…],
 // "embedder", "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs", "keep_runs_for",
-// "service":{"workers","jitter","rest"}}. Plugins' own options
+// "labels":{"run","item"}, "service":{"workers","jitter","rest","notify"}}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;
 // {"custom":"name"} is one of `named`.
 base::Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr policy = nullptr,

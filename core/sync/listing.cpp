@@ -270,6 +270,7 @@ void report_listing(OpenSource& source, ports::Listing listing) {
   source.report.complete = listing.complete();
   source.report.kind = listing.kind;
   source.report.note = listing.note;
+  source.report.earlier = listing.earlier;
   source.listing = std::move(listing);
 }
 
