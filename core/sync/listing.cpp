@@ -68,7 +68,11 @@ std::uint64_t sort_out(const Run& run, const OpenSource& source, std::vector<Jud
         due.push_back(std::move(one.item));
         break;
       case Verdict::fresh:
-        ++fresh;
+        if (run.config.only.roots.empty())
+          ++fresh;
+        else  // whoever names roots wants to hear of each
+          run.ledger.root_done(source.report.name, uri, Outcome::skipped, one.item.reason.view(),
+                               0);
         break;
       case Verdict::confirmed:
         run.ledger.root_done(source.report.name, uri, Outcome::unchanged, "same version");

@@ -63,6 +63,26 @@ TEST_CASE("what a listing had to ask for again is told of its source") {
   CHECK(source["earlier"][0]["message"] == "the server answered 502");
 }
 
+TEST_CASE("BA3 of roots that are named each has its outcome, once, and the total is theirs") {
+  Engine engine(4);
+  engine.run();
+  engine.a().pages[uri_of(1)] = refusing(base::Code::remote);
+  const sync::Report report = engine.run(
+      {{"policy",
+        {{"by_url", {{{"contains", ":/0"}, {"policy", "never"}}}}, {"default", "always"}}},
+       {"only", {{"roots", {uri_of(0), uri_of(1), uri_of(1), uri_of(2), uri_of(2)}}}}});
+  const std::map<std::string, std::string> wanted = {
+      {uri_of(0), "skipped"}, {uri_of(1), "failed: remote"}, {uri_of(2), "unchanged"}};
+  CHECK(engine.outcomes() == wanted);
+  CHECK(report.counts.listed == 3);
+  CHECK(Json::parse(report.summary_json())["success_rate"] == 0.5);
+}
+
+TEST_CASE("BA4 of nothing at all the success rate is none, and no division by zero") {
+  Engine engine(0);
+  CHECK(Json::parse(engine.run().summary_json())["success_rate"].is_null());
+}
+
 TEST_CASE("a source says how its requests are tried again, or the run does for it") {
   const auto parsed = [](const char* text) {
     const auto config = sync::parse_run(Json::parse(text));
