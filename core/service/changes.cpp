@@ -1,5 +1,7 @@
 #include "core/service/changes.hpp"
 
+#include <iterator>
+
 namespace freshet::service {
 namespace {
 
