@@ -29,8 +29,12 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
     if (run.cancel.requested()) return run_cancelled();
     const std::size_t end = std::min(due.size(), begin + lease_size);
     std::vector<base::Digest> roots;
-    for (std::size_t i = begin; i < end; ++i) roots.push_back(due[i].root);
-    FRESHET_ASSIGN(const std::vector<Claim> claims, run.leases.claim(roots));
+    std::vector<base::Instant> asked;
+    for (std::size_t i = begin; i < end; ++i) {
+      roots.push_back(due[i].root);
+      asked.push_back(due[i].asked);
+    }
+    FRESHET_ASSIGN(const std::vector<Claim> claims, run.leases.claim(roots, asked));
     for (std::size_t i = begin; i < end; ++i) {
       Item& item = due[i];
       switch (claims[i - begin]) {
