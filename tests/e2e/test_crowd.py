@@ -26,8 +26,11 @@ class Crowd(Case):
         self.paths = [f"/page{i}.html" for i in range(PAGES)]
         for i, path in enumerate(self.paths):
             self.site.page(path, html(f"Page {i}", ("Text", f"What page {i} has to say is its own.")))
-        self.command = self.freshet.command("refresh", "--sitemap", self.site.sitemap(self.paths), "--jobs", JOBS,
-                                            "--policy", '{"ttl":"10h"}', "--json")
+        config = self.home / "freshet.toml"
+        # Each run lists, so that what a killed one left unread is found.
+        config.write_text(f'jobs = {JOBS}\npolicy = {{ ttl = "10h" }}\n[[source]]\nloader = "sitemap"\nlist_every = "1ms"\n'
+                          f'options = {{ url = "{self.site.sitemap(self.paths)}" }}\n')
+        self.command = self.freshet.command("refresh", "--config", config, "--json")
         self.processes, self.stopped, self.reports = [], set(), []
         self.addCleanup(self.end_all)
 
