@@ -24,6 +24,7 @@ freshet_event event_of(const EventQueue::Item& item) {
   out.subject = event.subject.c_str();
   out.retry_after_ms = event.retry_after_ms;
   out.attempts = event.attempts;
+  out.label = event.label.c_str();
   return out;
 }
 

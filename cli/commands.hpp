@@ -12,6 +12,8 @@ int run_refresh(const Options& options, const Config& config, const Output& outp
 int run_query(const Options& options, const Config& config, const Output& output);
 // In the foreground, until a signal stops it. SIGHUP reads `options.config` again.
 int run_service(const Options& options, const Config& config, const Output& output);
+// The same for the sources that are folders alone, and as their files change.
+int run_watch(const Options& options, const Config& config, const Output& output);
 int run_runs(const Options& options, const Config& config, const Output& output);
 int run_status(const Config& config, const Output& output);
 int run_check(const Options& options, const Config& config, const Output& output);

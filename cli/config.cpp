@@ -123,7 +123,8 @@ const std::vector<std::string>& known_keys() {
       "dry_run",        "accept_shrink",    "rebuild",      "jobs",
       "max_shrink",     "gone_after",       "only",         "stores",
       "on_change",      "keep_retired",     "keep_runs",    "keep_runs_for",
-      "service",        "verify_sample",    "owned"};
+      "service",        "verify_sample",    "owned",
+      "retry",          "labels"};
   return keys;
 }
 
@@ -184,6 +185,15 @@ void apply_policy(const Options& options, Config& config) {
     if (each.is_object()) each.erase("policy");
 }
 
+void apply_labels(const Options& options, Config& config) {
+  for (const auto& [key, value] : {std::pair{"run", options.label}, {"item", options.item_label}}) {
+    if (value.empty()) continue;
+    if (!config.refresh["labels"].is_object()) config.refresh["labels"] = json::object();
+    config.refresh["labels"][key] = value;
+    config.from_command_line.insert("labels");
+  }
+}
+
 void apply(const Options& options, Config& config) {
   if (!options.name_space.empty()) {
     config.open["namespace"] = options.name_space;
@@ -197,6 +207,9 @@ void apply(const Options& options, Config& config) {
     config.refresh["service"]["listen"] = options.listen;
     config.from_command_line.insert("service");
   }
+  apply_labels(options, config);
+  if (options.command == Command::watch && !options.files.empty())
+    set(config, "sources", sources_of(options));
   if (options.command != Command::refresh) return;
   if (json sources = sources_of(options); !sources.empty())
     set(config, "sources", std::move(sources));

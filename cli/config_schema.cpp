@@ -65,7 +65,12 @@ constexpr const char* without_plugins = R"json({
     "listen_names": {"type": "array", "items": {"type": "string"}, "description": "Host names that it is asked by, besides its address"},
     "hooks": {"type": "object", "additionalProperties": false, "description": "The secret of each kind of webhook that is taken", "properties": {
       "github": {"$ref": "#/definitions/secret"}, "gitlab": {"$ref": "#/definitions/secret"}, "generic": {"$ref": "#/definitions/secret"}}},
-    "rest": {"$ref": "#/definitions/duration", "default": "1s", "description": "Between two runs of a source"}}},
+    "rest": {"$ref": "#/definitions/duration", "default": "1s", "description": "Between two runs of a source"},
+    "notify": {"$ref": "#/definitions/notify"}}},
+  "retry": {"$ref": "#/definitions/retry"},
+  "labels": {"type": "object", "additionalProperties": false, "description": "What events call a run and its roots", "properties": {
+    "run": {"type": "string", "description": "{{namespace}}, {{source}}, {{time}}"},
+    "item": {"type": "string", "description": "{{uri}} besides"}}},
   "gone_after": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 3, "description": "How many runs in a row a root must be not found to be removed"}
 },
 "definitions": {
@@ -135,7 +140,25 @@ constexpr const char* without_plugins = R"json({
       "folder": {"type": "string", "description": "Files below it only"},
       "uri": {"type": "string", "description": "The root of a file: https://docs.example.org/{stem}"},
       "prefix": {"type": "string", "description": "All roots that begin so"}}},
+    "retry": {"$ref": "#/definitions/retry"},
+    "watch": {"type": "boolean", "default": false, "description": "The service notices what changes in its folder"},
+    "notify": {"$ref": "#/definitions/notify"},
     "visit": {"type": "boolean", "default": false, "description": "Refresh what it lists without owning it"}}},
+  "retry": {"type": "object", "additionalProperties": false, "description": "How requests are tried again, in place of what http says", "properties": {
+    "attempts": {"type": "integer", "minimum": 1, "maximum": 20},
+    "backoff": {"$ref": "#/definitions/duration"},
+    "backoff_cap": {"$ref": "#/definitions/duration"},
+    "delays": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/duration"}, "description": "Waits between attempts, in place of backoff; the last one repeats"},
+    "deadline": {"$ref": "#/definitions/duration", "description": "Of all attempts of one request"}}},
+  "notify": {"type": "array", "description": "Webhooks that a service tells of what goes wrong", "items": {
+    "type": "object", "additionalProperties": false, "required": ["url"], "properties": {
+      "url": {"type": "string", "description": "A URL, or where one is: env:NAME, file:/path"},
+      "form": {"enum": ["slack", "signed"], "default": "slack"},
+      "secret": {"type": "string", "description": "Of the signed form: env:NAME, file:/path"},
+      "on": {"type": "array", "minItems": 1, "items": {"enum": ["failure", "held", "stale", "recovery"]}, "description": "By default all"},
+      "repeat": {"$ref": "#/definitions/duration", "default": "24h", "description": "When what goes on is told again; 0s: never"},
+      "pause": {"$ref": "#/definitions/duration", "default": "10s", "description": "Between two messages, at least"},
+      "stale_after": {"$ref": "#/definitions/duration", "description": "A source that was not listed for that long is stale"}}}},
   "manners": {"type": "object", "additionalProperties": false, "description": "How one host is asked", "properties": {
     "per_host": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 8, "description": "Requests at once to one host"},
     "rate": {"type": "string", "pattern": "^[0-9]+/[smh]$", "description": "Requests that may begin in a second, a minute or an hour, to each host"},

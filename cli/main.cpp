@@ -54,6 +54,8 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
       return run_trigger(options, config, output);
     case Command::service:
       return run_service(options, config, output);
+    case Command::watch:
+      return run_watch(options, config, output);
     case Command::runs_list:
     case Command::runs_show:
       return run_runs(options, config, output);
@@ -91,7 +93,8 @@ int run_or_tell(const Options& options, const Config& config, const TomlFile* fi
     return run(options, config, file, output);
   } catch (const Error& error) {
     const bool wrong = error.code() == FRESHET_E_INVALID_ARGUMENT;
-    if (wrong && (options.command == Command::refresh || options.command == Command::service))
+    if (wrong && (options.command == Command::refresh || options.command == Command::service ||
+                  options.command == Command::watch))
       tell_all_that_is_wrong(error, config, file, output);
     else
       output.error(

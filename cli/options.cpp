@@ -50,6 +50,15 @@ CLI::App* add(CLI::App& app, Options& options, const char* name, const char* wha
   return sub;
 }
 
+void add_labels(CLI::App& sub, Options& options) {
+  sub.add_option("--label", options.label,
+                 "What the run is called in events: {{namespace}}, {{source}}, {{time}}")
+      ->type_name("TEMPLATE");
+  sub.add_option("--item-label", options.item_label,
+                 "What each root is called in them: {{uri}} besides")
+      ->type_name("TEMPLATE");
+}
+
 void add_refresh(CLI::App& app, Options& options) {
   CLI::App* sub =
       add(app, options, "refresh", "Read what is new and bring the store in step", Command::refresh,
@@ -90,6 +99,7 @@ void add_refresh(CLI::App& app, Options& options) {
       ->type_name("HOW");
   sub->add_flag("--rebuild", options.rebuild, "Send everything again: another store or embedder");
   sub->add_option("--jobs", options.jobs, "Fetches at once (default: 16)")->type_name("N");
+  add_labels(*sub, options);
 }
 
 void add_query(CLI::App& app, Options& options) {
@@ -190,19 +200,37 @@ void add_runs(CLI::App& app, Options& options) {
   show->add_option("ID", options.run, "Its id, as runs list has it")->required();
 }
 
+void add_stop_timeout(CLI::App& sub, Options& options) {
+  sub.add_option("--stop-timeout", options.stop_timeout,
+                 "Seconds to wait for runs that are told to stop (default: 60)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 86400));
+}
+
 void add_service(CLI::App& app, Options& options) {
   CLI::App* sub = add(app, options, "service",
                       "Keep the sources of a configuration fresh until stopped", Command::service,
                       "  freshet service --config freshet.toml\n"
                       "  freshet service --config freshet.toml --listen 127.0.0.1:8466\n"
                       "  systemctl start freshet@docs    # takes /etc/freshet/docs.toml");
-  sub->add_option("--stop-timeout", options.stop_timeout,
-                  "Seconds to wait for runs that are told to stop (default: 60)")
-      ->type_name("N")
-      ->check(CLI::Range(0, 86400));
+  add_stop_timeout(*sub, options);
+  add_labels(*sub, options);
   sub->add_option("--listen", options.listen,
                   "Serve dashboard, metrics and hooks there (default: nowhere)")
       ->type_name("ADDRESS:PORT");
+}
+
+void add_watch(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "watch",
+                      "Keep folders fresh as their files change, until stopped", Command::watch,
+                      "  freshet watch --files ./docs\n"
+                      "  freshet watch --config freshet.toml    # its sources that are folders");
+  sub->add_option("--files", options.files, "A folder (again for more)")
+      ->type_name("DIR")
+      ->expected(1)
+      ->take_all();
+  add_stop_timeout(*sub, options);
+  add_labels(*sub, options);
 }
 
 void add_explain(CLI::App& app, Options& options) {
@@ -362,6 +390,7 @@ void build(CLI::App& app, Options& options) {
   add_roots(app, options);
   add_trigger(app, options);
   add_service(app, options);
+  add_watch(app, options);
   add_runs(app, options);
   add_explain(app, options);
   add_plugins(app, options);

@@ -27,6 +27,7 @@ enum class Command {
   roots_flag,
   trigger,
   service,
+  watch,
   runs_list,
   runs_show,
   explain,
@@ -58,6 +59,7 @@ struct Options {
   std::string only_prefix;
   bool force = false, dry_run = false, accept_shrink = false, rebuild = false;
   std::optional<std::int64_t> jobs;
+  std::string label, item_label;  // and service, watch
 
   // query
   std::string text, mode, filter;

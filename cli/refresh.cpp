@@ -26,7 +26,8 @@ std::string progress_text(const freshet_refresh_counts& counts) {
 }
 
 std::string root_text(const freshet_event& event) {
-  std::string text = std::string(freshet_outcome_name(event.outcome)) + " " + printable(event.uri);
+  std::string text = std::string(freshet_outcome_name(event.outcome)) + " " +
+                     printable(event.label[0] != '\0' ? event.label : event.uri);
   if (event.reason[0] != '\0') text += " (" + printable(event.reason) + ")";
   if (event.message[0] != '\0') text += ": " + printable(event.message);
   return text;

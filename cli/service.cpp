@@ -1,6 +1,9 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <functional>
+#include <set>
+#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -67,7 +70,8 @@ bool is_worth_a_line(const freshet_event& event, const Options& options) {
 
 std::string text_line(const freshet_event& event) {
   std::string line = time_text(event.time_ms) + " ";
-  if (event.source[0] != '\0') line += printable(event.source) + ": ";
+  const char* name = event.label[0] != '\0' ? event.label : event.source;
+  if (name[0] != '\0') line += printable(name) + ": ";
   if (event.kind == FRESHET_EVENT_RUN_STARTED)
     return line + "begins, as " + printable(event.reason);
   if (event.kind == FRESHET_EVENT_ROOT_DONE)
@@ -80,7 +84,8 @@ std::string text_line(const freshet_event& event) {
 
 Json json_line(const freshet_event& event) {
   Json line{{"time", time_text(event.time_ms)}, {"event", kind_name(event.kind)}};
-  for (const auto& [key, value] : {std::pair{"source", event.source},
+  for (const auto& [key, value] : {std::pair{"label", event.label},
+                                   {"source", event.source},
                                    {"uri", event.uri},
                                    {"reason", event.reason},
                                    {"message", event.message}})
@@ -94,9 +99,12 @@ Json json_line(const freshet_event& event) {
 // The service, as the signals and whoever supervises it want it.
 class Foreground {
  public:
-  Foreground(const Options& options, const Config& config, const Output& output)
+  using Reading = std::function<Config(const Options&, const TomlFile*)>;
+
+  Foreground(const Options& options, const Config& config, const Output& output, Reading reading)
       : options_(options),
         output_(output),
+        reading_(std::move(reading)),
         directory_(config.directory),
         open_(config.open),
         repository_(config.directory, config.open.dump()),
@@ -111,7 +119,7 @@ class Foreground {
     notify_supervisor("READY=1\nSTATUS=running");
     while (!interrupted()) {
       show_events(look_every);
-      if (take_hangup()) reload();
+      if (take_hangup() && !options_.config.empty()) reload();
       tell_alive();
       if (!flush_output()) return exit_some_failed;  // nobody hears it any more
     }
@@ -156,7 +164,7 @@ class Foreground {
   // What opens the repository is given once.
   Config read_config(std::optional<TomlFile>& file) const {
     file = TomlFile::load(options_.config);
-    Config config = make_config(options_, &*file);
+    Config config = reading_(options_, &*file);
     if (!config.unknown_keys.empty()) throw Error(config.unknown_keys.front());
     if (config.directory != directory_ || config.open != open_)
       throw Error(FRESHET_E_INVALID_ARGUMENT,
@@ -203,6 +211,7 @@ class Foreground {
 
   const Options& options_;
   const Output& output_;
+  const Reading reading_;
   const std::string directory_;
   const nlohmann::json open_;
   Repository repository_;
@@ -211,6 +220,41 @@ class Foreground {
   steady_clock::time_point told_alive_;
 };
 
+// The names of the loaders that take a local folder or file.
+std::set<std::string> loaders_of_folders(const Config& config) {
+  Json options = Json::object();
+  if (config.open.contains("plugin_directories"))
+    options["directories"] = config.open["plugin_directories"];
+  std::set<std::string> names;
+  const Json list = Json::parse(Plugins(options.dump()).list());
+  for (const Json& plugin : list["plugins"]) {
+    if (plugin["kind"] != "loader") continue;
+    const Json properties = plugin["schema"].value("properties", Json::object());
+    for (const Json& property : properties)
+      if (property.value("format", "") == "path") names.insert(plugin.value("name", ""));
+  }
+  return names;
+}
+
+// Its sources that are folders, watched; the others are left alone.
+Config watching(Config config) {
+  using nlohmann::json;
+  const json all = config.refresh.value("sources", json::array());
+  const std::set<std::string> loaders = loaders_of_folders(config);
+  json folders = json::array();
+  for (const json& source : all) {
+    if (!source.is_object() || !loaders.contains(source.value("loader", ""))) continue;
+    folders.push_back(source);
+    folders.back()["watch"] = true;
+  }
+  if (folders.empty())
+    throw Error(FRESHET_E_INVALID_ARGUMENT,
+                "has no folder: give --files, or a configuration with a source that is one",
+                "watch");
+  config.refresh["sources"] = std::move(folders);
+  return config;
+}
+
 }  // namespace
 
 int run_service(const Options& options, const Config& config, const Output& output) {
@@ -218,7 +262,16 @@ int run_service(const Options& options, const Config& config, const Output& outp
     throw Error(FRESHET_E_INVALID_ARGUMENT,
                 "is needed: a service has its sources and their schedules from a file", "--config");
   catch_hangup();
-  return Foreground(options, config, output).run();
+  return Foreground(options, config, output, make_config).run();
+}
+
+int run_watch(const Options& options, const Config& config, const Output& output) {
+  catch_hangup();
+  return Foreground(options, watching(config), output,
+                    [](const Options& from, const TomlFile* file) {
+                      return watching(make_config(from, file));
+                    })
+      .run();
 }
 
 }  // namespace freshet::cli

@@ -31,6 +31,9 @@ policy = { ttl = "24h" }
 # [http]
 # per_host = 4                   # requests at once to one host
 
+# [retry]
+# delays = ["3s", "60s"]         # waits before a request is tried again
+
 [[source]]
 name = "manual"
 loader = "sitemap"
@@ -42,6 +45,10 @@ options = { url = "https://docs.example.org/sitemap.xml", exclude = ["/changelog
 # loader = "files"
 # options = { path = "handbook", include = ["**/*.md"] }
 # policy = "always"
+# watch = true                   # freshet service and freshet watch notice what changes there
+
+# [[service.notify]]             # who is told of failures, by freshet service
+# url = "env:SLACK_WEBHOOK"
 )";
 
 [[noreturn]] void fail(const std::string& path, int number) {

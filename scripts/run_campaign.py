@@ -26,8 +26,10 @@ BINDINGS = {"FRESHET_PREFIX": "{build}/tests/install/tree", "FRESHET_WORK": "{bu
 CAMPAIGNS = [
     ("kills of the program", [sys.executable, "-B", "tests/e2e/test_kill.py"],
      {"FRESHET_KILLS": "1000", "FRESHET_SEED": "{seed}"}),
-    ("kills of the service", [sys.executable, "-B", "tests/e2e/test_service.py", "ServiceCase.test_killed_at_any_moment_it_loses_no_trigger"],
+    ("kills of the service", [sys.executable, "-B", "tests/e2e/test_service.py", "Tests.test_killed_at_any_moment_it_loses_no_trigger"],
      {"FRESHET_KILLS": "1000", "FRESHET_SEED": "{seed}"}),
+    ("ten processes and 10,000 pages", [sys.executable, "-B", "tests/e2e/test_crowd.py"],
+     {"FRESHET_CROWD": "10:10000:200", "FRESHET_SEED": "{seed}"}),
     ("kills of a writer", [*REPOSITORY, "what was acknowledged is there after kill -9*"],
      {"FRESHET_KILL_ROUNDS": "1000"}),
     ("damage to data.mdb", [*REPOSITORY, "a damaged file is an error or is read right*"],

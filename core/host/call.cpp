@@ -65,10 +65,18 @@ freshet_status run(CallState& state, freshet_call* call, std::string_view what,
   return status;
 }
 
-base::Status finish(CallState& state, freshet_status status, std::string* out_note) {
+// Null: there are none.
+std::shared_ptr<const std::vector<base::Error>> shared(std::vector<base::Error> errors) {
+  if (errors.empty()) return nullptr;
+  return std::make_shared<const std::vector<base::Error>>(std::move(errors));
+}
+
+base::Status finish(CallState& state, freshet_status status, CallNotes* out_notes) {
   const std::lock_guard lock(state.mutex);
   if (status == FRESHET_OK) {
-    if (out_note != nullptr && state.failed) *out_note = state.failure.message;
+    if (out_notes == nullptr) return {};
+    if (state.failed) out_notes->said = state.failure.message;
+    out_notes->earlier = shared(std::move(state.earlier));
     return {};
   }
   const auto code = static_cast<Code>(status);
@@ -126,17 +134,24 @@ void note_failure(CallState& state, base::Error error) {
   state.failure = std::move(safe);
 }
 
+void note_attempt(CallState& state, const base::Error& error) {
+  constexpr std::size_t most = 20;
+  base::Error safe = safe_error(error);
+  const std::lock_guard lock(state.mutex);
+  if (state.earlier.size() < most) state.earlier.push_back(std::move(safe));
+}
+
 base::Status call_plugin(const std::shared_ptr<const Caller>& caller, std::string_view what,
                          const base::Cancel& cancel,
                          const std::function<freshet_status(freshet_call*)>& function,
-                         std::string* out_note) {
+                         CallNotes* out_notes) {
   const base::BlockFileSizeSignal block;  // plugins write, on whatever thread
   auto state = std::make_shared<CallState>();
   state->caller = caller;
   state->cancel = cancel;
   const Scope scope(state);
   const freshet_status status = run(*state, scope.call(), what, function);
-  return finish(*state, status, out_note);
+  return finish(*state, status, out_notes);
 }
 
 tl::unexpected<base::Error> broken(const Caller& caller, std::string message) {

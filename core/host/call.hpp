@@ -24,6 +24,7 @@ struct Caller {
   Services services;
   std::string plugin;                        // "loader_web"
   std::vector<std::string> private_origins;  // the ones its options name
+  ports::RetryOptionsPtr retry{};            // of its requests; null: as the client's options say
 };
 
 // What a call knows. The mutex guards the failure; the rest is fixed.
@@ -36,6 +37,13 @@ struct CallState {
   // How long a server asked to be left alone, in an answer that the plugin's callback got without the
   // hint; -1: none did. A passing failure that names no time of its own bears it.
   std::int64_t asked_to_wait_ms = -1;
+  std::vector<base::Error> earlier;  // of its requests that were begun once more; the first of many
+};
+
+// What a call that went well leaves beside its answer.
+struct CallNotes {
+  std::string said;  // by the plugin, although it returned FRESHET_OK
+  std::shared_ptr<const std::vector<base::Error>> earlier;  // attempts that failed before; or null
 };
 
 // Tells what a plugin did too late, once, where there is anybody left to tell.
@@ -47,13 +55,15 @@ std::shared_ptr<CallState> state_of(freshet_call* call);
 // Notes why a call will fail, with the text made safe.
 void note_failure(CallState& state, base::Error error);
 
+// Notes an attempt that another one follows.
+void note_attempt(CallState& state, const base::Error& error);
+
 // Runs `function` of a plugin, which its contract calls `what`, as one call. What it throws, and
-// any status but FRESHET_OK, becomes an error with the plugin's own words. `out_note`, when given,
-// takes what the plugin said although it returned FRESHET_OK.
+// any status but FRESHET_OK, becomes an error with the plugin's own words. `out_notes` may be null.
 base::Status call_plugin(const std::shared_ptr<const Caller>& caller, std::string_view what,
                          const base::Cancel& cancel,
                          const std::function<freshet_status(freshet_call*)>& function,
-                         std::string* out_note = nullptr);
+                         CallNotes* out_notes = nullptr);
 
 // Runs the host's end of a plugin's callback: what would be thrown into the plugin, which may have
 // been written in a language without exceptions, becomes `status`.

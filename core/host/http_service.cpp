@@ -47,7 +47,8 @@ bool is_on_loopback(std::string_view url) {
          port.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, const Caller& caller) {
+base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, CallState& state) {
+  const Caller& caller = *state.caller;
   if (raw == nullptr) return fail(Code::misuse, "there is no request");
   FRESHET_ASSIGN(const auto from,
                  take_struct(raw, FRESHET_HTTP_REQUEST_SIZE_1, "http_request", caller.plugin));
@@ -68,6 +69,8 @@ base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, con
   to.private_origins = caller.private_origins;
   if ((from.flags & FRESHET_HTTP_OWN_SERVER) != 0 && is_on_loopback(to.url))
     to.private_origins.push_back(to.url.substr(0, to.url.find('/', loopback.size())));
+  to.retry = caller.retry;
+  to.on_retry = [&state](const base::Error& error) { note_attempt(state, error); };
   return to;
 }
 
@@ -140,7 +143,7 @@ freshet_status refuse(CallState& state, base::Error error) {
 freshet_status http_send(CallState& state, const freshet_http_request* request,
                          freshet_http_callback on_response, void* payload) {
   if (on_response == nullptr) return FRESHET_E_MISUSE;
-  const auto wanted = request_of(request, *state.caller);
+  const auto wanted = request_of(request, state);
   if (!wanted) return refuse(state, wanted.error());
   const auto result = state.caller->services.http->send(*wanted, state.cancel);
   const freshet_status taken = deliver(state, 0, result, on_response, payload);
@@ -154,7 +157,7 @@ freshet_status http_send_many(CallState& state, const freshet_http_request* cons
     return FRESHET_E_MISUSE;
   std::vector<ports::HttpRequest> wanted;
   for (std::size_t i = 0; i < count; ++i) {
-    auto each = request_of(requests[i], *state.caller);
+    auto each = request_of(requests[i], state);
     if (!each) return refuse(state, each.error());
     wanted.push_back(*std::move(each));
   }

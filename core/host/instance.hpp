@@ -71,7 +71,7 @@ class Instance {
   // NULL, or past the table's struct_size, is unsupported.
   template <typename... Parameters, typename... Arguments>
   base::Status call(freshet_status (*Table::*member)(void*, freshet_call*, Parameters...),
-                    std::string_view what, const base::Cancel& cancel, std::string* out_note,
+                    std::string_view what, const base::Cancel& cancel, CallNotes* out_notes,
                     Arguments... arguments) const {
     const auto function = table_.*member;
     if (function == nullptr)
@@ -79,7 +79,7 @@ class Instance {
                         caller_->plugin);
     return call_plugin(
         caller_, what, cancel,
-        [&](freshet_call* raw) { return function(self_, raw, arguments...); }, out_note);
+        [&](freshet_call* raw) { return function(self_, raw, arguments...); }, out_notes);
   }
 
   template <typename Member>

@@ -222,9 +222,9 @@ class PluginLoader : public ports::Loader {
     const freshet_listing_request request = {sizeof request, text_or_null(state)};
     const freshet_listing_sink raw = lent.sink();
     std::int32_t kind = FRESHET_LISTING_PART;
-    std::string note;
+    CallNotes notes;
     base::Status status =
-        instance_.call(&freshet_loader_table::list, "list", cancel, &note, &request, &raw, &kind);
+        instance_.call(&freshet_loader_table::list, "list", cancel, &notes, &request, &raw, &kind);
     if (taker.went_on)
       log(instance_.caller()->services, FRESHET_LOG_WARNING, instance_.caller()->plugin,
           "went on after its listing was ended");
@@ -235,7 +235,8 @@ class PluginLoader : public ports::Loader {
                            {},
                            std::move(taker.new_state),
                            std::move(taker.way)};
-    if (!listing.complete()) listing.note = note.empty() ? std::string(unsaid) : note;
+    if (!listing.complete()) listing.note = notes.said.empty() ? std::string(unsaid) : notes.said;
+    listing.earlier = std::move(notes.earlier);
     return listing;
   }
 
@@ -246,13 +247,15 @@ class PluginLoader : public ports::Loader {
     const freshet_fetch_sink sink = lent.sink();
     const freshet_entry raw = make_entry(entry);
     const char* known = text_or_null(known_version);
+    CallNotes notes;
     base::Status status =
-        instance_.call(&freshet_loader_table::fetch, "fetch", cancel, nullptr, &raw, known, &sink);
+        instance_.call(&freshet_loader_table::fetch, "fetch", cancel, &notes, &raw, known, &sink);
     FRESHET_TRY(taker.take_status());
     if (taker.outcomes <= 1) FRESHET_TRY(std::move(status));
     if (taker.outcomes != 1)
       return broken(*instance_.caller(),
                     fmt::format("fetch gave {} outcomes, not one", taker.outcomes));
+    taker.fetched.earlier = std::move(notes.earlier);
     return std::move(taker.fetched);
   }
 

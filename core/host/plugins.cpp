@@ -69,7 +69,8 @@ struct Plugins::State {
   }
 
   std::string not_found(Kind kind, const std::string& name) const;
-  base::Result<Opening> opening(Kind kind, const std::string& name, const Json& options) const;
+  base::Result<Opening> opening(Kind kind, const std::string& name, const Json& options,
+                                const ports::RetryOptionsPtr& retry = {}) const;
 
   const Services services;
   const Discovery discovery;
@@ -101,7 +102,8 @@ std::string Plugins::State::not_found(Kind kind, const std::string& name) const 
 }
 
 base::Result<Opening> Plugins::State::opening(Kind kind, const std::string& name,
-                                              const Json& options) const {
+                                              const Json& options,
+                                              const ports::RetryOptionsPtr& retry) const {
   FRESHET_ASSIGN(const Choice choice, choose(kind, name));
   Opening opening;
   opening.provider = choice.registered;
@@ -109,7 +111,7 @@ base::Result<Opening> Plugins::State::opening(Kind kind, const std::string& name
     FRESHET_ASSIGN(opening.provider, Library::load(*choice.manifest));
   }
   opening.caller = std::make_shared<const Caller>(
-      Caller{services, choice.manifest->name, origins_in(options, *services.http)});
+      Caller{services, choice.manifest->name, origins_in(options, *services.http), retry});
   opening.name = name;
   opening.version = choice.manifest->version;
   opening.options = base::dump_json(options);
@@ -156,10 +158,10 @@ base::Result<std::string> Plugins::identity(Kind kind, const std::string& name,
   return name + base::dump_json(named);
 }
 
-base::Result<std::unique_ptr<ports::Loader>> Plugins::open_loader(const std::string& name,
-                                                                  const Json& options,
-                                                                  const base::Cancel& cancel) {
-  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::loader, name, options));
+base::Result<std::unique_ptr<ports::Loader>> Plugins::open_loader(
+    const std::string& name, const Json& options, const base::Cancel& cancel,
+    const ports::RetryOptionsPtr& retry) {
+  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::loader, name, options, retry));
   return open_watched_loader(opening, state_->workers, cancel);
 }
 

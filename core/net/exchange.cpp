@@ -190,7 +190,8 @@ void Exchange::read_hold(const Reply& reply, base::Instant now) {
 
 // Another attempt if there is one left and it is worth it, or else the end.
 Next Exchange::again(Error error, bool may, double draw) {
-  const Manners& manners = options_.of(url_.authority());
+  const Manners& hosts = options_.of(url_.authority());
+  const Manners manners = request_.retry != nullptr ? with(hosts, *request_.retry) : hosts;
   const int most = request_.max_attempts > 0 ? request_.max_attempts : manners.attempts;
   if (hold_) error.retry_after_ms = hold_->count();
   if (hold_ && *hold_ > manners.backoff_cap) {
@@ -207,7 +208,9 @@ Next Exchange::again(Error error, bool may, double draw) {
                                  base::format_duration(manners.deadline));
     return finish(std::move(error));
   }
-  ++attempt_;
+  error.attempts = attempt_++;
+  if (error.subject.empty()) error.subject = base::redact_url(url_.text);
+  if (request_.on_retry) request_.on_retry(error);
   spent_ = Millis(0);
   return Next::retry;
 }

@@ -32,6 +32,16 @@ base::Result<Rate> parse_rate(std::string_view text) {
   return rate;
 }
 
+Manners with(Manners manners, const ports::RetryOptions& own) {
+  if (own.attempts) manners.attempts = *own.attempts;
+  if (own.backoff || own.backoff_cap) manners.delays.clear();
+  if (own.backoff) manners.backoff = *own.backoff;
+  if (own.backoff_cap) manners.backoff_cap = *own.backoff_cap;
+  if (own.delays) manners.delays = *own.delays;
+  if (own.deadline) manners.deadline = *own.deadline;
+  return manners;
+}
+
 base::Millis wait_after(const Manners& manners, int attempt, double draw) {
   if (manners.delays.empty())
     return backoff_wait(attempt, manners.backoff, manners.backoff_cap, draw);

@@ -9,6 +9,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
+#include "core/ports/retry_options.hpp"
 
 namespace freshet::net {
 
@@ -38,6 +39,9 @@ struct Manners {
   std::vector<base::Millis> delays;  // the waits instead of these; the last one repeats
   base::Millis deadline{0};  // no attempt begins later than that after the first; 0: whenever
 };
+
+// With what a request brings of its own.
+Manners with(Manners manners, const ports::RetryOptions& own);
 
 // Before the attempt after `attempt`, which counts from 1; `draw` in [0, 1).
 base::Millis wait_after(const Manners& manners, int attempt, double draw);

@@ -169,6 +169,12 @@ Status check_proxy(const std::string& proxy, const std::string& path) {
                     base::join_path(path, "proxy"));
 }
 
+std::optional<Millis> wait_in(ObjectReader& reader, std::string_view key) {
+  Millis wait{-1};
+  read_wait(reader, key, Millis{0}, wait);
+  return wait < Millis{0} ? std::nullopt : std::optional(wait);
+}
+
 }  // namespace
 
 ClientOptions::ClientOptions()
@@ -177,6 +183,22 @@ ClientOptions::ClientOptions()
 const Manners& ClientOptions::of(const std::string& host) const {
   const auto found = hosts.find(host);
   return found == hosts.end() ? *this : found->second;
+}
+
+base::Result<ports::RetryOptions> parse_retry(const Json& object, const std::string& path) {
+  ports::RetryOptions options;
+  ObjectReader reader(object, path);
+  int attempts = 0;
+  std::vector<Millis> delays;
+  read_count(reader, "attempts", 1, 20, attempts);
+  read_delays(reader, delays);
+  options.backoff = wait_in(reader, "backoff");
+  options.backoff_cap = wait_in(reader, "backoff_cap");
+  options.deadline = wait_in(reader, "deadline");
+  FRESHET_TRY(reader.finish());
+  if (attempts > 0) options.attempts = attempts;
+  if (!delays.empty()) options.delays = std::move(delays);
+  return options;
 }
 
 base::Result<ClientOptions> parse_options(const Json& object, const std::string& path) {

@@ -11,6 +11,7 @@
 #include "core/base/instant.hpp"
 #include "core/base/json.hpp"
 #include "core/net/manners.hpp"
+#include "core/ports/retry_options.hpp"
 
 namespace freshet::net {
 
@@ -39,6 +40,9 @@ struct ClientOptions : Manners {
 
   const Manners& of(const std::string& host) const;
 };
+
+// Reads {"attempts","backoff","backoff_cap","delays","deadline"}, with the errors of the next one.
+base::Result<ports::RetryOptions> parse_retry(const base::Json& object, const std::string& path);
 
 // Reads the object below the key "http" of a configuration. Fails with invalid_argument, naming the
 // path of the value at fault.

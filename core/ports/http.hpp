@@ -11,6 +11,7 @@
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
+#include "core/ports/retry_options.hpp"
 
 namespace freshet::ports {
 
@@ -34,6 +35,10 @@ struct HttpRequest {
   // Origins ("https://host:port") that the configuration itself named: there, and only there, the
   // connected address may be private.
   std::vector<std::string> private_origins;
+  RetryOptionsPtr retry;  // null: as the client's options say
+  // Hears why an attempt failed that another one follows, on the thread of the transfers: it may not
+  // block. May be empty.
+  std::function<void(const base::Error&)> on_retry;
 };
 
 struct HttpResponse {

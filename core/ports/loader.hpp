@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
@@ -26,6 +28,9 @@ struct Entry {
   std::optional<std::uint64_t> size;
 };
 
+// Why the attempts failed before the one that went well, in their order; null: there were none.
+using EarlierErrors = std::shared_ptr<const std::vector<base::Error>>;
+
 enum class ListingKind {
   part,       // entries may be missing
   whole,      // what was not listed is gone
@@ -39,6 +44,7 @@ struct Listing {
   std::string note;   // why it is a part
   std::string state;  // to be handed to the next one; empty: none
   std::string way{};  // what the source was taken for and how it was listed; empty: nothing to say
+  EarlierErrors earlier{};
 
   bool complete() const { return kind != ListingKind::part; }
 };
@@ -61,6 +67,7 @@ struct Fetched {
   std::string canonical_uri;    // the name the source itself gives this content, where it differs
   std::string title, metadata;  // as an entry's, and before them
   int attempts = 1;
+  EarlierErrors earlier{};
 };
 
 // Thread-safe: fetch() is called from many threads at once, also while list() runs.

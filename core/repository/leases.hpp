@@ -49,9 +49,13 @@ class WritesLeases : public Part {
     bool done_by_other = false;  // asked for since: not due any more
   };
   // A lease for each root that nobody alive holds and that was not asked for, well or in vain, at
-  // or after `unless_asked`. It lasts for `duration`, at most longest_lease.
+  // or after `unless_asked`, nor since somebody looked and found that it was last asked for at the time
+  // in `seen` (one each, or none at all; unset: never). What another run commits bears the time at
+  // which it was handed to the writer, which may be before this run began. It lasts for `duration`, at
+  // most longest_lease.
   base::Result<std::vector<Grant>> lease(std::span<const Digest> roots, const Digest& owner,
-                                         base::Millis duration, Instant unless_asked);
+                                         base::Millis duration, Instant unless_asked,
+                                         std::span<const Instant> seen = {});
   base::Status renew(std::span<const Lease> leases, const Digest& owner, base::Millis duration);
   base::Status release(std::span<const Lease> leases, const Digest& owner);
   // Fails with busy unless the lease is still held under this fence.

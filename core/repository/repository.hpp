@@ -22,6 +22,7 @@
 #include "core/repository/heard.hpp"
 #include "core/repository/leases.hpp"
 #include "core/repository/namespaces.hpp"
+#include "core/repository/notices.hpp"
 #include "core/repository/refusals.hpp"
 #include "core/repository/roots.hpp"
 #include "core/repository/runs.hpp"
@@ -54,6 +55,7 @@ class Snapshot : public ReadsRoots,
                  public ReadsRefusals,
                  public ReadsGates,
                  public ReadsHeard,
+                 public ReadsNotices,
                  public ReadsDeliveries,
                  public ReadsTargets,
                  public ReadsRuns,
@@ -79,6 +81,7 @@ class Writer : public WritesRoots,
                public WritesRefusals,
                public WritesGates,
                public WritesHeard,
+               public WritesNotices,
                public WritesDeliveries,
                public WritesTargets,
                public WritesRuns,

@@ -84,15 +84,17 @@ Result<std::uint64_t> take_fences(Transaction& transaction, std::uint64_t count)
 }
 
 // Also where it failed: it has a time to be asked for again, and its "not found" is counted.
-Result<bool> done_by_other(const Transaction& transaction, const Digest& root,
-                           Instant unless_asked) {
-  if (unless_asked == base::unset) return false;
+Result<bool> done_by_other(const Transaction& transaction, const Digest& root, Instant unless_asked,
+                           const Instant* seen) {
+  if (unless_asked == base::unset && seen == nullptr) return false;
   FRESHET_ASSIGN(const auto view,
                  transaction.record<RootView>(Db::roots, transaction.key().add(root)));
   if (!view) return false;
   const Instant asked = view->failures > 0 ? view->failed : view->checked;
   // A time in the future is of a clock that was ahead: it was not done just now.
-  return asked >= unless_asked && asked <= transaction.clock().now();
+  if (asked > transaction.clock().now()) return false;
+  return (unless_asked != base::unset && asked >= unless_asked) ||
+         (seen != nullptr && asked != *seen);
 }
 
 }  // namespace
@@ -107,12 +109,14 @@ Result<std::optional<HeldLease>> ReadsLeases::lease(const Digest& root) const {
 Result<std::vector<WritesLeases::Grant>> WritesLeases::lease(std::span<const Digest> roots,
                                                              const Digest& owner,
                                                              base::Millis duration,
-                                                             Instant unless_asked) {
+                                                             Instant unless_asked,
+                                                             std::span<const Instant> seen) {
   Leases leases(transaction_);
   std::vector<Grant> grants(roots.size());
   std::vector<std::size_t> granted;
   for (std::size_t i = 0; i < roots.size(); ++i) {
-    FRESHET_ASSIGN(grants[i].done_by_other, done_by_other(transaction_, roots[i], unless_asked));
+    FRESHET_ASSIGN(grants[i].done_by_other, done_by_other(transaction_, roots[i], unless_asked,
+                                                          i < seen.size() ? &seen[i] : nullptr));
     if (grants[i].done_by_other) continue;
     FRESHET_ASSIGN(const auto lease, leases.load(roots[i]));
     if (!lease || lease->owner == owner || leases.is_free(*lease)) granted.push_back(i);

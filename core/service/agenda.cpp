@@ -45,6 +45,11 @@ void Agenda::learn_pending(std::uint64_t rows) {
   if (rows == 0) vain_deliveries_ = 0;
 }
 
+void Agenda::hurry(std::size_t source, Millis ticks) {
+  ask(source);
+  states_[source].rests_until = std::min(states_[source].rests_until, ticks);
+}
+
 void Agenda::ask(std::size_t source) { states_[source].asked = true; }
 
 // The same for the same time, so that it is not drawn anew with every look.

@@ -67,6 +67,9 @@ class Agenda {
   void learn_pending(std::uint64_t rows);  // not confirmed by the store
   void ask(std::size_t source);            // for a run with a listing, as soon as may be
 
+  // The same, with no rest before it.
+  void hurry(std::size_t source, Millis ticks);
+
   // What begins now, the longest due first.
   std::vector<Start> take(Instant now, Millis ticks);
   void ended(const Start& start, const Ended& how, Instant now, Millis ticks);

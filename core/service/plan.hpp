@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/base/json.hpp"
@@ -16,6 +17,8 @@ struct Plan {
   sync::RunConfig config;
   std::vector<sync::NamedSource> sources;  // in the order of the configuration's
   std::vector<Duty> duties;                // one each
+  // What is noticed of each by itself: absolute paths, none where it is not to be watched.
+  std::vector<std::vector<std::string>> folders;
   AgendaOptions options;
 };
 

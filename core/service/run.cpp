@@ -50,6 +50,11 @@ Event Run::ended_event(const base::Result<sync::Report>& result) const noexcept 
   Event event;
   event.kind = EventKind::run_ended;
   event.at = ports::system_clock().now();
+  (void)base::guarded([&]() -> base::Status {
+    const std::lock_guard lock(mutex_);
+    event.label = label_;
+    return {};
+  });
   if (result) {
     if (result->cancelled) event.status = stopped_by_();
     return event;
@@ -76,6 +81,10 @@ void Run::count(const Event& event) {
 
 void Run::take_event(Event event) {
   count(event);
+  if (event.kind == EventKind::run_started) {
+    const std::lock_guard lock(mutex_);
+    label_ = event.label;
+  }
   events_.push(std::move(event));
 }
 

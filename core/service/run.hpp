@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "core/base/cancel.hpp"
 #include "core/service/event_queue.hpp"
@@ -50,6 +51,7 @@ class Run {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   sync::Counts counts_;
+  std::string label_;  // of the run, once it has begun
   std::optional<base::Result<sync::Report>> result_;
   bool ended_ = false;
 };

@@ -12,8 +12,11 @@
 #include "core/base/text.hpp"
 #include "core/base/thread.hpp"
 #include "core/host/redactor.hpp"
+#include "core/ports/folder_watch.hpp"
 #include "core/service/account.hpp"
+#include "core/service/changes.hpp"
 #include "core/service/facts.hpp"
+#include "core/service/notifier.hpp"
 #include "core/service/plan.hpp"
 #include "core/service/waits.hpp"
 #include "core/sync/engine.hpp"
@@ -30,6 +33,7 @@ using sync::EventKind;
 
 // How often it is looked whether another process has written: a trigger is seen within this time.
 constexpr Millis look_every{200};
+constexpr Millis settle_every{50};  // while folders change
 constexpr std::int64_t longest_stop =
     std::int64_t{365} * 24 * 3600 * 1000;  // ms: no clock overflows
 // The clocks disagree by more: the wall's was set.
@@ -95,7 +99,10 @@ class Service::Core : public std::enable_shared_from_this<Core> {
       : session_(std::move(session)),
         machine_(session_->repository->machine()),
         seed_(seed),
-        changed_(machine_.executor.condition()) {
+        changed_(machine_.executor.condition()),
+        notifier_(*session_, [this](const base::Error& error) {
+          events_.push(log_event(sync::log_warning, "", base::to_string(error)));
+        }) {
     use(std::move(plan));
   }
 
@@ -118,6 +125,9 @@ class Service::Core : public std::enable_shared_from_this<Core> {
 
   void use(std::shared_ptr<const Plan> plan);
   void control();
+  void watch_folders();
+  void notice();
+  Millis patience() const;
   void look();
   bool is_time() const;
   Status learn();
@@ -126,10 +136,12 @@ class Service::Core : public std::enable_shared_from_this<Core> {
   Result<sync::Report> run(Job& job);
   // Returns when its listing, which failed, is to be tried again.
   std::optional<Instant> settle(Job& job, const Result<sync::Report>& result);
+  bool still_failing(const Job& job) const;
   void remember_failure(const Job& job, Instant retry) const noexcept;
   void reap();
   Json source_json(std::size_t index, Instant now) const;
   void push(Event event) noexcept;
+  std::string label_of_run(const std::string& source) const;
   void tell(EventKind kind, const std::string& source, std::string message, std::string reason,
             const base::Error* error = nullptr) noexcept;
 
@@ -156,6 +168,11 @@ class Service::Core : public std::enable_shared_from_this<Core> {
   Instant looked_;
   Millis looked_ticks_{0}, look_again_{0};
   std::uint64_t commit_ = 0;
+  // What is noticed by itself: each folder with the number of its source.
+  std::unique_ptr<ports::FolderWatch> folders_;
+  std::vector<std::size_t> source_of_folder_;
+  Changes changes_;
+  Notifier notifier_;
 };
 
 std::shared_ptr<sync::EventSink> Service::Core::listen(sync::EventSink sink) {
@@ -181,6 +198,12 @@ void Service::Core::push(Event event) noexcept {
   events_.push(std::move(event));
 }
 
+std::string Service::Core::label_of_run(const std::string& source) const {
+  if (plan_ == nullptr) return {};
+  return sync::label_of(plan_->config.labels.run, {session_->repository->name_space(), source, "",
+                                                   base::format_instant(machine_.clock.now())});
+}
+
 void Service::Core::tell(EventKind kind, const std::string& source, std::string message,
                          std::string reason, const base::Error* error) noexcept {
   (void)base::guarded([&]() -> Status {
@@ -188,9 +211,11 @@ void Service::Core::tell(EventKind kind, const std::string& source, std::string 
     event.kind = kind;
     event.at = machine_.clock.now();
     event.source = host::redactor().clean(source);
+    event.label = host::redactor().clean(label_of_run(source));
     event.message = std::move(message);
     event.reason = std::move(reason);
     if (error != nullptr) event.explain(host::redactor().clean(*error));
+    if (error != nullptr && kind == EventKind::log) event.level = sync::log_warning;
     push(std::move(event));
     return {};
   });
@@ -209,6 +234,49 @@ void Service::Core::use(std::shared_ptr<const Plan> plan) {
   if (agenda_) agenda.go_on(*agenda_, same);
   agenda_.emplace(std::move(agenda));
   plan_ = std::move(plan);
+  watch_folders();
+  notifier_.use(*plan_);
+}
+
+// Of the present plan. Where the system has no means for it, schedules go on.
+void Service::Core::watch_folders() {
+  std::vector<std::string> paths;
+  source_of_folder_.clear();
+  changes_.clear();
+  folders_.reset();
+  for (std::size_t i = 0; i < plan_->folders.size(); ++i)
+    for (const std::string& path : plan_->folders[i]) {
+      paths.push_back(path);
+      source_of_folder_.push_back(i);
+    }
+  if (paths.empty()) return;
+  auto made = ports::make_folder_watch();
+  Status begun = made ? (*made)->watch(std::move(paths)) : base::fail(made.error());
+  if (!begun) return tell(EventKind::log, "", base::to_string(begun.error()), "", &begun.error());
+  folders_ = *std::move(made);
+  for (const std::size_t source : source_of_folder_) agenda_->ask(source);  // what it has missed
+}
+
+// A source is run where something changed below its folders.
+void Service::Core::notice() {
+  if (folders_ == nullptr) return;
+  const Millis ticks = machine_.clock.monotonic();
+  ports::FolderChanges seen = folders_->look();
+  for (const std::size_t folder : seen.changed) changes_.note(source_of_folder_[folder], ticks);
+  for (const auto& [folder, error] : seen.blind)
+    tell(EventKind::log, plan_->sources[source_of_folder_[folder]].name,
+         "what changes is not noticed, and waits for the schedule: " + base::to_string(error), "",
+         &error);
+  for (const std::size_t source : changes_.take(ticks)) {
+    agenda_->hurry(source, ticks);
+    woken_ = true;
+  }
+}
+
+// How long nothing may be looked at.
+Millis Service::Core::patience() const {
+  const Millis wait = look_again_ - machine_.clock.monotonic();
+  return std::clamp(wait, Millis(0), changes_.any() ? settle_every : look_every);
 }
 
 Status Service::Core::start() {
@@ -312,6 +380,7 @@ Status Service::Core::learn() {
     if (agenda_->is_running(i)) continue;
     FRESHET_ASSIGN(const Facts facts, watched_.at(plan_->sources[i].id).facts.find(snapshot, now));
     agenda_->learn(i, facts);
+    notifier_.listed(plan_->sources[i].name, facts.listed, now);
   }
   FRESHET_ASSIGN(const repository::Info info, snapshot.info());
   agenda_->learn_pending(info.deliveries);
@@ -333,7 +402,8 @@ void Service::Core::look() {
   }
   look_error_.clear();
   for (const Start& start : agenda_->take(looked_, looked_ticks_)) launch(start);
-  look_again_ = looked_ticks_ + agenda_->wait(looked_, looked_ticks_);
+  look_again_ =
+      looked_ticks_ + std::min(agenda_->wait(looked_, looked_ticks_), notifier_.patience());
 }
 
 void Service::Core::control() {
@@ -347,7 +417,9 @@ void Service::Core::control() {
   const auto told = [&] { return woken_ || stopping_; };
   while (!stopping_ || !jobs_.empty()) {
     reap();
+    if (!stopping_) notice();
     if (!stopping_ && is_time()) look();
+    if (!stopping_) notifier_.work(machine_.clock.now());
     if (stopping_) {
       changed_->wait(lock, [&] {
         return std::any_of(jobs_.begin(), jobs_.end(), [](const Job& job) { return job.done; }) ||
@@ -355,9 +427,11 @@ void Service::Core::control() {
       });
       continue;
     }
-    const Millis wait = look_again_ - machine_.clock.monotonic();
-    changed_->wait_for(lock, std::clamp(wait, Millis(0), look_every), told);
+    changed_->wait_for(lock, patience(), told);
   }
+  lock.unlock();
+  notifier_.stop();
+  lock.lock();
   events_.close();
   running_ = false;
   changed_->notify_all();
@@ -412,10 +486,12 @@ void Service::Core::work(Job& job) noexcept {
   } catch (...) {
     result = base::fail(base::exception_error());
   }
+  const bool still = still_failing(job);
   ports::Lock lock(mutex_);
   std::optional<Instant> retry;
   (void)base::guarded([&]() -> Status {
     retry = settle(job, *result);
+    notifier_.ended(job.name(), *result, still, machine_.clock.now());
     return {};
   });
   if (retry) {
@@ -425,6 +501,29 @@ void Service::Core::work(Job& job) noexcept {
   }
   job.done = woken_ = true;
   changed_->notify_all();
+}
+
+// Whether a root of the source is, of a source that people know to be in trouble.
+bool Service::Core::still_failing(const Job& job) const {
+  if (!job.start.source || !notifier_.minds_failure(job.name())) return false;
+  bool failing = false;
+  (void)base::guarded([&]() -> Status {
+    constexpr std::size_t at_once = 1'000;
+    const base::Digest& id = job.plan->sources[*job.start.source].id;
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, session_->repository->read());
+    std::vector<base::Digest> members;
+    base::Digest cursor;
+    do {
+      FRESHET_ASSIGN(members, snapshot.members(id, cursor, at_once));
+      for (const base::Digest& member : members) {
+        FRESHET_ASSIGN(const auto root, snapshot.root(member));
+        if (root && root->failures > 0) return failing = true, Status{};
+      }
+      if (!members.empty()) cursor = members.back();
+    } while (members.size() == at_once);
+    return {};
+  });
+  return failing;
 }
 
 // So that one that is started again right after it does not ask again at once.

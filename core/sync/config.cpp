@@ -7,6 +7,7 @@
 #include "core/base/json.hpp"
 #include "core/base/text.hpp"
 #include "core/sync/address.hpp"
+#include "core/net/options.hpp"
 
 namespace freshet::sync {
 namespace {
@@ -113,11 +114,24 @@ Status settle_address(SourceConfig& source, const std::string& path, const std::
   return {};
 }
 
+Status parse_retry(const Json& json, const std::string& path, ports::RetryOptionsPtr& out) {
+  FRESHET_ASSIGN(ports::RetryOptions options, net::parse_retry(json, path));
+  out = std::make_shared<const ports::RetryOptions>(std::move(options));
+  return {};
+}
+
+// What a source does not say of itself.
+struct SourceDefaults {
+  policy::PolicyPtr policy;
+  ports::RetryOptionsPtr retry;
+};
+
 Result<SourceConfig> parse_source(const Json& json, const std::string& path,
-                                  const policy::PolicyPtr& by_default,
+                                  const SourceDefaults& defaults,
                                   const policy::NamedPolicies& named) {
   SourceConfig source;
-  source.policy = by_default;
+  source.policy = defaults.policy;
+  source.retry = defaults.retry;
   const Json object = json.is_string() ? Json{{"address", json}} : json;
   const bool has_address = object.is_object() && object.contains("address");
   base::ObjectReader in(object, path);
@@ -126,6 +140,11 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   in.text("loader", source.loader);
   if (!has_address) in.require("loader");
   in.flag("visit", source.visit);
+  in.flag("watch", source.watch);
+  in.with("notify", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(source.notify, parse_notify(value, at));
+    return {};
+  });
   if (const Json* options = in.value("options")) source.options = *options;
   in.with("policy", [&](const Json& value, const std::string& at) -> Status {
     FRESHET_ASSIGN(source.policy, policy::parse_policy(value, at, named));
@@ -143,6 +162,9 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   });
   in.with("cache",
           [&](const Json& value, const std::string& at) { return parse_cache(value, at, source); });
+  in.with("retry", [&](const Json& value, const std::string& at) {
+    return parse_retry(value, at, source.retry);
+  });
   FRESHET_TRY(with_hint(in.finish()));
   if (has_address && source.address.empty())
     return base::fail(base::Code::invalid_argument, "is empty", base::join_path(path, "address"));
@@ -161,13 +183,13 @@ Status check_name(const std::vector<SourceConfig>& before, const SourceConfig& s
 }
 
 Status parse_sources(const Json& json, const std::string& path, RunConfig& config,
-                     const policy::PolicyPtr& by_default, const policy::NamedPolicies& named) {
-  if (json.is_string()) return parse_sources(Json::array({json}), path, config, by_default, named);
+                     const SourceDefaults& defaults, const policy::NamedPolicies& named) {
+  if (json.is_string()) return parse_sources(Json::array({json}), path, config, defaults, named);
   if (!json.is_array())
     return base::fail(base::Code::invalid_argument, "is not an array of sources", path);
   for (std::size_t i = 0; i < json.size(); ++i) {
     const std::string at = fmt::format("{}[{}]", path, i);
-    FRESHET_ASSIGN(SourceConfig source, parse_source(json[i], at, by_default, named));
+    FRESHET_ASSIGN(SourceConfig source, parse_source(json[i], at, defaults, named));
     FRESHET_TRY(check_name(config.sources, source, at));
     config.sources.push_back(std::move(source));
   }
@@ -190,6 +212,10 @@ Status parse_service(const Json& json, const std::string& path, ServiceConfig& s
   in.duration("jitter", service.jitter);
   in.duration("rest", service.rest);
   FRESHET_TRY(read_listen(in, path, service.listen));
+  in.with("notify", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(service.notify, parse_notify(value, at));
+    return {};
+  });
   return in.finish();
 }
 
@@ -243,9 +269,16 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
                             const policy::NamedPolicies& named) {
   RunConfig config;
   base::ObjectReader in(json, "");
-  policy::PolicyPtr by_default = given ? std::move(given) : policy::always();
+  SourceDefaults defaults{given ? std::move(given) : policy::always(), nullptr};
   in.with("policy", [&](const Json& value, const std::string& path) -> Status {
-    FRESHET_ASSIGN(by_default, policy::parse_policy(value, path, named));
+    FRESHET_ASSIGN(defaults.policy, policy::parse_policy(value, path, named));
+    return {};
+  });
+  in.with("retry", [&](const Json& value, const std::string& path) {
+    return parse_retry(value, path, defaults.retry);
+  });
+  in.with("labels", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.labels, parse_labels(value, path));
     return {};
   });
   in.with("store", [&](const Json& value, const std::string& path) -> Status {
@@ -292,7 +325,7 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
     return parse_only(value, path, config.only);
   });
   in.with("sources", [&](const Json& value, const std::string& path) {
-    return parse_sources(value, path, config, by_default, named);
+    return parse_sources(value, path, config, defaults, named);
   });
   in.with("service", [&](const Json& value, const std::string& path) {
     return parse_service(value, path, config.service);

@@ -7,15 +7,18 @@
 #include <optional>
 #include <string>
 #include <vector>
-#include "core/base/json.hpp"
-#include "core/base/json_memory.hpp"
 
 #include "core/base/error.hpp"
+#include "core/base/json.hpp"
+#include "core/base/json_memory.hpp"
 #include "core/chunk/chunker.hpp"
 #include "core/policy/policy.hpp"
 #include "core/policy/timetable.hpp"
+#include "core/ports/retry_options.hpp"
 #include "core/read/reader.hpp"
+#include "core/sync/label.hpp"
 #include "core/sync/listen.hpp"
+#include "core/sync/notify_config.hpp"
 
 namespace freshet::sync {
 
@@ -34,10 +37,13 @@ struct SourceConfig {
   std::string address;  // what was given in place of a loader; or empty
   std::string way;      // what it was taken for, as far as it tells by itself: "a folder"
   policy::PolicyPtr policy;
-  base::Millis list_every{0};  // how long its listing stands; by default as its policy says
-  base::Millis cache{0};       // gathered within that time, it is left alone; 0: never
-  std::string cache_salt;      // another one: what was gathered before does not count
-  bool visit = false;          // what another source has is refreshed, and stays that one's alone
+  base::Millis list_every{0};        // how long its listing stands; by default as its policy says
+  base::Millis cache{0};             // gathered within that time, it is left alone; 0: never
+  std::string cache_salt;            // another one: what was gathered before does not count
+  ports::RetryOptionsPtr retry;      // of its requests; null: as the client's options say
+  std::vector<NotifyConfig> notify;  // whom the service tells of it, besides
+  bool watch = false;                // the service notices what changes in its folders
+  bool visit = false;  // what another source has is refreshed, and stays that one's alone
   std::optional<policy::Timetable>
       schedule;                    // when the service lists it; a run by hand does as it may
   std::optional<HookConfig> hook;  // which pushes are about it, for a service that listens
@@ -62,9 +68,10 @@ struct ChunkingConfig {
 
 // How a service runs the sources; a run by hand has no use for it.
 struct ServiceConfig {
-  std::int64_t workers = 4;  // runs at once
-  base::Millis jitter{0};    // listings begin by up to this much later
-  base::Millis rest{1'000};  // between two runs of a source
+  std::int64_t workers = 4;          // runs at once
+  base::Millis jitter{0};            // listings begin by up to this much later
+  base::Millis rest{1'000};          // between two runs of a source
+  std::vector<NotifyConfig> notify;  // whom it tells of every source
   ListenConfig listen;
 };
 
@@ -110,6 +117,7 @@ struct RunConfig {
   std::int64_t keep_runs = 1000;  // accounts of runs, the newest
   base::Millis keep_runs_for{90LL * 24 * 3'600'000};  // none that is older
   ServiceConfig service;
+  Labels labels;
 };
 
 // Reads "sqlite" or {"name":"sqlite","options":{…}}; `more` reads what else may stand beside these.
@@ -120,13 +128,13 @@ base::Result<Use> parse_use(const Json& json, const std::string& path,
 // "options"}; "transform" also an array of these.
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
-// Reads {"sources":["ADDRESS",{"loader" or
-// "address","options","policy","list_every","schedule","cache","name","visit","hook"}…],
-// "only":{"sources","roots","prefix"}, "policy", "store" or "stores":[{"name","options","embedder"}…],
+// Reads {"sources":["ADDRESS",{"loader" or "address","options","policy","list_every","schedule",
+// "cache","retry","watch","notify","name","visit","hook"}…],
+// "only":{"sources","roots","prefix"}, "policy", "retry", "store" or "stores":[{"name","options","embedder"}…],
 // "embedder", "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "verify_sample", "owned", "gone_after",
-// "keep_runs", "keep_runs_for",
-// "service":{"workers","jitter","rest", and what read_listen() says}}. Plugins' own options
+// "keep_runs", "keep_runs_for", "labels":{"run","item"},
+// "service":{"workers","jitter","rest","notify", and what read_listen() says}}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;
 // {"custom":"name"} is one of `named`.
 base::Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr policy = nullptr,

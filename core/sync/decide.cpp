@@ -36,6 +36,7 @@ base::Status remember(Judged& judged, const repository::RootView& root,
   item.bytes_digest = root.bytes_digest;
   item.content_digest = root.content_digest;
   item.failures = root.failures;
+  item.asked = root.failures > 0 ? root.failed : root.checked;
   item.gone_seen = root.gone_seen;
   item.error_code = root.error_code;
   compare_words(judged, root);

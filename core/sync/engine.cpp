@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "core/base/json.hpp"
+#include "core/host/redactor.hpp"
 #include "core/sync/gates.hpp"
 #include "core/sync/listing.hpp"
 #include "core/sync/mend.hpp"
@@ -110,6 +111,7 @@ Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& s
   report.counts = run.ledger.counts();
   report.errors = run.ledger.errors();
   report.failures = run.ledger.failures();
+  report.retried = run.ledger.retried();
   report.roots = std::move(roots);
   for (const auto& source : sources) report.sources.push_back(source->report);
   const ports::HttpCounters after = run.context.http.counters();
@@ -121,6 +123,15 @@ Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& s
   if (auto snapshot = run.repository().read())
     if (auto info = snapshot->info()) report.counts.pending = info->deliveries;
   return report;
+}
+
+// Of a few; of many the first.
+std::string names_of(const std::vector<std::unique_ptr<OpenSource>>& sources) {
+  constexpr std::size_t most = 5;
+  std::string names;
+  for (std::size_t i = 0; i < sources.size() && i < most; ++i)
+    names += (i == 0 ? "" : ", ") + sources[i]->report.name;
+  return sources.size() > most ? names + ", …" : names;
 }
 
 // A report whose end cannot be told is as old as can be.
@@ -161,7 +172,9 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   if (!config.dry_run) {
     FRESHET_ASSIGN(targets, open_targets(context, config, cancel));
   }
-  Ledger ledger(context.repository.machine(), events, roots);
+  const Labeller labeller{config.labels, context.repository.name_space(), names_of(sources),
+                          base::format_instant(started)};
+  Ledger ledger(context.repository.machine(), events, roots, labeller);
   PeakMemory memory;
   Event event;
   event.kind = EventKind::run_started;
@@ -187,6 +200,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
     memory.sample();
     FRESHET_TRY(gates.keep());
     report = account(state, sources, before, roots);
+    report.label = host::redactor().clean(labeller.label({}));
     report.estimate = estimate;
     report.peak_memory_bytes = memory.peak();
     report.seconds = static_cast<double>((clock.monotonic() - begun).count()) / 1000;

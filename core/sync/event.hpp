@@ -8,6 +8,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
+#include "core/ports/loader.hpp"
 
 namespace freshet::sync {
 
@@ -22,6 +23,16 @@ enum class Outcome : std::int32_t {
   excluded = 7,   // it is to stay out: nothing was asked for
 };
 std::string_view outcome_name(Outcome outcome);
+
+// How often a root was asked for, and why all attempts but the last one failed.
+struct Attempts {
+  Attempts(int number) : count(number) {}  // NOLINT: a number is one, too
+  Attempts(const ports::Fetched& fetched)
+      : count(fetched.attempts), earlier(fetched.earlier) {}  // NOLINT
+
+  int count;
+  ports::EarlierErrors earlier;
+};
 
 enum class EventKind : std::int32_t {
   run_started = 1,
@@ -40,6 +51,7 @@ constexpr int log_warning = 2, log_error = 3;
 struct Event {
   EventKind kind = EventKind::log;
   base::Instant at;
+  std::string label;  // of the run, or of the root where it is about one
   std::string source;
   std::string uri;
   std::string message;

@@ -93,6 +93,30 @@ Result<Json> tell_sources(const repository::Snapshot& snapshot, const base::Dige
   return all;
 }
 
+// Of the last run that failed with the root, or asked for it more than once: what each attempt said.
+// Null: none of the last ones did.
+Result<Json> tell_attempts(const repository::Snapshot& snapshot, const std::string& uri) {
+  constexpr std::size_t most_runs = 100;
+  FRESHET_ASSIGN(const auto runs, snapshot.runs(most_runs));
+  for (const repository::RunRecord& run : runs) {
+    const Json report = Json::parse(run.report, nullptr, false);
+    for (const char* kind : {"retried", "failures"}) {
+      const auto roots = report.find(kind);
+      if (roots == report.end()) continue;
+      for (const Json& root : *roots) {
+        if (root.value("uri", "") != uri) continue;
+        Json errors = root.value("earlier", Json::array());
+        if (root.contains("error")) errors.push_back(root["error"]);
+        return Json{{"run", run.number},
+                    {"ended", report.value("ended", "")},
+                    {"count", root.value("attempts", 0)},
+                    {"errors", std::move(errors)}};
+      }
+    }
+  }
+  return Json();
+}
+
 struct Told {
   Json json;
   ports::Entry entry;  // as the last listing had it
@@ -118,6 +142,7 @@ Result<Told> tell_recorded(const Context& context, const std::string& uri) {
   FRESHET_ASSIGN(told.json["trigger"], tell_trigger(snapshot, id));
   FRESHET_ASSIGN(told.json["exclusion"], tell_exclusion(snapshot, id));
   FRESHET_ASSIGN(told.json["refusal"], tell_refusal(snapshot, id));
+  FRESHET_ASSIGN(told.json["attempts"], tell_attempts(snapshot, host::redactor().clean(uri)));
   FRESHET_ASSIGN(told.json["lease"], tell_lease(snapshot, id));
   FRESHET_ASSIGN(told.json["sources"], tell_sources(snapshot, id));
   told.any = view || !told.json["trigger"].is_null() || !told.json["exclusion"].is_null();

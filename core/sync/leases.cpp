@@ -70,9 +70,11 @@ struct Leases::Marks {
   std::vector<base::Digest> roots;
 };
 
-base::Result<std::vector<Claim>> Leases::claim(std::span<const base::Digest> roots) {
+base::Result<std::vector<Claim>> Leases::claim(std::span<const base::Digest> roots,
+                                               std::span<const base::Instant> seen) {
   std::vector<Claim> claims(roots.size(), Claim::mine);
   std::vector<std::size_t> places;
+  std::vector<base::Instant> seen_here;
   Marks wanted(*this);
   wanted.roots.reserve(roots.size());
   places.reserve(roots.size());
@@ -85,12 +87,13 @@ base::Result<std::vector<Claim>> Leases::claim(std::span<const base::Digest> roo
       }
       wanted.roots.push_back(roots[i]);
       places.push_back(i);
+      if (!seen.empty()) seen_here.push_back(seen[i]);
     }
   }
   if (wanted.roots.empty()) return claims;
   std::vector<repository::Writer::Grant> grants;
   FRESHET_TRY(repository_.write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_ASSIGN(grants, writer.lease(wanted.roots, owner_, lease_time, run_started_));
+    FRESHET_ASSIGN(grants, writer.lease(wanted.roots, owner_, lease_time, run_started_, seen_here));
     return {};
   }));
   std::lock_guard lock(mutex_);

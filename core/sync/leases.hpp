@@ -16,7 +16,7 @@ namespace freshet::sync {
 enum class Claim {
   mine,     // go on
   in_work,  // this run has it in work already, under another entry
-  done,     // asked for since this run began, by another run or under another entry
+  done,     // asked for since this run began, or looked: by another run or under another entry
   busy,     // another run holds it
 };
 
@@ -35,7 +35,9 @@ class Leases {
 
   base::Status start();  // the task that renews
 
-  base::Result<std::vector<Claim>> claim(std::span<const base::Digest> roots);
+  // `seen`: when each was last asked for, as whoever found it due saw it; or none at all.
+  base::Result<std::vector<Claim>> claim(std::span<const base::Digest> roots,
+                                         std::span<const base::Instant> seen = {});
   const base::Digest& owner() const { return owner_; }
   // What a commit of `root` must still hold.
   repository::Holder holder(const base::Digest& root) const;

@@ -33,9 +33,17 @@ std::uint64_t done(const Counts& c) {
 
 }  // namespace
 
-Ledger::Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots)
+std::string Labeller::label(const Event& event) const {
+  const bool of_root = !event.uri.empty() && !labels.item.empty();
+  return label_of(of_root ? labels.item : labels.run,
+                  {name_space, event.source.empty() ? sources : event.source, event.uri, started});
+}
+
+Ledger::Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots,
+               Labeller labeller)
     : clock_(machine.clock),
       sink_(std::move(sink)),
+      labeller_(std::move(labeller)),
       roots_(std::move(roots)),
       writes_done_(machine.executor.condition()) {}
 
@@ -54,6 +62,7 @@ void Ledger::tell(Event event) noexcept {
     event.message = redactor.clean(event.message);
     event.reason = redactor.clean(event.reason);
     event.subject = redactor.clean(event.subject);
+    event.label = redactor.clean(labeller_.label(event));
     std::lock_guard lock(tell_mutex_);
     sink_(std::move(event));
   } catch (...) {  // no memory, or the sink's own; the run is none the worse for it
@@ -70,7 +79,8 @@ void Ledger::log(int level, std::string message) noexcept {
 }
 
 void Ledger::root_done(const std::string& source, const std::string& uri, Outcome outcome,
-                       std::string_view reason, int attempts, const base::Error* error) noexcept {
+                       std::string_view reason, const Attempts& attempts,
+                       const base::Error* error) noexcept {
   Event event;
   {
     std::lock_guard lock(mutex_);
@@ -87,7 +97,7 @@ void Ledger::root_done(const std::string& source, const std::string& uri, Outcom
 }
 
 void Ledger::describe(const std::string& source, const std::string& uri, Outcome outcome,
-                      std::string_view reason, int attempts, const base::Error* error,
+                      std::string_view reason, const Attempts& attempts, const base::Error* error,
                       Event& event) {
   event.kind = EventKind::root_done;
   event.outcome = outcome;
@@ -95,12 +105,13 @@ void Ledger::describe(const std::string& source, const std::string& uri, Outcome
   event.source = source;
   event.uri = uri;
   event.reason = reason;
-  event.attempts = attempts;
-  if (error == nullptr) return;
-  event.explain(*error);
-  if (outcome != Outcome::failed) return;
+  event.attempts = attempts.count;
+  if (error != nullptr) event.explain(*error);
   std::lock_guard lock(mutex_);
-  if (failures_.size() < most_failures) failures_.push_back({uri, attempts, *error});
+  if (error != nullptr && outcome == Outcome::failed && failures_.size() < most_failures)
+    failures_.push_back({uri, attempts.count, *error});
+  if (attempts.earlier != nullptr && outcome != Outcome::failed && retried_.size() < most_failures)
+    retried_.push_back({uri, attempts});
 }
 
 void Ledger::skipped(std::uint64_t roots) noexcept {
@@ -185,6 +196,11 @@ Counts Ledger::counts() const {
 std::vector<RootFailure> Ledger::failures() const {
   std::lock_guard lock(mutex_);
   return failures_;
+}
+
+std::vector<RootRetry> Ledger::retried() const {
+  std::lock_guard lock(mutex_);
+  return retried_;
 }
 
 std::vector<base::Error> Ledger::errors() const {

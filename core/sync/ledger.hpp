@@ -10,21 +10,32 @@
 
 #include "core/ports/machine.hpp"
 #include "core/sync/event.hpp"
+#include "core/sync/label.hpp"
 #include "core/sync/report.hpp"
 
 namespace freshet::sync {
 
+// What the events of a run are called for people.
+struct Labeller {
+  Labels labels;
+  std::string name_space, sources,
+      started;  // `sources`: the names of the run's, for events of none
+
+  std::string label(const Event& event) const;
+};
+
 // Thread-safe.
 class Ledger {
  public:
-  Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots);
+  Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots,
+         Labeller labeller = {});
 
   void tell(Event event) noexcept;
   void log(int level, std::string message) noexcept;
 
   // A root has its outcome. `error` may be null.
   void root_done(const std::string& source, const std::string& uri, Outcome outcome,
-                 std::string_view reason, int attempts = 1,
+                 std::string_view reason, const Attempts& attempts = 1,
                  const base::Error* error = nullptr) noexcept;
   // Many roots were skipped at once: counted, not logged one by one.
   void skipped(std::uint64_t roots) noexcept;
@@ -41,14 +52,17 @@ class Ledger {
   Counts counts() const;
   std::vector<base::Error> errors() const;
   std::vector<RootFailure> failures() const;  // the first
+  std::vector<RootRetry> retried() const;     // the first
 
  private:
   void describe(const std::string& source, const std::string& uri, Outcome outcome,
-                std::string_view reason, int attempts, const base::Error* error, Event& event);
+                std::string_view reason, const Attempts& attempts, const base::Error* error,
+                Event& event);
   void note_gap() noexcept;
 
   const ports::Clock& clock_;
   const EventSink sink_;
+  const Labeller labeller_;
   const std::shared_ptr<RootLog> roots_;
   mutable std::mutex mutex_;
   std::mutex tell_mutex_;  // one event at a time
@@ -56,6 +70,7 @@ class Ledger {
   Counts counts_;
   std::vector<base::Error> errors_;
   std::vector<RootFailure> failures_;
+  std::vector<RootRetry> retried_;
   std::uint64_t writes_ = 0;
   bool gap_ = false;  // there was no memory to note something
 };

@@ -38,8 +38,12 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
     if (run.cancel.requested()) return run_cancelled();
     const std::size_t end = std::min(due.size(), begin + lease_size);
     std::vector<base::Digest> roots;
-    for (std::size_t i = begin; i < end; ++i) roots.push_back(due[i].root);
-    FRESHET_ASSIGN(const std::vector<Claim> claims, run.leases.claim(roots));
+    std::vector<base::Instant> asked;
+    for (std::size_t i = begin; i < end; ++i) {
+      roots.push_back(due[i].root);
+      asked.push_back(due[i].asked);
+    }
+    FRESHET_ASSIGN(const std::vector<Claim> claims, run.leases.claim(roots, asked));
     for (std::size_t i = begin; i < end; ++i) {
       Item& item = due[i];
       switch (claims[i - begin]) {
@@ -77,7 +81,11 @@ std::uint64_t sort_out(const Run& run, const OpenSource& source, std::vector<Jud
         due.push_back(std::move(one.item));
         break;
       case Verdict::fresh:
-        ++fresh;
+        if (run.config.only.roots.empty())
+          ++fresh;
+        else  // whoever names roots wants to hear of each
+          run.ledger.root_done(source.report.name, uri, Outcome::skipped, one.item.reason.view(),
+                               0);
         break;
       case Verdict::confirmed:
         run.ledger.root_done(source.report.name, uri, Outcome::unchanged, "same version");
@@ -280,6 +288,7 @@ void report_listing(OpenSource& source, ports::Listing listing) {
   source.report.kind = listing.kind;
   source.report.note = listing.note;
   if (!listing.way.empty()) source.report.way = listing.way;
+  source.report.earlier = listing.earlier;
   source.listing = std::move(listing);
 }
 

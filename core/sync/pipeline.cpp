@@ -137,7 +137,7 @@ void Pipeline::fetch(Item& item) {
       refused != nullptr && !refused->version.empty() ? refused->version : item.version;
   auto fetched = item.source->loader->fetch(item.entry, version, run_.cancel);
   if (!fetched) return fail(item, fetched.error());
-  const int attempts = fetched->attempts;
+  const Attempts attempts = *fetched;
   if (fetched->outcome == ports::FetchOutcome::gone)
     return gone(item, fetched->confirmed, attempts);
   if (fetched->outcome == ports::FetchOutcome::not_modified) {
@@ -202,19 +202,19 @@ base::Result<CommitPtr> Pipeline::make_commit(Page& page) {
   if (alias) return make_alias_commit(page, std::move(document), content);
   if (page.item.exists && page.item.same_recipe && content == page.item.content_digest) {
     touch(page.item, "same content", std::move(page.fetched.version), page.bytes_digest,
-          page.fetched.attempts, std::move(page.words));
+          page.fetched, std::move(page.words));
     return CommitPtr();
   }
   FRESHET_TRY(suspect(page.item, page.item, document));
   FRESHET_ASSIGN(const bool accepted, accept(page.item, document));
   if (!accepted) {
-    decline(page.item, page.fetched.attempts);
+    decline(page.item, page.fetched);
     return CommitPtr();
   }
   auto commit = std::make_shared<Commit>();
   FRESHET_TRY(take(*commit, page, std::move(document)));
   commit->item = std::move(page.item);
-  commit->attempts = page.fetched.attempts;
+  commit->attempts = page.fetched;
   commit->version = std::move(page.fetched.version);
   commit->words = std::move(page.words);
   commit->bytes_digest = page.bytes_digest;
@@ -241,7 +241,7 @@ CommitPtr Pipeline::name_alias(Page& page, const std::string& target) {
   commit->item.entry.uri = target;
   commit->item.entry.handle.clear();  // of the other name
   commit->item.root = model::root_id(target);
-  commit->attempts = page.fetched.attempts;
+  commit->attempts = page.fetched;
   commit->version = std::move(page.fetched.version);
   commit->words = std::move(page.words);
   commit->bytes_digest = page.bytes_digest;

@@ -62,17 +62,17 @@ class Pipeline {
   void commit(const CommitPtr& commit);
 
   void touch(const Item& item, std::string_view reason, std::optional<std::string> version,
-             std::optional<base::Digest> bytes_digest, int attempts,
+             std::optional<base::Digest> bytes_digest, const Attempts& attempts,
              std::optional<std::string> words = std::nullopt);
   void fail(const Item& item, const base::Error& error, bool gone = false,
             std::optional<repository::Refusal> refusal = {});
   void fail(const Commit& commit, const base::Error& error,
             std::optional<repository::Refusal> refusal = {});
   // The content that was refused before has come again.
-  void refuse_again(const Item& item, int attempts);
+  void refuse_again(const Item& item, const Attempts& attempts);
   base::Result<model::Document> read_document(Page& page, const std::string& uri);
-  void gone(const Item& item, bool confirmed, int attempts);
-  void decline(const Item& item, int attempts);
+  void gone(const Item& item, bool confirmed, const Attempts& attempts);
+  void decline(const Item& item, const Attempts& attempts);
   repository::Alias alias_of(const Commit& commit, base::Instant now) const;
   // A write that answers what the policy said of the root.
   void answer(const Item& item, std::function<base::Status(repository::Writer&)> work,

@@ -112,7 +112,7 @@ void Pipeline::put_alias(const CommitPtr& commit, Outcome outcome) {
 }
 
 void Pipeline::touch(const Item& item, std::string_view reason, std::optional<std::string> version,
-                     std::optional<base::Digest> bytes_digest, int attempts,
+                     std::optional<base::Digest> bytes_digest, const Attempts& attempts,
                      std::optional<std::string> words) {
   repository::Touch touch;
   touch.root = item.root;
@@ -134,7 +134,7 @@ void Pipeline::touch(const Item& item, std::string_view reason, std::optional<st
 }
 
 // The policy had it read and did not let it in.
-void Pipeline::decline(const Item& item, int attempts) {
+void Pipeline::decline(const Item& item, const Attempts& attempts) {
   repository::Decline decline;
   decline.uri = item.entry.uri;
   decline.now = run_.now();
@@ -182,7 +182,7 @@ void Pipeline::fail(const Item& item, const base::Error& error, bool gone,
       });
 }
 
-void Pipeline::refuse_again(const Item& item, int attempts) {
+void Pipeline::refuse_again(const Item& item, const Attempts& attempts) {
   repository::Failure failure;
   const base::Error error = error_of(*item.refusal);
   failure.uri = item.entry.uri;
@@ -210,7 +210,7 @@ void Pipeline::fail(const Commit& commit, const base::Error& error,
   run_.leases.release(commit.item.root);
 }
 
-void Pipeline::gone(const Item& item, bool confirmed, int attempts) {
+void Pipeline::gone(const Item& item, bool confirmed, const Attempts& attempts) {
   const std::int64_t seen = std::int64_t{item.gone_seen} + 1;
   const std::int64_t needed = run_.config.gone_after;
   if (item.known.exists && (confirmed || seen >= needed)) {
@@ -227,7 +227,7 @@ void Pipeline::gone(const Item& item, bool confirmed, int attempts) {
                       ? fmt::format("not found ({} of {} before it is removed)", seen, needed)
                       : "not found";
   error.subject = item.entry.uri;
-  error.attempts = attempts;
+  error.attempts = attempts.count;
   fail(item, error, true);
 }
 

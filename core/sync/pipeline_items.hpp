@@ -24,7 +24,7 @@ struct Commit {
   Item item;
   std::string alias;  // the entry's URI, where the content is named otherwise
   Item alias_item;    // its root
-  int attempts = 1;
+  Attempts attempts = 1;
   std::string version, words;
   base::Digest bytes_digest, content_digest;
   model::Document document;

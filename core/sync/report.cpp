@@ -39,6 +39,14 @@ Json to_json(const base::Error& foreign) {
   return json;
 }
 
+// Of the attempts before the last one.
+Json to_json(const ports::EarlierErrors& earlier) {
+  Json all = Json::array();
+  if (earlier != nullptr)
+    for (const base::Error& error : *earlier) all.push_back(to_json(error));
+  return all;
+}
+
 // Of the roots that something was done about. Null: of none.
 Json success_rate(const Counts& counts) {
   const std::uint64_t well = counts.refreshed + counts.unchanged + counts.removed;
@@ -70,6 +78,7 @@ Json to_json(const SourceReport& source) {
   if (!source.way.empty()) json["way"] = redactor.clean(source.way);
   if (!source.note.empty()) json["note"] = redactor.clean(source.note);
   if (source.error) json["error"] = to_json(*source.error);
+  if (source.earlier != nullptr) json["earlier"] = to_json(source.earlier);
   return json;
 }
 
@@ -120,11 +129,16 @@ int assemble(std::string_view head, std::FILE* roots, std::FILE* whole) {
   return write({"]}", 3}) && std::fflush(whole) == 0 ? 0 : errno;
 }
 
+nlohmann::ordered_json ordered(const Json& json) {
+  return nlohmann::ordered_json::parse(base::dump_json(json));
+}
+
 nlohmann::ordered_json summary(const Report& report) {
   const Counts& c = report.counts;
   auto json = nlohmann::ordered_json::object();
   json["started"] = base::format_instant(report.started);
   json["ended"] = base::format_instant(report.ended);
+  if (!report.label.empty()) json["label"] = report.label;
   json["dry_run"] = report.dry_run;
   json["cancelled"] = report.cancelled;
   json["exit_code"] = report.exit_code();
@@ -159,14 +173,12 @@ nlohmann::ordered_json summary(const Report& report) {
                      {"turned_away", c.turned_away}};
   json["seconds"] = report.seconds;
   json["peak_memory_bytes"] = report.peak_memory_bytes;
-  if (report.dry_run)
-    json["plan"] = nlohmann::ordered_json::parse(base::dump_json(to_json(report.estimate)));
+  if (report.dry_run) json["plan"] = ordered(to_json(report.estimate));
   json["sources"] = nlohmann::ordered_json::array();
   for (const SourceReport& source : report.sources)
-    json["sources"].push_back(nlohmann::ordered_json::parse(base::dump_json(to_json(source))));
+    json["sources"].push_back(ordered(to_json(source)));
   json["errors"] = nlohmann::ordered_json::array();
-  for (const base::Error& error : report.errors)
-    json["errors"].push_back(nlohmann::ordered_json::parse(base::dump_json(to_json(error))));
+  for (const base::Error& error : report.errors) json["errors"].push_back(ordered(to_json(error)));
   return json;
 }
 
@@ -183,13 +195,14 @@ base::Result<std::unique_ptr<RootLog>> RootLog::make(const std::string& director
 
 RootLog::~RootLog() { std::fclose(file_); }
 
-void RootLog::add(std::string_view uri, Outcome outcome, std::string_view reason, int attempts,
-                  const base::Error* error) {
+void RootLog::add(std::string_view uri, Outcome outcome, std::string_view reason,
+                  const Attempts& attempts, const base::Error* error) {
   const host::Redactor& redactor = host::redactor();
   Json line{{"uri", redactor.clean(uri)},
             {"outcome", outcome_name(outcome)},
             {"reason", redactor.clean(reason)},
-            {"attempts", attempts}};
+            {"attempts", attempts.count}};
+  if (attempts.earlier != nullptr) line["earlier"] = to_json(attempts.earlier);
   line["error"] = error != nullptr ? to_json(*error) : Json();
   const std::string text = base::dump_json(line);
   std::lock_guard lock(mutex_);
@@ -223,11 +236,16 @@ std::string Report::record_json() const {
   auto json = summary(*this);
   json["failures"] = nlohmann::ordered_json::array();
   for (const RootFailure& failure : failures) {
-    auto error = nlohmann::ordered_json::parse(base::dump_json(to_json(failure.error)));
+    auto error = ordered(to_json(failure.error));
     json["failures"].push_back({{"uri", host::redactor().clean(failure.uri)},
                                 {"attempts", failure.attempts},
                                 {"error", std::move(error)}});
   }
+  json["retried"] = nlohmann::ordered_json::array();
+  for (const RootRetry& root : retried)
+    json["retried"].push_back({{"uri", host::redactor().clean(root.uri)},
+                               {"attempts", root.attempts.count},
+                               {"earlier", ordered(to_json(root.attempts.earlier))}});
   return dump(json);
 }
 

@@ -30,6 +30,7 @@ struct SourceReport {
   std::string way;   // what it was taken for and how it was listed; empty: as its loader does
   std::string note;  // why it is not complete, or why removals are held
   std::optional<base::Error> error;  // the listing failed
+  ports::EarlierErrors earlier;      // of its listing
 };
 
 struct Counts {
@@ -52,7 +53,7 @@ class RootLog {
   // The file lies in `directory` and has no name.
   static base::Result<std::unique_ptr<RootLog>> make(const std::string& directory);
   ~RootLog();
-  void add(std::string_view uri, Outcome outcome, std::string_view reason, int attempts,
+  void add(std::string_view uri, Outcome outcome, std::string_view reason, const Attempts& attempts,
            const base::Error* error);
 
  private:
@@ -88,25 +89,32 @@ struct RootFailure {
   int attempts = 0;
   base::Error error;
 };
-inline constexpr std::size_t most_failures = 50;  // of a run that are kept
+// A root that it took several attempts to ask for, well in the end.
+struct RootRetry {
+  std::string uri;
+  Attempts attempts;
+};
+inline constexpr std::size_t most_failures = 50;  // of a run that are kept, of either kind
 
 struct Report {
   base::Instant started, ended;
   double seconds = 0;
   std::uint64_t peak_memory_bytes = 0;  // private to the process, sampled
   bool dry_run = false, cancelled = false;
+  std::string label;  // as the configuration makes them; or empty
   Counts counts;
   Estimate estimate;
   std::vector<SourceReport> sources;
   std::vector<base::Error> errors;    // of the run itself: the store, the embedder
   std::vector<RootFailure> failures;  // the first
+  std::vector<RootRetry> retried;     // the first
   std::shared_ptr<RootLog> roots;
 
   // 0 all well; 1 some roots, listings or deliveries failed, or something is held; 3 nothing could
   // be done.
   int exit_code() const;
   std::string summary_json() const;  // without "roots"
-  std::string record_json() const;   // with "failures" besides
+  std::string record_json() const;   // with "failures" and "retried" besides
 };
 
 // The whole report as one JSON object, "roots" included, in a mapped file.

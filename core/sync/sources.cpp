@@ -161,7 +161,7 @@ Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const So
                                                 std::size_t index, const Described& described,
                                                 const base::Digest& recipe,
                                                 const base::Cancel& cancel) {
-  auto loader = context.catalog.open_loader(config.loader, described.options, cancel);
+  auto loader = context.catalog.open_loader(config.loader, described.options, cancel, config.retry);
   if (!loader)
     return base::fail(in_place(context.catalog, ports::Kind::loader, config.loader,
                                fmt::format("sources[{}]", index), std::move(loader).error()));

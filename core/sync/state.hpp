@@ -55,6 +55,7 @@ struct Item : KnownRoot {
   std::string words;    // that the record has; see words.hpp
   base::Digest bytes_digest;
   std::uint32_t failures = 0, gone_seen = 0;
+  base::Instant asked;  // for the last time, well or in vain, when it was looked at; unset: never
   base::Code error_code = base::Code::ok;
   std::optional<repository::Refusal> refusal;  // of content that this run is not to try again
   policy::Reason reason;                       // why it is due

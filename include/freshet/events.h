@@ -66,10 +66,12 @@ typedef struct freshet_event {
   int64_t retry_after_ms; /**< How long a server asked to be left alone; -1: nobody said. */
   int32_t attempts;       /**< How often it was tried; 0 where attempts were not counted. */
   int32_t reserved;
+  const char *label; /**< Of the run or, where uri is not "", of the root, as "labels" of the configuration
+                      * makes it; or "". @since 0.1 */
 } freshet_event;
 
 #define FRESHET_EVENT_INIT \
-  { sizeof(freshet_event), 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, -1, 0, 0 }
+  { sizeof(freshet_event), 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, -1, 0, 0, NULL }
 
 /** Takes an event, whose texts are borrowed until it returns. One call at a time for one run, on a
  * thread of the library; for any other call on the thread that made it. Must not block for long. It may

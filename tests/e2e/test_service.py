@@ -2,108 +2,21 @@
 
 FRESHET_KILLS sets the number of kills (a tenth of it here), FRESHET_SEED the moments; both are printed.
 """
-import json
 import os
 import pathlib
-import queue
 import random
 import signal
 import socket
-import subprocess
-import threading
 import time
 
-from e2e import Case, main
+from e2e import main
+from service_case import CONFIG, PATIENCE, ServiceCase
 
 KILLS = max(2, int(os.environ.get("FRESHET_KILLS", "200")) // 10)
 SEED = int(os.environ.get("FRESHET_SEED", str(random.randrange(1 << 30))))
-PATIENCE = 120  # seconds, on a machine that does other things besides
-
-CONFIG = """
-embedder = "hash"
-policy = {{ any = ["triggered", {{ ttl = "10w" }}] }}
-
-[[source]]
-name = "notes"
-loader = "files"
-schedule = "{schedule}"
-options = {{ path = "notes", include = ["**/*.md"] }}
-"""
 
 
-class Service:
-    """The program, and the lines that it prints."""
-
-    def __init__(self, freshet, config, *more, **environment):
-        self.process = subprocess.Popen(freshet.command("service", "--config", config, "--json", *more),
-                                        stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
-        self.lines = queue.Queue()
-        self.seen = []
-        self.reader = threading.Thread(target=self.read, daemon=True)
-        self.reader.start()
-
-    def read(self):
-        for line in self.process.stdout:
-            self.lines.put(json.loads(line))
-        self.lines.put(None)
-
-    def wait_for(self, wanted):
-        """The next line for which `wanted` is true."""
-        end = time.monotonic() + PATIENCE
-        while True:
-            line = self.lines.get(timeout=max(0.1, end - time.monotonic()))
-            if line is None:
-                raise AssertionError(f"it ended: {self.process.wait()}, after {self.seen[-5:]}")
-            self.seen.append(line)
-            if wanted(line):
-                return line
-
-    def wait_for_event(self, name):
-        return self.wait_for(lambda line: line.get("event") == name)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.reader.join()
-        self.process.stdout.close()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE)
-
-
-class ServiceCase(Case):
-    def setUp(self):
-        super().setUp()
-        (self.home / "notes").mkdir()
-        self.config = self.home / "freshet.toml"
-        self.configure("6h")
-
-    def configure(self, schedule):
-        self.config.write_text(CONFIG.format(schedule=schedule))
-
-    def page(self, number):
-        return self.home / "notes" / f"page{number}.md"
-
-    def write(self, number, word):
-        self.page(number).write_text(f"# Page {number}\n\nIts word is {word}.\n")
-
-    def trigger(self, number):
-        self.freshet.json("trigger", f"file://{self.page(number)}")
-
-    def words(self):
-        """Of each page, the word that the store has."""
-        found = {}
-        for _, uri, _, text in self.freshet.rows().values():
-            if "Its word is " in text:
-                found[uri] = text.split("Its word is ")[1].split(".")[0]
-        return found
-
-    def start(self, *more, **environment):
-        service = Service(self.freshet, self.config, *more, **environment)
-        self.addCleanup(service.kill)
-        return service
-
+class Tests(ServiceCase):
     def test_a_trigger_of_another_process_is_answered(self):
         for i in range(4):
             self.write(i, "first")

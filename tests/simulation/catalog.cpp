@@ -70,7 +70,8 @@ std::vector<float> vector_of(const std::string& model, std::string_view text) {
 }
 
 Result<std::unique_ptr<ports::Loader>> Catalog::open_loader(const std::string&, const Json& options,
-                                                            const base::Cancel&) {
+                                                            const base::Cancel&,
+                                                            const ports::RetryOptionsPtr&) {
   for (const auto& site : world_.sites)
     if (site->name == options.value("site", "")) return std::make_unique<SiteLoader>(world_, *site);
   return base::fail(Code::invalid_argument, "there is no such site");

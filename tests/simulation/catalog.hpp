@@ -16,7 +16,8 @@ class Catalog : public tests::FakeCatalog {
         world_(world) {}
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name,
                                                            const Json& options,
-                                                           const base::Cancel& cancel) override;
+                                                           const base::Cancel& cancel,
+                                                           const ports::RetryOptionsPtr&) override;
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string& name,
                                                                const Json& options,
                                                                const base::Cancel& cancel) override;

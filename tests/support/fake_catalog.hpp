@@ -36,7 +36,8 @@ class FakeCatalog : public ports::Catalog {
     return name + base::dump_json(options);
   }
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name, const Json&,
-                                                           const base::Cancel&) override {
+                                                           const base::Cancel&,
+                                                           const ports::RetryOptionsPtr&) override {
     return nothing("loader", name);
   }
   base::Result<std::unique_ptr<ports::Reader>> open_reader(const std::string& name, const Json&,

@@ -54,6 +54,28 @@ TEST_CASE("a server that stays down is an error with its last answer") {
   CHECK(error_of(408).code == Code::timeout);
 }
 
+TEST_CASE("BA2 each attempt that another follows is heard, and a request may have its own number") {
+  Asking asking(failing(2, respond(503, "later")));
+  auto request = asking.request("/a?token=hunter2");
+  std::vector<base::Error> heard;
+  request.on_retry = [&](const base::Error& error) { heard.push_back(error); };
+  CHECK(asking.send(request)->attempts == 3);
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[0].code == Code::remote);
+  CHECK(heard[1].attempts == 2);
+  CHECK_THAT(heard[1].subject, Contains("token=***"));
+
+  Asking down(keeping(respond(503, "later")));
+  ports::RetryOptions twice;
+  twice.attempts = 2;
+  auto own = down.request("/");
+  own.retry = std::make_shared<const ports::RetryOptions>(twice);
+  const auto failed = down.send(own);
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().attempts == 2);
+  CHECK(down.server.requests().size() == 2);
+}
+
 TEST_CASE("servers that cannot be reached are tried as often") {
   int port = 0;
   {

@@ -1,6 +1,7 @@
 #include "core/net/retry.hpp"
 
 #include "core/net/curl_error.hpp"
+#include "core/net/manners.hpp"
 #include "core/net/retry_after.hpp"
 #include "tests/support/catch.hpp"
 
@@ -49,6 +50,34 @@ TEST_CASE("waits double, are drawn over their whole length, and end at the cap")
   CHECK(backoff_wait(2, Millis(1000), Millis(60'000), 0.5) == Millis(1000));
   CHECK(backoff_wait(4, Millis(1000), Millis(60'000), 0.999) == Millis(7992));
   CHECK(backoff_wait(1000, Millis(1000), Millis(60'000), 0.5) == Millis(30'000));
+}
+
+TEST_CASE("BA1 three attempts that fail are 1 s and 2 s apart, RE1 also where waits double") {
+  Manners listed;
+  listed.delays = {Millis(1000), Millis(2000)};
+  CHECK(wait_after(listed, 1, 0.3) == Millis(1000));
+  CHECK(wait_after(listed, 2, 0.3) == Millis(2000));
+  CHECK(wait_after(listed, 3, 0.3) == Millis(2000));  // the last one repeats
+  Manners doubled;                                    // full jitter: at most these
+  CHECK(wait_after(doubled, 1, 1.0) == Millis(1000));
+  CHECK(wait_after(doubled, 2, 1.0) == Millis(2000));
+}
+
+TEST_CASE("a request's own options stand over its host's, and waits of its own over a list") {
+  Manners host;
+  host.attempts = 7;
+  host.delays = {Millis(5)};
+  ports::RetryOptions own;
+  CHECK(with(host, own).attempts == 7);
+  CHECK(with(host, own).delays.size() == 1);
+  own.attempts = 2;
+  own.backoff = Millis(3);
+  CHECK(with(host, own).attempts == 2);
+  CHECK(with(host, own).delays.empty());
+  own.delays = {Millis(1), Millis(2)};
+  own.deadline = Millis(9);
+  CHECK(with(host, own).delays.size() == 2);
+  CHECK(with(host, own).deadline == Millis(9));
 }
 
 TEST_CASE("the last answer decides the code of the error") {

@@ -246,6 +246,18 @@ TEST_CASE("listings are spread by a jitter that stays the same for the same list
 
 // Roots with a TTL each, and runs that take no time: 30 days in which each has to be refreshed as often
 // as its TTL fits, and never early.
+TEST_CASE("who is in a hurry waits for no rest") {
+  World world;
+  Agenda one = agenda({6h});
+  one.ended(one.take(world.now, world.ticks).front(), listed_well(), world.now, world.ticks);
+  one.ask(0);
+  CHECK(one.take(world.now, world.ticks).empty());
+  one.hurry(0, world.ticks);
+  CHECK(one.take(world.now, world.ticks).size() == 1);
+  one.hurry(0, world.ticks);
+  CHECK(one.take(world.now, world.ticks).empty());  // never beside itself
+}
+
 TEST_CASE("30 days of a virtual clock: every root as often as its TTL says", "[agenda][month]") {
   constexpr std::size_t sources = 20;
   const char* const given = std::getenv("FRESHET_ROOTS");  // a million takes a minute

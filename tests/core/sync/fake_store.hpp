@@ -17,6 +17,7 @@ struct FakeServer {
   std::map<std::string, Rows> spaces;
   std::map<std::string, std::string> replaced;  // name to what took its place last
   std::uint64_t fence = 0;                      // the largest that has written
+  bool refuses = false;                         // rows, whoever sends them
 
   Rows& rows() { return spaces["default"]; }  // what is searched
   std::multiset<std::string> texts() {
@@ -40,6 +41,7 @@ class FakeStore : public ports::Store {
   base::Status upsert(const std::string& name, std::span<const ports::StoreRecord> records,
                       const Confirm& confirm, const base::Cancel&) override {
     ++writes_;
+    if (server_.refuses) return base::fail(base::Code::denied, "nobody may write");
     if (fail_next_ > 0) {
       log_ += 'U';
       --fail_next_;

@@ -154,4 +154,18 @@ TEST_CASE("a delivery that was given back is another's at once") {
   CHECK(*two->claim_delivery());
 }
 
+// The time of a commit is that at which it was handed to the writer; it may lie before the beginning of a
+// run that looked before it was there.
+TEST_CASE("what another run has committed since somebody looked is done, whatever time it bears") {
+  Runs setup;
+  const base::Instant written = setup.clock.now();
+  tests::put(*setup.repository, tests::document("page", {"A text."}));
+  setup.pass(Millis(1'000));
+  const auto late = setup.run();
+  const Digest root = model::root_id("page");
+  const base::Instant never = base::unset;
+  CHECK(late->claim({&root, 1}, {&never, 1})->front() == Claim::done);
+  CHECK(late->claim({&root, 1}, {&written, 1})->front() == Claim::mine);
+}
+
 }  // namespace freshet::sync

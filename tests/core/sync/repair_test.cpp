@@ -55,7 +55,8 @@ class OneStore : public ports::Catalog {
     return name;
   }
   Result<std::unique_ptr<ports::Loader>> open_loader(const std::string&, const Json&,
-                                                     const base::Cancel&) override {
+                                                     const base::Cancel&,
+                                                     const ports::RetryOptionsPtr&) override {
     return none();
   }
   Result<std::unique_ptr<ports::Reader>> open_reader(const std::string&, const Json&,

@@ -59,6 +59,7 @@ struct Script {
   ports::ListingKind kind = ports::ListingKind::whole;
   std::string state;
   bool prepares = false;
+  ports::EarlierErrors earlier;
   std::optional<base::Error> failure;
   std::map<std::string, Answer> pages;
 
@@ -85,7 +86,7 @@ class ScriptedLoader : public ports::Loader {
     for (const std::string& uri : script_.going) FRESHET_TRY(sink.gone(uri));
     if (script_.failure) return base::fail(base::Error(*script_.failure));
     return ports::Listing{script_.kind, script_.kind == ports::ListingKind::part ? "a part" : "",
-                          script_.state};
+                          script_.state, script_.earlier};
   }
   base::Result<ports::Fetched> fetch(const ports::Entry& entry, const std::string& known,
                                      const base::Cancel&) override {
@@ -142,7 +143,8 @@ class ScriptedCatalog : public FakeCatalog {
         scripts_(scripts),
         server_(server) {}
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string&, const Json& options,
-                                                           const base::Cancel&) override {
+                                                           const base::Cancel&,
+                                                           const ports::RetryOptionsPtr&) override {
     return std::make_unique<ScriptedLoader>(scripts_[options.at("name")]);
   }
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string&,
