@@ -244,11 +244,11 @@ Config make_config(const Options& options, const TomlFile* file) {
 
 std::optional<Error> missing_source(const Config& config) {
   if (config.refresh.contains("sources")) return {};
-  return Error(
-      FRESHET_E_INVALID_ARGUMENT,
-      "has no source: give an address such as https://docs.example.org, --sitemap, --url or --files, "
-      "or a configuration with [[source]]",
-      "refresh");
+  return Error(FRESHET_E_INVALID_ARGUMENT,
+               "has no source: give an address such as https://docs.example.org, --sitemap, --url "
+               "or --files, "
+               "or a configuration with [[source]]",
+               "refresh");
 }
 
 std::vector<Error> problems_of(const Config& config) {

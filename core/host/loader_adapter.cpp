@@ -75,7 +75,8 @@ class ListingTaker : public Taker {
                const ports::ListingSink& sink, bool has_state)
       : Taker(caller, cancel), sink_(sink), has_state_(has_state) {}
   static freshet_listing_sink sink(void* end) {
-    return {sizeof(freshet_listing_sink), end,
+    return {sizeof(freshet_listing_sink),
+            end,
             [](void* payload, const freshet_entry* entry) {
               return reach<ListingTaker>(payload,
                                          [&](auto& taker) { return taker.hand_on(entry); });
@@ -230,7 +231,9 @@ class PluginLoader : public ports::Loader {
     FRESHET_TRY(taker.take_status());  // ours comes first: the plugin's is what it made of it
     FRESHET_TRY(std::move(status));
     FRESHET_TRY(taker.check_kind(kind));
-    ports::Listing listing{static_cast<ports::ListingKind>(kind), {}, std::move(taker.new_state),
+    ports::Listing listing{static_cast<ports::ListingKind>(kind),
+                           {},
+                           std::move(taker.new_state),
                            std::move(taker.way)};
     if (!listing.complete()) listing.note = note.empty() ? std::string(unsaid) : note;
     return listing;

@@ -37,7 +37,7 @@ struct Listing {
   ListingKind kind = ListingKind::part;
   std::string note;   // why it is a part
   std::string state;  // to be handed to the next one; empty: none
-  std::string way;    // what the source was taken for and how it was listed; empty: nothing to say
+  std::string way{};  // what the source was taken for and how it was listed; empty: nothing to say
 
   bool complete() const { return kind != ListingKind::part; }
 };

@@ -141,7 +141,7 @@ std::optional<Recognised> of_path(const std::string& path, const Look& look) {
   switch (look(path)) {
     case OnDisk::file: {
       Recognised file = of_files(path, "a file");
-      file.options["included_extensions"] = Json::array();  // who names a file wants that file
+      file.options["included_extensions"] = base::Json::array();  // who names a file wants that file
       return file;
     }
     case OnDisk::folder:
@@ -159,8 +159,7 @@ bool is_scp(std::string_view address) {
   const std::size_t colon = address.find(':');
   const std::size_t at = address.find('@');
   return at != std::string_view::npos && at > 0 && colon != std::string_view::npos && at < colon &&
-         address.substr(0, colon).find('/') == std::string_view::npos &&
-         colon + 1 < address.size();
+         address.substr(0, colon).find('/') == std::string_view::npos && colon + 1 < address.size();
 }
 
 Result<Recognised> of_scheme(const std::string& address, std::size_t colon, const Look& look) {
@@ -179,7 +178,8 @@ Result<Recognised> of_scheme(const std::string& address, std::size_t colon, cons
 // "owner/name", "owner/name/issues": nothing here has that path, so it is meant on GitHub.
 std::optional<Result<Recognised>> of_short_name(const std::string& address, const Look& look) {
   const std::vector<std::string> parts = segments(address);
-  const bool shaped = parts.size() == 2 || (parts.size() == 3 && is_one_of(parts[2], {"issues", "releases"}));
+  const bool shaped =
+      parts.size() == 2 || (parts.size() == 3 && is_one_of(parts[2], {"issues", "releases"}));
   if (!shaped || address.front() == '/' || !is_name(parts[0]) || !is_name(parts[1]))
     return std::nullopt;
   if (parts[0].find('.') != std::string::npos || look(parts[0]) != OnDisk::nothing)
@@ -209,8 +209,10 @@ Result<Recognised> recognise(std::string_view text, const Look& look) {
   if (is_scp(address)) return git(address);
   if (auto found = of_short_name(address, look)) return *std::move(found);
   const std::string first = address.substr(0, address.find('/'));
-  if (first.find('.') != std::string::npos && is_name(first) && address.find(' ') == std::string::npos)
-    return refuse(fmt::format("there is no such file or folder; a site is written https://{}", address));
+  if (first.find('.') != std::string::npos && is_name(first) &&
+      address.find(' ') == std::string::npos)
+    return refuse(
+        fmt::format("there is no such file or folder; a site is written https://{}", address));
   return refuse(fmt::format("there is no such file or folder; {}", advice));
 }
 

@@ -8,7 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/sync/config.hpp"
+#include "core/base/error.hpp"
+#include "core/base/json.hpp"
 
 namespace freshet::sync {
 
@@ -23,7 +24,7 @@ OnDisk look_on_disk(const std::string& path);
 struct Recognised {
   std::string what;  // "a folder", "a git repository on github.com"
   std::string loader;
-  Json options = Json::object();
+  base::Json options = base::Json::object();
 };
 
 // The error's subject is empty: the caller knows where the address stands.

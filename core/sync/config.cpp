@@ -138,8 +138,8 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   FRESHET_TRY(with_hint(in.finish()));
   if (has_address && source.address.empty())
     return base::fail(base::Code::invalid_argument, "is empty", base::join_path(path, "address"));
-  FRESHET_TRY(settle_address(source, path,
-                             json.is_string() ? path : base::join_path(path, "address")));
+  FRESHET_TRY(
+      settle_address(source, path, json.is_string() ? path : base::join_path(path, "address")));
   return source;
 }
 

@@ -27,8 +27,8 @@ struct SourceReport {
   ports::ListingKind kind = ports::ListingKind::part;  // where it was listed
   std::uint64_t entries = 0;
   std::uint64_t held = 0;
-  std::string way;                   // what it was taken for and how it was listed; empty: as its loader does
-  std::string note;                  // why it is not complete, or why removals are held
+  std::string way;   // what it was taken for and how it was listed; empty: as its loader does
+  std::string note;  // why it is not complete, or why removals are held
   std::optional<base::Error> error;  // the listing failed
 };
 
