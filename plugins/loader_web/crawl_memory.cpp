@@ -55,7 +55,7 @@ CrawlRow row_from(const Json& json, const std::string& start) {
 }
 
 // Fit for a request: a state that was damaged is no way into its headers.
-bool is_sound(const CrawlRow& row) {
+bool is_sound_row(const CrawlRow& row) {
   const auto fits = [](const std::string& text, std::size_t most) {
     return text.size() <= most && is_printable(text) && is_utf8(text);
   };
@@ -65,9 +65,9 @@ bool is_sound(const CrawlRow& row) {
          row.found <= Found::nothing;
 }
 
-bool is_whole(const CrawlRows& rows) {
+bool is_whole_crawl(const CrawlRows& rows) {
   for (std::size_t i = 0; i < rows.size(); ++i)
-    if (rows[i].from > i || !is_sound(rows[i])) return false;
+    if (rows[i].from > i || !is_sound_row(rows[i])) return false;
   return !rows.empty() && rows.front().from == 0;
 }
 
@@ -90,7 +90,7 @@ CrawlRows parse_crawl_state(std::string_view state, std::string_view start) try 
   CrawlRows rows;
   const auto from = json.at("start").get<std::string>();
   for (const Json& row : json.at("pages")) rows.push_back(row_from(row, from));
-  return is_whole(rows) && rows.front().url == start ? rows : CrawlRows{};
+  return is_whole_crawl(rows) && rows.front().url == start ? rows : CrawlRows{};
 } catch (const Json::exception&) {
   return {};
 }

@@ -214,7 +214,7 @@ Feed read_xml_feed(std::string_view bytes) {
 
 // -- JSON Feed ------------------------------------------------------------------------------------
 
-std::string text_at(const Json& object, const char* key) {
+std::string json_text(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
@@ -222,38 +222,40 @@ std::string text_at(const Json& object, const char* key) {
 std::string author_in(const Json& object) {
   if (object.contains("authors") && object["authors"].is_array())
     for (const Json& author : object["authors"])
-      if (author.is_object() && !text_at(author, "name").empty()) return text_at(author, "name");
+      if (author.is_object() && !json_text(author, "name").empty())
+        return json_text(author, "name");
   return object.contains("author") && object["author"].is_object()
-             ? text_at(object["author"], "name")
+             ? json_text(object["author"], "name")
              : std::string();
 }
 
 FeedItem json_item(const Json& json, const std::string& feed_author) {
   FeedItem item;
-  item.url = text_at(json, "url");
-  if (item.url.empty()) item.url = text_at(json, "external_url");
-  item.id = json.contains("id") && json["id"].is_number() ? json["id"].dump() : text_at(json, "id");
-  item.title = text_at(json, "title");
-  item.html = text_at(json, "content_html");
-  if (item.html.empty() && !text_at(json, "content_text").empty())
-    item.html = "<pre>" + html_escaped(text_at(json, "content_text")) + "</pre>";
-  item.summary = html_escaped(text_at(json, "summary"));
+  item.url = json_text(json, "url");
+  if (item.url.empty()) item.url = json_text(json, "external_url");
+  item.id =
+      json.contains("id") && json["id"].is_number() ? json["id"].dump() : json_text(json, "id");
+  item.title = json_text(json, "title");
+  item.html = json_text(json, "content_html");
+  if (item.html.empty() && !json_text(json, "content_text").empty())
+    item.html = "<pre>" + html_escaped(json_text(json, "content_text")) + "</pre>";
+  item.summary = html_escaped(json_text(json, "summary"));
   item.author = author_in(json);
   if (item.author.empty()) item.author = feed_author;
   if (json.contains("tags") && json["tags"].is_array())
     for (const Json& tag : json["tags"])
       if (tag.is_string()) item.categories.push_back(tag.get<std::string>());
-  item.published_ms = parse_feed_date(text_at(json, "date_published"));
-  item.updated_ms = parse_feed_date(text_at(json, "date_modified"));
+  item.published_ms = parse_feed_date(json_text(json, "date_published"));
+  item.updated_ms = parse_feed_date(json_text(json, "date_modified"));
   return item;
 }
 
 Feed read_json_feed(std::string_view bytes) try {
   const Json json = Json::parse(bytes);
-  if (text_at(json, "version").find("jsonfeed.org") == std::string::npos)
+  if (json_text(json, "version").find("jsonfeed.org") == std::string::npos)
     return refused("it is JSON, and no JSON Feed: its version names none");
   Feed feed;
-  feed.title = text_at(json, "title");
+  feed.title = json_text(json, "title");
   const Json items = json.value("items", Json::array());
   if (!items.is_array()) return refused("its items are no array");
   const std::string author = author_in(json);
