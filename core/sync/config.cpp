@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/json.hpp"
+#include "core/base/text.hpp"
 #include "core/sync/address.hpp"
 
 namespace freshet::sync {
