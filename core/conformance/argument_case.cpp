@@ -28,7 +28,8 @@ class BareLoader {
     return call("list", [&](freshet_call* call, LentMemory& lent) {
       const freshet_listing_request request = {sizeof request, nullptr};
       const freshet_listing_sink sink = {
-          sizeof sink, this,
+          sizeof sink,
+          this,
           [](void* self, const freshet_entry* entry) {
             return static_cast<BareLoader*>(self)->keep(*entry);
           },
