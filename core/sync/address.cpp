@@ -141,7 +141,8 @@ std::optional<Recognised> of_path(const std::string& path, const Look& look) {
   switch (look(path)) {
     case OnDisk::file: {
       Recognised file = of_files(path, "a file");
-      file.options["included_extensions"] = base::Json::array();  // who names a file wants that file
+      file.options["included_extensions"] =
+          base::Json::array();  // who names a file wants that file
       return file;
     }
     case OnDisk::folder:
