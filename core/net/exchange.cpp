@@ -79,6 +79,12 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+// Who names a host means the site, which may answer under "www." too: it is of the same owner.
+std::string without_www(std::string origin) {
+  const auto host = origin.find("://www.");
+  return host == std::string::npos ? origin : origin.erase(host + 3, 4);
+}
+
 }  // namespace
 
 Exchange::Exchange(const ports::HttpRequest& request, const base::Cancel& cancel,
@@ -105,10 +111,12 @@ Status Exchange::begin() {
 
 void Exchange::set_url(Url url) {
   url_ = std::move(url);
-  const std::string origin = url_.origin();
-  may_private_ = std::any_of(
-      request_.private_origins.begin(), request_.private_origins.end(),
-      [&](const std::string& one) { return one == origin || origin_of(one) == origin; });
+  const std::string origin = without_www(url_.origin());
+  may_private_ =
+      std::any_of(request_.private_origins.begin(), request_.private_origins.end(),
+                  [&](const std::string& one) {
+                    return without_www(one) == origin || without_www(origin_of(one)) == origin;
+                  });
 }
 
 bool Exchange::has_header(std::string_view name) const {

@@ -26,6 +26,15 @@ bool is_token(std::string_view text) {
   return !text.empty();
 }
 
+// Codings that change a body, whether we can undo them or not.
+bool is_coding(std::string_view name) {
+  for (const std::string_view one :
+       {"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "exi", "pack200-gzip",
+        "bzip2", "x-bzip2", "bzip", "xz", "lzma", "lz4", "snappy", "dcb", "dcz", "aes128gcm"})
+    if (name == one) return true;
+  return false;
+}
+
 }  // namespace
 
 std::string_view Head::header(std::string_view name) const {
@@ -107,7 +116,8 @@ Status Head::check_coding(std::string_view value) {
   if (coding.empty() || coding == "identity") return {};
   if (!coding_.empty() || coding.find(',') != std::string::npos)
     return refuse("the body has more than one content coding");
-  coding_ = coding == "x-gzip" ? "gzip" : coding;
+  // A word that is no coding, such as a charset set there by hand, changes nothing of the body.
+  if (is_coding(coding)) coding_ = coding == "x-gzip" ? "gzip" : coding;
   return {};
 }
 
