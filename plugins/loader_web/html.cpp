@@ -243,4 +243,17 @@ bool is_login_page(std::string_view html) {
   return password;
 }
 
+std::optional<std::string> short_text(std::string_view html, std::size_t most) {
+  std::string text;
+  Tags tags(html.substr(0, kPageBytes));
+  for (bool more = true; more;) {
+    more = tags.next();
+    const std::string_view piece = trim(tags.text());
+    if (piece.empty()) continue;
+    if (text.size() + piece.size() > most) return std::nullopt;
+    text.append(piece).append(" ");
+  }
+  return text;
+}
+
 }  // namespace freshet::loader_web

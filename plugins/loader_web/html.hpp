@@ -29,6 +29,9 @@ HtmlHead read_head(std::string_view html);
 // A password field, and next to no text beside it, in the first 256 KiB.
 bool is_login_page(std::string_view html);
 
+// The text between tags where it has at most so many bytes; blanks stand between its pieces.
+std::optional<std::string> short_text(std::string_view html, std::size_t most);
+
 // The content of a refresh: "5; url='next.html'".
 std::optional<MetaRefresh> parse_refresh(std::string_view content);
 

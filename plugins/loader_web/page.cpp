@@ -6,6 +6,7 @@
 #include "loader_web/text.hpp"
 #include "loader_web/url.hpp"
 #include "loader_web/validators.hpp"
+#include "loader_web/wall.hpp"
 
 namespace freshet::loader_web {
 namespace {
@@ -41,6 +42,14 @@ void check_status(const sdk::Response& response) {
   throw sdk::failure_of(response);
 }
 
+// A page that stands before the page: it says nothing of what was asked for.
+void check_wall(const sdk::Response& response) {
+  const Wall wall = wall_of(response.body);
+  if (!wall.what.empty())
+    refuse(wall.passes ? FRESHET_E_REMOTE : FRESHET_E_DENIED, wall.what + " in place of the page",
+           response.url);
+}
+
 class PageFetch {
  public:
   PageFetch(const sdk::Call& call, const Options& options, const std::string& uri,
@@ -66,6 +75,7 @@ class PageFetch {
       }
       if (is_html(response) && is_login_page(response.body))
         refuse(FRESHET_E_DENIED, "a login page", response.url);
+      if (is_html(response)) check_wall(response);
       return hand_over(response, sink);
     }
   }
@@ -126,9 +136,11 @@ class PageFetch {
     at_ = next;
   }
 
-  // A page may name itself otherwise only within its origin. Not where it was reached for now only,
-  // for then every page of a site under maintenance would be that one; nor as the front page, which
-  // templates name by mistake, so that a whole site would become one root.
+  // A page may name itself otherwise only within its origin, and by a canonical link only as another
+  // spelling of its own address: templates write one link into every page, and old versions name the
+  // current one, whose text is another. Where a redirect for good led is where the content came from.
+  // Not where it was reached for now only, for then every page of a site under maintenance would be
+  // that one.
   std::string canonical_of(const sdk::Response& response) const {
     const bool moved = response.redirects > 0;
     if (refreshed() || (moved && !response.permanent_redirect)) return {};
@@ -138,10 +150,11 @@ class PageFetch {
       link = head_.canonical;
       base = base_of(response);
     }
-    for (const std::optional<std::string>& name :
-         {is_reference(link) ? call_.resolve(base, link) : std::nullopt,
-          moved ? std::optional(response.url) : std::nullopt})
-      if (name && is_acceptable_name(*name)) return *name == uri_ ? std::string() : *name;
+    if (const auto name = is_reference(link) ? call_.resolve(base, link) : std::nullopt;
+        name && is_acceptable_name(*name) && is_own_name(*name, response))
+      return *name == uri_ ? std::string() : *name;
+    if (moved && is_acceptable_name(response.url))
+      return response.url == uri_ ? std::string() : response.url;
     return {};
   }
   bool is_acceptable_name(const std::string& name) const {
@@ -149,6 +162,9 @@ class PageFetch {
     const std::string_view own = split_url(uri_).path;
     const bool front_page = split_url(name).path == "/" && name.find('?') == std::string::npos;
     return !front_page || own == "/" || own.starts_with("/index.");
+  }
+  bool is_own_name(const std::string& name, const sdk::Response& response) const {
+    return same_address(name, uri_) || same_address(name, response.url);
   }
 
   void hand_over(const sdk::Response& response, const sdk::FetchSink& sink) const {

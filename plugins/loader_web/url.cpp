@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 #include "loader_web/text.hpp"
 
@@ -35,6 +37,41 @@ std::string plain_word(std::string_view segment) {
   return word;
 }
 
+// Keys that say whence a reader came, or how the page is to look, and not which page it is.
+bool is_idle_key(std::string_view key) {
+  static constexpr std::array<std::string_view, 19> keys = {
+      "gclid",    "fbclid",     "msclkid",   "mc_cid",    "mc_eid", "ref",   "ref_src",
+      "referrer", "source",     "src",       "print",     "amp",    "share", "highlight",
+      "sid",      "jsessionid", "phpsessid", "sessionid", "_ga"};
+  return key.starts_with("utm_") || std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+// The rest of a query, in order of its parts.
+std::vector<std::string> telling_query(std::string_view url) {
+  std::vector<std::string> parts;
+  url = url.substr(0, url.find('#'));
+  const std::size_t mark = url.find('?');
+  if (mark == std::string_view::npos) return parts;
+  for (std::string_view rest = url.substr(mark + 1); !rest.empty();) {
+    const std::size_t end = std::min(rest.find_first_of("&;"), rest.size());
+    const std::string_view part = rest.substr(0, end);
+    if (!part.empty() && !is_idle_key(lower(part.substr(0, part.find('=')))))
+      parts.emplace_back(part);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  std::sort(parts.begin(), parts.end());
+  return parts;
+}
+
+// "/guide" of "/guide/index.html", "/guide/", "/guide.html", "/Guide/amp".
+std::string plain_path(std::string_view path) {
+  std::string plain = lower(path);
+  for (const std::string_view end : {"/index.html", "/index.htm", "/index.php", "/default.aspx",
+                                     "/", "/amp", "/print", ".html", ".htm", ".php", ".xhtml"})
+    if (plain.size() > end.size() && plain.ends_with(end)) plain.resize(plain.size() - end.size());
+  return plain;
+}
+
 }  // namespace
 
 UrlParts split_url(std::string_view url) {
@@ -55,6 +92,11 @@ bool same_origin(std::string_view a, std::string_view b) {
   return x.scheme == y.scheme && x.authority == y.authority && !x.authority.empty();
 }
 
+bool same_address(std::string_view a, std::string_view b) {
+  return same_origin(a, b) && plain_path(split_url(a).path) == plain_path(split_url(b).path) &&
+         telling_query(a) == telling_query(b);
+}
+
 bool same_site(std::string_view a, std::string_view b) {
   return without_www(host_of(a)) == without_www(host_of(b));
 }
@@ -72,7 +114,12 @@ bool looks_like_login(std::string_view url) {
          path.ends_with("/login/oauth/authorize") || path.find("/saml2/") != std::string_view::npos;
 }
 
-void Hosts::add_host_of(std::string_view url) { patterns_.emplace_back(host_of(url)); }
+// With and without "www." it is one site.
+void Hosts::add_host_of(std::string_view url) {
+  const std::string host(without_www(host_of(url)));
+  patterns_.push_back(host);
+  patterns_.push_back("www." + host);
+}
 
 bool Hosts::allow(std::string_view url) const {
   const std::string_view host = host_of(url);

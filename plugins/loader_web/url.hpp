@@ -20,6 +20,10 @@ UrlParts split_url(std::string_view url);
 // Same scheme, host and port.
 bool same_origin(std::string_view a, std::string_view b);
 
+// One address, written in two ways: with a slash at its end, with ".html", with a key in its query that
+// only says whence a reader came.
+bool same_address(std::string_view a, std::string_view b);
+
 // The same host under another scheme, or with or without "www.": what a site redirects within.
 bool same_site(std::string_view a, std::string_view b);
 

@@ -39,6 +39,7 @@ std::string from_latin1(std::string_view bytes) {
 
 // The encoding in <?xml … encoding="…"?>, in lower case; or "".
 std::string declared_encoding(std::string_view text) {
+  text = trim(text);  // a blank line before it is a mistake that crawlers forgive
   if (!text.starts_with("<?xml")) return {};
   const std::string_view declaration = text.substr(0, text.substr(0, 256).find("?>"));
   std::size_t at = declaration.find("encoding");

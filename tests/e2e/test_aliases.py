@@ -45,60 +45,60 @@ class Aliases(Case):
         self.assertEqual(hits[0]["uri"], self.site.url + "/apple.html")
 
     def test_a_canonical_name_that_is_not_listed(self):
-        self.canonical("/print.html", "/apple.html")
-        self.refresh(["/print.html"])
+        self.canonical("/apple.htm", "/apple.html")
+        self.refresh(["/apple.htm"])
         self.kept("/apple.html")
         for _ in range(2):
-            again = self.refresh(["/print.html"])
+            again = self.refresh(["/apple.htm"])
             self.assertEqual((again["refreshed"], again["removed"], again["failed"]), (0, 0, 0), again["roots"])
-            self.assertEqual(self.reason(again, "/print.html"), "same bytes")
+            self.assertEqual(self.reason(again, "/apple.htm"), "same bytes")
             self.kept("/apple.html")
-        status, headers, body = self.site.pages["/print.html"]
-        self.site.pages["/print.html"] = (status, headers, body + b"<!-- built again -->")
-        rebuilt = self.refresh(["/print.html"])
+        status, headers, body = self.site.pages["/apple.htm"]
+        self.site.pages["/apple.htm"] = (status, headers, body + b"<!-- built again -->")
+        rebuilt = self.refresh(["/apple.htm"])
         self.assertEqual((rebuilt["refreshed"], rebuilt["chunks"]["added"]), (0, 0))
-        self.assertIn("another name of", self.reason(rebuilt, "/print.html"))
-        self.site.pages["/print.html"] = (status, headers, body.replace(b"sentence 3", b"sentence three"))
-        changed = self.refresh(["/print.html"])
+        self.assertIn("another name of", self.reason(rebuilt, "/apple.htm"))
+        self.site.pages["/apple.htm"] = (status, headers, body.replace(b"sentence 3", b"sentence three"))
+        changed = self.refresh(["/apple.htm"])
         self.assertEqual((changed["refreshed"], changed["chunks"]["added"]), (1, 1), changed)
         self.kept("/apple.html")
         self.refresh([], "--accept-shrink")  # two roots of seven: both names
         self.kept()
 
     def test_two_names_that_both_say_the_third(self):
-        self.canonical("/a.html", "/apple.html")
-        self.canonical("/b.html", "/apple.html")
-        report = self.refresh(["/a.html", "/b.html"])
+        self.canonical("/apple", "/apple.html")
+        self.canonical("/apple/", "/apple.html")
+        report = self.refresh(["/apple", "/apple/"])
         self.assertEqual(report["failed"], 0, report["roots"])
         self.kept("/apple.html")
-        self.refresh(["/b.html"])
+        self.refresh(["/apple/"])
         self.kept("/apple.html")
         self.refresh([], "--accept-shrink")
         self.kept()
 
     def test_a_name_whose_content_was_deleted_is_read_again(self):
-        self.canonical("/print.html", "/apple.html")
-        self.refresh(["/print.html"])
+        self.canonical("/apple.htm", "/apple.html")
+        self.refresh(["/apple.htm"])
         self.freshet.json("roots", "delete", "--once", self.site.url + "/apple.html")
-        self.refresh(["/print.html"])
+        self.refresh(["/apple.htm"])
         self.kept("/apple.html")
 
     def test_another_chunker_reaches_what_is_known_by_another_name_alone(self):
-        self.canonical("/print.html", "/apple.html")
-        self.refresh(["/print.html"])
+        self.canonical("/apple.htm", "/apple.html")
+        self.refresh(["/apple.htm"])
         (self.home / "freshet.toml").write_text("[chunker]\nmax_chunk_size = 100\noverlap_size = 0\n")
         before = len(self.freshet.rows())
-        sitemap = self.site.sitemap(["/print.html"] + self.others)
+        sitemap = self.site.sitemap(["/apple.htm"] + self.others)
         report = self.freshet.json("--config", str(self.home / "freshet.toml"), "refresh", "--sitemap", sitemap)
         self.assertEqual(report["refreshed"], 6, report["roots"])
         self.assertGreaterEqual(len(self.freshet.rows()), 2 * before)
 
     def test_a_shrunken_page_does_not_shrink_the_one_it_names(self):
-        self.canonical("/print.html", "/apple.html")
-        self.refresh(["/print.html"])
+        self.canonical("/apple.htm", "/apple.html")
+        self.refresh(["/apple.htm"])
         before = self.freshet.rows()
-        self.site.page("/print.html", '<html><head><link rel="canonical" href="/apple.html"></head><body>Soon!</body></html>')
-        sitemap = self.site.sitemap(["/print.html"] + self.others)
+        self.site.page("/apple.htm", '<html><head><link rel="canonical" href="/apple.html"></head><body>Soon!</body></html>')
+        sitemap = self.site.sitemap(["/apple.htm"] + self.others)
         report = self.freshet.json("refresh", "--sitemap", sitemap, check=1)
         self.assertEqual([root["reason"] for root in report["roots"] if root["outcome"] == "failed"], ["held"])
         self.assertEqual(self.freshet.rows(), before)
@@ -107,17 +107,17 @@ class Aliases(Case):
         self.kept("/apple.html")
 
     def test_a_canonical_name_of_another_site_is_not_believed(self):
-        self.canonical("/print.html", "https://elsewhere.example/apple.html")
-        self.refresh(["/print.html"])
-        self.kept("/print.html")
+        self.canonical("/apple.htm", "https://elsewhere.example/apple.html")
+        self.refresh(["/apple.htm"])
+        self.kept("/apple.htm")
 
     def test_a_page_that_stops_being_another_name(self):
-        self.canonical("/print.html", "/apple.html")
-        self.refresh(["/print.html", "/apple.html"])
+        self.canonical("/apple.htm", "/apple.html")
+        self.refresh(["/apple.htm", "/apple.html"])
         self.kept("/apple.html")
-        self.site.page("/print.html", html("Print", ("Text", long_text("printer", 6))))
-        self.refresh(["/print.html", "/apple.html"])
-        self.kept("/apple.html", "/print.html")
+        self.site.page("/apple.htm", html("Print", ("Text", long_text("printer", 6))))
+        self.refresh(["/apple.htm", "/apple.html"])
+        self.kept("/apple.html", "/apple.htm")
 
 
 if __name__ == "__main__":

@@ -162,24 +162,26 @@ TEST_CASE("a page names its canonical URL within its origin") {
   const auto canonical = [&](const std::string& head) {
     return site.fetch_html("<head>" + head + "</head>" + kText).canonical_uri.value_or("none");
   };
-  CHECK(canonical("<link rel=canonical href='/docs/real?a=1&amp;b=2#frag'>") ==
-        "https://a.example/docs/real?a=1&b=2");
-  CHECK(canonical("<base href='/other/'><link rel=canonical href=real>") ==
-        "https://a.example/other/real");
-  for (const char* head :
-       {"<link rel=canonical href='https://b.example/x'>",
-        "<link rel=canonical href='http://a.example/x'>",
-        "<link rel=canonical href='javascript:x'>", "<link rel=canonical href=''>",
-        "<link rel=canonical href='https://a.example/docs/page'>",
-        "<link rel=canonical href='/\xFF'>", "<link rel=canonical href='/x&#0;y'>",
-        "<link rel=canonical href='https://a.example'>", "<link rel=canonical href='/'>",
-        "<link rel=canonical href='https://u:p@a.example/x'>"})
+  CHECK(canonical("<link rel=canonical href='/docs/page/?utm_source=a&amp;ref=b#frag'>") ==
+        "https://a.example/docs/page/?utm_source=a&ref=b");
+  CHECK(canonical("<base href='/docs/'><link rel=canonical href=page.html>") ==
+        "https://a.example/docs/page.html");
+  for (
+      const char* head :
+      {"<link rel=canonical href='https://b.example/x'>",
+       "<link rel=canonical href='http://a.example/x'>", "<link rel=canonical href='javascript:x'>",
+       "<link rel=canonical href=''>", "<link rel=canonical href='https://a.example/docs/page'>",
+       "<link rel=canonical href='/\xFF'>", "<link rel=canonical href='/x&#0;y'>",
+       "<link rel=canonical href='https://a.example'>", "<link rel=canonical href='/'>",
+       "<link rel=canonical href='https://u:p@a.example/x'>",
+       // Another page, whose text is another: a landing page, the current version, one without its key.
+       "<link rel=canonical href='/docs'>", "<link rel=canonical href='/docs/current/page'>",
+       "<link rel=canonical href='/docs/page?id=7'>"})
     CHECK(canonical(head) == "none");
-  CHECK(canonical("<link rel=canonical href='/?p=12'>") == "https://a.example/?p=12");
   CHECK(canonical("<link rel=canonical href='/" + std::string(3000, 'x') + "'>") == "none");
   const FetchResult header =
-      site.fetch_with(with(page("text", "text/plain"), "link", "</h>; rel=canonical"));
-  CHECK(header.canonical_uri == "https://a.example/h");
+      site.fetch_with(with(page("text", "text/plain"), "link", "</docs/page/>; rel=canonical"));
+  CHECK(header.canonical_uri == "https://a.example/docs/page/");
   const FetchResult plain = site.fetch_with(page("<link rel=canonical href=/x>", "text/plain"));
   CHECK_FALSE(plain.canonical_uri);
 }
@@ -190,8 +192,8 @@ TEST_CASE("what was reached for now only does not name the page") {
                                          page("<link rel=canonical href=/maintenance>" + kText)))
                   .canonical_uri);
   CHECK(site.fetch_with(redirected("https://a.example/b",
-                                   page("<link rel=canonical href=/c>" + kText), true))
-            .canonical_uri == "https://a.example/c");
+                                   page("<link rel=canonical href=/b.html>" + kText), true))
+            .canonical_uri == "https://a.example/b.html");
 }
 
 TEST_CASE("a login form with 200 is an error, a page that has one beside its text is not") {
@@ -317,6 +319,27 @@ TEST_CASE("hostile pages pass through unharmed") {
     while (body.size() < (1 << 20)) body += std::string(piece) + "x";
     CHECK(site.fetch_html(body).body == body);
   }
+}
+
+TEST_CASE("a page that stands before the page is an error, a page that tells of one is not") {
+  Page site;
+  const auto failure = [&](const std::string& html) { return site.fetch_with(page(html)); };
+  for (const char* html : {"<title>Making sure you're not a bot!</title><script "
+                           "id=anubis_challenge></script><p>Loading",
+                           "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>",
+                           "<title>x</title><script src=a.js></script><p>Checking your browser "
+                           "before accessing the site.",
+                           "<title>Sign in</title><form><input type=\"email\"></form>"})
+    CHECK(failure(html).status == FRESHET_E_DENIED);
+  const auto down = failure("<title>Maintenance</title><h1>We'll be back soon</h1>");
+  CHECK(down.status == FRESHET_E_REMOTE);
+  CHECK(down.failed.message == "a notice of maintenance in place of the page");
+  std::string tale =
+      "<title>Bots</title><p>How we keep out bots: _cf_chl_opt, proof of work, 503. ";
+  for (int i = 0; i < 100; ++i) tale += "The keeper writes the level of the tide into the book. ";
+  CHECK(site.fetch_with(page(tale)).outcome == "content");
+  CHECK(site.fetch_with(page("<title>Maintenance</title><p>Oil the winch once a month.")).outcome ==
+        "content");
 }
 
 }  // namespace
