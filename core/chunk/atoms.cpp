@@ -74,8 +74,10 @@ class Cutter {
 
   void add_fence(std::size_t begin, std::size_t end) {
     trim(text_, begin, end);
-    out_.fences.push_back({begin, end});
+    out_.fences.push_back({begin, end, {}, {}});
     if (add_whole(begin, end)) return;
+    const Limits whole = limits_;
+    repeat_fence(out_.fences.back());
     const std::size_t first = out_.parts.size();
     std::size_t part = begin;
     for (std::size_t at = begin; at < end;) {
@@ -88,6 +90,18 @@ class Cutter {
     }
     add_lines(std::min(part, end), end);
     mark_fresh(first);
+    limits_ = whole;
+  }
+
+  // What has room for it is cut so that each piece can be a code block of its own.
+  void repeat_fence(Fence& fence) {
+    const std::size_t line = line_end(text_, fence.begin, fence.end);
+    const FenceMark mark = fence_mark(text_.substr(fence.begin, line - fence.begin));
+    const std::size_t more = measure_.count(fence.begin, line) + mark.length + 2;
+    if (more > limits_.chunk / 8) return;
+    fence.opening = {fence.begin, line};
+    fence.close = text_.substr(text_.find(mark.mark, fence.begin), mark.length);
+    limits_.chunk -= more;
   }
 
   void add_paragraph(std::size_t begin, std::size_t end) {
@@ -207,6 +221,14 @@ class Cutter {
 };
 
 }  // namespace
+
+const Fence* fence_at(const std::vector<Fence>& fences, std::size_t at) {
+  const auto after =
+      std::upper_bound(fences.begin(), fences.end(), at,
+                       [](std::size_t offset, const Fence& fence) { return offset < fence.begin; });
+  if (after == fences.begin() || at >= std::prev(after)->end) return nullptr;
+  return &*std::prev(after);
+}
 
 Atoms atoms_of(const Measure& text, std::size_t begin, std::size_t title_end, std::size_t end,
                const Limits& limits) {

@@ -6,6 +6,7 @@
 // already.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "core/chunk/atom.hpp"
@@ -13,9 +14,19 @@
 
 namespace freshet::chunk {
 
+// A code block. A piece that begins or ends within it is closed and opened again.
+struct Fence {
+  std::size_t begin = 0, end = 0;
+  model::Span opening;     // its first line
+  std::string_view close;  // the marks of its opening; empty where they are not to be repeated
+};
+
+// The code block that `at` is within, or null.
+const Fence* fence_at(const std::vector<Fence>& fences, std::size_t at);
+
 struct Atoms {
-  std::vector<Atom> parts;          // in order; between them stands white space at most
-  std::vector<model::Span> fences;  // the code blocks, in order
+  std::vector<Atom> parts;    // in order; between them stands white space at most
+  std::vector<Fence> fences;  // the code blocks, in order
 };
 
 // `title_end`: where the section's title line ends; `begin` where it has none.

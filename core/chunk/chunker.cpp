@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/digest.hpp"
 #include "core/base/text.hpp"
 #include "core/chunk/atoms.hpp"
 #include "core/chunk/measure.hpp"
@@ -17,6 +18,9 @@ using model::Chunk;
 // What chunks of short sections may repeat, in proportion to the text; and what is never too much.
 constexpr std::size_t most_context = 16;
 constexpr std::size_t free_context = 256 * 1024;
+
+constexpr std::size_t most_joined = 600;  // units of a chunk of several small sections
+constexpr int lowest_heading = 6;
 
 class Chunker {
  public:
@@ -39,7 +43,7 @@ class Chunker {
     if (fits(begin, end)) {
       add_combined(0, {begin, end});
     } else if (any_text && grouping_ == Grouping::section && !mostly_context()) {
-      for (std::size_t place : places_.leaves()) add_leaf(place);
+      add_sections();
     } else {
       add_groups(!any_text);
     }
@@ -75,9 +79,72 @@ class Chunker {
     places_.describe_container(place, add(span));
   }
 
-  // A title without text answers no question, so it makes no chunk.
-  void add_leaf(std::size_t place) {
-    if (has_text(place)) split(place);
+  // A title without text answers no question: it stands before what follows it.
+  void add_sections() {
+    const std::vector<std::size_t>& leaves = places_.leaves();
+    for (std::size_t first = 0; first < leaves.size();) {
+      std::size_t text = first;
+      while (text < leaves.size() && !has_text(leaves[text])) ++text;
+      if (text == leaves.size()) return;
+      const std::size_t next = end_of_small(first, text);
+      if (next > text + 1)
+        add_joined(first, next);
+      else
+        split(leaves[text], begin_with_titles(first, text));
+      first = std::max(next, text + 1);
+    }
+  }
+
+  // The titles of the sections around the leaf, as far as they stand right before it and are no more
+  // than a line or two.
+  std::uint64_t begin_with_titles(std::size_t first, std::size_t leaf) const {
+    const std::vector<std::size_t>& leaves = places_.leaves();
+    const std::uint64_t end = places_.section(leaves[leaf]).span.begin;
+    while (first < leaf &&
+           (!holds(places_.parent(leaves[first]), leaves[leaf]) ||
+            measure_.count(places_.section(leaves[first]).span.begin, end) > limits_.chunk / 4))
+      ++first;
+    return places_.section(leaves[first]).span.begin;
+  }
+
+  bool holds(std::size_t container, std::size_t place) const {
+    return places_.common(container, place) == container;
+  }
+
+  // Small sections below one heading share a chunk: where those that begin with the leaf `text` end. Where
+  // the next chunk begins depends on titles, not on what stands before, so that an edit changes one chunk.
+  std::size_t end_of_small(std::size_t first, std::size_t text) const {
+    const std::vector<std::size_t>& leaves = places_.leaves();
+    const std::size_t most = std::min(most_joined, limits_.chunk * 2 / 5);
+    const std::uint64_t begin = places_.section(leaves[first]).span.begin;
+    const std::size_t parent = places_.parent(leaves[text]);
+    std::size_t next = text;
+    while (next < leaves.size() && is_joinable(leaves[next], parent, next > text)) {
+      if (measure_.count(begin, places_.section(leaves[next]).span.end) > most) break;
+      if (next > text && begins_chunk(leaves[next], begin, most)) break;
+      ++next;
+    }
+    return next;
+  }
+
+  // An entry of an API has an address of its own, which its chunk is to bear.
+  bool is_joinable(std::size_t leaf, std::size_t parent, bool text_needed) const {
+    return places_.parent(leaf) == parent && places_.section(leaf).level <= lowest_heading &&
+           (!text_needed || has_text(leaf));
+  }
+
+  bool begins_chunk(std::size_t leaf, std::uint64_t begin, std::size_t most) const {
+    const model::Section& section = places_.section(leaf);
+    return measure_.count(begin, section.span.begin) > most / 3 &&
+           base::digest_of(section.title).bytes[0] % 4 == 0;
+  }
+
+  // Leaves [first, next); found under the address of the first of them.
+  void add_joined(std::size_t first, std::size_t next) {
+    const std::vector<std::size_t>& leaves = places_.leaves();
+    add_combined(places_.parent(leaves[next - 1]), {places_.section(leaves[first]).span.begin,
+                                                    places_.section(leaves[next - 1]).span.end});
+    chunks_.back().url = places_.url_of(leaves[first]);
   }
 
   // The title line of a leaf is never taken for a table or a fence.
@@ -86,16 +153,19 @@ class Chunker {
     return leaf.span.begin + (titled ? leaf.title.size() : 0);
   }
 
-  void split(std::size_t place) {
+  void split(std::size_t place) { split(place, places_.section(place).span.begin); }
+
+  // `begin`: of the leaf, or of the titles before it.
+  void split(std::size_t place, std::uint64_t begin) {
     const model::Section& leaf = places_.section(place);
-    const Atoms atoms =
-        atoms_of(measure_, leaf.span.begin, title_end(leaf), leaf.span.end, limits_);
+    const Atoms atoms = atoms_of(measure_, begin, title_end(leaf), leaf.span.end, limits_);
     const std::vector<Piece> pieces = pack(measure_, atoms, limits_);
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       Chunk& chunk = add(pieces[i].span);
-      const model::Span& header = pieces[i].header;
-      if (header != model::Span{})
-        chunk.text.insert(0, text_.substr(header.begin, header.end - header.begin) + "\n");
+      for (const model::Span& before : {pieces[i].header, pieces[i].fence})
+        if (before != model::Span{})
+          chunk.text.insert(0, text_.substr(before.begin, before.end - before.begin) + "\n");
+      if (!pieces[i].close.empty()) chunk.text.append("\n").append(pieces[i].close);
       places_.describe_leaf(place, chunk);
       chunk.structure.chunk_index = static_cast<std::int32_t>(i);
       chunk.structure.total_chunks = static_cast<std::int32_t>(pieces.size());

@@ -14,7 +14,7 @@ using base::Json;
 using base::Status;
 
 // Raised with every change that cuts the same text differently, so that namespaces notice.
-constexpr int algorithm = 1;
+constexpr int algorithm = 2;
 
 constexpr std::int64_t largest_chunk = 1'000'000;
 constexpr std::int64_t largest_batch = 100'000;

@@ -9,7 +9,7 @@ namespace {
 
 class Window {
  public:
-  Window(const Measure& measure, const Piece& piece, const std::vector<model::Span>& fences,
+  Window(const Measure& measure, const Piece& piece, const std::vector<Fence>& fences,
          std::size_t begin)
       : text_(measure.text()),
         piece_(piece),
@@ -18,7 +18,7 @@ class Window {
         end_(piece.span.end) {}
 
   Piece overlap() const {
-    if (const model::Span* fence = fence_at(begin_)) return in_fence(*fence);
+    if (const Fence* fence = fence_at(fences_, begin_)) return in_fence(*fence);
     const std::size_t line = line_begin(begin_);
     if (is_table_line(line_at(line))) return in_table(line);
     return in_prose(begin_);
@@ -27,15 +27,7 @@ class Window {
  private:
   static Piece nothing() { return {}; }
   Piece from(std::size_t begin, model::Span header = {}) const {
-    return begin < end_ ? Piece{{begin, end_}, header} : nothing();
-  }
-
-  const model::Span* fence_at(std::size_t at) const {
-    const auto after = std::upper_bound(
-        fences_.begin(), fences_.end(), at,
-        [](std::size_t offset, const model::Span& fence) { return offset < fence.begin; });
-    if (after == fences_.begin() || at >= std::prev(after)->end) return nullptr;
-    return &*std::prev(after);
+    return begin < end_ ? Piece{{begin, end_}, header, {}, {}} : nothing();
   }
 
   std::size_t line_begin(std::size_t at) const {
@@ -52,7 +44,7 @@ class Window {
   }
 
   // Whole lines; but the closing line alone would read as an opening one.
-  Piece in_fence(const model::Span& fence) const {
+  Piece in_fence(const Fence& fence) const {
     const std::size_t line =
         begin_ == fence.begin || line_begin(begin_) == begin_ ? begin_ : next_line(begin_);
     if (line > fence.begin && fence_mark(line_at(line)).closes) return from_line(next_line(line));
@@ -100,20 +92,20 @@ class Window {
 
   std::size_t prose_end(std::size_t begin) const {
     for (std::size_t at = next_line(begin); at < end_; at = next_line(at))
-      if (is_table_line(line_at(at)) || fence_at(at) != nullptr) return at;
+      if (is_table_line(line_at(at)) || fence_at(fences_, at) != nullptr) return at;
     return end_;
   }
 
   std::string_view text_;
   const Piece& piece_;
-  const std::vector<model::Span>& fences_;
+  const std::vector<Fence>& fences_;
   std::size_t begin_, end_;
 };
 
 }  // namespace
 
-Piece overlap_with(const Measure& measure, const Piece& piece,
-                   const std::vector<model::Span>& fences, std::size_t most) {
+Piece overlap_with(const Measure& measure, const Piece& piece, const std::vector<Fence>& fences,
+                   std::size_t most) {
   if (most == 0 || measure.count(piece.span.begin, piece.span.end) <= most) return {};
   const std::size_t begin = measure.back(piece.span.end, most, piece.span.begin);
   return Window(measure, piece, fences, begin).overlap();

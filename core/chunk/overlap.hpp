@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/chunk/atoms.hpp"
 #include "core/chunk/measure.hpp"
 #include "core/chunk/piece.hpp"
 
@@ -11,7 +12,7 @@ namespace freshet::chunk {
 // The overlap with `piece` for the one after it: at most `most` units from a sentence, else
 // from a word; inside a table whole rows, with the table's header; inside a code block whole lines.
 // Its span is empty where there is none.
-Piece overlap_with(const Measure& measure, const Piece& piece,
-                   const std::vector<model::Span>& fences, std::size_t most);
+Piece overlap_with(const Measure& measure, const Piece& piece, const std::vector<Fence>& fences,
+                   std::size_t most);
 
 }  // namespace freshet::chunk

@@ -23,22 +23,39 @@ class Packer {
     for (std::size_t i = 0; i < atoms_.parts.size(); ++i) add(i);
     close();
     mend_last();
+    for (Piece& piece : pieces_) fence_again(piece);
     return std::move(pieces_);
   }
 
  private:
+  void fence_again(Piece& piece) const {
+    const Fence* first = fence_at(atoms_.fences, piece.span.begin);
+    if (first != nullptr && first->begin < piece.span.begin) piece.fence = first->opening;
+    const Fence* last = fence_at(atoms_.fences, piece.span.end);
+    if (last != nullptr && last->begin < piece.span.end) piece.close = last->close;
+  }
+
+  // What its fences take, where it begins or ends within code.
+  std::size_t fence_size(const Piece& piece) const {
+    Piece fenced = piece;
+    fence_again(fenced);
+    const bool opens = fenced.fence != model::Span{};
+    return (opens ? measure_.count(fenced.fence.begin, fenced.fence.end) + 1 : 0) +
+           (fenced.close.empty() ? 0 : fenced.close.size() + 1);
+  }
+
   std::size_t size_of(const Piece& piece) const {
     const std::size_t header = piece.header == model::Span{}
                                    ? 0
                                    : measure_.count(piece.header.begin, piece.header.end) + 1;
-    return header + measure_.count(piece.span.begin, piece.span.end);
+    return header + fence_size(piece) + measure_.count(piece.span.begin, piece.span.end);
   }
 
   void add(std::size_t index) {
     const Atom& atom = atoms_.parts[index];
     if (atom.sealed) {
       close();
-      pieces_.push_back({{atom.begin, atom.end}, atom.header});
+      pieces_.push_back({{atom.begin, atom.end}, atom.header, {}, {}});
       sealed_ = true;
       return;
     }
@@ -47,7 +64,7 @@ class Packer {
     close();
     open_ = true;
     first_ = index;
-    piece_ = {{atom.begin, atom.end}, {}};
+    piece_ = {{atom.begin, atom.end}, {}, {}, {}};
     if (follows) overlap(atom);
     sealed_ = false;
   }
@@ -85,7 +102,7 @@ class Packer {
     const std::size_t size = size_of(last);
     if (size >= std::min(shard, limits_.chunk / 8)) return;
     const Atom& moved = atoms_.parts[last_ - 1];
-    const Piece longer{{moved.begin, last.span.end}, {}};
+    const Piece longer{{moved.begin, last.span.end}, {}, {}, {}};
     if (size_of(longer) > limits_.chunk) return;
     last = longer;
     pieces_[pieces_.size() - 2].span.end = atoms_.parts[last_ - 2].end;

@@ -19,6 +19,8 @@ class Places {
   std::size_t parent(std::size_t place) const { return nodes_[place].parent; }
   std::size_t common(std::size_t a, std::size_t b) const;  // the nearest place that holds both
 
+  const std::string& url_of(std::size_t place) const;  // the nearest address upward
+
   // About as many bytes as a chunk of `place` repeats in the repository beside its text.
   std::size_t context_bytes(std::size_t place) const;
 
@@ -37,7 +39,6 @@ class Places {
   void describe(std::size_t place, std::size_t container, model::Chunk& chunk) const;
   std::string id_of(std::size_t place) const;
   std::vector<std::string> path_to(std::size_t place) const;
-  const std::string& url_of(std::size_t place) const;
 
   const model::Document& document_;
   const model::Json metadata_;  // as every chunk bears it

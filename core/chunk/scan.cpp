@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+
+#include "core/chunk/marks.hpp"
 
 namespace freshet::chunk {
 namespace {
@@ -24,11 +27,63 @@ bool is_list_item(std::string_view text, std::size_t at, std::size_t end) {
   return mark > at ? c == '.' || c == ')' : c == '-' || c == '*' || c == '+';
 }
 
-// The length of a full-width stop, "。", "！" or "？", at `at`; else 0.
+// Stops that end a sentence without a blank, or that other scripts have in place of the full stop:
+// full-width and half-width ones, danda and double danda, those of Arabic, Urdu, Ethiopic, Khmer,
+// Burmese, Tibetan, Armenian.
+bool is_stop(std::uint32_t point) {
+  switch (point) {
+    case 0x0589:
+    case 0x061F:
+    case 0x06D4:
+    case 0x0964:
+    case 0x0965:
+    case 0x0DF4:
+    case 0x0F0D:
+    case 0x0F0E:
+    case 0x104A:
+    case 0x104B:
+    case 0x1362:
+    case 0x1367:
+    case 0x17D4:
+    case 0x17D5:
+    case 0x1803:
+    case 0x3002:
+    case 0xA9C9:
+    case 0xABEB:
+    case 0xFE52:
+    case 0xFF01:
+    case 0xFF0E:
+    case 0xFF1F:
+    case 0xFF61:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Quotes and brackets that close after such a stop belong to its sentence.
+bool closes_after_stop(std::uint32_t point) {
+  return point == 0x201D || point == 0x2019 || point == 0x300D || point == 0x300F ||
+         point == 0xFF09 || point == 0x300B || point == ')' || point == '"';
+}
+
+std::size_t length_at(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+std::uint32_t decode(std::string_view text, std::size_t at);
+
+// The length of such a stop at `at`, with what closes after it and further stops; else 0.
 std::size_t wide_stop(std::string_view text, std::size_t at, std::size_t end) {
-  if (at + 3 > end) return 0;
-  const std::string_view three = text.substr(at, 3);
-  return three == "\u3002" || three == "\uFF01" || three == "\uFF1F" ? 3 : 0;
+  if (static_cast<unsigned char>(text[at]) < 0xC0 || !is_stop(decode(text, at))) return 0;
+  std::size_t next = at + length_at(text, at);
+  while (next < end) {
+    const std::uint32_t point = decode(text, next);
+    if (!is_stop(point) && !closes_after_stop(point)) break;
+    next += length_at(text, next);
+  }
+  return std::min(next, end) - at;
 }
 
 // After a stop at `at`: where the next sentence starts, or none where this ends none ("3.14").
@@ -64,17 +119,31 @@ std::uint32_t decode(std::string_view text, std::size_t at) {
 
 constexpr std::uint32_t zero_width_joiner = 0x200D;
 
-// Combining marks, variation selectors, emoji modifiers and tags: the common part of Unicode's
-// rule.
+// What is seen as a part of the character before it.
 bool extends(std::uint32_t point) {
-  static constexpr std::uint32_t ranges[][2] = {
-      {0x0300, 0x036F},   {0x0483, 0x0489},   {0x0591, 0x05BD},  {0x064B, 0x065F}, {0x093A, 0x094F},
-      {0x0E31, 0x0E3A},   {0x0E47, 0x0E4E},   {0x1AB0, 0x1AFF},  {0x1DC0, 0x1DFF}, {0x200D, 0x200D},
-      {0x20D0, 0x20FF},   {0x302A, 0x302F},   {0x3099, 0x309A},  {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
-      {0x1F3FB, 0x1F3FF}, {0xE0020, 0xE007F}, {0xE0100, 0xE01EF}};
-  return point >= 0x0300 &&
-         std::any_of(std::begin(ranges), std::end(ranges),
-                     [&](const auto& range) { return point >= range[0] && point <= range[1]; });
+  if (point < 0x0300) return false;
+  const auto after =
+      std::upper_bound(std::begin(mark_ranges), std::end(mark_ranges), point,
+                       [](std::uint32_t one, const MarkRange& range) { return one < range.first; });
+  return after != std::begin(mark_ranges) && point <= std::prev(after)->last;
+}
+
+// A consonant after a virama is written with the one before it.
+bool is_virama(std::uint32_t point) {
+  return point == 0x094D || point == 0x09CD || point == 0x0A4D || point == 0x0ACD ||
+         point == 0x0B4D || point == 0x0C4D || point == 0x0CCD || point == 0x0D4D ||
+         point == 0x0DCA || point == 0x1039 || point == 0x17D2;
+}
+
+bool is_flag_letter(std::uint32_t point) { return point >= 0x1F1E6 && point <= 0x1F1FF; }
+
+// Flags are pairs: whether an odd number of their letters stands before `at`.
+bool within_flag(std::string_view text, std::size_t at) {
+  std::size_t letters = 0;
+  for (std::size_t from = at; from >= 4 && letters < 64 && is_flag_letter(decode(text, from - 4));
+       from -= 4)
+    ++letters;
+  return letters % 2 == 1;
 }
 
 }  // namespace
@@ -135,8 +204,12 @@ void trim(std::string_view text, std::size_t& begin, std::size_t& end) {
 }
 
 bool joins_previous(std::string_view text, std::size_t at) {
-  if (extends(decode(text, at))) return true;
-  return at >= 3 && decode(text, at - 3) == zero_width_joiner;
+  const std::uint32_t point = decode(text, at);
+  if (extends(point)) return true;
+  if (is_flag_letter(point)) return within_flag(text, at);
+  if (at < 3) return false;
+  const std::uint32_t before = decode(text, at - 3);
+  return before == zero_width_joiner || is_virama(before);
 }
 
 }  // namespace freshet::chunk

@@ -12,12 +12,18 @@ constexpr std::string_view preamble_suffix = "_preamble";
 
 bool blank(std::string_view text) { return base::trim(text).empty(); }
 
-// Moves the text of a container into a first leaf, and drops what is empty.
+bool has_preamble(const Section& container) {
+  return container.children.front().id.ends_with(preamble_suffix);
+}
+
+// Moves the text of a container into a first leaf, which is there for its title alone where it has
+// none, and drops what is empty.
 void tidy(std::vector<Section>& sections) {
   for (Section& section : sections) {
     tidy(section.children);
     if (blank(section.text)) section.text.clear();
-    if (section.children.empty() || section.text.empty()) continue;
+    if (section.children.empty()) continue;
+    if (section.text.empty() && (blank(section.title) || has_preamble(section))) continue;
     Section preamble;
     preamble.title = section.title;
     preamble.url = section.url;

@@ -51,7 +51,8 @@ struct Document {
 base::Digest root_id(std::string_view uri);
 
 // Completes what a reader built: a section with text and children keeps its text as a first leaf
-// (id of the section + "_preamble", same title and URL); sections without text and children are
+// (id of the section + "_preamble", same title and URL), and one that has a title but no text a leaf
+// for the title, so that it is part of the document's text; sections without text and children are
 // kept as leaves for their title, and dropped where that is blank too; ids and spans are set.
 void finish(Document& document);
 

@@ -1,6 +1,8 @@
 // What the chunker does with each kind of text, and what it says of a chunk's place.
 #include "core/chunk/chunker.hpp"
 
+#include <algorithm>
+
 #include "tests/core/chunk/support.hpp"
 #include "tests/support/catch.hpp"
 
@@ -62,13 +64,13 @@ TEST_CASE("a greedy group belongs to the section that its leaves share") {
                        leaf("5", std::string(40, 'x'))});
   const auto narrow = chunk::chunk(doc, options(42, 0, Grouping::greedy));
   REQUIRE(narrow.size() == 2);
-  CHECK(narrow[0].text == "1\nOne.\n\n2\nTwo.\n\n3\nThree.\n\n4\nFour.");
+  CHECK(narrow[0].text == "A\n\nB\n\n1\nOne.\n\n2\nTwo.\n\nC\n\n3\nThree.\n\n4\nFour.");
   CHECK(narrow[0].parent_id == doc.children[0].id);
   CHECK(narrow[0].path == Texts{"A"});
   CHECK(narrow[0].structure.leaf_section_id.empty());
   const auto pairs = chunk::chunk(doc, options(20, 0, Grouping::greedy));
-  CHECK(pairs[0].parent_id == doc.children[0].children[0].id);
-  CHECK(pairs[1].parent_id == doc.children[0].children[1].id);
+  CHECK(pairs[0].parent_id == doc.children[0].id);  // its title begins the group
+  CHECK(pairs[1].parent_id == doc.children[0].children[2].id);
 }
 
 TEST_CASE("a title without text makes no chunk of its own, unless there is nothing else") {
@@ -242,4 +244,37 @@ TEST_CASE("what stands after a table does not overlap with it") {
 TEST_CASE("metadata with marks of transformers is the document's own otherwise") {
   const auto doc = document("Doc", {leaf("A", "One."), leaf("B", "Two.")});
   for (const auto& each : chunk::chunk(doc, options(7, 0))) CHECK(each.metadata == doc.metadata);
+}
+
+TEST_CASE("small sections below one heading share a chunk, which an edit changes alone") {
+  std::vector<model::Section> sections;
+  for (int i = 0; i < 40; ++i)
+    sections.push_back(leaf("Section " + std::to_string(i),
+                            "A line or two of text, number " + std::to_string(i) + "."));
+  sections.push_back(leaf("Large", repeat("It goes on and on. ", 60)));
+  const auto before = chunk::chunk(document("Doc", {container("All", sections)}), {});
+  CHECK(before.size() < 15);
+  for (const auto& each : before) CHECK(each.text.size() <= 1500);
+  CHECK(before.back().text.starts_with("Large\n"));
+  CHECK(before.front().text.starts_with("All\n\nSection 0\nA line"));
+  sections[20].text = "A line that is another one.";
+  const auto after = chunk::chunk(document("Doc", {container("All", sections)}), {});
+  const auto old = texts(before);
+  std::size_t changed = 0;
+  for (const std::string& text : texts(after))
+    changed += std::find(old.begin(), old.end(), text) == old.end();
+  CHECK(changed == 1);
+}
+
+TEST_CASE("code that is cut goes on as code") {
+  std::string code = "```python\n";
+  for (int i = 0; i < 200; ++i)
+    code += "value_" + std::to_string(i) + " = " + std::to_string(i) + "\n";
+  const auto chunks = chunk::chunk(document("Doc", {leaf("Code", code + "```\nThe end.")}), {});
+  REQUIRE(chunks.size() > 2);
+  for (std::size_t i = 1; i + 1 < chunks.size(); ++i) {
+    CHECK(chunks[i].text.starts_with("```python\nvalue_"));
+    CHECK(chunks[i].text.ends_with("\n```"));
+    CHECK(chunks[i].text.size() <= 1500);
+  }
 }

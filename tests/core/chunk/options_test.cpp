@@ -97,5 +97,5 @@ TEST_CASE("the fingerprint names all that changes chunks, and nothing else") {
 
 TEST_CASE("the fingerprint of what was chunked before is still the same") {
   CHECK(chunk::fingerprint({}) ==
-        "chunker/1 max=1500 overlap=200 unit=code_points grouping=section transform=none");
+        "chunker/2 max=1500 overlap=200 unit=code_points grouping=section transform=none");
 }

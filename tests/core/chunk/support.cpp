@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.hpp"
 #include "core/chunk/measure.hpp"
 
 namespace freshet::chunk::test {
@@ -20,6 +21,19 @@ void mark_bare_titles(const model::Document& document, std::vector<bool>& covere
                 covered.begin() + static_cast<std::ptrdiff_t>(leaf->span.end), true);
 }
 
+bool is_fence(std::string_view line) { return line.starts_with("```") || line.starts_with("~~~"); }
+
+// Code that was cut is closed at the end of a chunk, and opened at the beginning.
+std::string without_fence(std::string_view own, std::string_view slice) {
+  const std::size_t last = own.rfind('\n');
+  if (!own.ends_with(slice) && last != own.npos && is_fence(own.substr(last + 1)))
+    own = own.substr(0, last);
+  if (own != slice && own.ends_with(slice) && is_fence(own) && own.size() > slice.size() &&
+      own.find('\n') == own.size() - slice.size() - 1)
+    own = slice;
+  return std::string(own);
+}
+
 std::string fault_of(const Measure& measure, const model::Chunk& chunk,
                      const ChunkerOptions& options) {
   const std::string_view text = measure.text();
@@ -29,8 +43,14 @@ std::string fault_of(const Measure& measure, const model::Chunk& chunk,
     return "cuts a code point";
   const std::string_view slice = text.substr(span.begin, span.end - span.begin);
   if (is_space(slice.front()) || is_space(slice.back())) return "is not trimmed";
-  const std::string& own = urtext(chunk);
   const auto most = static_cast<std::size_t>(options.max_chunk_size);
+  const std::string own = without_fence(urtext(chunk), slice);
+  if (own != urtext(chunk) && options.unit == Unit::code_points &&
+      base::code_points(urtext(chunk)) > 2 * most)
+    return "is too long for code";
+  if (own == slice && own != urtext(chunk) && options.unit == Unit::code_points &&
+      slice.find("|") == slice.npos && base::code_points(urtext(chunk)) > most)
+    return "is too long with its fences";
   if (own == slice)
     return measure.count(span.begin, span.end) <= most || slice.front() == '|' ||
                    slice.find("\n|") != slice.npos
