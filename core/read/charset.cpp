@@ -17,21 +17,145 @@ namespace {
 
 constexpr std::size_t guess_bytes = 64 * 1024;
 constexpr std::size_t meta_bytes = 1024;
+constexpr std::size_t least_telling = 64;  // bytes that say by themselves what they are
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-// The names that mean something else on the web than in iconv.
+struct Label {
+  std::string_view name;
+  std::string_view charset;  // the table that the web means by it, under iconv's name
+};
+
+// Names that mean another table on the web than in iconv, mostly a larger one (WHATWG, Encoding).
+constexpr Label labels[] = {
+    {"utf8", "utf-8"},
+    {"unicode-1-1-utf-8", "utf-8"},
+    {"unicode11utf8", "utf-8"},
+    {"unicode20utf8", "utf-8"},
+    {"x-unicode20utf8", "utf-8"},
+    {"utf8mb4", "utf-8"},
+    {"utf-16", "utf-16le"},
+    {"ucs-2", "utf-16le"},
+    {"unicode", "utf-16le"},
+    {"csunicode", "utf-16le"},
+    {"iso-10646-ucs-2", "utf-16le"},
+    {"unicodefeff", "utf-16le"},
+    {"unicodefffe", "utf-16be"},
+    {"iso-8859-1", "windows-1252"},
+    {"iso8859-1", "windows-1252"},
+    {"iso88591", "windows-1252"},
+    {"iso_8859-1", "windows-1252"},
+    {"iso_8859-1:1987", "windows-1252"},
+    {"iso-ir-100", "windows-1252"},
+    {"latin1", "windows-1252"},
+    {"latin-1", "windows-1252"},
+    {"l1", "windows-1252"},
+    {"ibm819", "windows-1252"},
+    {"cp819", "windows-1252"},
+    {"csisolatin1", "windows-1252"},
+    {"ascii", "windows-1252"},
+    {"us-ascii", "windows-1252"},
+    {"ansi_x3.4-1968", "windows-1252"},
+    {"cp1252", "windows-1252"},
+    {"x-cp1252", "windows-1252"},
+    {"cp1250", "windows-1250"},
+    {"x-cp1250", "windows-1250"},
+    {"cp1251", "windows-1251"},
+    {"x-cp1251", "windows-1251"},
+    {"cp1253", "windows-1253"},
+    {"x-cp1253", "windows-1253"},
+    {"cp1254", "windows-1254"},
+    {"x-cp1254", "windows-1254"},
+    {"iso-8859-9", "windows-1254"},
+    {"iso8859-9", "windows-1254"},
+    {"iso88599", "windows-1254"},
+    {"iso_8859-9", "windows-1254"},
+    {"latin5", "windows-1254"},
+    {"l5", "windows-1254"},
+    {"iso-ir-148", "windows-1254"},
+    {"csisolatin5", "windows-1254"},
+    {"cp1255", "windows-1255"},
+    {"x-cp1255", "windows-1255"},
+    {"cp1256", "windows-1256"},
+    {"x-cp1256", "windows-1256"},
+    {"cp1257", "windows-1257"},
+    {"x-cp1257", "windows-1257"},
+    {"cp1258", "windows-1258"},
+    {"x-cp1258", "windows-1258"},
+    {"windows-874", "cp874"},
+    {"dos-874", "cp874"},
+    {"iso-8859-11", "cp874"},
+    {"iso8859-11", "cp874"},
+    {"iso885911", "cp874"},
+    {"tis-620", "cp874"},
+    {"iso-8859-8-i", "iso-8859-8"},
+    {"iso-8859-8-e", "iso-8859-8"},
+    {"csiso88598i", "iso-8859-8"},
+    {"logical", "iso-8859-8"},
+    {"visual", "iso-8859-8"},
+    {"iso-8859-6-i", "iso-8859-6"},
+    {"iso-8859-6-e", "iso-8859-6"},
+    {"iso88592", "iso-8859-2"},
+    {"iso885915", "iso-8859-15"},
+    {"koi", "koi8-r"},
+    {"koi8", "koi8-r"},
+    {"koi8_r", "koi8-r"},
+    {"koi8-ru", "koi8-u"},
+    {"mac", "macintosh"},
+    {"x-mac-roman", "macintosh"},
+    {"csmacintosh", "macintosh"},
+    {"x-mac-cyrillic", "mac-cyrillic"},
+    {"x-mac-ukrainian", "mac-cyrillic"},
+    {"shift_jis", "cp932"},
+    {"shift-jis", "cp932"},
+    {"sjis", "cp932"},
+    {"x-sjis", "cp932"},
+    {"ms_kanji", "cp932"},
+    {"ms932", "cp932"},
+    {"csshiftjis", "cp932"},
+    {"windows-31j", "cp932"},
+    {"euc-jp", "euc-jp-ms"},
+    {"x-euc-jp", "euc-jp-ms"},
+    {"cseucpkdfmtjapanese", "euc-jp-ms"},
+    {"euc-kr", "cp949"},
+    {"euckr", "cp949"},
+    {"cseuckr", "cp949"},
+    {"korean", "cp949"},
+    {"ks_c_5601-1987", "cp949"},
+    {"ks_c_5601-1989", "cp949"},
+    {"ksc5601", "cp949"},
+    {"ksc_5601", "cp949"},
+    {"csksc56011987", "cp949"},
+    {"iso-ir-149", "cp949"},
+    {"windows-949", "cp949"},
+    {"uhc", "cp949"},
+    {"big5", "big5-hkscs"},
+    {"big-5", "big5-hkscs"},
+    {"cn-big5", "big5-hkscs"},
+    {"csbig5", "big5-hkscs"},
+    {"x-x-big5", "big5-hkscs"},
+    {"cp950", "big5-hkscs"},
+    {"gb2312", "gb18030"},
+    {"gbk", "gb18030"},
+    {"x-gbk", "gb18030"},
+    {"chinese", "gb18030"},
+    {"cp936", "gb18030"},
+    {"ms936", "gb18030"},
+    {"windows-936", "gb18030"},
+    {"csgb2312", "gb18030"},
+    {"csiso58gb231280", "gb18030"},
+    {"gb_2312", "gb18030"},
+    {"gb_2312-80", "gb18030"},
+    {"iso-ir-58", "gb18030"},
+    {"euc-cn", "gb18030"},
+};
+
 std::string canonical(std::string_view label) {
   std::string name = base::to_lower(base::trim(label));
   if (name.size() > 1 && (name.front() == '"' || name.front() == '\''))
     name = name.substr(1, name.find(name.front(), 1) - 1);
-  if (name == "utf8" || name == "unicode-1-1-utf-8") return "utf-8";
-  if (name == "iso-8859-1" || name == "iso8859-1" || name == "latin1" || name == "latin-1" ||
-      name == "ascii" || name == "us-ascii" || name == "cp1252" || name == "x-cp1252")
-    return "windows-1252";
-  if (name == "shift-jis" || name == "sjis" || name == "x-sjis") return "shift_jis";
-  if (name == "gb2312" || name == "gbk" || name == "x-gbk") return "gb18030";
-  if (name == "utf-16") return "utf-16le";
-  return name;
+  const auto found = std::find_if(std::begin(labels), std::end(labels),
+                                  [&](const Label& one) { return one.name == name; });
+  return found == std::end(labels) ? name : std::string(found->charset);
 }
 
 class Converter {
@@ -153,6 +277,44 @@ std::string charset_of(const ports::Content& content, bool html, bool& valid) {
   return guess != "utf-8" && known(guess) ? guess : "windows-1252";
 }
 
+// Sequences of two bytes and more that are UTF-8, and bytes that are no part of one.
+struct Utf8Evidence {
+  std::size_t good = 0;
+  std::size_t bad = 0;
+};
+
+Utf8Evidence utf8_evidence(std::string_view bytes) {
+  Utf8Evidence found;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto lead = static_cast<unsigned char>(bytes[at]);
+    if (lead < 0x80) {
+      ++at;
+      continue;
+    }
+    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1;
+    const bool good = length > 1 && base::is_utf8(bytes.substr(at, length));
+    ++(good ? found.good : found.bad);
+    at += good ? length : 1;
+  }
+  return found;
+}
+
+// What is declared to be UTF-8, and of which no more than chance is: what it is then.
+std::string instead_of_utf8(std::string_view bytes) {
+  const Utf8Evidence evidence = utf8_evidence(bytes);
+  if (evidence.good >= evidence.bad || evidence.bad < 2 || bytes.size() < least_telling)
+    return "utf-8";
+  const std::string guess = guessed(bytes);
+  const bool latin =
+      guess.starts_with("iso-8859") || guess.starts_with("windows-125") || guess == "macintosh";
+  if (guess == "utf-8" || !known(guess))
+    return evidence.bad * 10 <= bytes.size() ? "windows-1252" : "utf-8";
+  const bool eastern = guess == "windows-1251" || guess == "windows-1250" ||
+                       guess == "windows-1253" || guess == "iso-8859-5" || guess == "iso-8859-7" ||
+                       guess == "iso-8859-2";
+  return latin && !eastern ? "windows-1252" : guess;
+}
+
 base::Result<Decoded> judged(Decoded decoded, const ports::Content& content) {
   if (decoded.replaced == 0) return decoded;
   const std::size_t characters = base::code_points(decoded.text());
@@ -195,8 +357,10 @@ base::Result<Decoded> decode(const ports::Content& content, bool html) {
       decoded.borrowed = bytes;
       return decoded;
     }
-    decoded.storage = base::to_utf8(bytes, &decoded.replaced);
-  } else {
+    if (mark.length == 0) decoded.charset = instead_of_utf8(bytes);
+    if (decoded.charset == "utf-8") decoded.storage = base::to_utf8(bytes, &decoded.replaced);
+  }
+  if (decoded.charset != "utf-8") {
     const std::size_t unit = decoded.charset.starts_with("utf-16")   ? 2
                              : decoded.charset.starts_with("utf-32") ? 4
                                                                      : 1;

@@ -91,13 +91,28 @@ bool is_html(std::string_view head) {
   return std::find(std::begin(html_starts), std::end(html_starts), name) != std::end(html_starts);
 }
 
-// As WHATWG's sniffing has it: control characters that no text bears.
+// As WHATWG's sniffing has it: control characters that no text bears. A stray one in a long text, but
+// for NUL, is a stray one.
 bool is_binary(std::string_view head) {
-  return std::any_of(head.begin(), head.end(), [](char c) {
+  const auto controls = std::count_if(head.begin(), head.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte <= 0x08 || byte == 0x0B || (byte >= 0x0E && byte <= 0x1A) ||
            (byte >= 0x1C && byte <= 0x1F);
   });
+  return controls > static_cast<std::ptrdiff_t>(head.size() / 100) ||
+         head.find('\0') != std::string_view::npos;
+}
+
+// Letters alone are also what a text may begin with: then something has to follow that no text has.
+bool is_proof(const Signature& signature, std::string_view head) {
+  const std::string_view bytes = signature.bytes;
+  const bool letters = bytes.size() <= 4 && std::all_of(bytes.begin(), bytes.end(), [](char c) {
+                         return c >= ' ' && c <= '~';
+                       });
+  if (!letters) return true;
+  const std::string_view near = head.substr(0, 64);
+  return near.find('\0') != std::string_view::npos || is_binary(near) ||
+         !base::is_utf8(base::front_of(near, near.size()));
 }
 
 bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
@@ -199,7 +214,8 @@ std::string_view sniff(std::string_view bytes) {
   }
   std::string_view head = bytes.substr(0, sniffed_bytes);
   for (const Signature& one : signatures)
-    if (head.size() > one.at && head.substr(one.at).starts_with(one.bytes)) return one.media_type;
+    if (head.size() > one.at && head.substr(one.at).starts_with(one.bytes) && is_proof(one, head))
+      return one.media_type;
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   if (first_tag(head).starts_with("%PDF-")) return "application/pdf";
   if (is_html(head)) return "text/html";

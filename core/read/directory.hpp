@@ -23,9 +23,11 @@ namespace freshet::read {
 struct DirectoryOptions {
   // In lower case, without a dot; "" stands for names without an extension, "*" for all names.
   std::vector<std::string> included_extensions = {
-      "txt", "md",   "rst", "adoc",  "asciidoc", "html", "htm", "xml", "json", "yaml",
-      "yml", "java", "kt",  "scala", "py",       "js",   "ts",  "go",  "rs",   "c",
-      "cpp", "h",    "hpp", "pdf",   "docx",     "doc",  "odt", "rtf"};
+      "txt",   "text",  "md",    "mdx",  "markdown", "mkd", "rst",  "adoc",  "asciidoc", "html",
+      "htm",   "xhtml", "xml",   "json", "yaml",     "yml", "toml", "ini",   "csv",      "java",
+      "kt",    "kts",   "scala", "py",   "js",       "jsx", "ts",   "tsx",   "go",       "rs",
+      "c",     "cpp",   "h",     "hpp",  "cs",       "rb",  "php",  "swift", "sh",       "sql",
+      "proto", "pdf",   "docx",  "doc",  "odt",      "rtf"};
   std::vector<std::string> excluded_directories = {  // by name, at any depth
       ".git",  ".svn",    ".hg", "node_modules", ".npm",          "target", "build", "dist",
       "out",   ".gradle", ".m2", "__pycache__",  ".pytest_cache", "venv",   "env",   ".venv",

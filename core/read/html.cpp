@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 #include "core/read/html_dom.hpp"
 #include "core/read/html_render.hpp"
+#include "core/read/html_reveal.hpp"
 #include "core/read/html_survey.hpp"
 #include "core/read/names.hpp"
 #include "core/read/outline.hpp"
@@ -41,9 +42,10 @@ std::string title_of(const HtmlSurvey& page, const std::string& uri) {
 base::Result<model::Document> read_html(std::string_view html, const std::string& uri,
                                         const HtmlOptions& options, Share& memory) {
   FRESHET_ASSIGN(const auto tree, HtmlTree::parse(html, uri, memory));
+  reveal(tree->root());
   HtmlSurvey page = survey(tree->root());
   Outline content = content_of(page, tree->root(), uri, options);
-  if (content.blank() && page.title.empty() && page.heading.empty() && !html.empty())
+  if (content.blank() && !html.empty())
     return base::fail(base::Code::parse, "no text in the page", uri);
   model::Document document;
   document.title = title_of(page, uri);

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "core/base/text.hpp"
+#include "core/read/html_reveal.hpp"
 
 namespace freshet::read {
 namespace {
@@ -23,10 +24,12 @@ Words split(std::string_view list) {
 const Words& decoration() {
   static const Words words = split(
       "headerlink hash-link anchor-link anchorjs-link header-anchor heading-anchor viewcode-link "
-      "viewcode-back linenos linenodiv lineno line-number line-numbers-rows gutter blob-num "
-      "copybtn copybutton copy-button clipboard-button md-clipboard skip-link skip-nav "
+      "viewcode-back linenos linenodiv lineno line-number line-numbers-rows blob-num boring "
+      "footnote-backref footnote-back reversefootnote data-footnote-backref "
+      "copybtn copybutton test-arrow srclink MathJax_Preview "
+      "copy-button clipboard-button md-clipboard skip-link skip-nav "
       "skip-to-content skiplink skip-to-main visually-hidden sr-only screen-reader-text md-skip "
-      "skip-links mw-editsection noprint");
+      "skip-links mw-editsection hideme out-of-band");
   return words;
 }
 
@@ -93,29 +96,45 @@ bool is_dialog(const GumboNode* node) {
          std::string_view(tag.data, tag.length).starts_with("<dialog");
 }
 
-// A link to its own heading, whatever its class: <a href="#use">#</a>.
-bool is_permalink(const GumboNode* node) {
-  const auto children = children_of(node);
-  if (tag_of(node) != GUMBO_TAG_A || children.size() != 1 || !is_text(children[0])) return false;
-  const std::string_view text = children[0]->v.text.text;
-  const bool mark = text == "#" || text == "\xC2\xB6" || text == "\xC2\xA7" ||
-                    text == "\xE2\x88\x9E" || text == "\xF0\x9F\x94\x97";
-  return mark && attribute(node, "href").find('#') != std::string_view::npos;
+bool is_permalink_text(std::string_view text) {
+  for (const std::string_view mark :
+       {"#", "\xC2\xB6", "\xC2\xA7", "\xE2\x88\x9E", "\xF0\x9F\x94\x97", "\xE2\x97\x86",
+        "\xE2\x97\x86\xC2\xA0", "[link]", "permalink", "copy link", "copy link to clipboard"})
+    if (text == mark) return true;
+  for (const std::string_view start :
+       {"permalink", "link to this", "link to heading", "direct link to", "permanent link",
+        "section titled", "copy link to", "anchor link", "link to section", "anchor for"})
+    if (text.starts_with(start)) return true;
+  return false;
 }
 
-bool hides(std::string_view style) {
-  const std::string rules = base::to_lower(style);
-  for (const std::string_view property :
-       {std::string_view("display"), std::string_view("visibility")}) {
-    for (std::size_t at = rules.find(property); at != std::string::npos;
-         at = rules.find(property, at + 1)) {
-      std::string_view value = std::string_view(rules).substr(at + property.size());
-      value = value.substr(0, value.find(';'));
-      value = base::trim(value.substr(std::min(value.find_first_not_of(" \t:"), value.size())));
-      if (value.starts_with("none") || value.starts_with("hidden")) return true;
-    }
-  }
+// A link to the heading beside it, or around it.
+bool points_beside(const GumboNode* link, std::string_view id) {
+  const GumboNode* parent = link->parent;
+  if (id.empty() || parent == nullptr || !is_element(parent)) return false;
+  if (heading_level(parent) > 0 || tag_of(parent) == GUMBO_TAG_P || tag_of(parent) == GUMBO_TAG_LI)
+    return false;
+  for (const GumboNode* child : children_of(parent))
+    if (is_element(child) && heading_level(child) > 0 && attribute(child, "id") == id) return true;
   return false;
+}
+
+// A link to its own place, whatever its class: <a href="#use">#</a>.
+bool is_permalink(const GumboNode* node) {
+  if (tag_of(node) != GUMBO_TAG_A) return false;
+  const std::string_view href = attribute(node, "href");
+  const auto hash = href.find('#');
+  if (hash == std::string_view::npos) return false;
+  return points_beside(node, hash == 0 ? href.substr(1) : std::string_view()) ||
+         is_permalink_text(base::to_lower(base::trim(front_text(node, 100))));
+}
+
+bool holds_paragraph(const GumboNode* root) {
+  return any_element(root, [](const GumboNode* node) {
+    const GumboTag tag = tag_of(node);
+    return tag == GUMBO_TAG_P || tag == GUMBO_TAG_LI || tag == GUMBO_TAG_PRE ||
+           heading_level(node) > 0;
+  });
 }
 
 bool is_site_role(std::string_view role) {
@@ -179,15 +198,11 @@ bool attributes_leave_out(const GumboNode* node, bool site) {
     const std::string_view value = one->value;
     if (name == "class") {
       const bool left_out = any_word(value, [&](std::string_view word) {
+        if (word == "gutter") return is_number_list(node);
+        if (word == "noprint") return !holds_paragraph(node);
         return decoration().count(word) > 0 || (site && site_parts().count(word) > 0);
       });
       if (left_out) return true;
-    } else if (name == "hidden") {
-      if (value != "until-found") return true;
-    } else if (name == "aria-hidden") {
-      if (value == "true") return true;
-    } else if (name == "style") {
-      if (hides(value)) return true;
     } else if (site && name == "role") {
       if (is_site_role(value)) return true;
     } else if (site && name == "id") {
@@ -199,12 +214,32 @@ bool attributes_leave_out(const GumboNode* node, bool site) {
 
 }  // namespace
 
+bool is_never_text(const GumboNode* element) {
+  return is_control(tag_of(element)) || is_dialog(element);
+}
+
+bool is_number_list(const GumboNode* node) {
+  bool digits = false;
+  const auto has_other = [&](const GumboNode* box) {
+    for (const GumboNode* child : children_of(box)) {
+      if (!is_text(child)) continue;
+      const std::string_view text = child->v.text.text;
+      digits = digits || text.find_first_of("0123456789") != std::string_view::npos;
+      if (text.find_first_not_of("0123456789 \t\r\n.:|") != std::string_view::npos) return true;
+    }
+    return false;
+  };
+  return !has_other(node) && !any_element(node, has_other, 100'000) && digits;
+}
+
 bool is_left_out(const GumboNode* element, Keep keep, bool inside) {
   const GumboTag tag = tag_of(element);
-  if (is_control(tag) || is_dialog(element) || is_permalink(element)) return true;
+  if (is_never_text(element) || is_permalink(element)) return true;
   const bool site = keep == Keep::main && !(inside && is_sidebar_of_text(element));
   if (site && is_site_tag(element, inside)) return true;
+  if (tag == GUMBO_TAG_RP) return true;
   if (element->v.element.attributes.length == 0) return false;
+  if (is_hidden(element)) return true;
   // A heading or a paragraph is never a part of the site, whatever its id: "Feedback", "Footer".
   const bool part = site && !is_structure(tag) && tag != GUMBO_TAG_P &&
                     heading_level(element) == 0 && tag != GUMBO_TAG_SECTION &&

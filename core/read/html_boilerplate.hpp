@@ -15,4 +15,10 @@ enum class Keep {
 // asides are the author's rather than the site's.
 bool is_left_out(const GumboNode* element, Keep keep, bool inside);
 
+// Scripts, controls and the like: no text of theirs is anyone's.
+bool is_never_text(const GumboNode* element);
+
+// Whether its text is nothing but numbers: of lines, beside code.
+bool is_number_list(const GumboNode* node);
+
 }  // namespace freshet::read

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/read/html_depth.hpp"
 
 namespace freshet::read {
@@ -54,6 +56,52 @@ std::string_view attribute(const GumboNode* node, const char* name) {
 bool has_class(const GumboNode* node, std::string_view name) {
   return any_word(attribute(node, "class"), [&](std::string_view word) { return word == name; });
 }
+
+bool class_has_part(const GumboNode* node, std::initializer_list<std::string_view> parts) {
+  const std::string_view classes = attribute(node, "class");
+  if (classes.empty()) return false;
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
+    return classes.find(part) != std::string_view::npos;
+  });
+}
+
+bool is_blank_text(const char* text) {
+  while (*text == ' ' || *text == '\n' || *text == '\t' || *text == '\r' || *text == '\f') ++text;
+  return *text == '\0';
+}
+
+std::string front_text(const GumboNode* node, std::size_t most) {
+  std::string text;
+  const auto add = [&](const GumboNode* box) {
+    for (const GumboNode* child : children_of(box))
+      if (is_text(child) && text.size() < most) text += child->v.text.text;
+    return text.size() >= most;
+  };
+  if (!add(node)) any_element(node, add);
+  return text;
+}
+
+const GumboNode* element_before(const GumboNode* node) {
+  if (node->parent == nullptr) return nullptr;
+  const auto siblings = children_of(node->parent);
+  for (std::size_t i = node->index_within_parent; i-- > 0 && i < siblings.size();) {
+    if (is_element(siblings[i])) return siblings[i];
+    if (is_text(siblings[i]) && !is_blank_text(siblings[i]->v.text.text)) return nullptr;
+  }
+  return nullptr;
+}
+
+const GumboNode* element_after(const GumboNode* node) {
+  if (node->parent == nullptr) return nullptr;
+  const auto siblings = children_of(node->parent);
+  for (std::size_t i = node->index_within_parent + 1; i < siblings.size(); ++i) {
+    if (is_element(siblings[i])) return siblings[i];
+    if (is_text(siblings[i]) && !is_blank_text(siblings[i]->v.text.text)) return nullptr;
+  }
+  return nullptr;
+}
+
+bool is_custom(const GumboNode* node) { return tag_of(node) == GUMBO_TAG_UNKNOWN; }
 
 bool is_block(GumboTag tag) {
   switch (tag) {

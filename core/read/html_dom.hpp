@@ -3,10 +3,13 @@
 
 #include <gumbo.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/error.hpp"
 #include "core/read/arena.hpp"
@@ -83,8 +86,66 @@ bool any_word(std::string_view words, const Visit& visit) {
   return false;
 }
 
+// Calls `enter` with each element below `root`, in order and without recursion; where it returns
+// false, what is below that one is passed over. `leave` is called after what is below it.
+template <typename Enter, typename Leave>
+void walk_elements(const GumboNode* root, const Enter& enter, const Leave& leave) {
+  struct Level {
+    GumboNode* node;
+    std::size_t next;
+  };
+  std::vector<Level> open{{const_cast<GumboNode*>(root), 0}};
+  while (!open.empty()) {
+    Level& level = open.back();
+    const auto children = children_of(level.node);
+    if (level.next == children.size()) {
+      leave(level.node);
+      open.pop_back();
+      continue;
+    }
+    GumboNode* child = children[level.next++];
+    if (is_element(child) && enter(child)) open.push_back({child, 0});
+  }
+}
+
+template <typename Enter>
+void each_element(const GumboNode* root, const Enter& enter) {
+  walk_elements(root, enter, [](GumboNode*) {});
+}
+
+// Whether `visit` says so of one of the first `most` elements below `root`. A question about a box
+// that any of its boxes may ask again has to have an end.
+template <typename Visit>
+bool any_element(const GumboNode* root, const Visit& visit, int most = 500) {
+  std::vector<const GumboNode*> open{root};
+  while (!open.empty() && most > 0) {
+    const GumboNode* node = open.back();
+    open.pop_back();
+    if (node != root && (--most, visit(node))) return true;
+    const auto children = children_of(node);
+    for (std::size_t i = std::min<std::size_t>(children.size(), 500); i-- > 0;)
+      if (is_element(children[i])) open.push_back(children[i]);
+  }
+  return false;
+}
+
+// The first text below `node`, blanks and all, up to about `most` bytes.
+std::string front_text(const GumboNode* node, std::size_t most);
+
+// The element before or after `node` with nothing but white space between; or null.
+const GumboNode* element_before(const GumboNode* node);
+const GumboNode* element_after(const GumboNode* node);
+
+bool is_blank_text(const char* text);
+
 // Whether the tag begins a block of its own.
 bool is_block(GumboTag tag);
+
+// A tag that HTML does not know: <my-box>.
+bool is_custom(const GumboNode* node);
+
+// Whether one of the words of the class attribute has one of `parts` in it.
+bool class_has_part(const GumboNode* node, std::initializer_list<std::string_view> parts);
 
 bool has_class(const GumboNode* node, std::string_view name);
 

@@ -6,6 +6,7 @@
 
 #include "core/base/text.hpp"
 #include "core/read/html_boilerplate.hpp"
+#include "core/read/html_inline.hpp"
 
 namespace freshet::read {
 namespace {
@@ -22,8 +23,9 @@ void walk(const GumboNode* root, const OnText& on_text, const OnElement& on_elem
     Level& level = open.back();
     const auto children = children_of(level.node);
     if (level.next == children.size()) {
+      const GumboNode* done = level.node;
       open.pop_back();
-      if (!open.empty()) on_element(level.node, true);
+      if (!open.empty()) on_element(done, true);
       continue;
     }
     const GumboNode* child = children[level.next++];
@@ -49,48 +51,13 @@ const GumboNode* find_foreign(const GumboNode* root, std::string_view name) {
   return found;
 }
 
-// With plain blanks for no-break spaces, and \n for \r.
-void append_code(std::string_view text, std::string& code) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of("\r\xC2"), text.size());
-    code += text.substr(0, end);
-    text.remove_prefix(end);
-    if (text.empty()) return;
-    const bool blank = text.starts_with("\xC2\xA0");
-    code += blank ? ' ' : text.front() == '\r' ? '\n' : text.front();
-    text.remove_prefix(blank ? 2 : 1);
-  }
-}
-
-bool known_language(std::string_view name) {
-  return !name.empty() && name != "default" && name != "none" && name != "text" &&
-         name != "plaintext" && name != "plain" && name != "notranslate" && name.size() <= 30 &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '+' || c == '#' || c == '-' || c == '_' || c == '.';
-         });
-}
-
-std::string language_in(const GumboNode* element) {
-  std::string language;
-  any_word(attribute(element, "class"), [&](std::string_view word) {
-    for (const std::string_view prefix :
-         {"language-", "lang-", "highlight-source-", "highlight-"}) {
-      if (!word.starts_with(prefix)) continue;
-      if (!known_language(word.substr(prefix.size()))) return false;
-      language = word.substr(prefix.size());
-      return true;
-    }
-    return false;
-  });
-  if (language.empty() && known_language(attribute(element, "data-lang")))
-    language = attribute(element, "data-lang");
-  return language;
-}
-
 }  // namespace
 
-void flatten(const GumboNode* node, Writer& writer) {
+namespace {
+
+// `skip` says which elements are passed over; buttons are text if asked.
+template <typename Skip>
+void flatten_if(const GumboNode* node, Writer& writer, bool buttons, const Skip& skip) {
   walk(
       node, [&](const char* text) { writer.inline_text(text); },
       [&](const GumboNode* element, bool end) {
@@ -102,10 +69,29 @@ void flatten(const GumboNode* node, Writer& writer) {
         }
         if (is_block(tag) || tag == GUMBO_TAG_BR || tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH)
           writer.space();
-        if (end || is_left_out(element, Keep::visible, true)) return false;
+        const InlineMarks marks = inline_marks(element);
+        if (marks.apart) writer.space();
+        if (end) {
+          writer.inline_text(marks.behind);
+          return false;
+        }
+        if (const std::string tex = tex_of_script(element); !tex.empty()) writer.inline_text(tex);
+        const bool button = buttons && tag == GUMBO_TAG_BUTTON;
+        if ((is_left_out(element, Keep::visible, true) && !button) || skip(element)) return false;
+        if (const std::string address = hidden_address(element); !address.empty()) {
+          writer.inline_text(address);
+          return false;
+        }
         if (tag == GUMBO_TAG_IMG) writer.inline_text(image_text(element));
+        writer.inline_text(marks.before);
         return true;
       });
+}
+
+}  // namespace
+
+void flatten(const GumboNode* node, Writer& writer) {
+  flatten_if(node, writer, false, [](const GumboNode*) { return false; });
 }
 
 std::string flat_text(const GumboNode* node) {
@@ -115,46 +101,19 @@ std::string flat_text(const GumboNode* node) {
   return out;
 }
 
-std::string verbatim_text(const GumboNode* pre) {
-  std::string code;
-  walk(
-      pre, [&](const char* text) { append_code(text, code); },
-      [&](const GumboNode* element, bool end) {
-        const GumboTag tag = tag_of(element);
-        if (tag == GUMBO_TAG_BR && !end) code += '\n';
-        // Two codes in one box, one beside the other: each begins a line.
-        if (tag == GUMBO_TAG_CODE && !end && element->parent == pre && !code.empty())
-          if (code.back() != '\n') code += '\n';
-        return !end && tag != GUMBO_TAG_LAST && !is_left_out(element, Keep::visible, true);
-      });
-  code.resize(code.find_last_not_of(" \t\n") + 1);
-  code.erase(0, std::min(code.find_first_not_of('\n'), code.size()));
-  return code;
-}
-
-std::string code_language(const GumboNode* pre) {
-  std::string language = language_in(pre);
-  for (const GumboNode* child : children_of(pre))
-    if (language.empty() && tag_of(child) == GUMBO_TAG_CODE) language = language_in(child);
-  const GumboNode* box = pre->parent;
-  for (int level = 0;
-       level < 3 && language.empty() && box != nullptr && tag_of(box) == GUMBO_TAG_DIV; ++level) {
-    language = language_in(box);
-    box = box->parent;
-  }
-  return language;
-}
-
-std::string fenced(std::string_view code, std::string_view language) {
-  std::size_t longest = 2;
-  for (std::size_t at = code.find("```"); at != std::string_view::npos;) {
-    const std::size_t end = std::min(code.find_first_not_of('`', at), code.size());
-    longest = std::max(longest, end - at);
-    at = code.find("```", end);
-  }
-  const std::string fence(longest + 1, '`');
-  std::string out = fence;
-  out.append(language).append("\n").append(code).append("\n").append(fence);
+std::string heading_text(const GumboNode* heading, std::string_view id) {
+  std::string out;
+  Writer writer(out);
+  flatten_if(heading, writer, false, [&](const GumboNode* node) {
+    const std::string_view href = tag_of(node) == GUMBO_TAG_A ? attribute(node, "href") : "";
+    const auto hash = href.find('#');
+    return hash != std::string_view::npos && !id.empty() && href.substr(hash + 1) == id &&
+           class_has_part(node,
+                          {"anchor", "perma", "hash", "headerlink", "header-link", "heading-link"});
+  });
+  if (!out.empty()) return out;
+  Writer whole(out);
+  flatten_if(heading, whole, true, [](const GumboNode*) { return false; });
   return out;
 }
 

@@ -15,14 +15,8 @@ std::string flat_text(const GumboNode* node);
 // The same, into a writer: for what stands in one line whatever it is made of.
 void flatten(const GumboNode* node, Writer& writer);
 
-// The text of <pre>, as it stands.
-std::string verbatim_text(const GumboNode* pre);
-
-// "python3" where a class of the block, its code element or the boxes around it says so.
-std::string code_language(const GumboNode* pre);
-
-// The code within a fence that is longer than any in it.
-std::string fenced(std::string_view code, std::string_view language);
+// The same of a heading, without links to itself. Its buttons are its text where it has no other.
+std::string heading_text(const GumboNode* heading, std::string_view id);
 
 // TeX, or the text alternative, of an equation.
 std::string math_text(const GumboNode* math);

@@ -9,7 +9,10 @@
 #include "core/base/text.hpp"
 #include "core/read/front_matter.hpp"
 #include "core/read/html.hpp"
-#include "core/read/html_flat.hpp"
+#include "core/read/html_code.hpp"
+#include "core/read/html_dom.hpp"
+#include "core/read/markdown_dialect.hpp"
+#include "core/read/markdown_placeholder.hpp"
 #include "core/read/markdown_tree.hpp"
 #include "core/read/names.hpp"
 #include "core/read/outline.hpp"
@@ -47,7 +50,7 @@ void each_leaf(cmark_node* root, const Visit& visit) {
 
 bool is_break_tag(std::string_view html) { return base::to_lower(html.substr(0, 3)) == "<br"; }
 
-void write_inlines(cmark_node* block, Writer& writer) {
+void write_inlines(cmark_node* block, Writer& writer, const Placeholders& placeholders) {
   each_leaf(block, [&](cmark_node* node) {
     switch (cmark_node_get_type(node)) {
       case CMARK_NODE_TEXT:
@@ -58,26 +61,74 @@ void write_inlines(cmark_node* block, Writer& writer) {
       case CMARK_NODE_LINEBREAK:
         return writer.line();
       case CMARK_NODE_HTML_INLINE:
-        return is_break_tag(literal(node)) ? writer.line() : void();
+        if (is_break_tag(literal(node))) return writer.line();
+        return placeholders.has(literal(node)) ? writer.inline_text(literal(node)) : void();
       default:
         return;
     }
   });
 }
 
-std::string one_line(cmark_node* block) {
+std::string one_line(cmark_node* block, const Placeholders& placeholders) {
   std::string text;
   Writer writer(text);
-  write_inlines(block, writer);
+  write_inlines(block, writer, placeholders);
   for (char& c : text)
     if (c == '\n') c = ' ';
   return text;
 }
 
+// Of a block that is one heading, <h2 id="x">…</h2>; else 0.
+int html_heading_level(std::string_view html) {
+  if (html.size() < 10 || html[0] != '<' || (html[1] != 'h' && html[1] != 'H')) return 0;
+  const int level = html[2] - '0';
+  if (level < 1 || level > 6 || (html[3] != '>' && html[3] != ' ')) return 0;
+  const std::string end = base::to_lower(html.substr(html.size() - 5));
+  const bool whole = end == fmt::format("</h{}>", level) && html.find("</h") == html.size() - 5;
+  return whole ? level : 0;
+}
+
+std::string html_id(std::string_view html) {
+  const std::string_view tag = html.substr(0, html.find('>'));
+  const auto at = tag.find(" id=\"");
+  if (at == std::string_view::npos) return {};
+  return std::string(tag.substr(at + 5, tag.find('"', at + 5) - at - 5));
+}
+
+// "{#id .class}" at the end of a heading, or MDX's "{/* #id */}": its anchor and no part of its title.
+struct HeadingAttributes {
+  std::string title;
+  std::string id;
+};
+
+HeadingAttributes without_attributes(std::string title) {
+  const std::string_view text = base::trim(title);
+  const auto open = text.rfind('{');
+  if (open == std::string_view::npos || !text.ends_with('}')) return {std::move(title), {}};
+  const std::string_view inside = base::trim(text.substr(open + 1, text.size() - open - 2));
+  const bool attributes = inside.starts_with('#') || inside.starts_with('.') ||
+                          inside.starts_with(':') || inside.starts_with("/*") ||
+                          inside.starts_with("id=") || inside == "-";
+  if (!attributes) return {std::move(title), {}};
+  HeadingAttributes found{std::string(base::trim(text.substr(0, open))), {}};
+  any_word(inside, [&](std::string_view word) {
+    if (word.starts_with(':')) word.remove_prefix(1);
+    if (word.starts_with('#')) found.id = word.substr(1);
+    if (word.starts_with("id=")) found.id = word.substr(3);
+    return !found.id.empty();
+  });
+  std::erase_if(found.id, [](char c) { return c == '"' || c == '\''; });
+  return found.title.empty() ? HeadingAttributes{std::move(title), {}} : found;
+}
+
 class MarkdownRenderer {
  public:
-  MarkdownRenderer(const std::string& uri, Share& memory, Outline& outline)
-      : uri_(uri), memory_(memory), outline_(outline), writer_(outline.text()) {}
+  MarkdownRenderer(std::string_view source, const std::string& uri, Share& memory, Outline& outline)
+      : placeholders_(source),
+        uri_(uri),
+        memory_(memory),
+        outline_(outline),
+        writer_(outline.text()) {}
 
   base::Status run(cmark_node* root) {
     children(root);
@@ -129,17 +180,20 @@ class MarkdownRenderer {
   // Within a quote or a list a heading is a line of it.
   void heading(cmark_node* node) {
     if (cmark_node_get_type(cmark_node_parent(node)) != CMARK_NODE_DOCUMENT) return paragraph(node);
-    std::string title = one_line(node);
-    if (title.empty()) return;
-    std::string url = with_fragment(uri_, slugs_.next(title));
-    writer_.retarget(
-        outline_.open(cmark_node_get_heading_level(node), std::move(title), std::move(url)));
+    open_section(cmark_node_get_heading_level(node),
+                 without_attributes(one_line(node, placeholders_)));
+  }
+
+  void open_section(int level, HeadingAttributes heading) {
+    if (heading.title.empty()) return;
+    const std::string id = heading.id.empty() ? slugs_.next(heading.title) : heading.id;
+    writer_.retarget(outline_.open(level, std::move(heading.title), with_fragment(uri_, id)));
   }
 
   void paragraph(cmark_node* node) {
     const bool tight = tight_;
     tight ? writer_.line() : writer_.paragraph();
-    write_inlines(node, writer_);
+    write_inlines(node, writer_, placeholders_);
     tight ? writer_.line() : writer_.paragraph();
   }
 
@@ -167,7 +221,11 @@ class MarkdownRenderer {
       status_ = base::fail(std::move(text).error());
       return;
     }
+    const std::string_view html = base::trim(literal(node));
+    if (const int level = html_heading_level(html); level > 0)
+      return open_section(level, {*text, html_id(html)});
     writer_.paragraph();
+    if (text->empty() && placeholders_.has(html)) writer_.inline_text(html);
     if (!text->empty()) writer_.verbatim(*text);
     writer_.paragraph();
   }
@@ -203,7 +261,7 @@ class MarkdownRenderer {
       std::vector<std::string>& texts = rows.emplace_back();
       for (cmark_node* cell = cmark_node_first_child(row); cell != nullptr;
            cell = cmark_node_next(cell))
-        texts.push_back(one_line(cell));
+        texts.push_back(one_line(cell, placeholders_));
       while (!texts.empty() && texts.back().empty()) texts.pop_back();
     }
     writer_.paragraph();
@@ -212,6 +270,7 @@ class MarkdownRenderer {
     writer_.paragraph();
   }
 
+  const Placeholders placeholders_;
   const std::string& uri_;
   Share& memory_;
   Outline& outline_;
@@ -249,9 +308,10 @@ base::Result<model::Document> read_markdown(std::string_view text, const std::st
                       uri);
   const std::string lines = with_unix_lines(text);
   FrontMatter front = take_front_matter(lines);
-  FRESHET_ASSIGN(const auto tree, MarkdownTree::parse(front.rest, uri, memory));
+  const std::string common = to_commonmark(front.rest, extension(uri) == "mdx");
+  FRESHET_ASSIGN(const auto tree, MarkdownTree::parse(common, uri, memory));
   Outline outline(uri);
-  FRESHET_TRY(MarkdownRenderer(uri, memory, outline).run(tree->root()));
+  FRESHET_TRY(MarkdownRenderer(common, uri, memory, outline).run(tree->root()));
   model::Document document;
   document.title = own_title(front.metadata, outline);
   document.title_guessed = document.title.empty();

@@ -18,6 +18,7 @@ class Outline {
   // Begins a section; returns its text.
   std::string& open(int level, std::string title, std::string url);
   std::string& text() { return flat_.back().text; }
+  const std::string& url() const { return flat_.back().url; }  // of the open section
 
   // True while no section has a title or a text.
   bool blank() const;

@@ -10,13 +10,15 @@
 #include "core/read/charset.hpp"
 #include "core/read/detect.hpp"
 #include "core/read/markdown.hpp"
+#include "core/read/names.hpp"
 #include "core/read/plain.hpp"
+#include "core/read/xhtml.hpp"
 
 namespace freshet::read {
 namespace {
 
 // Grows with every change that makes another document of the same bytes.
-constexpr int format_version = 2;
+constexpr int format_version = 3;
 
 constexpr std::uint64_t least_memory = 8u << 20;
 constexpr std::size_t MiB = std::size_t{1} << 20;
@@ -42,6 +44,12 @@ base::Status check_growth(const model::Document& document, std::size_t page) {
       base::Code::limit,
       fmt::format("its text has {} bytes, more than {} times its size", text, most_growth),
       document.uri);
+}
+
+bool is_xhtml(const Detected& detected, const std::string& uri) {
+  if (detected.kind != Kind::html) return false;
+  const std::string name = extension(uri);
+  return detected.media_type == "application/xhtml+xml" || name == "xhtml" || name == "xht";
 }
 
 class StandardReader : public ports::Reader {
@@ -73,7 +81,10 @@ class StandardReader : public ports::Reader {
     const Detected detected = detect(content);
     if (detected.kind == Kind::other) return base::fail(detected.code, detected.problem, uri);
     FRESHET_ASSIGN(const Decoded decoded, decode(content, detected.kind == Kind::html));
-    FRESHET_ASSIGN(model::Document document, read_as(detected.kind, decoded.text(), uri));
+    const std::string respelled =
+        is_xhtml(detected, uri) ? xhtml_as_html(decoded.text()) : std::string();
+    const std::string_view text = respelled.empty() ? decoded.text() : respelled;
+    FRESHET_ASSIGN(model::Document document, read_as(detected.kind, text, uri));
     document.uri = uri;
     document.media_type = detected.media_type;
     FRESHET_TRY(check_growth(document, decoded.text().size()));

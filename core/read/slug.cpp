@@ -16,6 +16,12 @@ bool is_wide_punctuation(std::string_view character) {
   if (character.size() == 3 && character.starts_with("\xEF\xBC") &&
       static_cast<unsigned char>(character[2]) < 0x90)
     return true;
+  // Symbols and pictures: U+2100–2BFF but for letterlike ones, variation selectors, emoji.
+  if (character.size() == 3 && character[0] == '\xE2' &&
+      static_cast<unsigned char>(character[1]) >= 0x86)
+    return static_cast<unsigned char>(character[1]) < 0xB0;
+  if (character.size() == 3 && character.starts_with("\xEF\xB8")) return true;
+  if (character.size() == 4 && character.starts_with("\xF0\x9F")) return true;
   return character.size() == 2 && character[0] == '\xC2' && character[1] != '\xAA' &&
          character[1] != '\xB5' && character[1] != '\xBA';
 }

@@ -50,18 +50,20 @@ class Migrate(Case):
         self.assertTrue(report["store"]["in_step"], report)
 
     def test_only_what_changed_its_form_is_written(self):
-        for namespace, written in (("default", (9, 9)), ("waiting", (8, 9))):
+        # A newer reader reads every page again and finds the same chunks, but for what was another name of page0.html: only a
+        # link to another spelling of the own address makes a page that, now.
+        for namespace, written, new in (("default", (10, 9), 1), ("waiting", (11, 9), 2)):
             with self.subTest(namespace=namespace):
                 before = {row[1:] for row in self.freshet.rows(namespace).values()}
                 report = self.refresh(namespace)
-                self.assertEqual((report["refreshed"], report["failed"]), (0, 1), report)
-                self.assertEqual((report["embedded"]["texts"], report["chunks"]["added"]), (0, 0), report)
+                self.assertEqual((report["refreshed"], report["failed"]), (5, 1), report)
+                self.assertEqual((report["chunks"]["added"], report["chunks"]["removed"]), (new, 0), report)
                 self.assertEqual((report["delivered"]["upserts"], report["delivered"]["removals"]), written, report)
                 self.assertEqual(report["delivered"]["pending"], 0, report)
                 self.in_step(namespace)
                 after = {row[1:] for row in self.freshet.rows(namespace).values()}
-                self.assertEqual(after - before, set())
-                self.assertEqual(len(before - after), 1 if namespace == "waiting" else 0)
+                self.assertEqual(len(after - before), 1)
+                self.assertEqual(before - after, set())
                 report = self.refresh(namespace)
                 self.assertEqual((report["delivered"]["upserts"], report["delivered"]["removals"]), (0, 0), report)
         self.assertEqual(self.freshet.json("--namespace", "empty", "status")["roots"], 0)
@@ -70,7 +72,7 @@ class Migrate(Case):
         refused = self.freshet.run("status", check=3)
         self.assertIn("made by an older freshet (schema 1", refused.stderr)
         self.refresh("default")
-        self.assertEqual(self.freshet.json("status")["chunks"], 9)
+        self.assertEqual(self.freshet.json("status")["chunks"], 10)
 
 
 if __name__ == "__main__":

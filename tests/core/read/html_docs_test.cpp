@@ -24,16 +24,18 @@ TEST_CASE("a Sphinx page is its body, its API and its code") {
   CHECK(document.metadata ==
         model::Json{{"language", "en"}, {"description", "How to keep a pond of ducks."}});
   const auto leaves = model::leaves(document);
-  REQUIRE(leaves.size() == 2);
+  REQUIRE(leaves.size() == 3);
   CHECK(leaves[0]->title == "ducks \xE2\x80\x94 Keeping of ducks");
   CHECK(leaves[0]->url == "https://pond.example/ducks.html#module-ducks");
+  CHECK(leaves[0]->text == "Source code: ducks.py\n\nDucks are kept in a pond.1");
+  CHECK(leaves[1]->title == "ducks.feed(duck, bread=None)");
+  CHECK(leaves[1]->url == "https://pond.example/ducks.html#ducks.feed");
   CHECK(
-      leaves[0]->text ==
-      "Source code: ducks.py\n\nDucks are kept in a pond.1\n\nducks.feed(duck, bread=None)\nFeeds "
-      "a duck.\n\n"
+      leaves[1]->text ==
+      "Feeds a duck.\n\n"
       "Parameters\n- duck \xE2\x80\x93 whom\n- bread \xE2\x80\x93 what\n\nWarning\nNot too much.");
-  CHECK(leaves[1]->url == "https://pond.example/ducks.html#example");
-  CHECK(leaves[1]->text ==
+  CHECK(leaves[2]->url == "https://pond.example/ducks.html#example");
+  CHECK(leaves[2]->text ==
         "```python3\n>>> import ducks\n\n>>> ducks.feed('anna')\nquack\n```\n\n"
         "| Duck | Sound |\n| --- | --- |\n| anna | a\\|b |\n\n[1]\n\nOr on a lake.");
 }
@@ -78,9 +80,14 @@ TEST_CASE("a page of the Python documentation, where it is installed") {
         "bisect \xE2\x80\x94 Array bisection algorithm \xE2\x80\x94 Python 3.11.2 documentation");
   REQUIRE(document.children.size() == 1);
   CHECK(shape(document.children[0].children) ==
-        "bisect \xE2\x80\x94 Array bisection algorithm, Performance Notes, Searching Sorted Lists, "
-        "Examples");
-  CHECK(document.children[0].children[1].url == "https://docs/bisect.html#performance-notes");
+        "bisect \xE2\x80\x94 Array bisection algorithm, "
+        "bisect.bisect_left(a, x, lo=0, hi=len(a), *, key=None), "
+        "bisect.bisect_right(a, x, lo=0, hi=len(a), *, key=None), "
+        "bisect.insort_left(a, x, lo=0, hi=len(a), *, key=None), "
+        "bisect.insort_right(a, x, lo=0, hi=len(a), *, key=None), Performance Notes, "
+        "Searching Sorted Lists, Examples");
+  CHECK(document.children[0].children[1].url == "https://docs/bisect.html#bisect.bisect_left");
+  CHECK(document.children[0].children[5].url == "https://docs/bisect.html#performance-notes");
   const std::string text = model::text_of(document);
   CHECK(has(
       text,

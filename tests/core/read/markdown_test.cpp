@@ -28,7 +28,7 @@ TEST_CASE("two chapters with nested sections") {
         "Chapter 1(Chapter 1, Section 1.1(Section 1.1, 1.1.1), Section 1.2), Chapter 2");
   CHECK(document.children[0].children[0].text == "Intro 1.");
   CHECK(markdown("# A\na\n# B\nb\n# C\nc\n").children.size() == 3);
-  CHECK(model::leaves(markdown("# Top\n## Mid1\n### Deep1\nx\n## Mid2\ny\n")).size() == 2);
+  CHECK(model::leaves(markdown("# Top\n## Mid1\n### Deep1\nx\n## Mid2\ny\n")).size() == 4);
 }
 
 TEST_CASE("a heading without text is kept for its title") {
