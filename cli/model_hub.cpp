@@ -21,7 +21,6 @@ namespace {
 using json = nlohmann::json;
 
 constexpr std::uint64_t most_listing = 16u << 20;
-constexpr std::uint64_t most_bytes = 16ull << 30;  // of a model
 constexpr long connect_seconds = 30, stalled_seconds = 60;
 constexpr long most_redirects = 5;
 
@@ -206,7 +205,7 @@ void read_file(Hub& hub, const std::string& base, const HubFile& file, const Tak
   const std::string url = base + file.name;
   Sum sum;
   take(file.name, {});  // one that is empty is there, too
-  hub.get(url, most_bytes, [&](std::span<const std::byte> part) {
+  hub.get(url, most_model_bytes, [&](std::span<const std::byte> part) {
     sum.add(part);
     take(file.name, part);
   });

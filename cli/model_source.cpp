@@ -21,7 +21,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t block_bytes = 64 << 10;
 constexpr int deepest = 4;                         // folders around a model, in a package
 constexpr std::size_t most_entries = 100'000;      // of an archive or a folder
-constexpr std::uint64_t most_bytes = 16ull << 30;  // of a model
 constexpr std::string_view config_file = "config.json", tokenizer_file = "tokenizer.json",
                            weights_file = "model.safetensors";
 constexpr const char* no_model =
@@ -161,7 +160,7 @@ void read_model(const std::string& where, const TakeBytes& take) {
     if (!name.starts_with(folder) || !belongs_to_model(name.substr(folder.size()))) continue;
     files.read([&](std::span<const std::byte> part) {
       bytes += part.size();
-      if (bytes > most_bytes) refuse(where, "has a model of more than 16 GiB");
+      if (bytes > most_model_bytes) refuse(where, "has a model of more than 16 GiB");
       take(name.substr(folder.size()), part);
     });
   }

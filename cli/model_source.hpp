@@ -5,12 +5,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <span>
 #include <string>
 
 namespace freshet::cli {
+
+inline constexpr std::uint64_t most_model_bytes = 16ull << 30;
 
 // Takes the next bytes of the file that has this name within the model.
 using TakeBytes = std::function<void(const std::string& name, std::span<const std::byte> bytes)>;
