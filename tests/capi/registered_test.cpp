@@ -82,8 +82,8 @@ freshet_status embed_own(void* self, freshet_call*, const freshet_embed_request*
 }
 
 const void* get_own(void*, const char* kind, const char* name) {
-  static const freshet_loader_table loader = {sizeof loader, open_own, list_own, fetch_own,
-                                              close_own};
+  static const freshet_loader_table loader = {sizeof loader, open_own,  list_own,
+                                              fetch_own,     close_own, nullptr};
   static const freshet_embedder_table embedder = {sizeof embedder, open_own, info_own, embed_own,
                                                   close_own};
   if (std::string_view(name) != "mine") return nullptr;
