@@ -59,7 +59,7 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
                                "asked for by another run meanwhile");
           break;
         case Claim::busy:
-          source.missed = true;
+          source.lose(item.asked);
           run.ledger.root_done(source.report.name, item.entry.uri, Outcome::busy,
                                "in work by another run");
           break;

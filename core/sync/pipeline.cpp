@@ -107,7 +107,7 @@ void Pipeline::attempt(Item& item, Step&& step) noexcept {
     return {};
   });
   if (told) return;
-  item.source->missed = true;
+  item.source->lose(item.asked);
   run_.leases.forget(item.root);  // not even that much memory: it is counted
   run_.ledger.root_done(item.source->report.name, item.entry.uri, Outcome::failed,
                         base::code_name(done.error().code), 1, &done.error());

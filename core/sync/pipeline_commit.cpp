@@ -157,7 +157,7 @@ void Pipeline::decline(const Item& item, const Attempts& attempts) {
 void Pipeline::fail(const Item& item, const base::Error& error, bool gone,
                     std::optional<repository::Refusal> refusal) {
   if (error.code == base::Code::cancelled) {
-    item.source->missed = true;
+    item.source->lose(item.asked);
     return run_.leases.release(item.root);
   }
   repository::Failure failure;
@@ -244,13 +244,13 @@ void Pipeline::answer(const Item& item, std::function<base::Status(repository::W
 void Pipeline::write(const Item& item, std::function<base::Status(repository::Writer&)> work,
                      std::function<void()> done) {
   std::function<void(base::Status)> ended = [this, root = item.root, source = item.source,
-                                             uri = item.entry.uri,
+                                             uri = item.entry.uri, asked = item.asked,
                                              done = std::move(done)](const base::Status& status) {
     run_.leases.forget(root);
     if (status) {
       done();
     } else {
-      source->missed = true;
+      source->lose(asked);
       run_.ledger.root_done(source->report.name, uri, outcome_of(status.error().code),
                             base::code_name(status.error().code), 1, &status.error());
     }

@@ -175,7 +175,7 @@ base::Status settle(const Run& run, OpenSource& source) {
     record.held = source.report.held;
     record.note = host::redactor().clean(source.report.error ? base::to_string(*source.report.error)
                                                              : source.report.note);
-    if (done && !hold) {
+    if (done && !hold && !source.lost_unseen) {
       record.listed = record.list_checked = run.started;
       record.list_again = base::unset;
       keep_state(source, record);

@@ -38,6 +38,14 @@ struct OpenSource {
   // Something of the listing is neither here nor asked for again by itself: the next listing has to
   // bring it once more.
   std::atomic<bool> missed = false;
+  // A page that nobody has looked at yet is in another run's hands, or was lost. Nothing but a listing
+  // tells of it, so this one does not stand.
+  std::atomic<bool> lost_unseen = false;
+
+  void lose(base::Instant asked) {
+    missed = true;
+    if (asked == base::unset) lost_unseen = true;
+  }
   std::mutex mutex;
   std::vector<base::Digest> gone;  // roots the source said are gone, for the end of the run
 };

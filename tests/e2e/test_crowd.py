@@ -27,8 +27,7 @@ class Crowd(Case):
         for i, path in enumerate(self.paths):
             self.site.page(path, html(f"Page {i}", ("Text", f"What page {i} has to say is its own.")))
         config = self.home / "freshet.toml"
-        # Each run lists, so that what a killed one left unread is found.
-        config.write_text(f'jobs = {JOBS}\npolicy = {{ ttl = "10h" }}\n[[source]]\nloader = "sitemap"\nlist_every = "1ms"\n'
+        config.write_text(f'jobs = {JOBS}\npolicy = {{ ttl = "10h" }}\n[[source]]\nloader = "sitemap"\n'
                           f'options = {{ url = "{self.site.sitemap(self.paths)}" }}\n')
         self.command = self.freshet.command("refresh", "--config", config, "--json")
         self.processes, self.stopped, self.reports = [], set(), []

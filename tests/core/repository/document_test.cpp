@@ -17,7 +17,7 @@ std::vector<Digest> ids_of(const Made& made) {
   return ids;
 }
 
-// root > container > two leaves, and a leaf beside the container.
+// root > container > a leaf for its title and two more, and a leaf beside the container.
 Made nested(const std::string& uri) {
   model::Document document;
   document.uri = uri;
@@ -56,8 +56,8 @@ TEST_CASE("a document comes back as it was written") {
   CHECK((*root)->checked == year_2025);
   CHECK((*root)->changed == year_2025);
   CHECK((*root)->version == "v1");
-  CHECK((*root)->elements == 5);
-  CHECK((*root)->chunks == 3);
+  CHECK((*root)->elements == 6);
+  CHECK((*root)->chunks == 4);
   CHECK((*root)->content_digest == model::content_digest(made.document));
   check(*repository);
 }
@@ -120,7 +120,7 @@ TEST_CASE(
     FRESHET_ASSIGN(removed, writer.remove_root(model::root_id("u:gone")));
     return {};
   });
-  CHECK(removed == 1 + 4 + 3);
+  CHECK(removed == 1 + 5 + 4);
   const auto snapshot = read(*repository);
   CHECK_FALSE(snapshot.root(model::root_id("u:gone"))->has_value());
   CHECK_FALSE(snapshot.document("u:gone")->has_value());
@@ -166,7 +166,7 @@ TEST_CASE("everything is there after a restart, without loading (LU4)") {
   const auto snapshot = read(*repository);
   CHECK(model::to_json(**snapshot.document("u:a")) == model::to_json(made.document));
   CHECK(ids_of(*snapshot.chunks_of(model::root_id("u:a"))) == ids_of(made));
-  const auto leaf = snapshot.element(made.document.children[0].children[1].id);
+  const auto leaf = snapshot.element(made.document.children[0].children[2].id);
   REQUIRE((leaf && *leaf));
   CHECK((*leaf)->parent_id == made.document.children[0].id);
   CHECK((*leaf)->text == "two");
@@ -223,12 +223,13 @@ TEST_CASE("the root is the first of its document's elements") {
   const auto snapshot = read(*repository);
   const auto elements = snapshot.elements_of(model::root_id("u:a"));
   REQUIRE(elements);
-  REQUIRE(elements->size() == 5);
+  REQUIRE(elements->size() == 6);
   CHECK((*elements)[0].kind == ElementKind::root);
   CHECK((*elements)[0].id == model::root_id("u:a").hex());
   CHECK((*elements)[1].kind == ElementKind::container);
-  CHECK((*elements)[2].title == "First");
-  CHECK((*elements)[4].title == "Beside");
+  CHECK((*elements)[2].title == "Container");
+  CHECK((*elements)[3].title == "First");
+  CHECK((*elements)[5].title == "Beside");
   CHECK((*snapshot.element(model::root_id("u:a").hex()))->title == "Nested");
 }
 

@@ -1,6 +1,7 @@
 // What an unchanged listing does not name is looked at as if it had been named.
 #include <algorithm>
 
+#include "core/sync/leases.hpp"
 #include "tests/core/sync/scripted.hpp"
 
 namespace freshet::tests {
@@ -22,6 +23,24 @@ Answer page_of(const std::string& canonical, const std::string& text) {
 }
 
 }  // namespace
+
+TEST_CASE("a listing does not stand while another run has a page of it that nobody has seen") {
+  Engine engine(2);
+  const Json standing = {{"policy", {{"ttl", "10h"}}}, {"list_every", "default"}};
+  const base::Digest root = model::root_id(uri_of(1));
+  {
+    sync::Leases other(*engine.repository, engine.clock.now(), [] {});
+    engine.a().while_listing = [&] { (void)other.claim({&root, 1}); };
+    engine.run(standing);
+    CHECK(engine.outcome(1) == "busy");
+  }  // it ends without a commit
+  engine.a().while_listing = [] {};
+  engine.run(standing);
+  CHECK(engine.a().asked.front() == "list ");
+  CHECK(engine.outcome(1) == "refreshed");
+  engine.run(standing);
+  CHECK(engine.a().asked.empty());
+}
 
 TEST_CASE("a page that failed is asked for by every run, though no listing names it") {
   Engine engine(2);

@@ -60,6 +60,7 @@ struct Script {
   std::string state;
   bool prepares = false;
   ports::EarlierErrors earlier;
+  std::function<void()> while_listing = [] {};
   std::optional<base::Error> failure;
   std::map<std::string, Answer> pages;
 
@@ -82,6 +83,7 @@ class ScriptedLoader : public ports::Loader {
   base::Result<ports::Listing> list(const std::string& state, const ports::ListingSink& sink,
                                     const base::Cancel&) override {
     script_.note("list " + state);
+    script_.while_listing();
     for (const ports::Entry& entry : script_.entries) FRESHET_TRY(sink.entry(entry));
     for (const std::string& uri : script_.going) FRESHET_TRY(sink.gone(uri));
     if (script_.failure) return base::fail(base::Error(*script_.failure));

@@ -37,6 +37,7 @@ LOG_ERROR = 3
 HTTP_ROBOTS = 1
 HTTP_NOT_REPEATABLE = 2
 HTTP_REFUSALS = 4
+HTTP_OWN_SERVER = 8
 LISTING_PART = 0
 LISTING_WHOLE = 1
 LISTING_UNCHANGED = 2
@@ -166,6 +167,7 @@ class Event(Structure):
     retry_after_ms: int
     attempts: int
     reserved: int
+    label: bytes | None
     _fields_ = [
         ("struct_size", c_size_t),
         ("kind", c_int32),
@@ -184,6 +186,7 @@ class Event(Structure):
         ("retry_after_ms", c_int64),
         ("attempts", c_int32),
         ("reserved", c_int32),
+        ("label", c_char_p),
     ]
 
 
@@ -384,12 +387,14 @@ class ListingSink(Structure):
     entry: Any
     gone: Any
     state: Any
+    way: Any
     _fields_ = [
         ("struct_size", c_size_t),
         ("payload", c_void_p),
         ("entry", CFUNCTYPE(c_int32, c_void_p, POINTER(Entry))),
         ("gone", CFUNCTYPE(c_int32, c_void_p, c_char_p)),
         ("state", CFUNCTYPE(c_int32, c_void_p, c_char_p)),
+        ("way", CFUNCTYPE(c_int32, c_void_p, c_char_p)),
     ]
 
 
@@ -441,12 +446,14 @@ class LoaderTable(Structure):
     list: Any
     fetch: Any
     close: Any
+    prepare: Any
     _fields_ = [
         ("struct_size", c_size_t),
         ("open", CFUNCTYPE(c_int32, c_void_p, POINTER(Host), c_void_p, c_char_p, POINTER(c_void_p))),
         ("list", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(ListingRequest), POINTER(ListingSink), POINTER(c_int32))),
         ("fetch", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(Entry), c_char_p, POINTER(FetchSink))),
         ("close", CFUNCTYPE(None, c_void_p)),
+        ("prepare", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(POINTER(Entry)), c_size_t)),
     ]
 
 
@@ -674,6 +681,7 @@ class StoreTable(Structure):
     check: Any
     recover: Any
     namespaces: Any
+    foreign: Any
     _fields_ = [
         ("struct_size", c_size_t),
         ("open", CFUNCTYPE(c_int32, c_void_p, POINTER(Host), c_void_p, c_char_p, POINTER(c_void_p))),
@@ -692,6 +700,7 @@ class StoreTable(Structure):
         ("check", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(StoreNamespace), c_int32, POINTER(TextSink))),
         ("recover", CFUNCTYPE(c_int32, c_void_p, POINTER(Host), c_void_p, c_char_p, POINTER(TextSink))),
         ("namespaces", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(TextSink))),
+        ("foreign", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_char_p, c_int32, POINTER(c_uint64))),
     ]
 
 
@@ -983,6 +992,10 @@ class Hit(Structure):
     checked_ms: int
     due_ms: int
     unconfirmed: bytes | None
+    context: bytes | None
+    tokens: int
+    query: int
+    reserved: int
     _fields_ = [
         ("struct_size", c_size_t),
         ("score", c_double),
@@ -996,6 +1009,10 @@ class Hit(Structure):
         ("checked_ms", c_int64),
         ("due_ms", c_int64),
         ("unconfirmed", c_char_p),
+        ("context", c_char_p),
+        ("tokens", c_uint64),
+        ("query", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 

@@ -31,6 +31,8 @@ pub struct Request {
     pub not_repeatable: bool,
     /// 429 and 5xx are answers, too.
     pub refusals: bool,
+    /// To a server that this plugin itself has started, on this machine.
+    pub own_server: bool,
 }
 
 /// One answer: 2xx, 304, 4xx, or what `refusals` adds.
@@ -89,7 +91,8 @@ impl Held {
             max_attempts: request.max_attempts.unwrap_or(0),
             flags: flag(request.robots, FRESHET_HTTP_ROBOTS)
                 | flag(request.not_repeatable, FRESHET_HTTP_NOT_REPEATABLE)
-                | flag(request.refusals, FRESHET_HTTP_REFUSALS),
+                | flag(request.refusals, FRESHET_HTTP_REFUSALS)
+                | flag(request.own_server, FRESHET_HTTP_OWN_SERVER),
             ..Default::default()
         }
     }

@@ -155,6 +155,7 @@ pub struct freshet_event {
     pub retry_after_ms: i64,
     pub attempts: i32,
     pub reserved: i32,
+    pub label: *const c_char,
 }
 impl Default for freshet_event {
     fn default() -> Self {
@@ -166,7 +167,7 @@ impl Default for freshet_event {
     }
 }
 const _: () = {
-    assert!(size_of::<freshet_event>() == 112);
+    assert!(size_of::<freshet_event>() == 120);
     assert!(offset_of!(freshet_event, struct_size) == 0);
     assert!(offset_of!(freshet_event, kind) == 8);
     assert!(offset_of!(freshet_event, outcome) == 12);
@@ -184,6 +185,7 @@ const _: () = {
     assert!(offset_of!(freshet_event, retry_after_ms) == 96);
     assert!(offset_of!(freshet_event, attempts) == 104);
     assert!(offset_of!(freshet_event, reserved) == 108);
+    assert!(offset_of!(freshet_event, label) == 112);
 };
 
 #[repr(C)]
@@ -504,6 +506,7 @@ pub struct freshet_listing_sink {
     pub entry: Option<unsafe extern "C" fn(payload: *mut c_void, entry: *const freshet_entry) -> freshet_status>,
     pub gone: Option<unsafe extern "C" fn(payload: *mut c_void, uri: *const c_char) -> freshet_status>,
     pub state: Option<unsafe extern "C" fn(payload: *mut c_void, text: *const c_char) -> freshet_status>,
+    pub way: Option<unsafe extern "C" fn(payload: *mut c_void, text: *const c_char) -> freshet_status>,
 }
 impl Default for freshet_listing_sink {
     fn default() -> Self {
@@ -514,12 +517,13 @@ impl Default for freshet_listing_sink {
     }
 }
 const _: () = {
-    assert!(size_of::<freshet_listing_sink>() == 40);
+    assert!(size_of::<freshet_listing_sink>() == 48);
     assert!(offset_of!(freshet_listing_sink, struct_size) == 0);
     assert!(offset_of!(freshet_listing_sink, payload) == 8);
     assert!(offset_of!(freshet_listing_sink, entry) == 16);
     assert!(offset_of!(freshet_listing_sink, gone) == 24);
     assert!(offset_of!(freshet_listing_sink, state) == 32);
+    assert!(offset_of!(freshet_listing_sink, way) == 40);
 };
 
 #[repr(C)]
@@ -594,6 +598,7 @@ pub struct freshet_loader_table {
     pub list: Option<unsafe extern "C" fn(loader: *mut c_void, call: *mut freshet_call, request: *const freshet_listing_request, sink: *const freshet_listing_sink, out_kind: *mut i32) -> freshet_status>,
     pub fetch: Option<unsafe extern "C" fn(loader: *mut c_void, call: *mut freshet_call, entry: *const freshet_entry, known_version: *const c_char, sink: *const freshet_fetch_sink) -> freshet_status>,
     pub close: Option<unsafe extern "C" fn(loader: *mut c_void)>,
+    pub prepare: Option<unsafe extern "C" fn(loader: *mut c_void, call: *mut freshet_call, entries: *const *const freshet_entry, count: usize) -> freshet_status>,
 }
 impl Default for freshet_loader_table {
     fn default() -> Self {
@@ -604,12 +609,13 @@ impl Default for freshet_loader_table {
     }
 }
 const _: () = {
-    assert!(size_of::<freshet_loader_table>() == 40);
+    assert!(size_of::<freshet_loader_table>() == 48);
     assert!(offset_of!(freshet_loader_table, struct_size) == 0);
     assert!(offset_of!(freshet_loader_table, open) == 8);
     assert!(offset_of!(freshet_loader_table, list) == 16);
     assert!(offset_of!(freshet_loader_table, fetch) == 24);
     assert!(offset_of!(freshet_loader_table, close) == 32);
+    assert!(offset_of!(freshet_loader_table, prepare) == 40);
 };
 
 #[repr(C)]
@@ -970,6 +976,7 @@ pub struct freshet_store_table {
     pub check: Option<unsafe extern "C" fn(store: *mut c_void, call: *mut freshet_call, ns: *const freshet_store_namespace, deep: i32, sink: *const freshet_text_sink) -> freshet_status>,
     pub recover: Option<unsafe extern "C" fn(provider: *mut c_void, host: *const freshet_host, call: *mut freshet_call, options: *const c_char, sink: *const freshet_text_sink) -> freshet_status>,
     pub namespaces: Option<unsafe extern "C" fn(store: *mut c_void, call: *mut freshet_call, sink: *const freshet_text_sink) -> freshet_status>,
+    pub foreign: Option<unsafe extern "C" fn(store: *mut c_void, call: *mut freshet_call, ns: *const c_char, remove: i32, out_count: *mut u64) -> freshet_status>,
 }
 impl Default for freshet_store_table {
     fn default() -> Self {
@@ -980,7 +987,7 @@ impl Default for freshet_store_table {
     }
 }
 const _: () = {
-    assert!(size_of::<freshet_store_table>() == 136);
+    assert!(size_of::<freshet_store_table>() == 144);
     assert!(offset_of!(freshet_store_table, struct_size) == 0);
     assert!(offset_of!(freshet_store_table, open) == 8);
     assert!(offset_of!(freshet_store_table, info) == 16);
@@ -998,6 +1005,7 @@ const _: () = {
     assert!(offset_of!(freshet_store_table, check) == 112);
     assert!(offset_of!(freshet_store_table, recover) == 120);
     assert!(offset_of!(freshet_store_table, namespaces) == 128);
+    assert!(offset_of!(freshet_store_table, foreign) == 136);
 };
 
 #[repr(C)]
@@ -1482,6 +1490,10 @@ pub struct freshet_hit {
     pub checked_ms: i64,
     pub due_ms: i64,
     pub unconfirmed: *const c_char,
+    pub context: *const c_char,
+    pub tokens: u64,
+    pub query: u32,
+    pub reserved: u32,
 }
 impl Default for freshet_hit {
     fn default() -> Self {
@@ -1492,7 +1504,7 @@ impl Default for freshet_hit {
     }
 }
 const _: () = {
-    assert!(size_of::<freshet_hit>() == 96);
+    assert!(size_of::<freshet_hit>() == 120);
     assert!(offset_of!(freshet_hit, struct_size) == 0);
     assert!(offset_of!(freshet_hit, score) == 8);
     assert!(offset_of!(freshet_hit, text) == 16);
@@ -1505,6 +1517,10 @@ const _: () = {
     assert!(offset_of!(freshet_hit, checked_ms) == 72);
     assert!(offset_of!(freshet_hit, due_ms) == 80);
     assert!(offset_of!(freshet_hit, unconfirmed) == 88);
+    assert!(offset_of!(freshet_hit, context) == 96);
+    assert!(offset_of!(freshet_hit, tokens) == 104);
+    assert!(offset_of!(freshet_hit, query) == 112);
+    assert!(offset_of!(freshet_hit, reserved) == 116);
 };
 
 #[repr(C)]
@@ -1854,6 +1870,7 @@ pub const FRESHET_LOG_ERROR: i32 = 3;
 pub const FRESHET_HTTP_ROBOTS: i32 = 1;
 pub const FRESHET_HTTP_NOT_REPEATABLE: i32 = 2;
 pub const FRESHET_HTTP_REFUSALS: i32 = 4;
+pub const FRESHET_HTTP_OWN_SERVER: i32 = 8;
 pub const FRESHET_LISTING_PART: i32 = 0;
 pub const FRESHET_LISTING_WHOLE: i32 = 1;
 pub const FRESHET_LISTING_UNCHANGED: i32 = 2;

@@ -84,7 +84,7 @@ class Response:
 @dataclasses.dataclass
 class Request:
     """One request. `repeatable` says whether it may be sent again once it may have arrived; with `refusals` 429 and 5xx are
-    answers, too."""
+    answers, too; `own_server` is one that the plugin itself has started on this machine."""
 
     url: str
     method: str = "GET"
@@ -93,6 +93,7 @@ class Request:
     robots: bool = False
     repeatable: bool = True
     refusals: bool = False
+    own_server: bool = False
     max_bytes: int = 0
     timeout: Span = 0
     pace: Span = 0
@@ -107,7 +108,7 @@ class Request:
         raw.max_bytes, raw.timeout_ms, raw.pace_ms = self.max_bytes, span_ms(self.timeout), span_ms(self.pace)
         raw.max_attempts = self.max_attempts
         raw.flags = ((_raw.HTTP_ROBOTS if self.robots else 0) | (0 if self.repeatable else _raw.HTTP_NOT_REPEATABLE) |
-                     (_raw.HTTP_REFUSALS if self.refusals else 0))
+                     (_raw.HTTP_REFUSALS if self.refusals else 0) | (_raw.HTTP_OWN_SERVER if self.own_server else 0))
         return raw
 
 
