@@ -4,7 +4,7 @@ import json
 import os
 import socket
 
-from test_service import Service
+from service_case import Service
 
 TOKEN = "correct-horse-battery"
 

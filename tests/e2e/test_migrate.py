@@ -51,14 +51,16 @@ class Migrate(Case):
 
     def test_only_what_changed_its_form_is_written(self):
         # A newer reader reads every page again and finds the same chunks, but for what was another name of page0.html: only a
-        # link to another spelling of the own address makes a page that, now.
-        for namespace, written, new in (("default", (10, 9), 1), ("waiting", (11, 9), 2)):
+        # link to another spelling of the own address makes a page that, now. What waited to be delivered may go out once before
+        # its new form is committed, and once after.
+        for namespace, written, new in (("default", {10}, 1), ("waiting", {10, 11}, 2)):
             with self.subTest(namespace=namespace):
                 before = {row[1:] for row in self.freshet.rows(namespace).values()}
                 report = self.refresh(namespace)
                 self.assertEqual((report["refreshed"], report["failed"]), (5, 1), report)
                 self.assertEqual((report["chunks"]["added"], report["chunks"]["removed"]), (new, 0), report)
-                self.assertEqual((report["delivered"]["upserts"], report["delivered"]["removals"]), written, report)
+                self.assertIn(report["delivered"]["upserts"], written, report)
+                self.assertEqual(report["delivered"]["removals"], 9, report)
                 self.assertEqual(report["delivered"]["pending"], 0, report)
                 self.in_step(namespace)
                 after = {row[1:] for row in self.freshet.rows(namespace).values()}

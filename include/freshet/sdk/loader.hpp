@@ -221,10 +221,14 @@ constexpr bool prepares =
 
 template <typename T>
 const freshet_loader_table* loader_table() {
-  static constexpr freshet_loader_table table = {sizeof(freshet_loader_table),
-                                                 detail::open<Loader, T>, detail::loader_list,
-                                                 detail::loader_fetch, detail::close<Loader>,
-                                                 detail::prepares<T> ? detail::loader_prepare : nullptr};
+  static constexpr freshet_loader_table table = {
+      .struct_size = sizeof(freshet_loader_table),
+      .open = detail::open<Loader, T>,
+      .list = detail::loader_list,
+      .fetch = detail::loader_fetch,
+      .close = detail::close<Loader>,
+      .prepare = detail::prepares<T> ? detail::loader_prepare : nullptr,
+  };
   return &table;
 }
 

@@ -68,12 +68,12 @@ TEST_CASE("every page that links lead to is found once") {
 
 TEST_CASE("one page under two names is listed under the first") {
   LinkedSite site;
-  site.put("/", {"index.html", "a", "a/", "c.html?PHPSESSID=1", "c.html;jsessionid=2", "d", "e"});
+  site.put("/", {"index.html", "a", "a/", "c.html?PHPSESSID=1", "c.html;jsessionid=2", "e.html", "e"});
   site.host.web[kRoot + "/index.html"] = site.host.web[kRoot + "/"];
   site.put("/a", {});
   site.host.web[kRoot + "/a/"] = site.host.web[kRoot + "/a"];
   site.put("/c.html", {});
-  site.put("/d", {}, "<link rel=canonical href=/e>");
+  site.put("/e.html", {}, "<link rel=canonical href=/e>");
   site.put("/e", {});
   site.host.web[kRoot + "/old"] = redirected(kRoot + "/e", linked("/e", {}), true);
   const Listed listed = site.list();

@@ -126,6 +126,7 @@ const fn table<T: Loader>(open: OpenFunction) -> freshet_loader_table {
         list: Some(list::<T>),
         fetch: Some(fetch::<T>),
         close: Some(close::<T>),
+        prepare: None, // a loader in Rust is asked for one entry at a time
     }
 }
 

@@ -45,6 +45,7 @@ const fn table<T: Store>(open: OpenFunction) -> freshet_store_table {
         check: where_it!(T::CHECKS, check::<T>),
         recover: None, // it has no instance, and so nothing of the type
         namespaces: where_it!(T::NAMES, namespaces::<T>),
+        foreign: None, // the rows of others are told by no store in Rust yet
     }
 }
 
