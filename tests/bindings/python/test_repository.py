@@ -131,7 +131,7 @@ class Everything(Case):
         self.assertEqual(self.repository.query("walruses", limit=1)[0].metadata["team"], "water")
         stored = self.repository.read("notes:/1")
         self.assertEqual([(each.title, each.level, each.parent) for each in stored], [("Chapter", 1, 0), ("Chapter", 1, 1), ("One", 2, 1)])
-        self.assertEqual((stored.text, stored.metadata, stored.title), ("One\nThe text about walruses.", {"team": "water"}, "Notes"))
+        self.assertEqual((stored.text, stored.metadata, stored.title), ("Chapter\n\nOne\nThe text about walruses.", {"team": "water"}, "Notes"))
         again = freshet.Document.from_json(stored.to_json())
         self.assertEqual(again.sections, stored.sections)
 
