@@ -43,10 +43,10 @@ def resize(header, change):
 
 
 def forget(header, gone):
-    """Takes from the sdk what sets a member that is gone, as it was before there was one."""
+    """Takes from the sdk what sets or calls a member that is gone, as it was before there was one."""
     for name in gone:
-        text, count = re.subn(rf"^ *(out)?\.{name} = [^;,]*[;,]\n", "", header.read_text(), flags=re.M)
-        assert count == 1, f"{header.name} sets {name} in {count} places"
+        text, count = re.subn(rf"^ *((out)?\.{name} = [^;,]*[;,]|if \(raw_\.{name} != nullptr\) .*;)\n", "", header.read_text(), flags=re.M)
+        assert count == 1, f"{header.name} sets or calls {name} in {count} places"
         header.write_text(text)
 
 
