@@ -123,8 +123,8 @@ const std::vector<std::string>& known_keys() {
       "dry_run",        "accept_shrink",    "rebuild",      "jobs",
       "max_shrink",     "gone_after",       "only",         "stores",
       "on_change",      "keep_retired",     "keep_runs",    "keep_runs_for",
-      "service",        "verify_sample",    "owned",
-      "retry",          "labels"};
+      "service",        "verify_sample",    "owned",        "retry",
+      "labels"};
   return keys;
 }
 

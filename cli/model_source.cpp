@@ -19,8 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t block_bytes = 64 << 10;
-constexpr int deepest = 4;                         // folders around a model, in a package
-constexpr std::size_t most_entries = 100'000;      // of an archive or a folder
+constexpr int deepest = 4;                     // folders around a model, in a package
+constexpr std::size_t most_entries = 100'000;  // of an archive or a folder
 constexpr std::string_view config_file = "config.json", tokenizer_file = "tokenizer.json",
                            weights_file = "model.safetensors";
 constexpr const char* no_model =

@@ -16,12 +16,15 @@ static void must(freshet_status status) {
   exit(1);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc != 4) return 2;
-  freshet_repository *repository = NULL;
-  freshet_refresh *run = NULL;
+  freshet_repository* repository = NULL;
+  freshet_refresh* run = NULL;
   char config[1024];
-  snprintf(config, sizeof config, "{\"sources\":[{\"loader\":\"files\",\"options\":{\"path\":\"%s\"}}],\"embedder\":\"hash\"}", argv[2]);
+  snprintf(
+      config, sizeof config,
+      "{\"sources\":[{\"loader\":\"files\",\"options\":{\"path\":\"%s\"}}],\"embedder\":\"hash\"}",
+      argv[2]);
   must(freshet_repository_open(argv[1], NULL, &repository, NULL));
   must(freshet_refresh_start(repository, config, NULL, NULL, &run, NULL));
   must(freshet_refresh_wait(run, -1, NULL));
@@ -42,8 +45,9 @@ int main(int argc, char **argv) {
   begun = now();
   size_t hits_read = 0, chunks_read = 0;
   for (int round = 0; round < 50; ++round) {
-    freshet_hits *hits = NULL;
-    must(freshet_query_run(repository, "river", "{\"limit\":200,\"mode\":\"text\"}", NULL, &hits, NULL));
+    freshet_hits* hits = NULL;
+    must(freshet_query_run(repository, "river", "{\"limit\":200,\"mode\":\"text\"}", NULL, &hits,
+                           NULL));
     const size_t count = freshet_hits_count(hits);
     for (size_t i = 0; i < count; ++i, ++hits_read) {
       freshet_hit hit = FRESHET_HIT_INIT;
@@ -56,7 +60,7 @@ int main(int argc, char **argv) {
 
   begun = now();
   for (int round = 0; round < 500; ++round) {
-    freshet_chunks *chunks = NULL;
+    freshet_chunks* chunks = NULL;
     must(freshet_repository_root_chunks(repository, argv[3], &chunks, NULL));
     const size_t count = freshet_chunks_count(chunks);
     for (size_t i = 0; i < count; ++i, ++chunks_read) {
@@ -68,7 +72,8 @@ int main(int argc, char **argv) {
   }
   printf("chunk %.1f\n", (now() - begun) / chunks_read);
 
-  fprintf(stderr, "%ld events, %zu hits, %zu chunks, %ld\n", events, hits_read, chunks_read, sum % 2);
+  fprintf(stderr, "%ld events, %zu hits, %zu chunks, %ld\n", events, hits_read, chunks_read,
+          sum % 2);
   freshet_refresh_free(run);
   freshet_repository_close(repository);
   return 0;

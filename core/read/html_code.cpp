@@ -151,7 +151,8 @@ class CodeText {
   void add_texts(const GumboNode* node) {
     for (const GumboNode* child : children_of(node)) {
       if (is_text(child)) append_code(child->v.text.text, code_);
-      if (is_element(child) && tag_of(child) != GUMBO_TAG_LAST && depth_ < most_code_depth) element(child);
+      if (is_element(child) && tag_of(child) != GUMBO_TAG_LAST && depth_ < most_code_depth)
+        element(child);
     }
   }
 

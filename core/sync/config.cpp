@@ -6,8 +6,8 @@
 
 #include "core/base/json.hpp"
 #include "core/base/text.hpp"
-#include "core/sync/address.hpp"
 #include "core/net/options.hpp"
+#include "core/sync/address.hpp"
 
 namespace freshet::sync {
 namespace {

@@ -73,7 +73,8 @@ TEST_CASE("what was committed is there, and what was removed is not, after it wa
     REQUIRE(write(environment, put_text("a1", "one")));
     REQUIRE(write(environment, put_text("a2", "two")));
     REQUIRE(write(environment, put_text("b", "three")));
-    bool there = false;  // asserted here, since Catch counts on one thread and the writer has its own
+    bool there =
+        false;  // asserted here, since Catch counts on one thread and the writer has its own
     REQUIRE(write(environment, [&there](Transaction& transaction) {
       return transaction.remove(Db::chunks, "a1").map([&there](bool was) { there = was; });
     }));

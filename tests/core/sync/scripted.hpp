@@ -87,8 +87,11 @@ class ScriptedLoader : public ports::Loader {
     for (const ports::Entry& entry : script_.entries) FRESHET_TRY(sink.entry(entry));
     for (const std::string& uri : script_.going) FRESHET_TRY(sink.gone(uri));
     if (script_.failure) return base::fail(base::Error(*script_.failure));
-    return ports::Listing{script_.kind, script_.kind == ports::ListingKind::part ? "a part" : "",
-                          script_.state, {}, script_.earlier};
+    return ports::Listing{script_.kind,
+                          script_.kind == ports::ListingKind::part ? "a part" : "",
+                          script_.state,
+                          {},
+                          script_.earlier};
   }
   base::Result<ports::Fetched> fetch(const ports::Entry& entry, const std::string& known,
                                      const base::Cancel&) override {

@@ -68,7 +68,8 @@ TEST_CASE("every page that links lead to is found once") {
 
 TEST_CASE("one page under two names is listed under the first") {
   LinkedSite site;
-  site.put("/", {"index.html", "a", "a/", "c.html?PHPSESSID=1", "c.html;jsessionid=2", "e.html", "e"});
+  site.put("/",
+           {"index.html", "a", "a/", "c.html?PHPSESSID=1", "c.html;jsessionid=2", "e.html", "e"});
   site.host.web[kRoot + "/index.html"] = site.host.web[kRoot + "/"];
   site.put("/a", {});
   site.host.web[kRoot + "/a/"] = site.host.web[kRoot + "/a"];
