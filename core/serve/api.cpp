@@ -147,7 +147,8 @@ const std::vector<Api::Route>& Api::routes() {
 }
 
 const Api::Route* Api::find_route(const Request& request, bool any_method) {
-  const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  std::string_view method = request.method;
+  if (method == "HEAD") method = "GET";
   for (const Route& route : routes()) {
     const bool below = route.path.size() > 1 && route.path.ends_with('/');
     if (below ? !request.path.starts_with(route.path) : request.path != route.path) continue;

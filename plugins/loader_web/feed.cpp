@@ -113,7 +113,8 @@ class Atom {
   Feed read() const {
     Feed feed;
     feed.title = title_of(root_);
-    for (const pugi::xml_node& entry : root_.children(named("entry").c_str()))
+    const std::string entries = named("entry");  // pugixml keeps the pointer while it goes on
+    for (const pugi::xml_node& entry : root_.children(entries.c_str()))
       if (feed.items.size() < kMaxItems) feed.items.push_back(item(entry));
     return feed;
   }
@@ -145,7 +146,8 @@ class Atom {
   // Where it can be read: the alternate of HTML, or the first alternate.
   pugi::xml_node link_of(const pugi::xml_node& entry) const {
     pugi::xml_node first;
-    for (const pugi::xml_node& link : entry.children(named("link").c_str())) {
+    const std::string links = named("link");  // pugixml keeps the pointer while it goes on
+    for (const pugi::xml_node& link : entry.children(links.c_str())) {
       const std::string_view rel = link.attribute("rel").as_string("alternate");
       if (!equals_ignoring_case(rel, "alternate")) continue;
       if (equals_ignoring_case(link.attribute("type").value(), "text/html")) return link;
@@ -171,7 +173,8 @@ class Atom {
     if (!content.attribute("src")) item.html = html_of(content);
     item.summary = html_of(child(entry, "summary"));
     item.author = author_of(entry);
-    for (const pugi::xml_node& category : entry.children(named("category").c_str()))
+    const std::string categories = named("category");  // pugixml keeps the pointer while it goes on
+    for (const pugi::xml_node& category : entry.children(categories.c_str()))
       item.categories.emplace_back(category.attribute("label")
                                        ? category.attribute("label").value()
                                        : category.attribute("term").value());
