@@ -40,7 +40,7 @@ base::Result<bool> look(const Context& context, const OpenTarget& target, double
     wrong.push_back({fault, id});
     return {};
   };
-  FRESHET_ASSIGN(const Looked looked, look_at_sample(context, target, share, cancel, note));
+  FRESHET_ASSIGN(const Looked looked, look_at_some(context, target, share, cancel, note));
   ledger.add(counts_of(looked, wrong));
   FRESHET_TRY(send_again(context, target.number, wrong));
   return !wrong.empty();

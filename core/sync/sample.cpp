@@ -1,6 +1,10 @@
 #include "core/sync/sample.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <optional>
+#include <set>
+#include <vector>
 
 #include "core/sync/contents.hpp"
 #include "core/sync/generation.hpp"
@@ -54,6 +58,70 @@ base::Status offer_all(const repository::Snapshot& snapshot, repository::TargetN
   }
 }
 
+std::size_t wanted_of(double share, std::uint64_t rows) {
+  const auto wanted = static_cast<std::uint64_t>(share * static_cast<double>(rows) + 0.5);
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(wanted, 1, most_sampled));
+}
+
+base::Digest random_digest(ports::Random& random) {
+  base::Digest digest;
+  for (std::size_t at = 0; at < digest.bytes.size(); at += sizeof(std::uint64_t)) {
+    const std::uint64_t number = random.draw();
+    std::memcpy(digest.bytes.data() + at, &number, sizeof number);
+  }
+  return digest;
+}
+
+// The first row that was delivered behind `place`, or the first of all; nothing where there is none.
+base::Result<std::optional<base::Digest>> row_behind(const repository::Snapshot& snapshot,
+                                                     repository::TargetNumber number,
+                                                     const base::Digest& place) {
+  FRESHET_ASSIGN(auto rows, snapshot.list_delivered(place, 1, number));
+  if (rows.empty()) {
+    FRESHET_ASSIGN(rows, snapshot.list_delivered({}, 1, number));
+  }
+  return rows.empty() ? std::nullopt : std::optional(rows.front().first);
+}
+
+// A root by chance, and one of its chunks: their ids begin alike, and lie together.
+base::Result<std::optional<base::Digest>> seek_one(const repository::Snapshot& snapshot,
+                                                   repository::TargetNumber number,
+                                                   ports::Random& random) {
+  constexpr std::size_t common = 6;  // bytes of an id that are its root's
+  FRESHET_ASSIGN(const auto first, row_behind(snapshot, number, random_digest(random)));
+  if (!first) return first;
+  base::Digest within = random_digest(random);
+  std::copy_n(first->bytes.begin(), common, within.bytes.begin());
+  FRESHET_ASSIGN(const auto other, row_behind(snapshot, number, within));
+  const bool alike = other && std::equal(first->bytes.begin(), first->bytes.begin() + common,
+                                         other->bytes.begin());
+  return alike ? other : first;
+}
+
+base::Result<std::set<base::Digest>> seek_some(const repository::Snapshot& snapshot,
+                                               repository::TargetNumber number, std::size_t wanted,
+                                               ports::Random& random) {
+  FRESHET_ASSIGN(const auto pending, pending_chunks(snapshot, number));
+  std::set<base::Digest> some;
+  for (std::size_t tries = 0; some.size() < wanted && tries < 2 * wanted; ++tries) {
+    FRESHET_ASSIGN(const auto id, seek_one(snapshot, number, random));
+    if (!id) break;
+    if (!pending.contains(*id)) some.insert(*id);
+  }
+  return some;
+}
+
+base::Result<Looked> look_at(const Context& context, const OpenTarget& target, std::uint64_t rows,
+                             const std::vector<base::Digest>& some, const base::Cancel& cancel,
+                             const OnFault& on_fault) {
+  FRESHET_ASSIGN(const Place place, delivery_place(context.repository, target.number));
+  Contents contents(context.repository, *target.store, target.number, place.name,
+                    target.target.model, cancel, on_fault);
+  for (const base::Digest& id : some) FRESHET_TRY(contents.add(id));
+  FRESHET_TRY(contents.finish());
+  return Looked{rows, some.size()};
+}
+
 }  // namespace
 
 base::Result<std::unordered_set<base::Digest>> pending_chunks(const repository::Snapshot& snapshot,
@@ -75,16 +143,22 @@ base::Result<Looked> look_at_sample(const Context& context, const OpenTarget& ta
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
     FRESHET_TRY(offer_all(snapshot, target.number, draw));
   }
-  FRESHET_ASSIGN(const Place place, delivery_place(context.repository, target.number));
-  Contents contents(context.repository, *target.store, target.number, place.name,
-                    target.target.model, cancel, on_fault);
-  Looked looked{draw.offered(), 0};
-  for (const base::Digest& id : draw.take(share)) {
-    ++looked.checked;
-    FRESHET_TRY(contents.add(id));
+  const std::uint64_t offered = draw.offered();
+  return look_at(context, target, offered, draw.take(share), cancel, on_fault);
+}
+
+base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target, double share,
+                                  const base::Cancel& cancel, const OnFault& on_fault) {
+  std::uint64_t rows = 0;
+  std::set<base::Digest> some;
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+    FRESHET_ASSIGN(const repository::Info info, snapshot.info());
+    rows = info.chunks;
+    FRESHET_ASSIGN(some, seek_some(snapshot, target.number, wanted_of(share, rows),
+                                   context.repository.machine().random));
   }
-  FRESHET_TRY(contents.finish());
-  return looked;
+  return look_at(context, target, rows, {some.begin(), some.end()}, cancel, on_fault);
 }
 
 }  // namespace freshet::sync

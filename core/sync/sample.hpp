@@ -21,8 +21,14 @@ struct Looked {
 
 // Asks the store for each row with the probability `share`, from 0 to 1, at least for one; what is
 // missing, stale or damaged is told to `on_fault`. Rows that are pending are not asked for.
+// It walks all that was delivered to draw from it.
 base::Result<Looked> look_at_sample(const Context& context, const OpenTarget& target, double share,
                                     const base::Cancel& cancel, const OnFault& on_fault);
+
+// The same for a run: rows are found by seeking where chance points, so that it costs what is looked at
+// and not what there is. Each root is about as likely as another, and each chunk of it.
+base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target, double share,
+                                  const base::Cancel& cancel, const OnFault& on_fault);
 
 // Chunks with a delivery row are on their way: the store may hold them or not.
 base::Result<std::unordered_set<base::Digest>> pending_chunks(const repository::Snapshot& snapshot,
