@@ -13,6 +13,7 @@ namespace freshet::sync {
 namespace {
 
 constexpr std::uint32_t page_size = 1000;
+constexpr std::size_t dear = 8;  // a row that is sought costs about this many that are walked past
 
 // Keeps each of what comes with the same probability, and never more than `room`.
 class Draw {
@@ -150,14 +151,20 @@ base::Result<Looked> look_at_sample(const Context& context, const OpenTarget& ta
 base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target, double share,
                                   const base::Cancel& cancel, const OnFault& on_fault) {
   std::uint64_t rows = 0;
+  bool few = false;
   std::set<base::Digest> some;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
     FRESHET_ASSIGN(const repository::Info info, snapshot.info());
     rows = info.chunks;
-    FRESHET_ASSIGN(some, seek_some(snapshot, target.number, wanted_of(share, rows),
-                                   context.repository.machine().random));
+    const std::size_t wanted = wanted_of(share, rows);
+    few = wanted * dear < rows;
+    if (few) {
+      FRESHET_ASSIGN(
+          some, seek_some(snapshot, target.number, wanted, context.repository.machine().random));
+    }
   }
+  if (!few) return look_at_sample(context, target, share, cancel, on_fault);
   return look_at(context, target, rows, {some.begin(), some.end()}, cancel, on_fault);
 }
 

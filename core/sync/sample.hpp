@@ -26,7 +26,8 @@ base::Result<Looked> look_at_sample(const Context& context, const OpenTarget& ta
                                     const base::Cancel& cancel, const OnFault& on_fault);
 
 // The same for a run: rows are found by seeking where chance points, so that it costs what is looked at
-// and not what there is. Each root is about as likely as another, and each chunk of it.
+// and not what there is. Each root is about as likely as another, and each chunk of it. A share so large
+// that seeking would cost more than walking is drawn as above: a share of 1 looks at every row.
 base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target, double share,
                                   const base::Cancel& cancel, const OnFault& on_fault);
 
