@@ -1,0 +1,61 @@
+// adaptive_bench TRACE... - replays when pages really changed, and prints how stale each policy leaves them
+// at the same budget: per cent of page-days with an older content than the site's, and requests.
+#include <cmath>
+#include <cstdio>
+
+#include "rivals.hpp"
+
+namespace {
+
+using freshet::bench::Listing;
+using freshet::bench::Outcome;
+using freshet::bench::Trace;
+
+Outcome run(const Trace& trace, const char* name, double budget, Listing listing = Listing::none) {
+  const auto rival = freshet::bench::make_rival(name, trace, budget);
+  return freshet::bench::replay(trace, *rival, budget, listing);
+}
+
+void print(const char* name, const Outcome& outcome, double ttl) {
+  std::printf("  %-26s stale %7.3f %%  %8ld requests %7ld listings  %.2f times less stale\n", name,
+              outcome.stale, outcome.requests, outcome.listings, ttl / outcome.stale);
+}
+
+// The TTL's staleness over that of `adaptive`, without a listing.
+double compare(const Trace& trace, int days) {
+  const double budget = 1. / days;
+  std::printf(
+      "%s, %zu pages, %d folders, %.0f days; a page is asked every %d days on the average\n",
+      trace.name.c_str(), trace.pages.size(), trace.folders, trace.end - trace.begin, days);
+  const double ttl = run(trace, "ttl", budget).stale;
+  double ratio = 0;
+  for (const char* name : {"ttl", "proportional", "aimd", "index", "adaptive", "oracle"}) {
+    const Outcome outcome = run(trace, name, budget);
+    print(name, outcome, ttl);
+    if (name == std::string("adaptive")) ratio = ttl / outcome.stale;
+  }
+  print("adaptive, lastmod constant", run(trace, "adaptive", budget, Listing::constant), ttl);
+  print("adaptive, lastmod of build", run(trace, "adaptive", budget, Listing::build), ttl);
+  print("adaptive, lastmod honest", run(trace, "adaptive", budget, Listing::honest), ttl);
+  print("  with a tenth of the budget", run(trace, "adaptive", budget / 10, Listing::honest), ttl);
+  return ratio;
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  if (count < 2) {
+    std::fputs("usage: adaptive_bench TRACE...\n", stderr);
+    return 2;
+  }
+  for (const int days : {7, 30}) {
+    double sum = 0, least = 1e9;
+    for (int at = 1; at < count; ++at) {
+      const double ratio = compare(freshet::bench::read_trace(values[at]), days);
+      sum += std::log(ratio);
+      least = std::min(least, ratio);
+    }
+    std::printf("1/%d: %.2f times less stale than the TTL in the mean, %.2f at the least\n\n", days,
+                std::exp(sum / (count - 1)), least);
+  }
+}
