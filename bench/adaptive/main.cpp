@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "optimum.hpp"
 #include "rivals.hpp"
 
 namespace {
@@ -19,6 +20,24 @@ Outcome run(const Trace& trace, const char* name, double budget, Listing listing
 void print(const char* name, const Outcome& outcome, double ttl) {
   std::printf("  %-26s stale %7.3f %%  %8ld requests %7ld listings  %.2f times less stale\n", name,
               outcome.stale, outcome.requests, outcome.listings, ttl / outcome.stale);
+}
+
+// The five pages of Cho and Garcia-Molina, by the formula and drawn.
+void print_five_pages() {
+  const std::vector<double> rates{1, 2, 3, 4, 5};
+  const std::vector<double> best = freshet::bench::best_frequencies(rates, 5);
+  std::printf("five pages that change 1 to 5 times a day, five requests a day: the best are");
+  for (const double frequency : best) std::printf(" %.2f", frequency);
+  std::puts("");
+  const auto print = [&](const char* name, const std::vector<double>& frequencies) {
+    std::printf("  %-12s fresh %.3f by the formula, %.3f drawn\n", name,
+                freshet::bench::freshness(rates, frequencies),
+                freshet::bench::drawn_freshness(rates, frequencies, 200'000, 1));
+  };
+  print("best", best);
+  print("uniform", {1, 1, 1, 1, 1});
+  print("proportional", {1 / 3., 2 / 3., 1, 4 / 3., 5 / 3.});
+  std::puts("");
 }
 
 // The TTL's staleness over that of `adaptive`, without a listing.
@@ -48,6 +67,7 @@ int main(int count, char** values) {
     std::fputs("usage: adaptive_bench TRACE...\n", stderr);
     return 2;
   }
+  print_five_pages();
   for (const int days : {7, 30}) {
     double sum = 0, least = 1e9;
     for (int at = 1; at < count; ++at) {
