@@ -26,7 +26,7 @@ FOLDER = ("load", "unchanged", "edited")
 
 
 class Cost:
-    """Of one command: CPU seconds, wall seconds, bytes handed to write, bytes of its private files' blocks that were written."""
+    """Of one command: CPU seconds, wall seconds, bytes handed to write in how many calls, peak resident bytes."""
 
     def __init__(self, command):
         begun = time.monotonic()
@@ -113,7 +113,8 @@ class Bench:
         pages = copy_docs(python_docs(), site)
         with Nginx(site) as server:
             sitemap = ("--sitemap", server.write_sitemap(pages))
-            self.measure("cold", "web", sitemap, self.forget("web"), f"{len(pages)} pages", self.runs if "cold" in self.names else 1)
+            runs = self.runs if "cold" in self.names else 1
+            self.measure("cold", "web", sitemap, self.forget("web"), f"{len(pages)} pages", runs)
             if "revisit" in self.names:
                 self.measure("revisit", "web", (*sitemap, "--policy", '"always"'), beside=f"{len(pages)} pages")
                 self.curl(server.url, pages)
@@ -125,22 +126,25 @@ class Bench:
 
     def curl(self, url, pages):
         config = self.home / "curl.txt"
-        config.write_text("".join(f'url = "{url}/{page}"\noutput = "/dev/null"\nheader = "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"\n'
-                                  for page in pages))
+        unchanged = 'output = "/dev/null"\nheader = "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"\n'
+        config.write_text("".join(f'url = "{url}/{page}"\n{unchanged}' for page in pages))
         costs = [Cost(["curl", "-s", "--parallel", "--parallel-max", "16", "-K", config]) for _ in range(self.runs)]
         cpu = statistics.median(cost.cpu for cost in costs)
-        print(f"{'  curl':<12} {cpu * 1000:9.1f} ms CPU, the same requests by curl --parallel: {len(pages) / cpu:.0f} pages a CPU second", flush=True)
+        print(f"{'  curl':<12} {cpu * 1000:9.1f} ms CPU, the same requests by curl --parallel: "
+              f"{len(pages) / cpu:.0f} pages a CPU second", flush=True)
 
     def folder(self, files):
         tree = self.home / "tree"
         size = generate(tree, files)
         source = ("--files", tree)
         beside = f"{files} files, {size / 1e6:.1f} MB"
-        self.measure("load", "folder", source, self.forget("folder"), beside, self.runs if "load" in self.names else 1)
+        runs = self.runs if "load" in self.names else 1
+        self.measure("load", "folder", source, self.forget("folder"), beside, runs)
         if "unchanged" in self.names:
             self.measure("unchanged", "folder", source, beside=beside)
             costs = [Cost(["find", tree, "-printf", "%p %s %T@\n"]) for _ in range(self.runs)]
-            print(f"{'  find':<12} {statistics.median(cost.cpu for cost in costs) * 1000:9.1f} ms CPU, find -printf of the same tree", flush=True)
+            cpu = statistics.median(cost.cpu for cost in costs)
+            print(f"{'  find':<12} {cpu * 1000:9.1f} ms CPU, find -printf of the same tree", flush=True)
         if "edited" in self.names:
             count = [0] * len(self.builds)
 
