@@ -46,6 +46,8 @@ PAGES = {
     "related-is-the-page.html": (page(f"<div class='related'><h1>Related tides</h1><p>{PROSE * 4}</p></div>"), ["Related tides", "The keeper writes"], []),
     "row-gutter.html": (main(f"<div class='row gutter'><p>{PROSE}</p></div><div class='noprint'><p>Shown on screens.</p></div>"), ["The keeper writes", "Shown on screens."], []),
     "comments-stay-in-a-forum.html": (page("<main><h1>Why does it rust?</h1>" + "".join(f"<div class='comment'><p>Answer {n}: {PROSE}</p></div>" for n in range(4)) + "</main>"), ["Answer 0", "Answer 3"], []),
+    "sections-are-named-by-their-titles.html": (page(f"<main><h1>Language</h1><p>{PROSE * 8}</p><section id='comments'><h2>Comments</h2><p>They begin with a hash.</p></section><section id='shared-objects'><h2>Shared objects</h2><p>They are mapped once.</p></section></main>"),
+                                                ["They begin with a hash.", "They are mapped once."], []),
     "comments-go-below-an-article.html": (page(f"<main><article><h1>Rust</h1><p>{PROSE * 8}</p></article><div id='comments'><h3>2 comments</h3><p>Nice post!</p></div><div class='share-links'><ul><li><a href='#'>Tweet</a></li></ul></div></main>"),
                                           ["The keeper writes"], ["Nice post", "Tweet"]),
     # Code.
