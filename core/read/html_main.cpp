@@ -10,6 +10,8 @@ namespace {
 // is taken where it bears that.
 constexpr double marked_share = 0.4;
 constexpr double unmarked_share = 0.8;
+constexpr double most_around_heading =
+    1.5;  // times the running text of a box whose heading is beside it
 constexpr std::uint32_t least_page = 100;  // bytes; of a shorter one, parts say nothing
 
 // Elements that hold the content of a page, by id or class, the surest first.
@@ -61,6 +63,28 @@ const GumboNode* narrowed(const GumboNode* main, const MainHints& hints, const W
   for (const GumboNode* heading : hints.headings)
     if (is_ancestor(main, heading) && !is_ancestor(article, heading)) return main;
   return article;
+}
+
+bool holds_headed_text(const GumboNode* box) {
+  const auto holds = [&](auto what) { return any_element(box, what); };
+  return holds([](const GumboNode* node) { return heading_level(node) > 1; }) &&
+         holds([](const GumboNode* node) { return tag_of(node) == GUMBO_TAG_P; });
+}
+
+// Where the page's heading stands beside the box, with headed text of its own, as the name and the purpose of
+// a command do in a manual page of asciidoc, the content is what holds both.
+const GumboNode* with_heading(const GumboNode* box, const MainHints& hints,
+                              const Weights& weights) {
+  for (const GumboNode* heading : hints.headings)
+    if (is_ancestor(box, heading)) return box;
+  for (const GumboNode* heading : hints.headings) {
+    const GumboNode* beside = heading;
+    while (beside->parent != nullptr && !is_ancestor(beside->parent, box)) beside = beside->parent;
+    const GumboNode* both = beside->parent;
+    if (both == nullptr || !holds_headed_text(beside)) continue;
+    if (weights.of(both).running < most_around_heading * weights.of(box).running) return both;
+  }
+  return box;
 }
 
 bool is_layout(const GumboNode* box) {
@@ -122,7 +146,8 @@ const GumboNode* main_content(const GumboNode* body, const MainHints& hints,
     return narrowed(main, hints, weights);
   if (const GumboNode* article = heaviest(hints.articles, weights); bears(article)) return article;
   for (const auto& marked : hints.marked)
-    if (const GumboNode* box = heaviest(marked, weights); bears(box)) return box;
+    if (const GumboNode* box = heaviest(marked, weights); bears(box))
+      return with_heading(box, hints, weights);
   const GumboNode* box = smallest_box(body, hints, weights);
   return box == body ? nullptr : box;
 }

@@ -46,6 +46,12 @@ PAGES = {
     "related-is-the-page.html": (page(f"<div class='related'><h1>Related tides</h1><p>{PROSE * 4}</p></div>"), ["Related tides", "The keeper writes"], []),
     "row-gutter.html": (main(f"<div class='row gutter'><p>{PROSE}</p></div><div class='noprint'><p>Shown on screens.</p></div>"), ["The keeper writes", "Shown on screens."], []),
     "comments-stay-in-a-forum.html": (page("<main><h1>Why does it rust?</h1>" + "".join(f"<div class='comment'><p>Answer {n}: {PROSE}</p></div>" for n in range(4)) + "</main>"), ["Answer 0", "Answer 3"], []),
+    "sections-are-named-by-their-titles.html": (page(f"<main><h1>Language</h1><p>{PROSE * 8}</p><section id='comments'><h2>Comments</h2><p>They begin with a hash.</p></section><section id='shared-objects'><h2>Shared objects</h2><p>They are mapped once.</p></section></main>"),
+                                                ["They begin with a hash.", "They are mapped once."], []),
+    "comments-go-below-a-long-article.html": (page(f"<main><article><h1>Rust</h1>" + f"<p>{PROSE * 4}</p>" * 6 + "</article><div class='comments'>" + "".join(f"<div class='comment'><p>Reader {n}: {PROSE * 4}</p></div>" for n in range(6)) + "</div></main>"),
+                                               ["The keeper writes"], ["Reader 0", "Reader 5"]),
+    "chapters-beside-a-text.html": (main("<div><ul>" + "".join(f"<li><a href='/c{n}'>Chapter {n} of tides</a></li>" for n in range(24)) + "</ul></div>" + f"<p>{PROSE * 4}</p>" * 6), ["The keeper writes"], ["Chapter 3 of tides"]),
+    "an-index-is-its-links.html": (main("<p>All chapters.</p><ul>" + "".join(f"<li><a href='/c{n}'>Chapter {n} of tides</a></li>" for n in range(24)) + "</ul>"), ["Chapter 3 of tides", "Chapter 23 of tides"], []),
     "comments-go-below-an-article.html": (page(f"<main><article><h1>Rust</h1><p>{PROSE * 8}</p></article><div id='comments'><h3>2 comments</h3><p>Nice post!</p></div><div class='share-links'><ul><li><a href='#'>Tweet</a></li></ul></div></main>"),
                                           ["The keeper writes"], ["Nice post", "Tweet"]),
     # Code.

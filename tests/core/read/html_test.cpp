@@ -93,6 +93,31 @@ TEST_CASE("a section is not taken for a part of the site by its id") {
         "Pagination\np\n\nFeedback\nf");
 }
 
+TEST_CASE(
+    "a section is not taken for something beside the text by its id, nor a box by a part of a "
+    "word") {
+  const std::string sections =
+      "<main><h1>Language</h1><section id='comments'><h2>Comments</h2><p>begin with a hash</p>"
+      "</section><section id='related-functions'><h2>Related functions</h2><p>of signals</p>"
+      "</section><div class='section' id='promoted'><h2>Promoted</h2><p>to double</p></div>"
+      "<div id='corresponding-tools'><h2>Tools</h2><p>of the shell</p></div>"
+      "<div class='shared-memory unrelated'><p>is mapped</p></div>" +
+      std::string(40 * 80, 'x') + "</main>";
+  const std::string kept = model::text_of(html(sections));
+  for (const char* text :
+       {"begin with a hash", "of signals", "to double", "of the shell", "is mapped"})
+    CHECK(has(kept, text));
+  const std::string beside =
+      "<main><h1>Post</h1><p>" + std::string(40 * 80, 'x') +
+      "</p><div class='postComments'><p>first!</p></div><div id='share_bar'><p>tell "
+      "others</p></div>"
+      "<div class='jp-relatedposts'><p>another post</p></div><div class='sharedaddy'><p>by mail</p>"
+      "</div></main>";
+  const std::string post = model::text_of(html(beside));
+  for (const char* text : {"first!", "tell others", "another post", "by mail"})
+    CHECK_FALSE(has(post, text));
+}
+
 TEST_CASE("main content is preferred to what is beside it") {
   for (const char* open : {"<main>", "<div role=main>", "<article>", "<div id=content>",
                            "<div class='x markdown-body'>"}) {
@@ -101,6 +126,19 @@ TEST_CASE("main content is preferred to what is beside it") {
         html(std::string("<body><div>Beside</div>") + open + "<h1>A</h1><p>a</p>");
     CHECK(model::text_of(document) == "A\na");
   }
+}
+
+TEST_CASE("headed text around the page's heading belongs to a content that lacks it") {
+  const std::string usage =
+      "quack [--loud] the names of the ducks, one after the other, or none at all for all of them; "
+      "a duck that is named twice is called twice";
+  const auto document = html(
+      "<body><div id=header><h1>quack(1)</h1><h2>NAME</h2><div class=sectionbody>"
+      "<p>quack - call the ducks</p></div></div><div id=content><div "
+      "class=sect1><h2>SYNOPSIS</h2><p>" +
+      usage + "</p></div></div><div id=footer>Updated</div>");
+  CHECK(model::text_of(document) ==
+        "quack(1)\n\nNAME\nquack - call the ducks\n\nSYNOPSIS\n" + usage);
 }
 
 TEST_CASE("the only article of main is the page, its header and notes included") {
