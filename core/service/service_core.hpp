@@ -1,6 +1,6 @@
 // core/service/service_core.hpp - the service itself: what its parts share, and the loop around them.
 //
-//   service.cpp             its life: start, stop, another configuration, the loop
+//   service_core.cpp        its life: start, stop, another configuration, the loop
 //   service_runs.cpp        one run, from its beginning to what is learnt from it
 //   service_statistics.cpp  what it says of itself
 #pragma once
@@ -16,7 +16,7 @@
 #include "core/service/folders.hpp"
 #include "core/service/herald.hpp"
 #include "core/service/notifier.hpp"
-#include "core/service/service.hpp"
+#include "core/service/session.hpp"
 #include "core/service/waits.hpp"
 #include "core/sync/engine.hpp"
 
@@ -36,9 +36,10 @@ struct ServiceJob {
 };
 
 // All is guarded by the mutex, but the repository and the runs.
-class Service::Core : public std::enable_shared_from_this<Core> {
+class ServiceCore : public std::enable_shared_from_this<ServiceCore> {
  public:
-  Core(std::shared_ptr<Session> session, std::shared_ptr<const Plan> plan, std::uint64_t seed)
+  ServiceCore(std::shared_ptr<Session> session, std::shared_ptr<const Plan> plan,
+              std::uint64_t seed)
       : session_(std::move(session)),
         machine_(session_->repository->machine()),
         seed_(seed),

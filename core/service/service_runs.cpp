@@ -54,7 +54,7 @@ Ended how_ended(const Result<sync::Report>& result) {
 
 }  // namespace
 
-void Service::Core::launch(const Start& start) {
+void ServiceCore::launch(const Start& start) {
   Job& job = jobs_.emplace_back();
   job.start = start;
   job.plan = plan_;
@@ -73,7 +73,7 @@ void Service::Core::launch(const Start& start) {
   jobs_.pop_back();
 }
 
-Result<sync::Report> Service::Core::run(Job& job) {
+Result<sync::Report> ServiceCore::run(Job& job) {
   return sync::run(
       session_->context(), run_config(*job.plan, job.start),
       [this](Event event) {
@@ -83,7 +83,7 @@ Result<sync::Report> Service::Core::run(Job& job) {
       job.cancel);
 }
 
-void Service::Core::work(Job& job) noexcept {
+void ServiceCore::work(Job& job) noexcept {
   const base::BlockFileSizeSignal block;
   const base::TaskScope task(job.number);
   std::optional<Result<sync::Report>> result;
@@ -110,7 +110,7 @@ void Service::Core::work(Job& job) noexcept {
 }
 
 // Whether a root of the source is, of a source that people know to be in trouble.
-bool Service::Core::still_failing(const Job& job) const {
+bool ServiceCore::still_failing(const Job& job) const {
   if (!job.start.source || !notifier_.minds_failure(job.name())) return false;
   bool failing = false;
   (void)base::guarded([&]() -> Status {
@@ -133,7 +133,7 @@ bool Service::Core::still_failing(const Job& job) const {
 }
 
 // So that one that is started again right after it does not ask again at once.
-void Service::Core::remember_failure(const Job& job, Instant retry) const noexcept {
+void ServiceCore::remember_failure(const Job& job, Instant retry) const noexcept {
   const base::Digest& id = job.plan->sources[*job.start.source].id;
   (void)base::guarded([&] {
     return session_->repository->write([&](repository::Writer& writer) -> Status {
@@ -146,7 +146,7 @@ void Service::Core::remember_failure(const Job& job, Instant retry) const noexce
 }
 
 // The source may be another's, or nobody's, since the configuration was read again.
-std::optional<Instant> Service::Core::settle(Job& job, const Result<sync::Report>& result) {
+std::optional<Instant> ServiceCore::settle(Job& job, const Result<sync::Report>& result) {
   const Ended how = how_ended(result);
   const Instant now = machine_.clock.now();
   const Millis ticks = machine_.clock.monotonic();

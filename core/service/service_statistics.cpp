@@ -8,7 +8,7 @@ namespace freshet::service {
 using base::Json;
 using base::Result;
 
-Json Service::Core::source_json(std::size_t i, Instant now) const {
+Json ServiceCore::source_json(std::size_t i, Instant now) const {
   const sync::NamedSource& source = plan_->sources[i];
   Json out = watched_.at(source.id).account.to_json();
   out["name"] = host::redactor().clean(source.name);
@@ -19,7 +19,7 @@ Json Service::Core::source_json(std::size_t i, Instant now) const {
   return out;
 }
 
-Result<Json> Service::Core::statistics() const {
+Result<Json> ServiceCore::statistics() const {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, session_->repository->read());
   FRESHET_ASSIGN(const repository::Info info, snapshot.info());
   const Instant now = machine_.clock.now();

@@ -1,6 +1,7 @@
 // Which rows a run looks at: chance may point at each of them, in a small store and in a large one.
 #include "core/sync/sample.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 
@@ -34,16 +35,23 @@ class Pointing final : public ports::Random {
     if (next_ == numbers_.size()) return generator_();
     return numbers_[next_++];
   }
+  // At the first chunk of its root, and then at itself among those of the root.
   void point_before(const base::Digest& id) {
-    base::Digest place = id;
-    for (std::size_t i = place.bytes.size(); i-- > 0 && place.bytes[i]-- == 0;) continue;
-    numbers_.resize(4);  // a place among all, and one within its root
-    for (std::size_t half = 0; half < 4; ++half)
-      std::memcpy(&numbers_[half], place.bytes.data() + 8 * (half % 2), 8);
+    base::Digest root = id;
+    std::fill(root.bytes.begin() + 6, root.bytes.end(), 0);
+    numbers_.clear();
+    for (const base::Digest& place : {one_less(root), one_less(id)})
+      for (std::size_t at = 0; at < place.bytes.size(); at += 8)
+        std::memcpy(&numbers_.emplace_back(0), place.bytes.data() + at, 8);
     next_ = 0;
   }
 
  private:
+  static base::Digest one_less(base::Digest id) {
+    for (std::size_t i = id.bytes.size(); i-- > 0 && id.bytes[i]-- == 0;) continue;
+    return id;
+  }
+
   std::mt19937_64 generator_{7};
   std::vector<std::uint64_t> numbers_;
   std::size_t next_ = 0;
