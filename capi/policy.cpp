@@ -1,5 +1,7 @@
 #include "freshet/policy.h"
 
+#include <fmt/format.h>
+
 #include <cstring>
 
 #include "capi/arguments.hpp"
@@ -42,6 +44,11 @@ Made combined(const freshet_policy* const* policies, std::size_t count,
   for (std::size_t i = 0; i < count; ++i) {
     FRESHET_ASSIGN(const auto member, get(policies[i]));
     members.push_back(member->policy);
+    if (members.back()->depth() >= policy::most_nested)
+      return base::fail(
+          Code::invalid_argument,
+          fmt::format("more than {} policies lie one inside another", policy::most_nested),
+          fmt::format("policies[{}]", i));
   }
   return combine(std::move(members));
 }

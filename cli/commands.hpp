@@ -19,6 +19,9 @@ int run_status(const Config& config, const Output& output);
 int run_check(const Options& options, const Config& config, const Output& output);
 // Exits with 0 where the store is in step, with 1 where it was not, with 2 where that cannot be told.
 int run_verify(const Options& options, const Config& config, const Output& output);
+// What verify and check ask of a store, as options of the library.
+Json how_to_verify(const Options& options, const Config& config);
+std::string held_line(std::uint64_t held);
 int run_reset(const Config& config, const Output& output);
 int run_roots(const Options& options, const Config& config, const Output& output);
 int run_trigger(const Options& options, const Config& config, const Output& output);

@@ -124,7 +124,7 @@ const std::vector<std::string>& known_keys() {
       "max_shrink",     "gone_after",       "only",         "stores",
       "on_change",      "keep_retired",     "keep_runs",    "keep_runs_for",
       "service",        "verify_sample",    "owned",        "retry",
-      "labels"};
+      "rate",           "breaker",          "labels"};
   return keys;
 }
 

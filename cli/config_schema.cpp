@@ -68,6 +68,8 @@ constexpr const char* without_plugins = R"json({
     "rest": {"$ref": "#/definitions/duration", "default": "1s", "description": "Between two runs of a source"},
     "notify": {"$ref": "#/definitions/notify"}}},
   "retry": {"$ref": "#/definitions/retry"},
+  "rate": {"$ref": "#/definitions/source_rate"},
+  "breaker": {"$ref": "#/definitions/source_breaker"},
   "labels": {"type": "object", "additionalProperties": false, "description": "What events call a run and its roots", "properties": {
     "run": {"type": "string", "description": "{{namespace}}, {{source}}, {{time}}"},
     "item": {"type": "string", "description": "{{uri}} besides"}}},
@@ -141,6 +143,8 @@ constexpr const char* without_plugins = R"json({
       "uri": {"type": "string", "description": "The root of a file: https://docs.example.org/{stem}"},
       "prefix": {"type": "string", "description": "All roots that begin so"}}},
     "retry": {"$ref": "#/definitions/retry"},
+    "rate": {"$ref": "#/definitions/source_rate"},
+    "breaker": {"$ref": "#/definitions/source_breaker"},
     "watch": {"type": "boolean", "default": false, "description": "The service notices what changes in its folder"},
     "notify": {"$ref": "#/definitions/notify"},
     "visit": {"type": "boolean", "default": false, "description": "Refresh what it lists without owning it"}}},
@@ -150,6 +154,9 @@ constexpr const char* without_plugins = R"json({
     "backoff_cap": {"$ref": "#/definitions/duration"},
     "delays": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/duration"}, "description": "Waits between attempts, in place of backoff; the last one repeats"},
     "deadline": {"$ref": "#/definitions/duration", "description": "Of all attempts of one request"}}},
+  "source_rate": {"type": "string", "pattern": "^[0-9]+/[smh]$", "description": "Requests for a source that may begin in a second, a minute or an hour, whatever hosts they go to"},
+  "source_breaker": {"type": "object", "additionalProperties": false, "required": ["failures"], "description": "A source of which requests keep failing is left alone for a while", "properties": {
+    "failures": {"type": "integer", "minimum": 1, "maximum": 1000000, "description": "In a row"}, "wait": {"$ref": "#/definitions/duration", "description": "By default 30s"}}},
   "notify": {"type": "array", "description": "Webhooks that a service tells of what goes wrong", "items": {
     "type": "object", "additionalProperties": false, "required": ["url"], "properties": {
       "url": {"type": "string", "description": "A URL, or where one is: env:NAME, file:/path"},

@@ -284,6 +284,8 @@ void add_namespaces(CLI::App& app, Options& options) {
   all->callback([all, &options] {
     if (all->get_subcommands().empty()) options.command = Command::namespaces_list;
   });
+  add(*all, options, "list", "List the namespaces", Command::namespaces_list,
+      "  freshet namespaces list");
   CLI::App* drop =
       add(*all, options, "drop", "Remove a namespace from the store and the repository",
           Command::namespaces_drop, "  freshet namespaces drop old-docs");
@@ -384,6 +386,8 @@ void build(CLI::App& app, Options& options) {
   check->add_flag("--repair", options.repair,
                   "Compare everything, and bring the store in step; one that is damaged is filled "
                   "again from the repository");
+  check->add_flag("--accept-shrink", options.accept_shrink,
+                  "Remove also where it is more than 20 % of the rows");
   add_verify(app, options);
   add(app, options, "reset", "Empty the namespace in the store; the next refresh fills it again",
       Command::reset, "  freshet reset --namespace docs");

@@ -28,6 +28,9 @@ policy = { ttl = "24h" }
 # Where chunks are stored. The default is a SQLite file in the repository.
 # store = "sqlite"
 
+# verify_sample = 0.01           # the share of its rows that the store is asked for after each run
+# owned = true                   # nobody else writes there: freshet verify --repair removes rows of others
+
 # [http]
 # per_host = 4                   # requests at once to one host
 
@@ -39,6 +42,8 @@ name = "manual"
 loader = "sitemap"
 options = { url = "https://docs.example.org/sitemap.xml", exclude = ["/changelog/"] }
 # list_every = "1h"              # how long the listing stands; by default as long as a TTL
+# rate = "2/s"                   # requests for this source, whatever hosts they go to
+# breaker = { failures = 5, wait = "1m" }  # after so many failures in a row it is left alone
 
 # [[source]]
 # name = "handbook"

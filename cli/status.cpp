@@ -46,11 +46,10 @@ void print_status(const Json& status, const Output& output) {
 }
 
 // Compares, or repairs, where anything was ever delivered.
-Json check_store(Repository& repository, const Options& options, const Limits& limits) {
+Json check_store(Repository& repository, const Options& options, const Config& config,
+                 const Limits& limits) {
   try {
-    const Json how{{"deep", options.deep}};
-    return Json::parse(options.repair ? repository.repair_store(limits)
-                                      : repository.verify_store(how.dump(), limits));
+    return Json::parse(repository.verify_store(how_to_verify(options, config).dump(), limits));
   } catch (const Error& error) {
     if (error.code() == FRESHET_E_NOT_FOUND) return nullptr;
     throw;
@@ -82,6 +81,7 @@ void print_store(const Json& store, bool repair, const Output& output) {
               count(number(store, "upserts"), "row", "rows") + " delivered, " +
               count(number(store, "removals")) + " removed, " +
               count(number(store, "embedded_texts"), "text", "texts") + " embedded");
+  if (number(store, "held") > 0) output.line(held_line(number(store, "held")));
   if (const std::string kept = text_of(store, "kept"); !kept.empty())
     output.line("the damaged file is kept, to be looked at or deleted: " + kept);
 }
@@ -121,14 +121,15 @@ int run_check(const Options& options, const Config& config, const Output& output
   Repository repository = open_existing(config, options.repair ? Access::write : Access::read);
   const Interruptible call;
   const Json checked = Json::parse(repository.check(call.limits()));
-  const Json store = check_store(repository, options, call.limits());
+  const Json store = check_store(repository, options, config, call.limits());
   if (output.json())
     output.result({{"repository", checked},
                    {"store", store},
                    {"repaired", options.repair && !store.is_null()}});
   else
     print_check(checked, store, options.repair, output);
-  const bool in_step = store.is_null() || store.value("in_step", false) || options.repair;
+  const bool repaired = options.repair && number(store, "held") == 0;
+  const bool in_step = store.is_null() || store.value("in_step", false) || repaired;
   return checked.value("ok", false) && in_step ? exit_ok : exit_some_failed;
 }
 

@@ -9,16 +9,6 @@ namespace {
 // 0 and 1 are exit_ok and exit_some_failed: in step, and not.
 constexpr int exit_cannot_tell = 2;
 
-Json how_to_verify(const Options& options, const Config& config) {
-  Json how{{"repair", options.repair}, {"deep", options.deep}};
-  if (options.sample) how["sample"] = *options.sample / 100;
-  for (const char* key : {"owned", "max_shrink"})
-    if (config.refresh.contains(key)) how[key] = config.refresh[key];
-  if (options.owned) how["owned"] = true;
-  if (options.accept_shrink) how["accept_shrink"] = true;
-  return how;
-}
-
 Json told_of(const Json& found) {
   Json told{{"in_step", found.value("in_step", false)}};
   for (const char* key : {"checked", "missing", "stale"}) told[key] = number(found, key);
@@ -66,9 +56,7 @@ void print_verified(const Json& told, bool repair, const Output& output) {
     output.line(count(number(told, "pending"), "row", "rows") + " not delivered yet");
   if (number(told, "foreign") > 0)
     output.line(count(number(told, "foreign"), "row", "rows") + " of others, left alone");
-  if (number(told, "held") > 0)
-    output.line(count(number(told, "held"), "removal", "removals") +
-                " held, to protect what may be missed: --accept-shrink makes them");
+  if (number(told, "held") > 0) output.line(held_line(number(told, "held")));
   if (in_step) return;
   output.line(repair ? count(number(told, "repaired"), "row", "rows") + " repaired"
                      : "bring it in step with: freshet verify --repair");
@@ -86,6 +74,21 @@ int verify_and_tell(const Options& options, const Config& config, const Output& 
 }
 
 }  // namespace
+
+std::string held_line(std::uint64_t held) {
+  return count(held, "removal", "removals") +
+         " held, to protect what may be missed: --accept-shrink makes them";
+}
+
+Json how_to_verify(const Options& options, const Config& config) {
+  Json how{{"repair", options.repair}, {"deep", options.deep}};
+  if (options.sample) how["sample"] = *options.sample / 100;
+  for (const char* key : {"owned", "max_shrink"})
+    if (config.refresh.contains(key)) how[key] = config.refresh[key];
+  if (options.owned) how["owned"] = true;
+  if (options.accept_shrink) how["accept_shrink"] = true;
+  return how;
+}
 
 int run_verify(const Options& options, const Config& config, const Output& output) {
   try {

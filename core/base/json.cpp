@@ -16,23 +16,56 @@ constexpr int most_depth = 64;
 class Watch {
  public:
   bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-    const bool starts =
-        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-    if (starts && depth >= most_depth && problem_.empty())
-      problem_ = fmt::format("deeper than {} levels", most_depth);
-    if (event == Json::parse_event_t::object_start) keys_.emplace_back();
-    if (event == Json::parse_event_t::object_end && !keys_.empty()) keys_.pop_back();
-    if (event == Json::parse_event_t::key && !keys_.empty()) {
-      const auto& key = parsed.get_ref<const std::string&>();
-      if (!keys_.back().insert(key).second && problem_.empty())
-        problem_ = fmt::format("key {} appears twice in one object", in_quotes(key));
+    using Parse = Json::parse_event_t;
+    if (!problem_.empty()) return true;  // the first one is told
+    if (event == Parse::key) {
+      see_key(parsed.get_ref<const std::string&>());
+    } else if (event == Parse::value) {
+      count_element();
+    } else if (event == Parse::object_start || event == Parse::array_start) {
+      count_element();
+      if (depth >= most_depth) tell(fmt::format("deeper than {} levels", most_depth));
+      levels_.push_back({event == Parse::array_start, 0, {}, {}});
+    } else if (!levels_.empty()) {
+      levels_.pop_back();
     }
     return true;
   }
   const std::string& problem() const { return problem_; }
 
  private:
-  std::vector<std::set<std::string>> keys_;
+  struct Level {
+    bool is_array;
+    std::size_t elements;
+    std::string key;
+    std::set<std::string> keys;
+  };
+
+  void count_element() {
+    if (!levels_.empty() && levels_.back().is_array) ++levels_.back().elements;
+  }
+  void see_key(const std::string& key) {
+    if (levels_.empty()) return;
+    levels_.back().key = key;
+    if (!levels_.back().keys.insert(key).second)
+      tell(fmt::format("key {} appears twice in one object", in_quotes(key)));
+  }
+  void tell(const std::string& what) {
+    problem_ = levels_.empty() ? what : what + ", at " + place();
+  }
+  // As far as people read it.
+  std::string place() const {
+    constexpr std::size_t most = 200;
+    std::string path;
+    for (const Level& level : levels_) {
+      if (path.size() > most) return path + "…";
+      path = level.is_array ? fmt::format("{}[{}]", path, level.elements - 1)
+                            : join_path(path, printable(level.key));
+    }
+    return path;
+  }
+
+  std::vector<Level> levels_;
   std::string problem_;
 };
 

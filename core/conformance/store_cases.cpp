@@ -54,13 +54,16 @@ class Table {
                          : ports::StoreNamespace{name_, 0, ""};
   }
 
-  bool put(const std::vector<Row>& rows) {
+  // `behind`: what follows each text in memory, and is none of it.
+  bool put(const std::vector<Row>& rows, std::string_view behind = "") {
     std::vector<ports::StoreRecord> records;
+    std::vector<std::string> texts;
+    for (const Row& each : rows) texts.push_back(each.text + std::string(behind));
     for (const Row& each : rows) {
       ports::StoreRecord record;
       record.id = each.id;
       record.digest = base::digest_of(each.text).hex();
-      record.text = each.text;
+      record.text = std::string_view(texts[records.size()]).substr(0, each.text.size());
       record.uri = "freshet-check:/root";
       record.title = "Title";
       record.url = "freshet-check:/root#a";
@@ -127,6 +130,13 @@ void writes(Bench& bench) {
   for (const Row& each : rows)
     if (!bench.that(table.text(each.id) == each.text, "a row did not come back as it was written"))
       return;
+}
+
+void heeds_sizes(Bench& bench) {
+  Table table(bench);
+  const Row row = make_row("a", "a text of its size");
+  if (table && table.put({row}, " and no more"))
+    bench.that(table.text(row.id) == row.text, "a text was read beyond its size");
 }
 
 void is_idempotent(Bench& bench) {
@@ -416,6 +426,7 @@ void finds_no_damage(Bench& bench) {
 constexpr Check checks[] = {
     {"opens", "an instance opens with its options, and closes", opens},
     {"writes", "rows are confirmed, and come back as they were", writes},
+    {"heeds_sizes", "a text ends where its size says, and not at a NUL", heeds_sizes},
     {"is_idempotent", "writing rows again changes nothing", is_idempotent},
     {"replaces", "a row written again is replaced", replaces},
     {"removes", "removed rows are gone, and confirmed even where they were not there", removes},

@@ -24,7 +24,7 @@ struct Caller {
   Services services;
   std::string plugin;                        // "loader_web"
   std::vector<std::string> private_origins;  // the ones its options name
-  ports::RetryOptionsPtr retry{};            // of its requests; null: as the client's options say
+  ports::RequesterPtr requester{};           // of its requests; null: as the client's options say
 };
 
 // What a call knows. The mutex guards the failure; the rest is fixed.

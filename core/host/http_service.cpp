@@ -69,7 +69,7 @@ base::Result<ports::HttpRequest> request_of(const freshet_http_request* raw, Cal
   to.private_origins = caller.private_origins;
   if ((from.flags & FRESHET_HTTP_OWN_SERVER) != 0 && is_on_loopback(to.url))
     to.private_origins.push_back(to.url.substr(0, to.url.find('/', loopback.size())));
-  to.retry = caller.retry;
+  to.requester = caller.requester;
   to.on_retry = [&state](const base::Error& error) { note_attempt(state, error); };
   return to;
 }

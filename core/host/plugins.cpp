@@ -70,7 +70,7 @@ struct Plugins::State {
 
   std::string not_found(Kind kind, const std::string& name) const;
   base::Result<Opening> opening(Kind kind, const std::string& name, const Json& options,
-                                const ports::RetryOptionsPtr& retry = {}) const;
+                                const ports::RequesterPtr& requester = {}) const;
 
   const Services services;
   const Discovery discovery;
@@ -103,7 +103,7 @@ std::string Plugins::State::not_found(Kind kind, const std::string& name) const 
 
 base::Result<Opening> Plugins::State::opening(Kind kind, const std::string& name,
                                               const Json& options,
-                                              const ports::RetryOptionsPtr& retry) const {
+                                              const ports::RequesterPtr& requester) const {
   FRESHET_ASSIGN(const Choice choice, choose(kind, name));
   Opening opening;
   opening.provider = choice.registered;
@@ -111,7 +111,7 @@ base::Result<Opening> Plugins::State::opening(Kind kind, const std::string& name
     FRESHET_ASSIGN(opening.provider, Library::load(*choice.manifest));
   }
   opening.caller = std::make_shared<const Caller>(
-      Caller{services, choice.manifest->name, origins_in(options, *services.http), retry});
+      Caller{services, choice.manifest->name, origins_in(options, *services.http), requester});
   opening.name = name;
   opening.version = choice.manifest->version;
   opening.options = base::dump_json(options);
@@ -160,8 +160,8 @@ base::Result<std::string> Plugins::identity(Kind kind, const std::string& name,
 
 base::Result<std::unique_ptr<ports::Loader>> Plugins::open_loader(
     const std::string& name, const Json& options, const base::Cancel& cancel,
-    const ports::RetryOptionsPtr& retry) {
-  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::loader, name, options, retry));
+    const ports::RequesterPtr& requester) {
+  FRESHET_ASSIGN(const Opening opening, state_->opening(Kind::loader, name, options, requester));
   return open_watched_loader(opening, state_->workers, cancel);
 }
 

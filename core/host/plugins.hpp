@@ -44,7 +44,7 @@ class Plugins : public ports::Catalog {
   // Origins of http URLs found in the options may be private addresses.
   base::Result<std::unique_ptr<ports::Loader>> open_loader(
       const std::string& name, const Json& options, const base::Cancel& cancel = {},
-      const ports::RetryOptionsPtr& retry = {}) override;
+      const ports::RequesterPtr& requester = {}) override;
   base::Result<std::unique_ptr<ports::Reader>> open_reader(
       const std::string& name, const Json& options, const base::Cancel& cancel = {}) override;
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder(

@@ -191,7 +191,8 @@ void Exchange::read_hold(const Reply& reply, base::Instant now) {
 // Another attempt if there is one left and it is worth it, or else the end.
 Next Exchange::again(Error error, bool may, double draw) {
   const Manners& hosts = options_.of(url_.authority());
-  const Manners manners = request_.retry != nullptr ? with(hosts, *request_.retry) : hosts;
+  const Manners manners =
+      request_.requester != nullptr ? with(hosts, request_.requester->options.retry) : hosts;
   const int most = request_.max_attempts > 0 ? request_.max_attempts : manners.attempts;
   if (hold_) error.retry_after_ms = hold_->count();
   if (hold_ && *hold_ > manners.backoff_cap) {

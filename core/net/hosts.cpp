@@ -9,23 +9,33 @@ using base::Millis;
 
 constexpr std::size_t many_hosts = 10'000;  // from here on, those without work are forgotten
 constexpr Millis memory = std::chrono::minutes(61);  // longer than any pace, or period of a rate
-
-bool is_breaking(const Manners* manners, std::uint32_t failures) {
-  return manners != nullptr && manners->breaker.failures > 0 &&
-         failures >= manners->breaker.failures;
-}
+constexpr Millis unknown = Millis::max();            // when another request of its source has ended
 
 }  // namespace
 
 Hosts::Host& Hosts::host_of(const std::string& name) {
   const auto [found, is_new] = hosts_.try_emplace(name);
-  if (is_new && manners_of_) found->second.manners = manners_of_(name);
-  return found->second;
+  Host& host = found->second;
+  if (is_new && manners_of_) host.manners = manners_of_(name);
+  if (is_new && host.manners != nullptr)
+    host.restraint.set(host.manners->rate, host.manners->breaker);
+  return host;
+}
+
+// Null: it has neither a rate nor a breaker.
+std::shared_ptr<Hosts::Source> Hosts::source_of(const ports::Requester* requester) {
+  if (requester == nullptr) return nullptr;
+  const auto& [retry, rate, breaker] = requester->options;
+  if (rate.count == 0 && breaker.failures == 0) return nullptr;
+  std::shared_ptr<Source>& source = sources_[requester->name];
+  if (source == nullptr) source = std::make_shared<Source>();
+  source->restraint.set(rate, breaker);  // another run may have others
+  return source;
 }
 
 // While it is not known whether a host that failed is well again, one request goes first.
 std::size_t Hosts::most_running(const Host& host) const {
-  if (is_breaking(host.manners, host.failures)) return 1;
+  if (host.restraint.is_doubtful()) return 1;
   return host.manners != nullptr ? host.manners->per_host : limits_.per_host;
 }
 
@@ -35,31 +45,73 @@ void Hosts::list(Host& host) {
   listed_.push_back(&host);
 }
 
-void Hosts::enqueue(const std::string& name, Ticket ticket, Millis pace) {
-  Host& host = host_of(name);
-  host.waiting.push_back({ticket, pace});
+void Hosts::rest(Host& host, Millis until) {
+  if (until == unknown) {
+    host.state = State::blocked;
+    blocked_.push_back(&host);
+  } else {
+    host.state = State::asleep;
+    host.alarm = asleep_.emplace(until, &host);
+  }
+}
+
+// Whoever comes anew may not have to wait for what those before it wait for.
+void Hosts::rouse(Host& host) {
+  if (host.state == State::asleep) asleep_.erase(host.alarm);
+  if (host.state == State::blocked) std::erase(blocked_, &host);
+  if (host.state != State::listed) host.state = State::idle;
   list(host);
 }
 
-Millis Hosts::ready_at(const Host& host) const {
-  const Millis paced = host.started ? host.last_start + host.waiting.front().pace : Millis(0);
-  const Millis ready = std::max(paced, host.held_until);
-  if (host.manners == nullptr) return ready;
-  const Rate& rate = host.manners->rate;
-  const bool full = rate.count > 0 && host.starts.size() >= rate.count;
-  // A millisecond more: both ends of the stretch are cut to whole ones.
-  return full ? std::max(ready, host.starts.front() + rate.period + Millis(1)) : ready;
+void Hosts::unblock() {
+  std::vector<Host*> blocked;
+  blocked.swap(blocked_);
+  for (Host* host : blocked) {
+    host->state = State::idle;
+    list(*host);
+  }
 }
 
-void Hosts::start(Host& host, Millis now) {
+void Hosts::enqueue(const std::string& name, Ticket ticket, Millis pace, Millis now,
+                    const ports::Requester* source) {
+  Host& host = host_of(name);
+  host.waiting.push_back({ticket, pace, now, source_of(source)});
+  rouse(host);
+}
+
+// The first whose source lets it go now, or else the one whose source does so first.
+Hosts::Choice Hosts::choose(const Host& host, Millis now) const {
+  Choice choice{0, unknown};
+  for (std::size_t i = 0; i < host.waiting.size() && choice.at > now; ++i) {
+    const Source* const source = host.waiting[i].source.get();
+    const bool stops = source != nullptr && source->restraint.is_doubtful() && source->running > 0;
+    const Millis at = stops               ? unknown
+                      : source == nullptr ? Millis(0)
+                                          : source->restraint.ready_at();
+    if (at < choice.at) choice = {i, at};
+  }
+  if (choice.at == unknown) return choice;
+  const Millis pace = host.waiting[choice.index].pace;
+  const Millis paced = host.started ? host.last_start + pace : Millis(0);
+  choice.at = std::max({choice.at, paced, host.held_until, host.restraint.ready_at()});
+  return choice;
+}
+
+Hosts::Turn Hosts::start(Host& host, std::size_t index, Millis now) {
+  const Waiting one = std::move(host.waiting[index]);
+  host.waiting.erase(host.waiting.begin() + static_cast<std::ptrdiff_t>(index));
+  Millis rated = host.restraint.ready_at();
   host.started = true;
   host.last_start = now;
+  host.restraint.start(now);
   ++host.running;
   ++running_;
-  const std::uint32_t count = host.manners != nullptr ? host.manners->rate.count : 0;
-  if (count == 0) return;
-  host.starts.push_back(now);
-  while (host.starts.size() > count) host.starts.pop_front();
+  if (one.source != nullptr) {
+    rated = std::max(rated, one.source->restraint.ready_at());
+    one.source->restraint.start(now);
+    ++one.source->running;
+  }
+  return {one.ticket, rated > one.since};
 }
 
 void Hosts::wake(Millis now) {
@@ -73,11 +125,10 @@ void Hosts::wake(Millis now) {
 
 std::vector<Hosts::Ticket> Hosts::note(const std::string& name, bool failed, Millis now) {
   Host& host = host_of(name);
-  host.failures = failed ? host.failures + 1 : 0;
+  const bool broke = host.restraint.note(failed, now);
   list(host);  // one that is well again may take several at once
   std::vector<Ticket> hopeless;
-  if (!failed || !is_breaking(host.manners, host.failures)) return hopeless;
-  host.broken_until = now + host.manners->breaker.wait;
+  if (!broke) return hopeless;
   for (const Waiting& one : host.waiting) hopeless.push_back(one.ticket);
   host.waiting.clear();
   return hopeless;
@@ -85,13 +136,31 @@ std::vector<Hosts::Ticket> Hosts::note(const std::string& name, bool failed, Mil
 
 Millis Hosts::broken_for(const std::string& name, Millis now) const {
   const auto found = hosts_.find(name);
-  if (found == hosts_.end()) return Millis(0);
-  const Host& host = found->second;
-  if (!is_breaking(host.manners, host.failures)) return Millis(0);
-  return std::max(host.broken_until - now, Millis(0));
+  return found == hosts_.end() ? Millis(0) : found->second.restraint.broken_for(now);
 }
 
-std::optional<Hosts::Ticket> Hosts::next(Millis now) {
+std::vector<Hosts::Ticket> Hosts::note(const ports::Requester& requester, bool failed, Millis now) {
+  const std::shared_ptr<Source> source = source_of(&requester);
+  std::vector<Ticket> hopeless;
+  if (source == nullptr) return hopeless;
+  const bool broke = source->restraint.note(failed, now);
+  unblock();
+  if (!broke) return hopeless;
+  for (auto& [name, host] : hosts_)
+    std::erase_if(host.waiting, [&](const Waiting& one) {
+      if (one.source != source) return false;
+      hopeless.push_back(one.ticket);
+      return true;
+    });
+  return hopeless;
+}
+
+Millis Hosts::broken_for(const ports::Requester& requester, Millis now) const {
+  const auto found = sources_.find(requester.name);
+  return found == sources_.end() ? Millis(0) : found->second->restraint.broken_for(now);
+}
+
+std::optional<Hosts::Turn> Hosts::next(Millis now) {
   wake(now);
   while (!listed_.empty() && running_ < limits_.total) {
     Host& host = *listed_.front();
@@ -99,26 +168,28 @@ std::optional<Hosts::Ticket> Hosts::next(Millis now) {
     host.state = State::idle;
     if (host.waiting.empty() || host.running >= most_running(host))
       continue;  // release() lists it again
-    if (const Millis at = ready_at(host); at > now) {
-      host.state = State::asleep;
-      asleep_.emplace(at, &host);
+    const Choice choice = choose(host, now);
+    if (choice.at > now) {
+      rest(host, choice.at);
       continue;
     }
-    const Ticket ticket = host.waiting.front().ticket;
-    host.waiting.pop_front();
-    start(host, now);
+    const Turn turn = start(host, choice.index, now);
     list(host);
-    return ticket;
+    return turn;
   }
-  if (hosts_.size() > many_hosts) forget_idle(now);
+  if (hosts_.size() > many_hosts || sources_.size() > many_hosts) forget_idle(now);
   return std::nullopt;
 }
 
-void Hosts::release(const std::string& name) {
+void Hosts::release(const std::string& name, const ports::Requester* requester) {
   Host& host = hosts_[name];
   --host.running;
   --running_;
   list(host);
+  const std::shared_ptr<Source> source = source_of(requester);
+  if (source == nullptr) return;
+  --source->running;
+  unblock();
 }
 
 bool Hosts::remove(const std::string& name, Ticket ticket) {
@@ -161,7 +232,11 @@ void Hosts::forget_idle(Millis now) {
   std::erase_if(hosts_, [&](const auto& item) {
     const Host& host = item.second;
     return host.state == State::idle && host.running == 0 && host.waiting.empty() &&
-           host.held_until <= now && host.broken_until <= now && now - host.last_start > memory;
+           host.held_until <= now && host.restraint.is_over(now) && now - host.last_start > memory;
+  });
+  std::erase_if(sources_, [&](const auto& item) {
+    const Source& source = *item.second;
+    return item.second.use_count() == 1 && source.running == 0 && source.restraint.is_over(now);
   });
 }
 

@@ -1,13 +1,16 @@
 // core/net/hosts.hpp - whose turn it is: requests at once a host and in all, the pace a host asks
-// for, and hosts that asked to be left alone. Pure: time is handed in.
+// for, hosts that asked to be left alone, and sources with a rate or a breaker of their own. Pure: time
+// is handed in.
 //
-// Belongs to one thread. Within a host first come, first served; between hosts in turns.
+// Belongs to one thread. Within a host first come, first served, but that those whose source may not ask
+// now let others pass; between hosts in turns.
 #pragma once
 
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -15,6 +18,7 @@
 
 #include "core/base/instant.hpp"
 #include "core/net/manners.hpp"
+#include "core/net/restraint.hpp"
 
 namespace freshet::net {
 
@@ -35,12 +39,18 @@ class Hosts {
   explicit Hosts(HostLimits limits, MannersOf manners_of = {})
       : limits_(limits), manners_of_(std::move(manners_of)) {}
 
-  // `pace`: the least time since the start of the request before it.
-  void enqueue(const std::string& host, Ticket ticket, base::Millis pace);
+  // `pace`: the least time since the start of the request before it. `source`: null: for nobody that
+  // has a word in it.
+  void enqueue(const std::string& host, Ticket ticket, base::Millis pace, base::Millis now = {},
+               const ports::Requester* source = nullptr);
 
-  // The next ticket whose turn has come; it counts as running until release().
-  std::optional<Ticket> next(base::Millis now);
-  void release(const std::string& host);
+  struct Turn {
+    Ticket ticket;
+    bool delayed;  // it could have begun earlier but for a rate
+  };
+  // The next one whose turn has come; it counts as running until release().
+  std::optional<Turn> next(base::Millis now);
+  void release(const std::string& host, const ports::Requester* source = nullptr);
 
   // Takes a waiting ticket back. False when it is not waiting.
   bool remove(const std::string& host, Ticket ticket);
@@ -55,6 +65,9 @@ class Hosts {
   std::vector<Ticket> note(const std::string& host, bool failed, base::Millis now);
   // How long it still is, for its failures; 0: it is not.
   base::Millis broken_for(const std::string& host, base::Millis now) const;
+  // The same of a source, whatever hosts it asked.
+  std::vector<Ticket> note(const ports::Requester& source, bool failed, base::Millis now);
+  base::Millis broken_for(const ports::Requester& source, base::Millis now) const;
 
   bool too_long(const std::string& host, base::Millis wait) const;
 
@@ -64,11 +77,19 @@ class Hosts {
   std::size_t running() const { return running_; }
 
  private:
+  // A source that has a rate or a breaker of its own.
+  struct Source {
+    std::size_t running = 0;
+    Restraint restraint;
+  };
   struct Waiting {
     Ticket ticket;
     base::Millis pace;
+    base::Millis since;
+    std::shared_ptr<Source> source;  // or null
   };
-  enum class State { idle, listed, asleep };
+  // blocked: all that waits at it waits for a request of its source to end.
+  enum class State { idle, listed, asleep, blocked };
   struct Host {
     std::deque<Waiting> waiting;
     std::size_t running = 0;
@@ -76,25 +97,35 @@ class Hosts {
     base::Millis last_start{0};
     base::Millis held_until{0};
     const Manners* manners = nullptr;  // null: the limits of all
-    std::deque<base::Millis> starts;   // of the last requests, as many as its rate counts
-    std::uint32_t failures = 0;        // in a row
-    base::Millis broken_until{0};
+    Restraint restraint;
     State state = State::idle;
+    std::multimap<base::Millis, Host*>::iterator alarm;  // where it is asleep
+  };
+  // Which of those that wait at a host goes next, and when.
+  struct Choice {
+    std::size_t index;
+    base::Millis at;
   };
 
   Host& host_of(const std::string& name);
+  std::shared_ptr<Source> source_of(const ports::Requester* requester);
   std::size_t most_running(const Host& host) const;
-  void start(Host& host, base::Millis now);
+  Choice choose(const Host& host, base::Millis now) const;
+  Turn start(Host& host, std::size_t index, base::Millis now);
   void list(Host& host);
+  void rest(Host& host, base::Millis until);
+  void rouse(Host& host);
+  void unblock();
   void wake(base::Millis now);
-  base::Millis ready_at(const Host& host) const;
   void forget_idle(base::Millis now);
 
   HostLimits limits_;
   MannersOf manners_of_;
   std::size_t running_ = 0;
   std::unordered_map<std::string, Host> hosts_;  // references stay valid while it grows
+  std::unordered_map<std::string, std::shared_ptr<Source>> sources_;
   std::deque<Host*> listed_;
+  std::vector<Host*> blocked_;
   std::multimap<base::Millis, Host*> asleep_;
 };
 

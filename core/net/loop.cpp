@@ -25,6 +25,9 @@ void start_curl() {
   (void)started;
 }
 
+// Whose requests they are, where anybody asked.
+const ports::Requester* source_of(const Job& job) { return job.exchange.request().requester.get(); }
+
 // It says that the host is not well, and not that it answered badly or was not to be asked.
 bool is_host_trouble(Code code) { return code == Code::network || code == Code::timeout; }
 
@@ -103,9 +106,10 @@ base::Status Loop::submit(std::unique_ptr<Job> job, std::shared_ptr<Sink> sink, 
 }
 
 ports::HttpCounters Loop::counters() const {
-  return {requests_.load(std::memory_order_relaxed), not_modified_.load(std::memory_order_relaxed),
-          bytes_.load(std::memory_order_relaxed), retries_.load(std::memory_order_relaxed),
-          turned_away_.load(std::memory_order_relaxed)};
+  return {
+      requests_.load(std::memory_order_relaxed),    not_modified_.load(std::memory_order_relaxed),
+      bytes_.load(std::memory_order_relaxed),       retries_.load(std::memory_order_relaxed),
+      turned_away_.load(std::memory_order_relaxed), delayed_.load(std::memory_order_relaxed)};
 }
 
 std::vector<ports::HostHold> Loop::holds() const {
@@ -198,9 +202,9 @@ void Loop::take_arrivals() {
   }
 }
 
-// Why the host is not to be asked now: it asked to be left alone for longer than anybody waits, or kept
-// failing.
-std::optional<Error> Loop::barred(const std::string& host) const {
+// Why the host is not to be asked now: it asked to be left alone for longer than anybody waits, or it kept
+// failing, or what this source asks for did.
+std::optional<Error> Loop::barred(const std::string& host, const ports::Requester* source) const {
   const Millis held = hosts_->held_for(host, now()), broken = hosts_->broken_for(host, now());
   std::optional<Error> error;
   if (hosts_->too_long(host, held)) {
@@ -214,6 +218,13 @@ std::optional<Error> Loop::barred(const std::string& host) const {
         fmt::format("the host failed {} times in a row and is left alone for {} more",
                     options_.of(host).breaker.failures, base::format_duration(broken)));
     error->retry_after_ms = broken.count();
+  } else if (source != nullptr && hosts_->broken_for(*source, now()) > Millis(0)) {
+    const Millis wait = hosts_->broken_for(*source, now());
+    error = base::make_error(
+        Code::network,
+        fmt::format("the source failed {} times in a row and is left alone for {} more",
+                    source->options.breaker.failures, base::format_duration(wait)));
+    error->retry_after_ms = wait.count();
   }
   return error;
 }
@@ -226,12 +237,12 @@ void Loop::admit(Job& job) {
   if (exchange.cancelled())
     return fail(job, base::make_error(Code::cancelled, "the request was cancelled"));
   const std::string host = exchange.url().authority();
-  if (auto error = barred(host)) return turn_away(job, std::move(*error));
+  if (auto error = barred(host, source_of(job))) return turn_away(job, std::move(*error));
   Millis pace = exchange.request().pace;
   if (exchange.request().robots && !robots_permit(job, pace)) return;
   job.state = Job::State::queued;
   job.place = host;
-  hosts_->enqueue(host, &job, pace);
+  hosts_->enqueue(host, &job, pace, now(), source_of(job));
 }
 
 // False when the job has to wait for robots.txt, or has failed by it.
@@ -282,7 +293,11 @@ void Loop::start_due() {
     sleepers_.erase(sleepers_.begin());
     admit(job);
   }
-  while (const auto ticket = hosts_->next(now())) start(*static_cast<Job*>(*ticket));
+  while (const auto turn = hosts_->next(now())) {
+    Job& job = *static_cast<Job*>(turn->ticket);
+    if (turn->delayed) note(job, delayed_, &ports::RequestTally::delayed);
+    start(job);
+  }
 }
 
 void Loop::start(Job& job) {
@@ -319,20 +334,29 @@ bool Loop::collect() {
 void Loop::detach(Job& job) {
   spare_.push_back(job.transfer);
   job.transfer = nullptr;
-  hosts_->release(job.place);
+  hosts_->release(job.place, source_of(job));
 }
 
-void Loop::count(const Outcome& outcome) {
-  if (outcome.sent) requests_.fetch_add(1, std::memory_order_relaxed);
+// Counts it for all, and for the source that asked.
+void Loop::note(const Job& job, std::atomic<std::uint64_t>& all,
+                std::atomic<std::uint64_t> ports::RequestTally::*own) {
+  all.fetch_add(1, std::memory_order_relaxed);
+  if (const ports::Requester* source = source_of(job))
+    (source->tally.*own).fetch_add(1, std::memory_order_relaxed);
+}
+
+void Loop::count(const Job& job, const Outcome& outcome) {
+  if (outcome.sent) note(job, requests_, &ports::RequestTally::requests);
   if (outcome.reply && outcome.reply->status == 304)
     not_modified_.fetch_add(1, std::memory_order_relaxed);
   bytes_.fetch_add(outcome.received, std::memory_order_relaxed);
 }
 
 void Loop::ended(Job& job, Outcome outcome) {
-  count(outcome);
+  count(job, outcome);
   detach(job);
   const std::string host = job.place;
+  const ports::RequesterPtr source = job.exchange.request().requester;  // the job may be finished
   const bool failed =
       !outcome.reply ? is_host_trouble(outcome.reply.error().code) : outcome.reply->status >= 500;
   const Next next =
@@ -346,9 +370,11 @@ void Loop::ended(Job& job, Outcome outcome) {
       admit(*static_cast<Job*>(hopeless));
   }
   for (void* hopeless : hosts_->note(host, failed, now())) admit(*static_cast<Job*>(hopeless));
+  if (source != nullptr)
+    for (void* hopeless : hosts_->note(*source, failed, now())) admit(*static_cast<Job*>(hopeless));
   if (next == Next::redirect) admit(job);
   if (next == Next::retry) {
-    retries_.fetch_add(1, std::memory_order_relaxed);
+    note(job, retries_, &ports::RequestTally::retries);
     job.state = Job::State::sleeping;
     sleepers_.emplace(at, &job);
   }
@@ -356,7 +382,7 @@ void Loop::ended(Job& job, Outcome outcome) {
 
 // Without being sent.
 void Loop::turn_away(Job& job, Error error) {
-  turned_away_.fetch_add(1, std::memory_order_relaxed);
+  note(job, turned_away_, &ports::RequestTally::turned_away);
   fail(job, std::move(error));
 }
 
@@ -405,7 +431,7 @@ void Loop::withdraw(Job& job) {
     std::erase_if(sleepers_, [&](const auto& item) { return item.second == &job; });
   if (job.state != Job::State::running) return;
   curl_multi_remove_handle(sockets_.multi(), job.transfer->handle());
-  count(job.transfer->abandon(base::make_error(Code::cancelled, "")));
+  count(job, job.transfer->abandon(base::make_error(Code::cancelled, "")));
   detach(job);
 }
 

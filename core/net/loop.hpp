@@ -88,8 +88,10 @@ class Loop {
   bool collect();
   void detach(Job& job);
   void ended(Job& job, Outcome outcome);
-  void count(const Outcome& outcome);
-  std::optional<base::Error> barred(const std::string& host) const;
+  void note(const Job& job, std::atomic<std::uint64_t>& all,
+            std::atomic<std::uint64_t> ports::RequestTally::*own);
+  void count(const Job& job, const Outcome& outcome);
+  std::optional<base::Error> barred(const std::string& host, const ports::Requester* source) const;
   void turn_away(Job& job, base::Error error);
   void keep_hold(const std::string& host, base::Millis wait);
   void take_holds();
@@ -123,6 +125,7 @@ class Loop {
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::uint64_t> retries_{0};
   std::atomic<std::uint64_t> turned_away_{0};
+  std::atomic<std::uint64_t> delayed_{0};
 
   mutable std::mutex mutex_;
   std::map<std::string, base::Instant> holds_;  // guarded by mutex_

@@ -9,25 +9,15 @@
 
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
-#include "core/ports/retry_options.hpp"
+#include "core/ports/requester.hpp"
 
 namespace freshet::net {
 
-// At most `count` requests begin within any stretch of time as long as `period`.
-struct Rate {
-  std::uint32_t count = 0;  // 0: there is no such limit
-  base::Millis period{1000};
-  friend bool operator==(const Rate&, const Rate&) = default;
-};
+using ports::Breaker;
+using ports::Rate;
 
 // "10/s", "600/m", "1000/h". The error has no subject.
 base::Result<Rate> parse_rate(std::string_view text);
-
-// After `failures` in a row a host is left alone for `wait`; then one request goes first.
-struct Breaker {
-  std::uint32_t failures = 0;  // 0: there is none
-  base::Millis wait{30'000};
-};
 
 struct Manners {
   std::size_t per_host = 8;  // requests at once

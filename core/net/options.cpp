@@ -91,11 +91,14 @@ void read_delays(ObjectReader& reader, std::vector<Millis>& out) {
 
 void read_breaker(ObjectReader& reader, Breaker& out) {
   reader.with("breaker", [&](const Json& value, const std::string& path) -> Status {
+    Breaker breaker;
     ObjectReader inner(value, path);
-    read_count(inner, "failures", 1, 1'000'000, out.failures);
-    read_wait(inner, "wait", Millis{1}, out.wait);
+    read_count(inner, "failures", 1, 1'000'000, breaker.failures);
+    read_wait(inner, "wait", Millis{1}, breaker.wait);
     inner.require("failures");
-    return inner.finish();
+    FRESHET_TRY(inner.finish());
+    out = breaker;
+    return {};
   });
 }
 
@@ -185,6 +188,8 @@ const Manners& ClientOptions::of(const std::string& host) const {
   return found == hosts.end() ? *this : found->second;
 }
 
+namespace {
+
 base::Result<ports::RetryOptions> parse_retry(const Json& object, const std::string& path) {
   ports::RetryOptions options;
   ObjectReader reader(object, path);
@@ -199,6 +204,17 @@ base::Result<ports::RetryOptions> parse_retry(const Json& object, const std::str
   if (attempts > 0) options.attempts = attempts;
   if (!delays.empty()) options.delays = std::move(delays);
   return options;
+}
+
+}  // namespace
+
+void read_requests(ObjectReader& reader, ports::RequestOptions& out) {
+  reader.with("retry", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(out.retry, parse_retry(value, path));
+    return {};
+  });
+  read_rate(reader, out.rate);
+  read_breaker(reader, out.breaker);
 }
 
 base::Result<ClientOptions> parse_options(const Json& object, const std::string& path) {

@@ -11,7 +11,7 @@
 #include "core/base/instant.hpp"
 #include "core/base/json.hpp"
 #include "core/net/manners.hpp"
-#include "core/ports/retry_options.hpp"
+#include "core/ports/requester.hpp"
 
 namespace freshet::net {
 
@@ -41,8 +41,9 @@ struct ClientOptions : Manners {
   const Manners& of(const std::string& host) const;
 };
 
-// Reads {"attempts","backoff","backoff_cap","delays","deadline"}, with the errors of the next one.
-base::Result<ports::RetryOptions> parse_retry(const base::Json& object, const std::string& path);
+// Reads "retry":{"attempts","backoff","backoff_cap","delays","deadline"}, "rate" and "breaker" of an object
+// where they are: of a source, or of all that say nothing of their own. Errors are the reader's.
+void read_requests(base::ObjectReader& reader, ports::RequestOptions& out);
 
 // Reads the object below the key "http" of a configuration. Fails with invalid_argument, naming the
 // path of the value at fault.

@@ -64,6 +64,14 @@ class ByUrl final : public Policy {
     });
     return least;
   }
+  std::size_t depth() const override {
+    std::size_t most = 0;
+    each([&](const Policy& policy) {
+      most = std::max(most, policy.depth());
+      return true;
+    });
+    return 1 + most;
+  }
 
  private:
   const Policy& policy_for(std::string_view uri) const {

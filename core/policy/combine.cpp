@@ -12,7 +12,9 @@ using base::Result;
 class Members : public Policy {
  public:
   Members(const char* name, std::vector<PolicyPtr> members)
-      : name_(name), members_(std::move(members)) {}
+      : name_(name), members_(std::move(members)) {
+    for (const PolicyPtr& each : members_) depth_ = std::max(depth_, 1 + each->depth());
+  }
 
   nlohmann::json to_json() const override {
     base::Json list = base::Json::array();
@@ -27,6 +29,7 @@ class Members : public Policy {
     return std::any_of(members_.begin(), members_.end(),
                        [&](auto& each) { return each->is_forced(known); });
   }
+  std::size_t depth() const override { return depth_; }
 
  protected:
   const std::vector<PolicyPtr>& members() const { return members_; }
@@ -34,6 +37,7 @@ class Members : public Policy {
  private:
   const char* name_;
   const std::vector<PolicyPtr> members_;
+  std::size_t depth_ = 1;
 };
 
 class Any final : public Members {

@@ -80,6 +80,7 @@ class Named final : public Policy {
   bool is_pure() const override { return policy_->is_pure(); }
   bool is_forced(const Known& known) const override { return policy_->is_forced(known); }
   std::optional<base::Millis> list_every() const override { return policy_->list_every(); }
+  std::size_t depth() const override { return 1 + policy_->depth(); }
 
  private:
   const std::string name_;
@@ -90,6 +91,13 @@ std::string names_of(const NamedPolicies& named) {
   std::string names;
   for (const auto& each : named) names += (names.empty() ? "" : ", ") + base::in_quotes(each.first);
   return names;
+}
+
+// Names may stand for policies that nest themselves.
+Result<PolicyPtr> check_depth(PolicyPtr policy, const std::string& path) {
+  if (policy->depth() <= most_nested) return policy;
+  return base::fail(Code::invalid_argument,
+                    fmt::format("more than {} policies lie one inside another", most_nested), path);
 }
 
 Result<PolicyPtr> parse_object(const Json& object, const std::string& path,
@@ -166,7 +174,10 @@ Result<PolicyPtr> parse_custom(const Json& object, const std::string& path,
 Result<PolicyPtr> parse_policy(const Json& value, const std::string& path,
                                const NamedPolicies& named) {
   if (value.is_string()) return parse_name(value.get_ref<const std::string&>(), path, named);
-  if (value.is_object()) return parse_object(value, path, named);
+  if (value.is_object()) {
+    FRESHET_ASSIGN(PolicyPtr policy, parse_object(value, path, named));
+    return check_depth(std::move(policy), path);
+  }
   return base::fail(Code::invalid_argument,
                     fmt::format("{} is not a policy; {}", value.type_name(), simplest), path);
 }

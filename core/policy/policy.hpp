@@ -83,7 +83,13 @@ class Policy {
   // How long the listing of a source with this policy stands where the source does not say: as long
   // as its roots do by time alone. Zero: every run lists. Nothing: time alone does not move it.
   virtual std::optional<base::Millis> list_every() const { return base::Millis(0); }
+
+  // How many policies lie one inside another, itself counted.
+  virtual std::size_t depth() const { return 1; }
 };
+
+// Policies of policies are asked one inside another, on whatever stack the caller has.
+inline constexpr std::size_t most_nested = 64;
 
 using PolicyPtr = std::shared_ptr<const Policy>;
 

@@ -145,6 +145,7 @@ class When final : public Policy {
     return {{"when", std::move(list)}};
   }
   bool is_pure() const override { return all_->is_pure(); }
+  std::size_t depth() const override { return all_->depth(); }
 
  private:
   const std::vector<PolicyPtr> conditions_;

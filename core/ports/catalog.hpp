@@ -11,7 +11,7 @@
 #include "core/ports/embedder.hpp"
 #include "core/ports/loader.hpp"
 #include "core/ports/reader.hpp"
-#include "core/ports/retry_options.hpp"
+#include "core/ports/requester.hpp"
 #include "core/ports/store.hpp"
 #include "core/ports/tokenizer.hpp"
 #include "core/ports/transformer.hpp"
@@ -61,11 +61,11 @@ class Catalog {
 
   // Options as completed. What is opened answers within bounds: a call of it that does not return is
   // Code::timeout, or Code::cancelled, and each one after it Code::plugin.
-  // `retry`: of its requests; null: as the client's options say.
+  // `requester`: of its requests; null: as the client's options say.
   virtual base::Result<std::unique_ptr<Loader>> open_loader(const std::string& name,
                                                             const Json& options,
                                                             const base::Cancel& cancel = {},
-                                                            const RetryOptionsPtr& retry = {}) = 0;
+                                                            const RequesterPtr& requester = {}) = 0;
   virtual base::Result<std::unique_ptr<Reader>> open_reader(const std::string& name,
                                                             const Json& options,
                                                             const base::Cancel& cancel = {}) = 0;

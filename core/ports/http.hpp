@@ -11,7 +11,7 @@
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
 #include "core/base/instant.hpp"
-#include "core/ports/retry_options.hpp"
+#include "core/ports/requester.hpp"
 
 namespace freshet::ports {
 
@@ -35,7 +35,7 @@ struct HttpRequest {
   // Origins ("https://host:port") that the configuration itself named: there, and only there, the
   // connected address may be private.
   std::vector<std::string> private_origins;
-  RetryOptionsPtr retry;  // null: as the client's options say
+  RequesterPtr requester;  // null: as the client's options say
   // Hears why an attempt failed that another one follows, on the thread of the transfers: it may not
   // block. May be empty.
   std::function<void(const base::Error&)> on_retry;
@@ -62,6 +62,7 @@ struct HttpCounters {
   std::uint64_t bytes = 0;         // of bodies, as received
   std::uint64_t retries = 0;       // requests that were begun once more
   std::uint64_t turned_away = 0;   // not sent: their host asked to be left alone, or kept failing
+  std::uint64_t delayed = 0;       // begun later than they could have, for a rate
 };
 
 // A host that asked to be left alone.

@@ -1,7 +1,6 @@
 // core/ports/retry_options.hpp - how the requests of one source are tried again, where it says so itself.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -17,6 +16,5 @@ struct RetryOptions {
   std::optional<std::vector<base::Millis>> delays;  // the waits instead of these; the last repeats
   std::optional<base::Millis> deadline;  // no attempt begins later than that after the first
 };
-using RetryOptionsPtr = std::shared_ptr<const RetryOptions>;
 
 }  // namespace freshet::ports

@@ -16,6 +16,8 @@
 
 namespace freshet::service {
 
+class ServiceCore;
+
 // Thread-safe.
 class Service {
  public:
@@ -45,9 +47,8 @@ class Service {
   std::shared_ptr<const Plan> plan() const;  // of the present configuration
 
  private:
-  class Core;
-  explicit Service(std::shared_ptr<Core> core) : core_(std::move(core)) {}
-  const std::shared_ptr<Core> core_;
+  explicit Service(std::shared_ptr<ServiceCore> core) : core_(std::move(core)) {}
+  const std::shared_ptr<ServiceCore> core_;
 };
 
 }  // namespace freshet::service

@@ -114,16 +114,10 @@ Status settle_address(SourceConfig& source, const std::string& path, const std::
   return {};
 }
 
-Status parse_retry(const Json& json, const std::string& path, ports::RetryOptionsPtr& out) {
-  FRESHET_ASSIGN(ports::RetryOptions options, net::parse_retry(json, path));
-  out = std::make_shared<const ports::RetryOptions>(std::move(options));
-  return {};
-}
-
 // What a source does not say of itself.
 struct SourceDefaults {
   policy::PolicyPtr policy;
-  ports::RetryOptionsPtr retry;
+  ports::RequestOptions requests;
 };
 
 Result<SourceConfig> parse_source(const Json& json, const std::string& path,
@@ -131,7 +125,7 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
                                   const policy::NamedPolicies& named) {
   SourceConfig source;
   source.policy = defaults.policy;
-  source.retry = defaults.retry;
+  source.requests = defaults.requests;
   const Json object = json.is_string() ? Json{{"address", json}} : json;
   const bool has_address = object.is_object() && object.contains("address");
   base::ObjectReader in(object, path);
@@ -162,9 +156,7 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   });
   in.with("cache",
           [&](const Json& value, const std::string& at) { return parse_cache(value, at, source); });
-  in.with("retry", [&](const Json& value, const std::string& at) {
-    return parse_retry(value, at, source.retry);
-  });
+  net::read_requests(in, source.requests);
   FRESHET_TRY(with_hint(in.finish()));
   if (has_address && source.address.empty())
     return base::fail(base::Code::invalid_argument, "is empty", base::join_path(path, "address"));
@@ -269,14 +261,12 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
                             const policy::NamedPolicies& named) {
   RunConfig config;
   base::ObjectReader in(json, "");
-  SourceDefaults defaults{given ? std::move(given) : policy::always(), nullptr};
+  SourceDefaults defaults{given ? std::move(given) : policy::always(), {}};
   in.with("policy", [&](const Json& value, const std::string& path) -> Status {
     FRESHET_ASSIGN(defaults.policy, policy::parse_policy(value, path, named));
     return {};
   });
-  in.with("retry", [&](const Json& value, const std::string& path) {
-    return parse_retry(value, path, defaults.retry);
-  });
+  net::read_requests(in, defaults.requests);
   in.with("labels", [&](const Json& value, const std::string& path) -> Status {
     FRESHET_ASSIGN(config.labels, parse_labels(value, path));
     return {};

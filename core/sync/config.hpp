@@ -14,7 +14,7 @@
 #include "core/chunk/chunker.hpp"
 #include "core/policy/policy.hpp"
 #include "core/policy/timetable.hpp"
-#include "core/ports/retry_options.hpp"
+#include "core/ports/requester.hpp"
 #include "core/read/reader.hpp"
 #include "core/sync/label.hpp"
 #include "core/sync/listen.hpp"
@@ -40,7 +40,7 @@ struct SourceConfig {
   base::Millis list_every{0};        // how long its listing stands; by default as its policy says
   base::Millis cache{0};             // gathered within that time, it is left alone; 0: never
   std::string cache_salt;            // another one: what was gathered before does not count
-  ports::RetryOptionsPtr retry;      // of its requests; null: as the client's options say
+  ports::RequestOptions requests;    // how they are sent; what it says nothing of is as for all
   std::vector<NotifyConfig> notify;  // whom the service tells of it, besides
   bool watch = false;                // the service notices what changes in its folders
   bool visit = false;  // what another source has is refreshed, and stays that one's alone
@@ -129,8 +129,8 @@ base::Result<Use> parse_use(const Json& json, const std::string& path,
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
 // Reads {"sources":["ADDRESS",{"loader" or "address","options","policy","list_every","schedule",
-// "cache","retry","watch","notify","name","visit","hook"}…],
-// "only":{"sources","roots","prefix"}, "policy", "retry", "store" or "stores":[{"name","options","embedder"}…],
+// "cache","retry","rate","breaker","watch","notify","name","visit","hook"}…],
+// "only":{"sources","roots","prefix"}, "policy", "retry", "rate", "breaker", "store" or "stores":[{"name","options","embedder"}…],
 // "embedder", "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "verify_sample", "owned", "gone_after",
 // "keep_runs", "keep_runs_for", "labels":{"run","item"},

@@ -101,6 +101,14 @@ void plan(const Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, Est
   for (auto& source : sources) plan_source(run, *source, estimate);
 }
 
+SourceReport account_of(const OpenSource& source) {
+  SourceReport report = source.report;
+  if (source.requester == nullptr) return report;
+  const ports::RequestTally& tally = source.requester->tally;
+  report.fetched = {tally.requests, tally.retries, tally.delayed, tally.turned_away};
+  return report;
+}
+
 Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& sources,
                const ports::HttpCounters& before, std::shared_ptr<RootLog> roots) {
   Report report;
@@ -113,13 +121,14 @@ Report account(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& s
   report.failures = run.ledger.failures();
   report.retried = run.ledger.retried();
   report.roots = std::move(roots);
-  for (const auto& source : sources) report.sources.push_back(source->report);
+  for (const auto& source : sources) report.sources.push_back(account_of(*source));
   const ports::HttpCounters after = run.context.http.counters();
   report.counts.requests = after.requests - before.requests;
   report.counts.not_modified = after.not_modified - before.not_modified;
   report.counts.bytes = after.bytes - before.bytes;
   report.counts.retries = after.retries - before.retries;
   report.counts.turned_away = after.turned_away - before.turned_away;
+  report.counts.delayed = after.delayed - before.delayed;
   if (auto snapshot = run.repository().read())
     if (auto info = snapshot->info()) report.counts.pending = info->deliveries;
   return report;

@@ -79,6 +79,11 @@ Json to_json(const SourceReport& source) {
   if (!source.note.empty()) json["note"] = redactor.clean(source.note);
   if (source.error) json["error"] = to_json(*source.error);
   if (source.earlier != nullptr) json["earlier"] = to_json(source.earlier);
+  const auto& [requests, retries, delayed, turned_away] = source.fetched;
+  json["fetched"] = {{"requests", requests},
+                     {"retries", retries},
+                     {"delayed", delayed},
+                     {"turned_away", turned_away}};
   return json;
 }
 
@@ -166,11 +171,9 @@ nlohmann::ordered_json summary(const Report& report) {
                       {"missing", c.found_missing},
                       {"stale", c.found_stale},
                       {"damaged", c.found_damaged}};
-  json["fetched"] = {{"requests", c.requests},
-                     {"not_modified", c.not_modified},
-                     {"bytes", c.bytes},
-                     {"retries", c.retries},
-                     {"turned_away", c.turned_away}};
+  json["fetched"] = {{"requests", c.requests}, {"not_modified", c.not_modified},
+                     {"bytes", c.bytes},       {"retries", c.retries},
+                     {"delayed", c.delayed},   {"turned_away", c.turned_away}};
   json["seconds"] = report.seconds;
   json["peak_memory_bytes"] = report.peak_memory_bytes;
   if (report.dry_run) json["plan"] = ordered(to_json(report.estimate));

@@ -19,6 +19,11 @@
 
 namespace freshet::sync {
 
+// What became of the requests of a source.
+struct SourceRequests {
+  std::uint64_t requests = 0, retries = 0, delayed = 0, turned_away = 0;
+};
+
 struct SourceReport {
   std::string name, loader;
   bool listed = false;  // false: the listing is not due yet, and the last one stands
@@ -31,6 +36,7 @@ struct SourceReport {
   std::string note;  // why it is not complete, or why removals are held
   std::optional<base::Error> error;  // the listing failed
   ports::EarlierErrors earlier;      // of its listing
+  SourceRequests fetched;            // by the client of the host; a loader may have one of its own
 };
 
 struct Counts {
@@ -42,7 +48,8 @@ struct Counts {
   std::uint64_t upserts = 0, removals = 0, pending = 0;
   std::uint64_t verified = 0;  // rows that the store was asked for at the end, and of these
   std::uint64_t found_missing = 0, found_stale = 0, found_damaged = 0;
-  std::uint64_t requests = 0, not_modified = 0, bytes = 0, retries = 0, turned_away = 0;
+  std::uint64_t requests = 0, not_modified = 0, bytes = 0, retries = 0, turned_away = 0,
+                delayed = 0;
   std::uint64_t refused_before = 0;  // of failed: the same content was refused for good
 };
 

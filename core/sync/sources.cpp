@@ -157,16 +157,27 @@ Result<std::vector<Described>> describe_all(const Context& context, const RunCon
   return all;
 }
 
+// In another namespace it is another one, with a rate of its own.
+ports::RequesterPtr requester_of(const Context& context, const SourceConfig& config,
+                                 const base::Digest& id) {
+  auto requester = std::make_shared<ports::Requester>();
+  requester->name = context.repository.name_space() + " " + id.hex();
+  requester->options = config.requests;
+  return requester;
+}
+
 Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
                                                 std::size_t index, const Described& described,
                                                 const base::Digest& recipe,
                                                 const base::Cancel& cancel) {
-  auto loader = context.catalog.open_loader(config.loader, described.options, cancel, config.retry);
+  const ports::RequesterPtr requester = requester_of(context, config, described.id);
+  auto loader = context.catalog.open_loader(config.loader, described.options, cancel, requester);
   if (!loader)
     return base::fail(in_place(context.catalog, ports::Kind::loader, config.loader,
                                fmt::format("sources[{}]", index), std::move(loader).error()));
   FRESHET_ASSIGN(auto source, look_at_source(context, config, described, recipe));
   source->loader = *std::move(loader);
+  source->requester = requester;
   return source;
 }
 

@@ -32,7 +32,8 @@ struct OpenSource {
   bool cached = false;                 // gathered within its `cache`: it is left alone
   std::vector<std::string> asked_for;  // the members that it then names
   SourceReport report;
-  ports::Listing listing;                     // of this run, where it lists
+  std::shared_ptr<const ports::Requester> requester;  // on whose behalf its loader asks
+  ports::Listing listing;                             // of this run, where it lists
   std::unordered_set<base::Digest> going;     // members that the listing itself says are gone
   std::unordered_set<base::Digest> excluded;  // of what was listed: none is a member
   // Something of the listing is neither here nor asked for again by itself: the next listing has to

@@ -114,14 +114,14 @@ FRESHET_API freshet_status freshet_policy_triggered(freshet_policy **out_policy,
 
 /** Refresh where one of the @p count policies says so; of none, never. When to ask again is the earliest of
  * their times. @param policies  borrowed for the call; the new policy keeps references of its own
- * @since 0.1 */
+ * @retval FRESHET_E_INVALID_ARGUMENT  more than 64 policies would lie one inside another @since 0.1 */
 FRESHET_API freshet_status freshet_policy_any(const freshet_policy *const *policies, size_t count,
                                               freshet_policy **out_policy,
                                               freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** Refresh where all of the @p count policies say so; of none, always. When to ask again is the latest of
  * their times. @param policies  borrowed for the call; the new policy keeps references of its own
- * @since 0.1 */
+ * @retval FRESHET_E_INVALID_ARGUMENT  more than 64 policies would lie one inside another @since 0.1 */
 FRESHET_API freshet_status freshet_policy_all(const freshet_policy *const *policies, size_t count,
                                               freshet_policy **out_policy,
                                               freshet_error **out_error) FRESHET_NOEXCEPT;

@@ -1,9 +1,9 @@
 #include "rank.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
+#include <freshet/sdk/stop_words.hpp>
 
 namespace store_chroma {
 namespace {
@@ -14,12 +14,6 @@ constexpr std::size_t longest_end = 4;
 constexpr double k1 = 1.2, b = 0.75;
 // A word in a heading says more of a section than one in its text.
 constexpr double title_weight = 2, path_weight = 4;
-
-constexpr std::array<std::string_view, 44> stop_words = {
-    "a",   "an",   "and",  "are",  "as",    "at",     "be",   "by",  "can",  "do",   "does",
-    "for", "from", "has",  "have", "how",   "i",      "if",   "in",  "is",   "it",   "its",
-    "me",  "my",   "of",   "on",   "or",    "should", "that", "the", "this", "to",   "use",
-    "was", "we",   "what", "when", "where", "which",  "who",  "why", "will", "with", "you"};
 
 bool in_word(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -89,8 +83,7 @@ std::vector<std::string> terms_of(std::string_view query, std::size_t most) {
   };
   each_word(query, [&](const std::string& word) {
     add_once(all, stem_of(word));
-    if (std::find(stop_words.begin(), stop_words.end(), word) == stop_words.end())
-      add_once(some, stem_of(word));
+    if (!freshet::sdk::is_stop_word(word)) add_once(some, stem_of(word));
   });
   return some.empty() ? all : some;
 }

@@ -1,7 +1,7 @@
 #include "query.hpp"
 
 #include <algorithm>
-#include <array>
+#include <freshet/sdk/stop_words.hpp>
 #include <vector>
 
 #include "letters.hpp"
@@ -13,20 +13,13 @@ namespace {
 constexpr std::size_t most_terms =
     64;  // of a query; the rest of a whole page pasted in says little
 
-// Words that nearly every text has. Looking for them costs much and ranks nothing.
-constexpr std::array<std::string_view, 44> stop_words = {
-    "a",   "an",   "and",  "are",  "as",    "at",     "be",   "by",  "can",  "do",   "does",
-    "for", "from", "has",  "have", "how",   "i",      "if",   "in",  "is",   "it",   "its",
-    "me",  "my",   "of",   "on",   "or",    "should", "that", "the", "this", "to",   "use",
-    "was", "we",   "what", "when", "where", "which",  "who",  "why", "will", "with", "you"};
-
 // The characters of FTS5's unicode61 tokens, as far as ASCII goes; beyond it the tokenizer decides.
 bool in_word(char c) { return static_cast<unsigned char>(c) >= 0x80 || in_name(c); }
 
 bool is_stop_word(std::string word) {
   for (char& c : word)
     if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-  return std::find(stop_words.begin(), stop_words.end(), word) != stop_words.end();
+  return freshet::sdk::is_stop_word(word);
 }
 
 std::vector<std::string> words_of(std::string_view term) {

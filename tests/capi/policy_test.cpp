@@ -339,6 +339,31 @@ TEST_CASE("policies of several policies keep them alive") {
   CHECK_FALSE(PolicyHandle(none).should_reread(store, "unknown"));
 }
 
+TEST_CASE("policies of policies nest 64 deep, and no deeper") {
+  Store store;
+  store.put("known", {"Text."});
+  freshet_policy* policy = nullptr;
+  REQUIRE_OK(freshet_policy_always(&policy, out_error));
+  Failure failure;
+  int depth = 1;
+  for (; depth < 10'000; ++depth) {
+    const PolicyHandle inner(policy);
+    const freshet_policy* members[] = {inner.get()};
+    policy = nullptr;
+    const freshet_status made = depth % 2 == 0
+                                    ? freshet_policy_any(members, 1, &policy, failure.out())
+                                    : freshet_policy_all(members, 1, &policy, failure.out());
+    if (made == FRESHET_OK) continue;
+    CHECK(made == FRESHET_E_INVALID_ARGUMENT);
+    CHECK(inner.should_reread(store, "known"));
+    break;
+  }
+  CHECK(depth == 64);
+  CHECK(policy == nullptr);
+  CHECK(failure.subject() == "policies[0]");
+  CHECK(failure.message() == "more than 64 policies lie one inside another");
+}
+
 TEST_CASE("hours and priorities have the meaning of their JSON forms") {
   freshet_business_hours hours = FRESHET_BUSINESS_HOURS_INIT;
   hours.ttl_ms = 8 * 3'600'000;

@@ -109,6 +109,7 @@ const std::vector<Fault>& faults() {
       {Kind::store, "loses_rows", "writes", Verdict::fail, "counts 0 rows of 3"},
       {Kind::store, "wrong_count", "writes", Verdict::fail, "counts 4 rows of 3"},
       {Kind::store, "loses_text", "writes", Verdict::fail, "as it was written"},
+      {Kind::store, "reads_to_nul", "heeds_sizes", Verdict::fail, "beyond its size"},
       {Kind::store, "throws", "writes", Verdict::fail, "cannot store"},
       {Kind::store, "late_sink", "is_idempotent", Verdict::fail, "used a sink after"},
       {Kind::store, "doubles", "is_idempotent", Verdict::fail, "counts 4 rows of 2"},

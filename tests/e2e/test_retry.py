@@ -68,6 +68,37 @@ class Retry(Case):
                                                  self.site.url + "/c": "unchanged"})
         self.assertEqual((report["listed"], report["success_rate"]), (3, 0.5))
 
+    def two_sources(self, more):
+        """One has `more` of its own; both ask the same host. Returns what the report says of each."""
+        def source(name, more=""):
+            urls = ", ".join(f'"{self.site.url}{path}"' for path in self.site.pages if path.startswith("/" + name))
+            return f'[[source]]\nname = "{name}"\nloader = "url"\noptions = {{ urls = [{urls}] }}\n{more}\n'
+        self.file.write_text('jobs = 1\nretry = { attempts = 1 }\n' + source("one", more) + source("two"))
+        report = self.refresh(check=None)
+        return report, {source["name"]: source["fetched"] for source in report["sources"]}
+
+    def test_a_source_has_a_rate_of_its_own(self):
+        for name in ("one", "two"):
+            for i in range(4):
+                self.site.pages[f"/{name}{i}"] = Flaky(f"{name} {i}")
+        report, fetched = self.two_sources('rate = "3/s"')
+        self.assertEqual(report["refreshed"], 8, report)
+        self.assertEqual((fetched["one"]["requests"], fetched["one"]["delayed"]), (4, 1), fetched)
+        self.assertEqual((fetched["two"]["requests"], fetched["two"]["delayed"]), (4, 0), fetched)
+        self.assertEqual(report["fetched"]["delayed"], 1)
+        self.assertGreater(report["seconds"], 1)
+
+    def test_a_source_that_keeps_failing_is_left_alone_and_others_are_not(self):
+        for i in range(6):
+            self.site.pages[f"/one{i}"] = Flaky(f"one {i}", 500, 500, 500)
+            self.site.pages[f"/two{i}"] = Flaky(f"two {i}")
+        report, fetched = self.two_sources('breaker = { failures = 2, wait = "1h" }')
+        self.assertEqual((report["refreshed"], report["failed"]), (6, 6), report)
+        self.assertEqual(fetched["one"], {"requests": 2, "retries": 0, "delayed": 0, "turned_away": 4})
+        self.assertEqual(fetched["two"], {"requests": 6, "retries": 0, "delayed": 0, "turned_away": 0})
+        told = [root["error"]["message"] for root in report["roots"] if root["error"]]
+        self.assertEqual(sum("the source failed 2 times in a row" in message for message in told), 4, told)
+
     def test_labels_are_in_what_is_told(self):
         self.site.pages["/a"] = Flaky("One")
         self.configure("{ attempts = 1 }", 'labels = { run = "refresh {{source}} of {{namespace}}" }')

@@ -1,4 +1,4 @@
-"""The stand-in for turbopuffer before turbopuffer's own client: what freshet is tested with has to be right itself."""
+"""The stand-in for turbopuffer before turbopuffer's own clients: what freshet is tested with has to be right itself."""
 import base64
 import json
 import struct
@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from e2e import ROOT, main
-from packages import install
+from packages import install, install_for_node
 from turbopuffer_server import Turbopuffer
 
 PYTHON = install("turbopuffer==3.1.0") / "bin" / "python"
@@ -96,6 +96,27 @@ class Client(unittest.TestCase):
             with self.subTest(name=name):
                 self.assertEqual((said.get("status"), said.get("error")), (status, kinds[status]), said)
         self.assertEqual(self.server.namespaces["columns"].rows.keys(), {A})
+
+
+class ForNode(unittest.TestCase):
+    """The same by their client for JavaScript: what two clients take for the service is no habit of one of them."""
+
+    def test_it_takes_it_for_turbopuffer(self):
+        home = install_for_node("@turbopuffer/turbopuffer@2.8.0")
+        with Turbopuffer() as server:
+            server.fault = Moods()
+            client = ROOT / "tests" / "support" / "turbopuffer_client.mjs"
+            done = subprocess.run(["node", client, server.url, server.key], cwd=home, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout), {
+            "written": {"status": "OK", "rows_affected": 3, "upserted_ids": [A, B, C]},
+            "near": [A, B, C], "words": [B], "filtered": [A],
+            "whole": {"id": A, "text": "quick foxes jump", "year": 2024, "vector": [1, 0]},
+            "encoded": base64.b64encode(struct.pack("<2f", 1, 0)).decode(),
+            "schema": {"id": "uuid", "text": "string", "year": "int", "vector": "[2]f32"},
+            "deleted": 1, "left": [A, C], "dropped": "OK",
+            "missing": {"error": "NotFoundError", "status": 404}, "wrong": {"error": "BadRequestError", "status": 400},
+            "keyless": {"error": "AuthenticationError", "status": 401}, "busy": {"error": "RateLimitError", "status": 429}})
 
 
 if __name__ == "__main__":

@@ -53,6 +53,21 @@ class Verify(Case):
                      "SELECT n, title, path, text, names, parts FROM {rows} WHERE id = ?", bytes(range(16))))
         self.finds_and_repairs(orphans=1)
 
+    def test_rows_that_are_too_many_to_be_meant_go_on_a_word(self):
+        for i in range(1, 8):
+            self.tamper(("INSERT INTO {rows}(id, digest, uri, title, url, path, metadata, text) "
+                         "SELECT ?, digest, uri, title, url, path, metadata, text FROM {rows} LIMIT 1", bytes([i]) * 16),
+                        ("INSERT INTO {words}(rowid, title, path, text, names, parts) "
+                         "SELECT n, title, path, text, names, parts FROM {rows} WHERE id = ?", bytes([i]) * 16))
+        held = self.freshet.json("check", "--repair", check=1)["store"]
+        self.assertEqual((held["orphans"], held["held"], held["removals"]), (7, 7, 0), held)
+        told = self.freshet.run("check", "--repair", check=1).stdout
+        self.assertIn("7 removals held, to protect what may be missed: --accept-shrink makes them", told)
+        gone = self.freshet.json("check", "--repair", "--accept-shrink")["store"]
+        self.assertEqual((gone["held"], gone["removals"]), (0, 7), gone)
+        self.assertEqual(self.freshet.rows(), self.before)
+        self.assert_in_step()
+
     def test_all_of_it_at_once(self):
         first, *_, last = sorted(self.before)
         self.tamper(("UPDATE {rows} SET digest = 'x' WHERE id = ?", bytes.fromhex(first)),

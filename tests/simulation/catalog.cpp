@@ -71,7 +71,7 @@ std::vector<float> vector_of(const std::string& model, std::string_view text) {
 
 Result<std::unique_ptr<ports::Loader>> Catalog::open_loader(const std::string&, const Json& options,
                                                             const base::Cancel&,
-                                                            const ports::RetryOptionsPtr&) {
+                                                            const ports::RequesterPtr&) {
   for (const auto& site : world_.sites)
     if (site->name == options.value("site", "")) return std::make_unique<SiteLoader>(world_, *site);
   return base::fail(Code::invalid_argument, "there is no such site");

@@ -17,7 +17,7 @@ class Catalog : public tests::FakeCatalog {
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name,
                                                            const Json& options,
                                                            const base::Cancel& cancel,
-                                                           const ports::RetryOptionsPtr&) override;
+                                                           const ports::RequesterPtr&) override;
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string& name,
                                                                const Json& options,
                                                                const base::Cancel& cancel) override;

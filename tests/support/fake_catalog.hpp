@@ -37,7 +37,7 @@ class FakeCatalog : public ports::Catalog {
   }
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name, const Json&,
                                                            const base::Cancel&,
-                                                           const ports::RetryOptionsPtr&) override {
+                                                           const ports::RequesterPtr&) override {
     return nothing("loader", name);
   }
   base::Result<std::unique_ptr<ports::Reader>> open_reader(const std::string& name, const Json&,

@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import unittest
 
 from program import skip
 
@@ -25,6 +26,22 @@ def install(requirement):
                 if done.returncode != 0:
                     why = ((done.stderr + done.stdout).strip().splitlines() or ["no reason given"])[-1]
                     skip(f"{requirement} cannot be had from the Python package registry: {why}")
+            (home / "complete").touch()
+    return home
+
+
+def install_for_node(package):
+    """A folder with `package` of the Node registry in it, made once; without Node or the registry the test is skipped, and not the rest."""
+    if shutil.which("npm") is None:
+        raise unittest.SkipTest("there is no npm")
+    home = VENVS / package.replace("/", "+")
+    home.mkdir(parents=True, exist_ok=True)
+    with open(VENVS / f"{home.name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "complete").exists():
+            done = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", package], cwd=home, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise unittest.SkipTest(f"{package} cannot be had from the Node package registry")
             (home / "complete").touch()
     return home
 

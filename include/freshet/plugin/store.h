@@ -86,7 +86,7 @@ typedef struct freshet_row {
   size_t struct_size;
   const char *id;     /**< 32 hexadecimal digits. */
   const char *digest; /**< Of the row: kept with it and listed, for verification. */
-  const char *text;
+  const char *text;   /**< text_size bytes; no NUL need follow them, as one does the other texts. */
   size_t text_size;
   const char *uri;      /**< Of the root. */
   const char *title;    /**< Of the document. */

@@ -343,6 +343,21 @@ class Refreshing(CliTest):
         self.assertTrue(check["store"]["in_step"])
         self.run_json("check", "--repair")
 
+    def test_a_query_for_a_reader_with_little_room(self):
+        self.refresh()
+        asked = ("query", "river number 1", "--also", "river number 0", "--mode", "text", "-k", "1")
+        hits = self.run_json(*asked, "--section")["hits"]
+        self.assertEqual({hit["query"] for hit in hits}, {0, 1})
+        self.assertEqual(len({hit["chunk_id"] for hit in hits}), len(hits))
+        for hit in hits:
+            self.assertIn(hit["text"].split("\n")[-1], hit["context"])
+        room = hits[0]["tokens"] if "tokens" in hits[0] else len(hits[0]["context"])
+        few = self.run_json(*asked, "--expand", "1", "--max-tokens", str(room))["hits"]
+        self.assertLessEqual(sum(hit["tokens"] for hit in few), room)
+        told = self.run_program(*asked, "--expand", "1").stdout
+        self.assertIn("river", told)
+        self.assertIn("--max-tokens", self.run_json(*asked, "--max-tokens", "none", exit_code=2)["error"]["message"])
+
     def test_a_dry_run_changes_nothing(self):
         report = self.refresh("--dry-run")
         self.assertTrue(report["dry_run"])
@@ -679,6 +694,7 @@ class Namespaces(CliTest):
         listed = self.run_json("namespaces")["namespaces"]
         self.assertEqual([(space["name"], space["roots"]) for space in listed], [("new", 2), ("old", 2)])
         self.assertIn("old  2 roots, 2 chunks", self.run_program("namespaces").stdout)
+        self.assertEqual(self.run_json("namespaces", "list")["namespaces"], listed)
         self.assertEqual(self.run_program("namespaces", "drop", "old").stdout, "dropped old\n")
         self.assertEqual([space["name"] for space in self.run_json("namespaces")["namespaces"]], ["new"])
         error = self.run_json("namespaces", "drop", "nwe", exit_code=3)["error"]

@@ -66,14 +66,16 @@ TEST_CASE("BA2 each attempt that another follows is heard, and a request may hav
   CHECK_THAT(heard[1].subject, Contains("token=***"));
 
   Asking down(keeping(respond(503, "later")));
-  ports::RetryOptions twice;
-  twice.attempts = 2;
+  const auto twice = std::make_shared<ports::Requester>();
+  twice->options.retry.attempts = 2;
   auto own = down.request("/");
-  own.retry = std::make_shared<const ports::RetryOptions>(twice);
+  own.requester = twice;
   const auto failed = down.send(own);
   REQUIRE_FALSE(failed);
   CHECK(failed.error().attempts == 2);
   CHECK(down.server.requests().size() == 2);
+  CHECK(twice->tally.requests == 2);
+  CHECK(twice->tally.retries == 1);
 }
 
 TEST_CASE("servers that cannot be reached are tried as often") {

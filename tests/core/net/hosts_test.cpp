@@ -15,7 +15,7 @@ Hosts::Ticket ticket(int number) { return &items[number]; }
 std::vector<int> started(Hosts& hosts, Millis now) {
   std::vector<int> numbers;
   while (const auto next = hosts.next(now))
-    numbers.push_back(static_cast<int>(static_cast<int*>(*next) - items));
+    numbers.push_back(static_cast<int>(static_cast<int*>(next->ticket) - items));
   return numbers;
 }
 

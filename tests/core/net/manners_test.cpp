@@ -24,7 +24,7 @@ Hosts hosts_with(const Manners& manners, std::size_t total = 64) {
 
 std::vector<int> begun(Hosts& hosts, Millis now) {
   std::vector<int> numbers;
-  while (const auto next = hosts.next(now)) numbers.push_back(number_of(*next));
+  while (const auto next = hosts.next(now)) numbers.push_back(number_of(next->ticket));
   return numbers;
 }
 
@@ -129,6 +129,129 @@ TEST_CASE("a host that fails so often in a row is left alone, and then tried by 
   SECTION("and where that goes well, all is as before") {
     CHECK(hosts.note("a", false, Millis(5030)).empty());
     CHECK(begun(hosts, Millis(5030)) == std::vector<int>{21, 22});
+  }
+}
+
+namespace {
+
+struct SourceWith : ports::Requester {
+  SourceWith(const char* its_name, Rate rate, Breaker breaker = {}) {
+    name = its_name;
+    options.rate = rate;
+    options.breaker = breaker;
+  }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "over any sliding second no more than ten requests of a source begin, whatever hosts it asks",
+    "[rate][source]") {
+  const SourceWith slow("slow", {10, Millis(1000)});
+  const SourceWith same("slow", {10, Millis(1000)});  // in another run
+  const char* const names[] = {"a", "b", "c"};
+  for (std::uint32_t seed = 0; seed < 50; ++seed) {
+    INFO("seed " << seed);
+    Hosts hosts({1 + seed % 8, 64, Millis(60'000)});
+    std::mt19937 random(seed);
+    const auto draw = [&](std::int64_t least, std::int64_t most) {
+      return std::uniform_int_distribution<std::int64_t>(least, most)(random);
+    };
+    struct Running {
+      Millis end;
+      int number;
+    };
+    std::vector<Running> running;
+    std::vector<Millis> starts;
+    std::vector<const char*> host_of(1000);
+    std::vector<const ports::Requester*> source_of(1000);
+    std::size_t others = 0;
+    Millis now{1'000'000};
+    for (int next = 0, steps = 0; steps < 100'000 && starts.size() + others < 1000; ++steps) {
+      now += Millis(draw(0, 30));
+      for (; next < 1000 && draw(0, 2) > 0; ++next) {
+        host_of[next] = names[draw(0, 2)];
+        source_of[next] = next % 4 == 0 ? nullptr : next % 2 == 0 ? &slow : &same;
+        hosts.enqueue(host_of[next], call_of(next), Millis(0), now, source_of[next]);
+      }
+      for (const int number : begun(hosts, now)) {
+        if (source_of[number] != nullptr)
+          starts.push_back(now);
+        else
+          ++others;
+        running.push_back({now + Millis(draw(0, 400)), number});
+      }
+      std::erase_if(running, [&](const Running& one) {
+        if (one.end > now) return false;
+        hosts.release(host_of[one.number], source_of[one.number]);
+        return true;
+      });
+    }
+    REQUIRE(starts.size() == 750);
+    for (std::size_t i = 10; i < starts.size(); ++i)
+      REQUIRE(starts[i] - starts[i - 10] > Millis(1000));
+    CHECK(starts.back() - starts.front() < Millis(110'000));  // nor much fewer
+  }
+}
+
+TEST_CASE("who waits for the rate of its source lets others pass, and is told of as delayed",
+          "[rate][source]") {
+  const SourceWith slow("slow", {1, Millis(1000)});
+  Hosts hosts({8, 64, Millis(60'000)});
+  const auto numbers = [&](Millis now, bool delayed) {
+    std::vector<int> out;
+    while (const auto turn = hosts.next(now)) {
+      CHECK(turn->delayed == delayed);
+      out.push_back(number_of(turn->ticket));
+    }
+    return out;
+  };
+  for (int i = 0; i < 3; ++i) hosts.enqueue("a", call_of(i), Millis(0), Millis(5000), &slow);
+  hosts.enqueue("b", call_of(3), Millis(0), Millis(5000), &slow);
+  hosts.enqueue("a", call_of(4), Millis(0), Millis(5000));
+  CHECK(numbers(Millis(5000), false) == std::vector<int>{0, 4});
+  CHECK(hosts.wake_at() == Millis(6001));
+  hosts.enqueue("a", call_of(5), Millis(0), Millis(5100));  // that host is asleep
+  CHECK(numbers(Millis(5100), false) == std::vector<int>{5});
+  CHECK(numbers(Millis(6001), true).size() == 1);
+  CHECK(numbers(Millis(7002), true).size() == 1);
+  CHECK(numbers(Millis(8003), true).size() == 1);
+  hosts.enqueue("a", call_of(6), Millis(0), Millis(20'000), &slow);
+  CHECK(numbers(Millis(20'000), false) == std::vector<int>{6});
+}
+
+TEST_CASE("a source that fails so often in a row is left alone at every host, and others are not",
+          "[breaker][source]") {
+  const SourceWith frail("frail", {}, {2, Millis(5000)});
+  Hosts hosts({1, 64, Millis(60'000)});
+  hosts.enqueue("a", call_of(0), Millis(0), Millis(0), &frail);
+  hosts.enqueue("b", call_of(1), Millis(0), Millis(0), &frail);
+  hosts.enqueue("a", call_of(2), Millis(0), Millis(0), &frail);
+  hosts.enqueue("b", call_of(3), Millis(0), Millis(0));
+  REQUIRE(begun(hosts, Millis(0)) == std::vector<int>{0, 1});
+  hosts.release("a", &frail);
+  CHECK(hosts.note(frail, true, Millis(10)).empty());
+  hosts.release("b", &frail);
+  CHECK(hosts.note(frail, true, Millis(10)) == std::vector<Hosts::Ticket>{call_of(2)});
+  CHECK(hosts.broken_for(frail, Millis(10)) == Millis(5000));
+  CHECK(hosts.broken_for("a", Millis(10)) == Millis(0));
+  CHECK(begun(hosts, Millis(10)) == std::vector<int>{3});
+  hosts.release("b");
+  CHECK(hosts.broken_for(frail, Millis(5010)) == Millis(0));
+  for (int i = 4; i < 7; ++i) hosts.enqueue("a", call_of(i), Millis(0), Millis(5010), &frail);
+  hosts.enqueue("b", call_of(7), Millis(0), Millis(5010), &frail);
+  CHECK(begun(hosts, Millis(5010)) == std::vector<int>{4});  // one goes first, of all hosts
+  CHECK(hosts.remove("a", call_of(6)));
+  hosts.release("a", &frail);
+  SECTION("and where that fails, too, the rest is turned away") {
+    CHECK(hosts.note(frail, true, Millis(5020)).size() == 2);
+    CHECK(begun(hosts, Millis(60'000)).empty());
+  }
+  SECTION("and where that goes well, all is as before") {
+    CHECK(hosts.note(frail, false, Millis(5020)).empty());
+    std::vector<int> rest = begun(hosts, Millis(5020));
+    std::sort(rest.begin(), rest.end());
+    CHECK(rest == std::vector<int>{5, 7});
   }
 }
 

@@ -53,6 +53,50 @@ TEST_CASE("a policy of the application is found by its name") {
     CHECK(refused(text).code == base::Code::invalid_argument);
 }
 
+TEST_CASE("a name stands for a policy that is finished, so that no names go round in a circle") {
+  policy::NamedPolicies named{{"a", policy::ttl(base::Millis(1000))}};
+  const auto parse = [&](const char* text) {
+    return policy::parse_policy(Json::parse(text), "policy", named);
+  };
+  const auto first = parse(R"({"any":[{"custom":"a"},"triggered"]})");
+  REQUIRE(first);
+  named["a"] = *first;  // of itself: of what the name stood for then
+  const auto second = parse(R"({"all":[{"custom":"a"},{"custom":"b"}]})");
+  REQUIRE_FALSE(second);  // nor can what is not there yet be named
+  CHECK(second.error().subject == "policy.all[1].custom");
+  named["b"] = *parse(R"({"all":[{"custom":"a"}]})");
+  named["a"] = *parse(R"({"all":[{"custom":"b"}]})");
+  const auto both = parse(R"({"any":[{"custom":"a"},{"custom":"b"}]})");
+  REQUIRE(both);
+  CHECK(refreshes(*both, missing()));
+  base::Error refused;
+  for (int i = 0; i < 10'000 && refused.message.empty(); ++i) {
+    const auto deeper = parse(R"({"any":[{"custom":"a"}]})");
+    if (deeper)
+      named["a"] = *deeper;
+    else
+      refused = deeper.error();
+  }
+  CHECK(refused.message == "more than 64 policies lie one inside another");
+  CHECK(refused.subject == "policy");
+}
+
+TEST_CASE("policies that nest too deeply are refused with the place where") {
+  for (const int depth : {33, 100, 10'000}) {
+    INFO(depth);
+    std::string text;
+    for (int i = 0; i < depth; ++i) text += R"({"any":[)";
+    text += R"("always")";
+    for (int i = 0; i < depth; ++i) text += "]}";
+    const auto read = base::parse_json(text, "policy");
+    REQUIRE_FALSE(read);
+    CHECK(read.error().code == base::Code::invalid_argument);
+    CHECK(read.error().subject == "policy");
+    CHECK(read.error().message.starts_with("deeper than 64 levels, at any[0].any[0].any[0]"));
+    CHECK(read.error().message.size() < 300);
+  }
+}
+
 TEST_CASE("wrong values are refused at their path") {
   CHECK(refused(R"({"ttl":5})").subject == "sources[0].policy.ttl");
   CHECK(refused(R"({"ttl":null})").subject == "sources[0].policy.ttl");

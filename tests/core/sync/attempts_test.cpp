@@ -83,20 +83,29 @@ TEST_CASE("BA4 of nothing at all the success rate is none, and no division by ze
   CHECK(Json::parse(engine.run().summary_json())["success_rate"].is_null());
 }
 
-TEST_CASE("a source says how its requests are tried again, or the run does for it") {
+TEST_CASE("a source says how its requests are sent and tried again, or the run does for it") {
   const auto parsed = [](const char* text) {
     const auto config = sync::parse_run(Json::parse(text));
     if (!config) FAIL(base::to_string(config.error()));
     return *config;
   };
   const sync::RunConfig config = parsed(
-      R"({"retry":{"attempts":5},"sources":[{"loader":"a"},
-        {"loader":"b","retry":{"attempts":2,"delays":["3s","60s"],"deadline":"5m"}}]})");
-  CHECK(*config.sources[0].retry->attempts == 5);
-  CHECK_FALSE(config.sources[0].retry->delays);
-  CHECK(*config.sources[1].retry->attempts == 2);
-  CHECK(config.sources[1].retry->delays->back() == base::Millis(60'000));
-  CHECK(parsed(R"({"sources":[{"loader":"a"}]})").sources[0].retry == nullptr);
+      R"({"retry":{"attempts":5},"rate":"3/s","sources":[{"loader":"a"},
+        {"loader":"b","retry":{"attempts":2,"delays":["3s","60s"],"deadline":"5m"},"rate":"9/m",
+         "breaker":{"failures":4,"wait":"7s"}}]})");
+  const ports::RequestOptions &first = config.sources[0].requests,
+                              &second = config.sources[1].requests;
+  CHECK(*first.retry.attempts == 5);
+  CHECK_FALSE(first.retry.delays);
+  CHECK(first.rate == ports::Rate{3, base::Millis(1000)});
+  CHECK(first.breaker.failures == 0);
+  CHECK(*second.retry.attempts == 2);
+  CHECK(second.retry.delays->back() == base::Millis(60'000));
+  CHECK(second.rate == ports::Rate{9, base::Millis(60'000)});
+  CHECK(second.breaker == ports::Breaker{4, base::Millis(7000)});
+  const ports::RequestOptions none = parsed(R"({"sources":[{"loader":"a"}]})").sources[0].requests;
+  CHECK_FALSE(none.retry.attempts);
+  CHECK(none.rate.count == 0);
   const auto subject = [](const char* text) {
     const auto read = sync::parse_run(Json::parse(text));
     return read ? std::string() : read.error().subject;
@@ -105,6 +114,10 @@ TEST_CASE("a source says how its requests are tried again, or the run does for i
         "sources[0].retry.attempts");
   CHECK(subject(R"({"retry":{"delays":[]}})") == "retry.delays");
   CHECK(subject(R"({"retry":{"tries":3}})") == "retry.tries");
+  CHECK(subject(R"({"sources":[{"loader":"a","rate":"0/s"}]})") == "sources[0].rate");
+  CHECK(subject(R"({"sources":[{"loader":"a","breaker":{"wait":"1s"}}]})") ==
+        "sources[0].breaker.failures");
+  CHECK(subject(R"({"breaker":5})") == "breaker");
 }
 
 }  // namespace freshet::tests

@@ -56,7 +56,7 @@ class OneStore : public ports::Catalog {
   }
   Result<std::unique_ptr<ports::Loader>> open_loader(const std::string&, const Json&,
                                                      const base::Cancel&,
-                                                     const ports::RetryOptionsPtr&) override {
+                                                     const ports::RequesterPtr&) override {
     return none();
   }
   Result<std::unique_ptr<ports::Reader>> open_reader(const std::string&, const Json&,

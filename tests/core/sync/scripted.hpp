@@ -149,7 +149,7 @@ class ScriptedCatalog : public FakeCatalog {
         server_(server) {}
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string&, const Json& options,
                                                            const base::Cancel&,
-                                                           const ports::RetryOptionsPtr&) override {
+                                                           const ports::RequesterPtr&) override {
     return std::make_unique<ScriptedLoader>(scripts_[options.at("name")]);
   }
   base::Result<std::unique_ptr<ports::Embedder>> open_embedder(const std::string&,
