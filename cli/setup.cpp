@@ -39,6 +39,7 @@ name = "manual"
 loader = "sitemap"
 options = { url = "https://docs.example.org/sitemap.xml", exclude = ["/changelog/"] }
 # list_every = "1h"              # how long the listing stands; by default as long as a TTL
+# metadata = { product = "x" }   # of all its pages, for filters
 
 # [[source]]
 # name = "handbook"

@@ -8,6 +8,7 @@
 #include "core/base/text.hpp"
 #include "core/net/options.hpp"
 #include "core/sync/address.hpp"
+#include "core/sync/fixed.hpp"
 
 namespace freshet::sync {
 namespace {
@@ -164,6 +165,10 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
           [&](const Json& value, const std::string& at) { return parse_cache(value, at, source); });
   in.with("retry", [&](const Json& value, const std::string& at) {
     return parse_retry(value, at, source.retry);
+  });
+  in.with("metadata", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(source.metadata, parse_fixed(value, at));
+    return {};
   });
   FRESHET_TRY(with_hint(in.finish()));
   if (has_address && source.address.empty())
