@@ -7,26 +7,14 @@ import sqlite3
 from e2e import Case, Scripted, html, long_text, main
 
 
-class SourceMetadata(Case):
-    def setUp(self):
-        super().setUp()
-        self.write("guide", {"a": "", "b": "---\nproduct: forged\nauthor: ann\n---\n"})
-        self.write("api", {"c": ""})
-
-    def write(self, folder, pages):
-        (self.home / folder).mkdir(exist_ok=True)
-        for name, head in pages.items():
-            (self.home / folder / f"{name}.md").write_text(f"{head}# Page {name}\n\n{long_text(name, 40)}\n")
-
+class MetadataCase(Case):
     def refresh(self, *sources, check=0, more=(), **options):
         config = {"embedder": "hash", "sources": [
             {"name": name, "loader": "files", "options": {"path": str(self.home / folder)}, **extra} for name, folder, extra in sources], **options}
-        file = self.home / "run.json"
-        file.write_text(json.dumps(config))
-        return self.freshet.json("--config", file, "refresh", *more, check=check)
+        return self.freshet.json("--config", self.write_config(config), "refresh", *more, check=check)
 
     def found(self, text, **filter):
-        hits = self.freshet.json("query", text, "--mode", "text", "--top-k", "50", "--filter", json.dumps(filter))["hits"]
+        hits = self.freshet.json("query", text, "--mode", "text", "-k", "50", "--filter", json.dumps(filter))["hits"]
         return {hit["uri"].rpartition("/")[2] for hit in hits}
 
     def metadata(self):
@@ -37,6 +25,18 @@ class SourceMetadata(Case):
             for uri, text in store.execute(f"SELECT uri, metadata FROM rows_{number}"):
                 found.setdefault(uri.rpartition("/")[2], []).append(json.loads(text))
             return found
+
+
+class SourceMetadata(MetadataCase):
+    def setUp(self):
+        super().setUp()
+        self.write("guide", {"a": "", "b": "---\nproduct: forged\nauthor: ann\n---\n"})
+        self.write("api", {"c": ""})
+
+    def write(self, folder, pages):
+        (self.home / folder).mkdir(exist_ok=True)
+        for name, head in pages.items():
+            (self.home / folder / f"{name}.md").write_text(f"{head}# Page {name}\n\n{long_text(name, 40)}\n")
 
     def test_it_reaches_root_chunks_and_store_and_no_page_can_leave_it(self):
         self.refresh(("guide", "guide", {"metadata": {"product": "x", "tags": ["new", "free"]}}), ("api", "api", {}))
@@ -59,7 +59,7 @@ class SourceMetadata(Case):
         of_guide = sum(len(rows) for name, rows in self.metadata().items() if name != "c.md")
         sources[0][2]["metadata"] = {"product": "y"}
         report = self.refresh(*sources)
-        self.assertEqual((report["refreshed"], report["delivered"]["upserts"], report["embedded"]), (2, of_guide, 0), report)
+        self.assertEqual((report["refreshed"], report["delivered"]["upserts"], report["embedded"]["texts"]), (2, of_guide, 0), report)
         self.assertEqual({root["reason"] for root in report["roots"] if root["outcome"] == "refreshed"},
                          {"the metadata of its source changed"})
         self.assertEqual(self.found("sentence", product="y"), {"a.md", "b.md"})
@@ -67,7 +67,7 @@ class SourceMetadata(Case):
         self.assertEqual((again["refreshed"], again["delivered"]["upserts"]), (0, 0), again)
         del sources[0][2]["metadata"]
         report = self.refresh(*sources)
-        self.assertEqual((report["delivered"]["upserts"], report["embedded"]), (of_guide, 0))
+        self.assertEqual((report["delivered"]["upserts"], report["embedded"]["texts"]), (of_guide, 0))
         rows = self.metadata()
         self.assertEqual({row.get("product") for row in rows["a.md"]}, {None})
         self.assertEqual({row.get("product") for row in rows["b.md"]}, {"forged"})  # what the page says is there again
@@ -87,8 +87,7 @@ class SourceMetadata(Case):
         self.addCleanup(site.close)
         site.page("/p.html", html("P", ("Text", long_text("p", 6))))
         config = {"embedder": "hash", "sources": [{"loader": "url", "options": {"urls": [f"{site.url}/p.html"]}, "metadata": {"product": "x"}}]}
-        (self.home / "web.json").write_text(json.dumps(config))
-        self.freshet.json("--config", self.home / "web.json", "refresh")
+        self.freshet.json("--config", self.write_config(config), "refresh")
         site.page("/p.html", html("P", ("Text", long_text("changed", 6))))
         report = self.freshet.json("refresh", "--url", f"{site.url}/p.html")
         self.assertEqual(report["refreshed"], 1)
@@ -97,10 +96,42 @@ class SourceMetadata(Case):
     def test_what_is_wrong_is_named(self):
         for metadata, words in (({"uri": "x"}, "every row has of its own"), ({"a": {"b": 1}}, "is not a text"), ([1], "is not an object")):
             with self.subTest(metadata):
-                file = self.home / "run.json"
-                file.write_text(json.dumps({"sources": [{"loader": "files", "options": {"path": "/"}, "metadata": metadata}]}))
-                done = self.freshet.run("--config", file, "refresh", check=2)
+                config = {"sources": [{"loader": "files", "options": {"path": "/"}, "metadata": metadata}]}
+                done = self.freshet.run("--config", self.write_config(config), "refresh", check=2)
                 self.assertIn(words, done.stderr)
+
+
+FEED = """<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>Harbor news</title><link>{url}/</link><item><title>Ferries</title><link>{url}/ferries</link><dc:creator>Ann</dc:creator>
+<category>boats</category><category>travel</category><pubDate>Fri, 20 Nov 2026 16:00:00 GMT</pubDate>
+<content:encoded><![CDATA[<p>{text}</p>]]></content:encoded></item></channel></rss>"""
+
+
+class LoaderMetadata(MetadataCase):
+    """What loaders know, down to the rows: of git and GitHub the tests of these have it."""
+
+    def setUp(self):
+        super().setUp()
+        self.site = Scripted()
+        self.addCleanup(self.site.close)
+
+    def run_with(self, loader, **options):
+        self.freshet.json("--config", self.write_config({"embedder": "hash", "sources": [{"loader": loader, "options": options}]}), "refresh")
+        rows = [row for rows in self.metadata().values() for row in rows]
+        self.assertTrue(rows)
+        return rows
+
+    def test_a_feed_has_authors_categories_and_dates(self):
+        self.site.answer("/feed.xml", 200, FEED.format(url=self.site.url, text=long_text("ferry", 40)).encode(), Content_Type="application/rss+xml")
+        for row in self.run_with("feed", url=f"{self.site.url}/feed.xml"):
+            self.assertEqual((row["author"], row["categories"], row["published"]), ("Ann", ["boats", "travel"], "2026-11-20T16:00:00Z"), row)
+        self.assertEqual(self.found("ferry", categories={"$has": "travel"}, published={"$gte": "2026-01-01"}), {"ferries"})
+
+    def test_an_llms_txt_has_sections_and_descriptions(self):
+        self.site.page("/a.html", html("A", ("Text", long_text("a", 6))))
+        self.site.answer("/llms.txt", 200, f"# Harbor\n\n## Guide\n\n- [A]({self.site.url}/a.html): what A is\n".encode(), Content_Type="text/plain")
+        for row in self.run_with("llms_txt", url=f"{self.site.url}/llms.txt"):
+            self.assertEqual((row["section"], row["description"]), ("Guide", "what A is"), row)
 
 
 if __name__ == "__main__":
