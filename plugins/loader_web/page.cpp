@@ -167,20 +167,6 @@ class PageFetch {
   int attempts_ = 0;
 };
 
-std::string unquoted(std::string_view value) {
-  value = trim(value);
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-    value = value.substr(1, value.size() - 2);
-  return std::string(value);
-}
-
-bool is_plain(std::string_view text) {
-  return !text.empty() && text.size() <= 127 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           std::string_view("/.+-_:;()").find(c) != std::string_view::npos;
-  });
-}
-
 // Not as the front page, which templates name by mistake, so that a whole site would become one root.
 bool is_acceptable_name(const std::string& asked, const std::string& name) {
   if (!same_origin(asked, name) || name.size() > kMaxUrlBytes) return false;
@@ -258,21 +244,6 @@ void check_arrival(const std::string& asked, const std::string& url, bool perman
   refuse(FRESHET_E_DENIED,
          "redirected to another host for now, as to a login page; name it in hosts to allow it",
          url);
-}
-
-ContentType parse_content_type(std::string_view value) {
-  ContentType type;
-  type.media_type = lower(trim(value.substr(0, value.find(';'))));
-  if (!is_plain(type.media_type) || type.media_type.find('/') == std::string::npos) return {};
-  while (value.find(';') != std::string_view::npos) {
-    value.remove_prefix(value.find(';') + 1);
-    const std::string_view parameter = trim(value.substr(0, value.find(';')));
-    if (!starts_with_ignoring_case(parameter, "charset=")) continue;
-    type.charset = lower(unquoted(parameter.substr(8)));
-    if (!is_plain(type.charset)) type.charset.clear();
-    break;
-  }
-  return type;
 }
 
 std::string canonical_link(std::string_view header) {

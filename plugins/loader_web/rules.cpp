@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "loader_web/content_type.hpp"
 #include "loader_web/option_reader.hpp"
-#include "loader_web/page.hpp"
 #include "loader_web/remembered.hpp"
 #include "loader_web/request_headers.hpp"
 

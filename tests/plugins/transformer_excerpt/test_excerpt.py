@@ -78,8 +78,8 @@ class Excerpt(Case):
                                       ({"language": "english"}, "language", "no language"), ({"keywords": 51}, "keywords", "")):
             with self.subTest(options):
                 done = self.refresh(options, check=2)
-                self.assertIn(f"options.{place}", done.stderr)
-                self.assertIn(words, done.stderr)
+                self.assertIn(f"options.{place}", done.stdout)
+                self.assertIn(words, done.stdout)
 
     def test_another_template_makes_the_chunks_anew(self):
         self.refresh({"template": "one {{excerpt_text}}"})
