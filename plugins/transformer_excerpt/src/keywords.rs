@@ -2,6 +2,9 @@
 //! same once, at most so many.
 use yake_rust::{get_n_best, Config, StopWords};
 
+/// In bytes: what is longer is no word, and all of them have to fit into the metadata of a chunk.
+const LONGEST: usize = 64;
+
 pub struct Keywords {
     stop_words: StopWords,
     settings: Config,
@@ -20,6 +23,10 @@ impl Keywords {
         if self.most == 0 {
             return Vec::new();
         }
-        get_n_best(self.most, text, &self.stop_words, &self.settings).into_iter().map(|each| each.keyword).collect()
+        let best = get_n_best(self.most, text, &self.stop_words, &self.settings);
+        best.into_iter()
+            .map(|each| each.keyword)
+            .filter(|word| word.len() <= LONGEST && !word.chars().any(char::is_control))
+            .collect()
     }
 }

@@ -26,8 +26,13 @@ impl Open for Excerpt {
         let template = Template::parse(source).map_err(wrong)?;
         let most = options["keywords"].as_u64().unwrap_or(10) as usize;
         let language = options["language"].as_str().unwrap_or("en");
-        let keywords = Keywords::of(language, most)
-            .ok_or_else(|| failure(status::INVALID_ARGUMENT, format!("{language:?} is no language with a list of stop words"), "language"))?;
+        let keywords = Keywords::of(language, most).ok_or_else(|| {
+            failure(
+                status::INVALID_ARGUMENT,
+                format!("{language:?} is no language with a list of stop words"),
+                "language",
+            )
+        })?;
         let variables = options["variables"].as_object().cloned().unwrap_or_default();
         Ok(Excerpt { template, variables, keywords })
     }
@@ -65,7 +70,11 @@ impl Transformer for Excerpt {
             let keywords = self.keywords.find(chunk.text);
             let text = self.template.render(&names(chunk, &keywords, &self.variables));
             if text.trim().is_empty() {
-                transformed.reject(index, status::INVALID_ARGUMENT, "the template of the transformer \"excerpt\" makes nothing of it")?;
+                transformed.reject(
+                    index,
+                    status::INVALID_ARGUMENT,
+                    "the template of the transformer \"excerpt\" makes nothing of it",
+                )?;
                 continue;
             }
             if text != chunk.text {

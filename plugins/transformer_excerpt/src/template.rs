@@ -66,7 +66,11 @@ impl Content for View<'_> {
         encoder.write_unescaped(&text_of(self.0))
     }
 
-    fn render_section<C: ContentSequence, E: Encoder>(&self, section: Section<C>, encoder: &mut E) -> Result<(), E::Error> {
+    fn render_section<C: ContentSequence, E: Encoder>(
+        &self,
+        section: Section<C>,
+        encoder: &mut E,
+    ) -> Result<(), E::Error> {
         if let Value::Array(list) = self.0 {
             return list.iter().try_for_each(|each| section.with(&View(each)).render(encoder));
         }
@@ -86,14 +90,22 @@ impl Content for View<'_> {
     }
 
     fn render_field_section<C: ContentSequence, E: Encoder>(
-        &self, _: u64, name: &str, section: Section<C>, encoder: &mut E,
+        &self,
+        _: u64,
+        name: &str,
+        section: Section<C>,
+        encoder: &mut E,
     ) -> Result<bool, E::Error> {
         let Some(member) = self.member(name) else { return Ok(false) };
         member.render_section(section, encoder).map(|_| true)
     }
 
     fn render_field_inverse<C: ContentSequence, E: Encoder>(
-        &self, _: u64, name: &str, section: Section<C>, encoder: &mut E,
+        &self,
+        _: u64,
+        name: &str,
+        section: Section<C>,
+        encoder: &mut E,
     ) -> Result<bool, E::Error> {
         let Some(member) = self.member(name) else { return Ok(false) };
         member.render_inverse(section, encoder).map(|_| true)
