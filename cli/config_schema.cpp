@@ -136,6 +136,8 @@ constexpr const char* without_plugins = R"json({
     "schedule": {"$ref": "#/definitions/schedule", "description": "When a service lists it"},
     "cache": {"anyOf": [{"$ref": "#/definitions/duration"}, {"type": "object", "additionalProperties": false, "required": ["for"], "properties": {
       "for": {"$ref": "#/definitions/duration"}, "salt": {"type": "string"}}}], "description": "How long it is left alone once it was gathered"},
+    "metadata": {"type": "object", "description": "Of all its roots, for filters", "additionalProperties": {"anyOf": [
+      {"type": ["string", "number", "boolean"]}, {"type": "array", "items": {"type": ["string", "number", "boolean"]}}]}},
     "hook": {"type": "object", "additionalProperties": false, "description": "Which pushes are about it, for a service that listens", "properties": {
       "origin": {"type": "string", "description": "URL of the repository; of a source of kind git its own"},
       "branch": {"type": "string", "description": "By default the repository's own"},

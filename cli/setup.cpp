@@ -44,6 +44,7 @@ options = { url = "https://docs.example.org/sitemap.xml", exclude = ["/changelog
 # list_every = "1h"              # how long the listing stands; by default as long as a TTL
 # rate = "2/s"                   # requests for this source, whatever hosts they go to
 # breaker = { failures = 5, wait = "1m" }  # after so many failures in a row it is left alone
+# metadata = { product = "x" }   # of all its pages, for filters
 
 # [[source]]
 # name = "handbook"

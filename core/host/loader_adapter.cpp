@@ -15,7 +15,7 @@ using base::fail;
 constexpr std::size_t longest_uri = model::most_url;
 constexpr std::size_t longest_version = 4 * 1024;
 constexpr std::size_t longest_handle = 1024;
-constexpr std::size_t longest_state = 64 * 1024;
+constexpr std::size_t longest_state = 4 * 1024 * 1024;
 constexpr std::size_t longest_way = 512;
 constexpr std::size_t most_content = std::size_t{1} << 30;
 

@@ -12,7 +12,7 @@
 
 namespace freshet::repository {
 
-inline constexpr std::size_t most_state = 64 * 1024;  // bytes
+inline constexpr std::size_t most_state = 4 * 1024 * 1024;  // bytes
 
 // One place content comes from, and the last word of its listing.
 struct Source {

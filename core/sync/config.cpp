@@ -8,6 +8,7 @@
 #include "core/base/text.hpp"
 #include "core/net/options.hpp"
 #include "core/sync/address.hpp"
+#include "core/sync/fixed.hpp"
 
 namespace freshet::sync {
 namespace {
@@ -157,6 +158,10 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   in.with("cache",
           [&](const Json& value, const std::string& at) { return parse_cache(value, at, source); });
   net::read_requests(in, source.requests);
+  in.with("metadata", [&](const Json& value, const std::string& at) -> Status {
+    FRESHET_ASSIGN(source.metadata, parse_fixed(value, at));
+    return {};
+  });
   FRESHET_TRY(with_hint(in.finish()));
   if (has_address && source.address.empty())
     return base::fail(base::Code::invalid_argument, "is empty", base::join_path(path, "address"));

@@ -41,6 +41,7 @@ struct SourceConfig {
   base::Millis cache{0};             // gathered within that time, it is left alone; 0: never
   std::string cache_salt;            // another one: what was gathered before does not count
   ports::RequestOptions requests;    // how they are sent; what it says nothing of is as for all
+  Json metadata = Json::object();    // of all its roots, over what they say of themselves
   std::vector<NotifyConfig> notify;  // whom the service tells of it, besides
   bool watch = false;                // the service notices what changes in its folders
   bool visit = false;  // what another source has is refreshed, and stays that one's alone
@@ -129,7 +130,7 @@ base::Result<Use> parse_use(const Json& json, const std::string& path,
 base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path);
 
 // Reads {"sources":["ADDRESS",{"loader" or "address","options","policy","list_every","schedule",
-// "cache","retry","rate","breaker","watch","notify","name","visit","hook"}…],
+// "cache","retry","rate","breaker","metadata","watch","notify","name","visit","hook"}…],
 // "only":{"sources","roots","prefix"}, "policy", "retry", "rate", "breaker", "store" or "stores":[{"name","options","embedder"}…],
 // "embedder", "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "verify_sample", "owned", "gone_after",

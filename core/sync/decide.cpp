@@ -20,7 +20,15 @@ void compare_words(Judged& judged, const repository::RootView& root) {
   const bool none = item.words.empty() && says_nothing(item.entry);
   const bool same = none || reworded(item.words, item.entry) == item.words;
   judged.described_anew = !same || root.handle != item.entry.handle;
-  if (!same) item.version.clear();
+  item.same_fixed = item.fixed == nullptr || *item.fixed == fixed_in(item.words);
+  if (!same || !item.same_fixed) item.version.clear();
+}
+
+base::Status settle_fixed(const repository::Snapshot& snapshot, const OpenSource& source,
+                          Item& item) {
+  if (source.config->visit) return {};  // what another source has stays that one's alone
+  FRESHET_ASSIGN(item.fixed, fixed_of(snapshot, source.before, source.config->metadata, item.root));
+  return {};
 }
 
 base::Status remember(Judged& judged, const repository::RootView& root,
@@ -65,6 +73,10 @@ void decide(Judged& judged, const policy::Known& known, const Run& run, base::In
   }
   if (known.exists && !item.same_recipe) {
     item.reason = "reader or chunker changed";
+    return;
+  }
+  if (known.exists && !item.same_fixed) {
+    item.reason = "the metadata of its source changed";
     return;
   }
   if (told_to_wait(judged, now)) {
@@ -129,6 +141,7 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
   FRESHET_TRY(snapshot.roots(ids, [&](std::size_t i, const repository::RootView* root) {
     Judged& one = judged[i];
     policy::Known known;
+    if (remembered) remembered = settle_fixed(snapshot, source, one.item);
     if (root != nullptr && remembered) remembered = remember(one, *root, snapshot, run, known);
     std::optional<repository::Trigger> trigger;
     if (triggers && remembered) remembered = find_trigger(snapshot, one.item.root, trigger, known);

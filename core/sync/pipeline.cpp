@@ -40,6 +40,11 @@ const base::Error* rejection_of(std::span<const model::Chunk> chunks, const Reje
   return nullptr;
 }
 
+// What its source, or the one that had it when it was made, says of it.
+Json fixed_of(const Item& item) {
+  return item.fixed != nullptr ? *item.fixed : fixed_in(item.words);
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Run& run)
@@ -154,7 +159,7 @@ void Pipeline::fetch(Item& item) {
   const base::Digest bytes_digest = base::digest_of(fetched->bytes);
   if (refused != nullptr && refused->bytes_digest == bytes_digest)
     return refuse_again(item, attempts);
-  std::string words = words_of(item.entry, *fetched);
+  std::string words = words_of(item.entry, *fetched, fixed_of(item));
   if (item.known.exists && item.same_recipe && bytes_digest == item.bytes_digest &&
       words == item.words)
     return touch(item, "same bytes", std::move(fetched->version), bytes_digest, attempts);
@@ -197,7 +202,7 @@ base::Result<CommitPtr> Pipeline::make_commit(Page& page) {
     return CommitPtr();
   }
   FRESHET_ASSIGN(model::Document document, read_document(page, uri));
-  complete(document, page.item.entry, page.fetched);
+  complete(document, page.item.entry, page.fetched, fixed_of(page.item));
   const base::Digest content = model::content_digest(document);
   if (alias) return make_alias_commit(page, std::move(document), content);
   if (page.item.exists && page.item.same_recipe && content == page.item.content_digest) {
@@ -307,6 +312,8 @@ base::Status Pipeline::take(Commit& commit, Page& page, model::Document document
     return base::fail(std::move(chunks).error());
   }
   commit.chunks = *std::move(chunks);
+  if (const Json fixed = fixed_of(page.item); !fixed.empty())
+    for (model::Chunk& chunk : commit.chunks) chunk.metadata.update(fixed);
   commit.document = std::move(document);
   if (!run_.chunking.transforms()) model::set_ids(commit.document.uri, commit.chunks);
   return {};

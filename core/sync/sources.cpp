@@ -68,6 +68,19 @@ Result<Described> describe(const Offer& offer, const SourceConfig& config, std::
   return described;
 }
 
+// Those before the source `index` whose metadata counts before its own.
+std::vector<FixedSource> fixed_before(const RunConfig& config, const std::vector<Described>& all,
+                                      std::size_t index) {
+  std::vector<FixedSource> before;
+  bool other = false;
+  for (std::size_t i = 0; i < index; ++i) {
+    if (config.sources[i].visit) continue;
+    before.push_back({all[i].id, &config.sources[i].metadata});
+    other = other || config.sources[i].metadata != config.sources[index].metadata;
+  }
+  return other ? before : std::vector<FixedSource>();
+}
+
 bool is_asked_for(const RunConfig& config, const Described& source) {
   const auto& names = config.only.sources;
   return names.empty() || std::find(names.begin(), names.end(), source.name) != names.end();
@@ -119,6 +132,7 @@ base::Digest config_digest(const Context& context, const SourceConfig& config,
   inputs.add(base::dump_json(described.options)).add(policy).add(recipe);
   inputs.add(plugin_of(context, config.loader));
   if (!config.cache_salt.empty()) inputs.add(config.cache_salt);
+  if (!config.metadata.empty()) inputs.add(base::dump_json(config.metadata));
   return inputs.finish();
 }
 
@@ -210,9 +224,12 @@ Result<std::vector<std::unique_ptr<OpenSource>>> look_at_sources(const Context& 
                                                                  const RunConfig& config,
                                                                  const base::Digest& recipe) {
   std::vector<std::unique_ptr<OpenSource>> sources;
+  std::vector<Described> all;
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
-    FRESHET_ASSIGN(const Described described, describe(offer_of(context), config.sources[i], i));
+    FRESHET_ASSIGN(Described described, describe(offer_of(context), config.sources[i], i));
     FRESHET_ASSIGN(auto source, look_at_source(context, config.sources[i], described, recipe));
+    all.push_back(std::move(described));
+    source->before = fixed_before(config, all, i);
     sources.push_back(std::move(source));
   }
   return sources;
@@ -247,6 +264,7 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!is_asked_for(config, all[i])) continue;
     FRESHET_ASSIGN(auto source, open_source(context, config.sources[i], i, all[i], recipe, cancel));
+    source->before = fixed_before(config, all, i);
     sources.push_back(std::move(source));
   }
   return sources;

@@ -13,6 +13,7 @@
 #include "core/sync/config.hpp"
 #include "core/sync/context.hpp"
 #include "core/sync/deliveries.hpp"
+#include "core/sync/fixed.hpp"
 #include "core/sync/known.hpp"
 #include "core/sync/leases.hpp"
 #include "core/sync/ledger.hpp"
@@ -31,6 +32,8 @@ struct OpenSource {
   bool in_part = false;                // this run looks at some of its roots only
   bool cached = false;                 // gathered within its `cache`: it is left alone
   std::vector<std::string> asked_for;  // the members that it then names
+  // Those before it in the configuration, where any of them says other metadata of its roots.
+  std::vector<FixedSource> before;
   SourceReport report;
   std::shared_ptr<const ports::Requester> requester;  // on whose behalf its loader asks
   ports::Listing listing;                             // of this run, where it lists
@@ -62,6 +65,8 @@ struct Item : KnownRoot {
       false;            // its chunks were made as they would be made now, and nothing is forced
   std::string version;  // handed to the loader; empty: fetch whatever happens
   std::string words;    // that the record has; see words.hpp
+  const Json* fixed = nullptr;  // the metadata of its source; null: that of `words` stands
+  bool same_fixed = true;       // and its document was made with it
   base::Digest bytes_digest;
   std::uint32_t failures = 0, gone_seen = 0;
   base::Instant asked;  // for the last time, well or in vain, when it was looked at; unset: never

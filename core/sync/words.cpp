@@ -44,11 +44,17 @@ void add_words(model::Document& document, const std::string& title, const std::s
 
 }  // namespace
 
-std::string words_of(const ports::Entry& entry, const ports::Fetched& content) {
+std::string words_of(const ports::Entry& entry, const ports::Fetched& content, const Json& fixed) {
   Json words = Json::object();
+  put_words(words, "source", fixed);
   put_words(words, "entry", words_said(entry.title, entry.metadata));
   put_words(words, "content", words_said(content.title, content.metadata));
   return compact(words);
+}
+
+Json fixed_in(std::string_view words) {
+  if (words.find("\"source\"") == std::string_view::npos) return Json::object();
+  return object_of(words).value("source", Json::object());
 }
 
 std::string reworded(std::string_view words, const ports::Entry& entry) {
@@ -68,10 +74,14 @@ ports::Entry entry_of(const repository::RootView& root) {
   return entry;
 }
 
-void complete(model::Document& document, const ports::Entry& entry, const ports::Fetched& content) {
+void complete(model::Document& document, const ports::Entry& entry, const ports::Fetched& content,
+              const Json& fixed) {
   add_words(document, content.title, content.metadata);
   add_words(document, entry.title, entry.metadata);
-  document.metadata = model::lightened(std::move(document.metadata), model::most_metadata);
+  const std::size_t most =
+      model::most_metadata - (fixed.empty() ? 0 : base::dump_json(fixed).size());
+  document.metadata = model::lightened(std::move(document.metadata), most);
+  document.metadata.update(fixed);
 }
 
 }  // namespace freshet::sync

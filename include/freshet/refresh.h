@@ -18,7 +18,7 @@
  * Threads:   any thread, also several on one refresh at the same time; but one thread polls events.
  * Ownership: a refresh is the caller's until freshet_refresh_free(), which cancels it and waits.
  *
- * The configuration is a JSON object: "sources" ["ADDRESS", {"loader" or "address","options","policy","list_every","schedule","name","visit"}…],
+ * The configuration is a JSON object: "sources" ["ADDRESS", {"loader" or "address","options","policy","list_every","schedule","metadata","name","visit"}…],
  * "only" {"sources","roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker",
  * "force", "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs",
  * "keep_runs_for", "service".

@@ -60,7 +60,11 @@ class Crawl {
     list_the_rest();
     call_.log(FRESHET_LOG_INFO, account());
     if (problems_.any()) return {FRESHET_LISTING_PART, problems_.note()};
-    if (const std::optional<std::string> state = crawl_state(rows_)) sink_.state(*state);
+    if (const std::optional<std::string> state = crawl_state(rows_))
+      sink_.state(*state);
+    else
+      call_.log(FRESHET_LOG_WARNING,
+                "too many addresses to remember: the next listing asks for all");
     return {kind()};
   }
 
@@ -72,6 +76,7 @@ class Crawl {
     depths_.clear();
     alike_.clear();
     names_.clear();
+    in_folder_.clear();
     asked_.clear();
     anew_ = true;
     add(options_.urls.front(), 0);
@@ -228,10 +233,15 @@ class Crawl {
       verdict.name.clear();
   }
 
-  // False where the same bytes came under a name that often means the same page.
+  // False where the same bytes came under a name that often means the same page: another spelling, or, of
+  // the page of a folder itself, a page in it.
   bool is_first_name(std::size_t i, std::uint64_t digest) {
-    const std::string key = same_page_key(rows_[i].url) + ' ' + std::to_string(digest);
-    return names_.emplace(key, i).first->second == i;
+    const std::string& url = rows_[i].url;
+    const std::string mark = ' ' + std::to_string(digest);
+    if (names_.emplace(same_page_key(url) + mark, i).first->second != i) return false;
+    const bool index = same_page_key(url) + '/' == folder_of(url);
+    const auto [first, added] = in_folder_.emplace(folder_of(url) + mark, InFolder{i, index});
+    return added || first->second.row == i || !(index || first->second.index);
   }
 
   bool takes_type(std::string_view type) const {
@@ -257,7 +267,7 @@ class Crawl {
   std::optional<std::string> followed(const std::string& link) const {
     std::string url = without_visit(link);
     if (url.size() > kMaxUrlBytes || !url.starts_with(prefix_) || is_asset(url) ||
-        looks_like_login(url) || options_.filter.excludes(url) ||
+        looks_like_login(url) || options_.excludes(url) ||
         split_url(url).authority.find('@') != std::string_view::npos)
       return std::nullopt;
     return url;
@@ -287,9 +297,8 @@ class Crawl {
   }
   void add_known(const CrawlRow& row) {
     ++alike_[hash_of(shape_of(row.url))];
-    if (row.found == Found::page)
-      names_.emplace(same_page_key(row.url) + ' ' + std::to_string(row.digest), rows_.size());
     put(row, rows_.empty() ? 0 : depths_[row.from] + 1);
+    if (row.found == Found::page) is_first_name(rows_.size() - 1, row.digest);
   }
   void put(CrawlRow row, std::uint64_t depth) {
     by_url_.emplace(row.url, rows_.size());
@@ -345,7 +354,7 @@ class Crawl {
 
   void list(std::size_t i) {
     const std::string& url = rows_[i].url;
-    if (!options_.filter.takes(url) || !listed_.insert(i).second) return;
+    if (!options_.takes(url) || !listed_.insert(i).second) return;
     sdk::Entry entry;
     entry.uri = url;
     sink_.entry(entry);
@@ -390,6 +399,12 @@ class Crawl {
   std::vector<std::uint64_t> depths_;
   std::unordered_map<std::string, std::size_t> by_url_;
   std::unordered_map<std::uint64_t, std::uint64_t> alike_;
+  struct InFolder {
+    std::size_t row = 0;
+    bool index = false;  // it is the folder's own page
+  };
+  std::unordered_map<std::string, InFolder>
+      in_folder_;  // the first page of a folder with these bytes
   std::unordered_map<std::string, std::size_t> names_;  // the first row of a page and its bytes
   std::deque<std::size_t> asked_;
   std::set<std::size_t> told_;  // rows that are new, changed or missing

@@ -44,7 +44,7 @@ CrawlRow row_from(const Json& json, const std::string& start) {
   row.from = json.at(1).get<std::size_t>();
   row.found = static_cast<Found>(json.at(2).get<int>());
   if (json.size() >= 6) {
-    row.validators = {json.at(3).get<std::string>(), json.at(4).get<std::string>(), {}};
+    row.validators = {json.at(3).get<std::string>(), json.at(4).get<std::string>(), {}, {}};
     row.digest = json.at(5).get<std::uint64_t>();
   }
   if (json.size() >= 8) {

@@ -194,7 +194,7 @@ sdk::Listing list_feed(const sdk::Call& call, const Options& options,
   KnownItems known = items_in(call, options, file.response);
   std::uint64_t taken = 0;
   for (const KnownItem& item : known) {
-    if (!is_below(item.uri, options.prefix) || !options.filter.takes(item.uri)) continue;
+    if (!is_below(item.uri, options.prefix) || !options.takes(item.uri)) continue;
     if (++taken > options.max_entries) break;
     sink.entry(entry_of(item, feed));
   }

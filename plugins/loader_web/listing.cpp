@@ -297,7 +297,7 @@ class SitemapListing {
     if (!url) return url;
     if (options_.same_origin && !hosts_.allow(*url)) return count_dropped(foreign_);
     if (!is_below(*url, options_.prefix)) return std::nullopt;
-    if (!options_.filter.takes(*url)) return std::nullopt;
+    if (!options_.takes(*url)) return std::nullopt;
     if (!options_.rewriter.empty()) url = usable(base, options_.rewriter.apply(*url));
     return url ? url : count_dropped(invalid_);
   }

@@ -85,7 +85,7 @@ class LlmsListing {
     const std::optional<std::string> url = call_.resolve(base_, link.url);
     if (!url || is_another_list(*url) || !is_below(*url, options_.prefix)) return;
     if (options_.same_origin && !hosts_.allow(*url)) return;
-    if (!options_.filter.takes(*url) || !seen_.insert(*url).second) return;
+    if (!options_.takes(*url) || !seen_.insert(*url).second) return;
     if (seen_.size() > options_.max_entries)
       return problems_.add_once("more than " + std::to_string(options_.max_entries) + " pages",
                                 base_);

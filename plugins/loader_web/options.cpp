@@ -3,85 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include <freshet/sdk/options.hpp>
-
 #include "loader_web/article.hpp"
+#include "loader_web/option_reader.hpp"
+#include "loader_web/request_headers.hpp"
 #include "loader_web/text.hpp"
 
 namespace freshet::loader_web {
 namespace {
-
-constexpr std::int64_t kLongestWait = 86'400'000;
-
-[[noreturn]] void reject(const std::string& path, std::string message) {
-  throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, std::move(message), path);
-}
-
-// The members of an options object, each with its type checked.
-class Reader {
- public:
-  explicit Reader(const Json& json) : json_(json) {
-    if (!json.is_object()) reject("options", "expected an object");
-  }
-  Json get(const char* key) const { return json_.value(key, Json()); }
-
-  void flag(const char* key, bool& out) const {
-    const Json value = get(key);
-    if (value.is_null()) return;
-    if (!value.is_boolean()) reject(key, "expected true or false");
-    out = value.get<bool>();
-  }
-  void count(const char* key, std::uint64_t& out) const {
-    const Json value = get(key);
-    if (value.is_null()) return;
-    if (!value.is_number_unsigned() || value == 0)
-      reject(key, "expected a whole number of at least 1");
-    out = value.get<std::uint64_t>();
-  }
-  void size(const char* key, std::uint64_t& out) const {
-    out = parsed(key, out, sdk::size_bytes);
-    if (out == 0) reject(key, "expected at least one byte");
-  }
-  void duration(const char* key, std::int64_t& out) const {
-    out = parsed(key, out, sdk::duration_ms);
-    if (out < 0 || out > kLongestWait) reject(key, "expected at most 24h");
-  }
-  std::string text(const char* key) const {
-    const Json value = get(key);
-    if (value.is_null()) return {};
-    if (!value.is_string()) reject(key, "expected a text");
-    return value.get<std::string>();
-  }
-  std::vector<std::string> texts(const char* key) const {
-    std::vector<std::string> result;
-    const Json values = get(key);
-    if (values.is_null()) return result;
-    if (!values.is_array()) reject(key, "expected an array of texts");
-    for (const Json& value : values) {
-      if (!value.is_string()) reject(key, "expected an array of texts");
-      result.push_back(value.get<std::string>());
-    }
-    return result;
-  }
-
- private:
-  // What the sdk makes of the option, with its name in the failure.
-  template <typename T>
-  T parsed(const char* key, T otherwise, T (*parse)(const Json&)) const {
-    const Json value = get(key);
-    if (value.is_null()) return otherwise;
-    if (!value.is_string() && !value.is_number_unsigned()) reject(key, "expected a text");
-    try {
-      return parse(value);
-    } catch (const sdk::Failure& failure) {
-      reject(key, failure.message);
-    } catch (const Json::exception&) {
-      reject(key, "expected a text");
-    }
-  }
-
-  const Json& json_;
-};
 
 std::string normalised(const sdk::Call& call, const std::string& url, const std::string& path) {
   std::optional<std::string> resolved = call.resolve("", url);
@@ -89,54 +17,10 @@ std::string normalised(const sdk::Call& call, const std::string& url, const std:
   return *std::move(resolved);
 }
 
-bool is_token(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
-}
-
-// What the transfer and its validators need is not the source's to set.
-bool is_reserved(const std::string& name) {
-  static constexpr std::array<std::string_view, 10> names = {
-      "host",  "connection", "content-length", "transfer-encoding", "accept-encoding",
-      "range", "te",         "if-none-match",  "if-modified-since", "expect"};
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool bears_credentials(const std::string& name) {
-  static constexpr std::array<std::string_view, 4> parts = {"authorization", "cookie", "token",
-                                                            "api-key"};
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](std::string_view part) { return name.find(part) != std::string::npos; });
-}
-
-// The host says what is a reference and what is not.
-bool has_secret(std::string_view value) { return value.find("secret:") != std::string_view::npos; }
-
-std::vector<sdk::Header> read_headers(const sdk::Call& call, const Json& json) {
-  std::vector<sdk::Header> headers;
-  if (json.is_null()) return headers;
-  if (!json.is_object()) reject("headers", "expected an object from names to values");
-  for (const auto& [name, value] : json.items()) {
-    const std::string path = "headers." + name, small = lower(name);
-    if (!is_token(name)) reject("headers", "a name that is no header name");
-    if (is_reserved(small)) reject(path, "set by freshet itself");
-    if (!value.is_string()) reject(path, "expected a text");
-    const auto& text = value.get_ref<const std::string&>();
-    if (!is_printable(text)) reject(path, "a value with control characters");
-    if (bears_credentials(small) && !has_secret(text))
-      call.log(FRESHET_LOG_WARNING, "the option " + path +
-                                        " holds a secret written out; write "
-                                        "\"secret:env:NAME\" in its place");
-    headers.push_back({name, text});
-  }
-  return headers;
-}
-
 Options read_common(const sdk::Call& call, const Reader& reader) {
   Options options;
-  options.headers = read_headers(call, reader.get("headers"));
+  options.headers = read_headers(call, reader.get("headers"), "headers");
+  options.rules = Rules(call, reader.get("rules"));
   options.hosts = Hosts(reader.texts("hosts"));
   reader.flag("accept_markdown", options.accept_markdown);
   reader.flag("robots", options.robots);
@@ -145,15 +29,6 @@ Options read_common(const sdk::Call& call, const Reader& reader) {
   reader.duration("pace", options.pace_ms);
   reader.duration("timeout", options.timeout_ms);
   return options;
-}
-
-std::string value_of(const sdk::Call& call, const sdk::Header& header) {
-  if (!has_secret(header.value)) return header.value;
-  std::string secret = call.secret(header.value);
-  if (!is_printable(secret))
-    throw sdk::Failure(FRESHET_E_DENIED, "a secret with control characters",
-                       "headers." + header.name);
-  return secret;
 }
 
 }  // namespace
@@ -285,13 +160,14 @@ sdk::Request make_request(const sdk::Call& call, const Options& options, const s
   sdk::Request request;
   request.url = url;
   request.robots = options.robots;
-  request.pace_ms = options.pace_ms;
+  const Rule* const rule = options.rules.find(url);
+  request.pace_ms = rule != nullptr ? rule->pace_ms.value_or(options.pace_ms) : options.pace_ms;
   request.timeout_ms = options.timeout_ms;
   const bool named = std::any_of(options.urls.begin(), options.urls.end(),
                                  [&](const std::string& own) { return same_origin(own, url); });
   if (!named) return request;
-  for (const sdk::Header& header : options.headers)
-    request.headers.push_back({header.name, value_of(call, header)});
+  if (rule != nullptr) add_headers(call, rule->headers, request);
+  add_headers(call, options.headers, request);
   return request;
 }
 

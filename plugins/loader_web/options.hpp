@@ -10,6 +10,7 @@
 #include <freshet/sdk/freshet_sdk.hpp>
 
 #include "loader_web/filter.hpp"
+#include "loader_web/rules.hpp"
 #include "loader_web/sitemap.hpp"
 #include "loader_web/url.hpp"
 
@@ -18,7 +19,7 @@ namespace freshet::loader_web {
 // How far the links of a site are followed.
 struct CrawlLimits {
   std::uint64_t depth = 256;     // links from the first page on
-  std::uint64_t pages = 10'000;  // addresses asked for
+  std::uint64_t pages = 20'000;  // addresses asked for
   std::uint64_t alike = 1'000;   // of one shape_of()
   std::int64_t time_ms = 3'600'000;
 };
@@ -43,6 +44,12 @@ struct Options {
   std::uint64_t max_bytes = 32ULL << 20;
   std::int64_t pace_ms = 0;
   std::int64_t timeout_ms = 0;
+  Rules rules;  // what is otherwise for some pages
+
+  // Whether a listing may name the page.
+  bool takes(const std::string& page) const { return filter.takes(page) && !rules.skip(page); }
+  // Whether its links are left alone, too.
+  bool excludes(const std::string& page) const { return filter.excludes(page) || rules.skip(page); }
 
   // Of a sitemap source.
   UrlFilter filter;

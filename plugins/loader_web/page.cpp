@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "loader_web/html.hpp"
+#include "loader_web/selection.hpp"
 #include "loader_web/text.hpp"
 #include "loader_web/url.hpp"
 #include "loader_web/validators.hpp"
@@ -44,6 +45,14 @@ void check_wall(const sdk::Response& response) {
            response.url);
 }
 
+std::string digest_of(const Rule* rule) { return rule != nullptr ? rule->digest : std::string(); }
+
+// A page that was read by another rule is asked for whole.
+Validators known_by(const Rule* rule, const std::string& version) {
+  Validators known = parse_version(version);
+  return known.rule == digest_of(rule) ? known : Validators{};
+}
+
 class PageFetch {
  public:
   PageFetch(const sdk::Call& call, const Options& options, Kept& kept, const std::string& uri,
@@ -53,7 +62,8 @@ class PageFetch {
         kept_(kept),
         uri_(uri),
         at_(uri),
-        known_(known_version ? parse_version(*known_version) : Validators{}) {}
+        rule_(options.rules.find(uri)),
+        known_(known_version ? known_by(rule_, *known_version) : Validators{}) {}
 
   void run(const sdk::FetchSink& sink) {
     for (;;) {
@@ -122,9 +132,12 @@ class PageFetch {
     const ContentType type = parse_content_type(response.header("content-type"));
     Validators validators = validators_of(response, call_.now_ms());
     if (refreshed()) validators.url = at_;
+    validators.rule = digest_of(rule_);
+    const std::string selected = selected_of(response);
     sdk::Content content;
-    content.bytes = response.body;
+    content.bytes = selects(response) ? selected : response.body;
     content.media_type = type.media_type;
+    if (rule_ != nullptr && !rule_->read_as.empty()) content.media_type = rule_->read_as;
     content.charset = type.charset;
     content.version = validators.version();
     if (!refreshed()) content.canonical_uri = name_of(call_, uri_, response, head_);
@@ -132,30 +145,27 @@ class PageFetch {
     sink.content(content);
   }
 
+  bool selects(const sdk::Response& response) const {
+    return rule_ != nullptr && rule_->selects() && is_html(response);
+  }
+  std::string selected_of(const sdk::Response& response) const {
+    if (!selects(response)) return {};
+    std::optional<std::string> parts = select_parts(response.body, rule_->keep, rule_->drop);
+    if (!parts) refuse(FRESHET_E_PARSE, "has nothing that " + rule_->path + ".keep selects", uri_);
+    return *std::move(parts);
+  }
+
   const sdk::Call& call_;
   const Options& options_;
   Kept& kept_;
   const std::string uri_;
   std::string at_;  // what is asked for: the entry, or where meta refreshes led
+  const Rule* const rule_;
   const Validators known_;
   HtmlHead head_;
   int refreshes_ = 0;
   int attempts_ = 0;
 };
-
-std::string unquoted(std::string_view value) {
-  value = trim(value);
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-    value = value.substr(1, value.size() - 2);
-  return std::string(value);
-}
-
-bool is_plain(std::string_view text) {
-  return !text.empty() && text.size() <= 127 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           std::string_view("/.+-_:;()").find(c) != std::string_view::npos;
-  });
-}
 
 // Not as the front page, which templates name by mistake, so that a whole site would become one root.
 bool is_acceptable_name(const std::string& asked, const std::string& name) {
@@ -180,7 +190,10 @@ sdk::Request page_request(const sdk::Call& call, const Options& options, const s
   const bool has_accept = std::any_of(
       request.headers.begin(), request.headers.end(),
       [](const sdk::Header& header) { return equals_ignoring_case(header.name, "accept"); });
-  if (options.accept_markdown && !has_accept) request.headers.push_back({"Accept", kAccept});
+  const Rule* const rule = options.rules.find(url);
+  const bool markdown = rule != nullptr ? rule->accept_markdown.value_or(options.accept_markdown)
+                                        : options.accept_markdown;
+  if (markdown && !has_accept) request.headers.push_back({"Accept", kAccept});
   add_conditions(known, request);
   return request;
 }
@@ -231,21 +244,6 @@ void check_arrival(const std::string& asked, const std::string& url, bool perman
   refuse(FRESHET_E_DENIED,
          "redirected to another host for now, as to a login page; name it in hosts to allow it",
          url);
-}
-
-ContentType parse_content_type(std::string_view value) {
-  ContentType type;
-  type.media_type = lower(trim(value.substr(0, value.find(';'))));
-  if (!is_plain(type.media_type) || type.media_type.find('/') == std::string::npos) return {};
-  while (value.find(';') != std::string_view::npos) {
-    value.remove_prefix(value.find(';') + 1);
-    const std::string_view parameter = trim(value.substr(0, value.find(';')));
-    if (!starts_with_ignoring_case(parameter, "charset=")) continue;
-    type.charset = lower(unquoted(parameter.substr(8)));
-    if (!is_plain(type.charset)) type.charset.clear();
-    break;
-  }
-  return type;
 }
 
 std::string canonical_link(std::string_view header) {

@@ -7,18 +7,13 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 
+#include "loader_web/content_type.hpp"
 #include "loader_web/html.hpp"
 #include "loader_web/kept.hpp"
 #include "loader_web/options.hpp"
 #include "loader_web/validators.hpp"
 
 namespace freshet::loader_web {
-
-// The media type and the charset of a Content-Type, in lower case; empty where it bears none.
-struct ContentType {
-  std::string media_type, charset;
-};
-ContentType parse_content_type(std::string_view value);
 
 // The target of a Link header with rel=canonical, as written; or empty.
 std::string canonical_link(std::string_view link_header);

@@ -36,7 +36,7 @@ class UrlLoader final : public WebLoader {
   sdk::Listing list(sdk::Call&, const sdk::ListingRequest&, sdk::ListingSink& sink) override {
     std::unordered_set<std::string> seen;
     for (const std::string& url : options_.urls) {
-      if (!seen.insert(url).second) continue;
+      if (!options_.takes(url) || !seen.insert(url).second) continue;
       sdk::Entry entry;
       entry.uri = url;
       sink(entry);

@@ -33,7 +33,7 @@ std::uint64_t number_at(const Json& row, std::size_t i) {
 
 Remembered remembered_of(const Json& row) {
   return {text_at(row, 0),   number_at(row, 1),
-          text_at(row, 2),   {text_at(row, 3), text_at(row, 4), {}},
+          text_at(row, 2),   {text_at(row, 3), text_at(row, 4), {}, {}},
           number_at(row, 5), {number_at(row, 6), number_at(row, 7)}};
 }
 

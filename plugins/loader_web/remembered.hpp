@@ -18,7 +18,7 @@
 
 namespace freshet::loader_web {
 
-inline constexpr std::size_t kMaxStateBytes = 64 << 10;  // as freshet/plugin/loader.h says
+inline constexpr std::size_t kMaxStateBytes = 4 << 20;  // as freshet/plugin/loader.h says
 
 struct PageSum {
   std::uint64_t count = 0;

@@ -107,10 +107,11 @@ bool Tags::read_tag() {
 bool Tags::next() {
   text_ = {};
   if (!name_.empty() && !skip_raw_text()) return false;
-  const std::size_t text_begin = at_;
+  text_begin_ = at_;
   for (;;) {
     const std::size_t open = html_.find('<', at_);
-    text_ = html_.substr(text_begin, std::min(open, html_.size()) - text_begin);
+    text_ = html_.substr(text_begin_, std::min(open, html_.size()) - text_begin_);
+    begin_ = std::min(open, html_.size());
     if (open == std::string_view::npos) return false;
     at_ = open + 1;
     const std::string_view here = html_.substr(at_);
@@ -129,6 +130,11 @@ std::string_view Tags::attribute(std::string_view name) const {
   for (const Attribute& each : attributes_)
     if (equals_ignoring_case(each.first, name)) return each.second;
   return {};
+}
+
+bool Tags::has(std::string_view name) const {
+  return std::any_of(attributes_.begin(), attributes_.end(),
+                     [&](const Attribute& each) { return equals_ignoring_case(each.first, name); });
 }
 
 bool has_word(std::string_view list, std::string_view word) {

@@ -33,7 +33,13 @@ class Tags {
   bool next();
   bool closes() const { return closes_; }
   bool is(std::string_view name) const { return equals_ignoring_case(name_, name); }
+  std::string_view name() const { return name_; }  // empty: a comment or the like
   std::string_view attribute(std::string_view name) const;
+  bool has(std::string_view name) const;  // an attribute
+  // Where the tag stands in the page, and where the text before it begins.
+  std::size_t begin() const { return begin_; }
+  std::size_t end() const { return at_; }
+  std::size_t text_begin() const { return text_begin_; }
   std::string_view text() const { return text_; }  // between the last tag and this one
 
  private:
@@ -45,7 +51,7 @@ class Tags {
   std::string_view read_value();
 
   std::string_view html_;
-  std::size_t at_ = 0;
+  std::size_t at_ = 0, begin_ = 0, text_begin_ = 0;
   std::string_view name_, text_;
   std::vector<Attribute> attributes_;
   bool closes_ = false;

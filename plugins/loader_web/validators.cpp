@@ -47,6 +47,7 @@ std::string Validators::version() const {
   if (!etag.empty()) json["etag"] = etag;
   if (!last_modified.empty()) json["last_modified"] = last_modified;
   if (!url.empty()) json["url"] = url;
+  if (!rule.empty()) json["rule"] = rule;
   return json.dump();
 }
 
@@ -76,7 +77,7 @@ Validators parse_version(const std::string& version) {
     const auto& value = found->get_ref<const std::string&>();
     return is_printable(value) && is_ascii(value) ? value : std::string();
   };
-  return {text("etag"), text("last_modified"), text("url")};
+  return {text("etag"), text("last_modified"), text("url"), text("rule")};
 }
 
 void add_conditions(const Validators& validators, sdk::Request& request) {

@@ -1,7 +1,8 @@
 // loader_web/validators.hpp - what a server said of a page's version, and how it is asked again.
 //
 // The version of a root is their JSON text: {"etag":"\"x\"","last_modified":"Fri, …","v":1}, with
-// the "url" that they belong to where a meta refresh led away from the entry.
+// the "url" that they belong to where a meta refresh led away from the entry, and the "rule" of the source
+// that the page was read by.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +20,7 @@ struct Validators {
   std::string etag;           // or empty
   std::string last_modified;  // or empty
   std::string url;            // empty: the entry's
+  std::string rule;           // the digest of the rule that the content was made by; empty: none
 
   bool empty() const { return etag.empty() && last_modified.empty(); }
   std::string version() const;  // "" when there are none

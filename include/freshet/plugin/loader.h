@@ -47,7 +47,7 @@ typedef struct freshet_listing_sink {
   /** An entry is gone for good; for FRESHET_LISTING_CHANGES only. What the same listing also names as
    * an entry stays. */
   freshet_status (*gone)(void *payload, const char *uri);
-  /** What the next listing is to be given as its state, at most 64 KiB; the last one counts. Without one
+  /** What the next listing is to be given as its state, at most 4 MiB; the last one counts. Without one
    * the next listing has none, but after FRESHET_LISTING_UNCHANGED it has the same again. Not kept of
    * FRESHET_LISTING_PART, nor where removals are held: then the next listing has the older one. */
   freshet_status (*state)(void *payload, const char *text);

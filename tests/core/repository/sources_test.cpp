@@ -155,7 +155,7 @@ TEST_CASE("a source keeps what its loader wants handed back, and when it is list
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Code::limit);
   CHECK(base::to_string(refused.error()) ==
-        "docs: its loader keeps a state of 65537 bytes; the most is 65536");
+        "docs: its loader keeps a state of 4194305 bytes; the most is 4194304");
   put(*repository, [](Writer& writer) { return writer.distrust_listings(); });
   stored = *read(*repository).source(source.id);
   CHECK(stored->state.empty());

@@ -41,6 +41,25 @@ TEST_CASE("an error names the path of the value and the nearest key") {
   CHECK(error_of(R"({"store":{"nam":"sqlite"}})").subject.find("store") == 0);
 }
 
+TEST_CASE("the metadata of a source is what a filter can test") {
+  const auto at = [](const std::string& metadata) {
+    return error_of((R"({"sources":[{"loader":"url","metadata":)" + metadata + "}]}").c_str());
+  };
+  CHECK(at(R"("x")").subject == "sources[0].metadata");
+  CHECK(at(R"({"product":{"name":"x"}})").subject == "sources[0].metadata.product");
+  CHECK(at(R"({"product":null})").subject == "sources[0].metadata.product");
+  CHECK(at(R"({"tags":["a",[1]]})").subject == "sources[0].metadata.tags");
+  CHECK(at(R"({"$and":1})").subject == "sources[0].metadata");
+  CHECK(at(R"({"title":"x"})").message.find("every row has of its own") == 0);
+  CHECK(at(R"({"a":")" + std::string(1024, 'x') + "\"}").message.find("more than 1024") !=
+        std::string::npos);
+  const auto config = parse_run(*base::parse_json(
+      R"({"sources":[{"loader":"url","metadata":{"product":"x","tags":["a",1],"old":false}}]})",
+      "test"));
+  REQUIRE(config);
+  CHECK(config->sources[0].metadata["product"] == "x");
+}
+
 TEST_CASE("a source without a policy has the run's") {
   const auto config = parse_run(*base::parse_json(
       R"({"policy":"never","sources":[{"loader":"url"},{"loader":"url","policy":"always"}]})",

@@ -241,6 +241,53 @@ TEST_CASE("pages, depth and time are bounded, and what was cut is told") {
   CHECK(listed.failed.message.find("max_time") != std::string::npos);
 }
 
+TEST_CASE("the page of a folder that is a page in it once more is one page") {
+  LinkedSite site;
+  const Answer same = linked("same", {"first.html", "second.html", "third.html"});
+  site.host.web[kRoot + "/"] = site.host.web[kRoot + "/first.html"] = same;
+  site.put("/second.html", {"/"});
+  site.host.web[kRoot + "/third.html"] = site.host.web[kRoot + "/second.html"];
+  const Listed listed = site.list();
+  CHECK(sorted(listed.uris()) == crawled({"/", "/second.html", "/third.html"}));
+  CHECK(site.list(listed.state).kind == FRESHET_LISTING_UNCHANGED);
+}
+
+// "aaa", "aab" …: names that are not alike but for a number.
+std::string name_of(int number) {
+  std::string name;
+  for (int i = 0; i < 3; ++i, number /= 26)
+    name.insert(name.begin(), static_cast<char>('a' + number % 26));
+  return name;
+}
+
+TEST_CASE("a documentation site of ten thousand pages is remembered from crawl to crawl") {
+  LinkedSite site;
+  Uris sections;
+  for (int section = 0; section < 100; ++section) {
+    sections.push_back("/" + name_of(section) + "/");
+    Uris pages;
+    for (int i = 0; i < 100; ++i) {
+      pages.push_back(sections.back() + "a-page-of-the-manual-" + name_of(i) + ".html");
+      site.put(pages.back(), {"/"});
+    }
+    site.put(sections.back(), pages);
+  }
+  site.put("/", sections);
+  const Listed first = site.list();
+  CHECK(first.kind == FRESHET_LISTING_WHOLE);
+  CHECK(first.entries.size() == 10'101);
+  REQUIRE_FALSE(first.state.empty());
+  const Listed second = site.list(first.state);
+  CHECK(second.kind == FRESHET_LISTING_UNCHANGED);
+  CHECK(site.host.asked.size() == 10'101);
+  CHECK(site.host.sent == 0);
+  site.options["max_pages"] = 5'000;
+  const Listed cut = site.list();
+  CHECK(cut.kind == FRESHET_LISTING_PART);
+  CHECK(cut.entries.size() == 5'000);
+  CHECK(cut.failed.message.find("more than 5000 addresses (max_pages)") != std::string::npos);
+}
+
 TEST_CASE("a link that leads deeper into itself is not followed for ever") {
   LinkedSite site;
   site.put("/", {"x/"});

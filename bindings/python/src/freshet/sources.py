@@ -30,9 +30,10 @@ class Source:
 
     def __init__(self, loader: Union[str, type[Plugin]], options: Optional[Mapping[str, Any]] = None, *, name: Optional[str] = None,
                  policy: Optional[PolicyLike] = None, list_every: Optional[Duration] = None, schedule: Any = None,
-                 cache: Any = None, visit: Optional[bool] = None) -> None:
+                 cache: Any = None, metadata: Optional[Mapping[str, Any]] = None, visit: Optional[bool] = None) -> None:
         self.loader, self.options = loader, dict(options or {})
-        self.more = _kept(name=name, policy=policy, list_every=list_every, schedule=schedule, cache=cache, visit=visit)
+        self.more = _kept(name=name, policy=policy, list_every=list_every, schedule=schedule, cache=cache, metadata=metadata,
+                          visit=visit)
 
     def to_sources(self) -> list[dict[str, Any]]:
         """As a configuration has it. Some of these objects are several sources."""
