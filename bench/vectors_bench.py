@@ -24,7 +24,7 @@ import time  # noqa: E402
 
 import numpy  # noqa: E402
 
-QUERIES = 20
+QUERIES = 12
 
 
 def draw(home, rows, dimension):
@@ -111,7 +111,7 @@ def lancedb_search(home, vectors):
 
 
 def load(build, home, rows, dimension):
-    common = (build / "bench/store_bench", build / "lib/freshet/plugins", home / "store.sqlite", home / "vectors", dimension, rows)
+    common = (build / "bin/store_bench", build / "lib/freshet/plugins", home / "store.sqlite", home / "vectors", dimension, rows)
     said = {line[0]: float(line[1]) for line in lines_of(*common, "load")}
     size = (home / "store.sqlite").stat().st_size / rows
     plain = 4 * dimension + said["text"]
@@ -134,7 +134,7 @@ def main():
         vectors = numpy.memmap(home / "vectors", numpy.float32, "r", shape=(rows, dimension))
         queries = numpy.fromfile(home / "queries", numpy.float32).reshape(-1, dimension)
         systems = {"freshet": load(arguments.build, home, rows, dimension),
-                   "limit": Program(arguments.build / "bench/scan_limit", home / "codes", home / "vectors", dimension, home / "queries")}
+                   "limit": Program(arguments.build / "bin/scan_limit", home / "codes", home / "vectors", dimension, home / "queries")}
         makers = {"numpy": lambda: numpy_search(numpy.array(vectors)), "sqlite-vec": lambda: sqlite_vec_search(home, vectors),
                   "lancedb": lambda: lancedb_search(home, vectors)}
         for name in arguments.peers:
