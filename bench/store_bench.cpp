@@ -50,12 +50,13 @@ void load(ports::Store& store, const std::string& vectors, std::size_t dimension
   const std::size_t batch = store.info().max_batch;
   double spent = 0, texts = 0;
   for (std::size_t at = 0; at < rows; at += batch) {
-    std::vector<std::string> kept_texts, ids;
+    std::vector<std::string> kept_texts, ids, uris;
     std::vector<std::vector<float>> kept;
     const std::size_t count = std::min(batch, rows - at);
     for (std::size_t i = at; i < at + count; ++i) {
       kept_texts.push_back(text_of(i));
       texts += static_cast<double>(kept_texts.back().size());
+      uris.push_back(std::to_string(i));
       ids.push_back(base::digest_of(std::to_string(i)).hex());
       kept.push_back(next_vector(file, dimension));
     }
@@ -65,7 +66,7 @@ void load(ports::Store& store, const std::string& vectors, std::size_t dimension
       record.id = ids[i];
       record.digest = "d";
       record.text = kept_texts[i];
-      record.uri = std::to_string(at + i);
+      record.uri = uris[i];
       record.metadata = "{}";
       record.vector = kept[i];
       records.push_back(record);
