@@ -25,7 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 from chroma import Chroma  # noqa: E402  starts this program again, with the client
 from packages import install  # noqa: E402
-from program import Freshet  # noqa: E402
+from program import Freshet, vectors_of  # noqa: E402
 from turbopuffer_server import Turbopuffer  # noqa: E402
 
 BATCH = 300
@@ -92,8 +92,9 @@ def make_pages(folder, rows):
 def rows_of(repository):
     """[(id, text, metadata, vector)] of the embedded store."""
     with contextlib.closing(sqlite3.connect(repository / "store.sqlite")) as store:
-        return [(row[0].hex(), row[1], {"uri": row[2], "title": row[3], "url": row[4], "path": row[5]}, list(memoryview(row[6]).cast("f")))
-                for row in store.execute("SELECT id, text, uri, title, url, path, vector FROM rows_1 JOIN vectors_1 USING (n)")]
+        vectors = vectors_of(store, 1)
+        return [(row[0].hex(), row[1], {"uri": row[2], "title": row[3], "url": row[4], "path": row[5]}, vectors[row[6]])
+                for row in store.execute("SELECT id, text, uri, title, url, path, n FROM rows_1")]
 
 
 def tell(name, rows, cpu, seconds, sent):

@@ -41,6 +41,8 @@ CAMPAIGNS = [
     ("damage to a plugin's library", ["{build}/bin/test_conformance", "damaged*"],
      {"FRESHET_DAMAGE_COUNT": "20000", "FRESHET_DAMAGE_SEED": "{seed}"}),
     ("damage to a store's file", [sys.executable, "-B", "tests/e2e/test_store_damage.py", "300", "{seed}"], {}),
+    ("kills of loads and compactions of a store", ["{build}/bin/test_plugin_store_sqlite", "killed while it loads or compacts*"],
+     {"FRESHET_STORE_KILLS": "10000", "FRESHET_TEST_SEED": "{seed}"}),
     ("kills of Chroma and of the program", [sys.executable, "-B", "tests/e2e/test_chroma.py", "Kill"],
      {"FRESHET_CHROMA_KILLS": "200", "FRESHET_SEED": "{seed}"}),
     ("a million deliveries with faults", [sys.executable, "-B", "tests/e2e/test_deliveries.py", "Deliveries.test_faults_at_random_leave_nothing_wrong"],

@@ -1,5 +1,7 @@
 #include "check.hpp"
 
+#include "blocks.hpp"
+
 namespace store_sqlite {
 namespace {
 
@@ -43,23 +45,53 @@ class Check {
     }
   }
 
-  void vectors() {
-    const std::string rows = known_.rows(), vectors = known_.vectors();
-    count("SELECT count(*) FROM " + vectors +
-              " WHERE typeof(vector) <> 'blob' OR length(vector) <> " +
-              std::to_string(known_.dimension * sizeof(float)),
-          " vectors have a wrong size");
-    count("SELECT count(*) FROM " + vectors + " WHERE n NOT IN (SELECT n FROM " + rows + ")",
-          " vectors belong to no row");
-    if (known_.dimension != 0)
-      count("SELECT count(*) FROM " + rows + " WHERE n NOT IN (SELECT n FROM " + vectors + ")",
-            " rows have no vector");
+  // `with_rests` compares each vector with what its head says of it.
+  void vectors(bool with_rests) {
+    if (known_.dimension == 0) return;
+    if (!blocks()) return;
+    Vectors vectors(connection_, known_, false);
+    std::int64_t rows = 0, without = 0, unsound = 0;
+    Statement row = connection_.prepare("SELECT n FROM " + known_.rows() + " ORDER BY n");
+    for (; row.step(); ++rows) {
+      const Head head = vectors.head(row.number(0));
+      without += head.is_empty();
+      if (head.is_empty()) continue;
+      unsound += with_rests ? !vectors.get(row.number(0))->fits_its_head()
+                            : !head.is_sound(known_.dimension);
+    }
+    tell(without, " rows have no vector");
+    tell(unsound, " vectors are not those that were written");
+    tell(vectors.count() - (rows - without), " vectors belong to no row");
+    count("SELECT count(*) FROM " + known_.holes() + " WHERE n IN (SELECT n FROM " + known_.rows() +
+              ")",
+          " places of rows are said to be free");
   }
 
  private:
-  void count(const std::string& sql, const char* what) {
-    if (const std::int64_t found = connection_.number(sql); found != 0)
-      finding_(std::to_string(found) + what);
+  // Each has both its parts, of the right size.
+  bool blocks() {
+    const Layout layout(known_.dimension);
+    const auto wrong = [](const std::string& column, std::size_t size) {
+      return "ifnull(typeof(" + column + ") <> 'blob' OR length(" + column + ") <> " +
+             std::to_string(size) + ", 1)";
+    };
+    const std::string codes = known_.codes(), rests = known_.rests();
+    const std::string both = codes + " c LEFT JOIN " + rests + " r ON r.block = c.block WHERE ";
+    return count("SELECT count(*) FROM " + both + wrong("codes", layout.codes_size()) + " OR " +
+                     wrong("rests", layout.rests_size()),
+                 " blocks of vectors have a wrong size") &&
+           count("SELECT count(*) FROM " + rests + " WHERE block NOT IN (SELECT block FROM " +
+                     codes + ")",
+                 " blocks of vectors have only half their parts");
+  }
+
+  bool tell(std::int64_t found, const char* what) {
+    if (found != 0) finding_(std::to_string(found) + what);
+    return found == 0;
+  }
+
+  bool count(const std::string& sql, const char* what) {
+    return tell(connection_.number(sql), what);
   }
 
   Connection& connection_;
@@ -88,7 +120,7 @@ void check_namespace(Connection& connection, const sdk::Namespace& wanted, bool 
   check.description(wanted);
   check.settings();
   check.words(deep);
-  check.vectors();
+  check.vectors(deep);
 }
 
 }  // namespace store_sqlite

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <thread>
 
+#include "blocks.hpp"
 #include "own_file.hpp"
 #include "recover.hpp"
 #include "upgrade.hpp"
@@ -45,7 +46,7 @@ void check_owner(Connection& connection) {
   const std::int64_t owner = connection.number("PRAGMA application_id");
   const std::int64_t version = connection.number("PRAGMA user_version");
   const std::string table = connection.text(namespaces_sql);
-  const bool ours = table == namespaces_table || table == namespaces_table_1;
+  const bool ours = is_namespaces_table(table);
   if (ours && (owner != application || version > format))
     throw Failure(FRESHET_E_CORRUPT, "is damaged: its header is not the one of its tables",
                   connection.file());
@@ -105,9 +106,8 @@ void create_namespace_tables(Connection& connection, const Known& known) {
       "CREATE TABLE " + known.rows() +
       "(n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, digest TEXT NOT NULL, uri TEXT NOT NULL,"
       " title TEXT NOT NULL, url TEXT NOT NULL, path TEXT NOT NULL, metadata TEXT NOT NULL,"
-      " text TEXT NOT NULL, names TEXT NOT NULL DEFAULT '', parts TEXT NOT NULL DEFAULT '');"
-      "CREATE TABLE " +
-      known.vectors() + "(n INTEGER PRIMARY KEY, vector BLOB NOT NULL)");
+      " text TEXT NOT NULL, names TEXT NOT NULL DEFAULT '', parts TEXT NOT NULL DEFAULT '')");
+  create_vectors(connection, known);
   create_words(connection, known);
 }
 
@@ -117,6 +117,10 @@ std::string described(std::uint32_t dimension, const std::string& model) {
 }
 
 }  // namespace
+
+bool is_namespaces_table(const std::string& sql) {
+  return sql == namespaces_table || sql == namespaces_table_2 || sql == namespaces_table_1;
+}
 
 std::optional<Known> lookup_namespace(Connection& connection, const std::string& name) {
   Statement statement =
@@ -201,24 +205,37 @@ File::Lease File::read_without_writing(const sdk::Call& call) {
                                                  changeable ? Use::read_alone : Use::read_unchanged,
                                                  options_.busy_ms, options_.cache_bytes);
   check_owner(*connection);
+  const std::int64_t version = connection->number("PRAGMA user_version");
   connection->forget_statements();
+  if (version < format)
+    throw Failure(FRESHET_E_DENIED,
+                  "has format " + std::to_string(version) + ", and becomes one of format " +
+                      std::to_string(format) + " only where it can be written",
+                  options_.path);
   return {*this, std::move(connection), call, std::move(alone)};
 }
 
-File::Lease File::read(const sdk::Call& call) {
-  if (reads_only_) return read_without_writing(call);
+std::unique_ptr<Connection> File::resting_or_new() {
   {
     const std::lock_guard lock(resting_mutex_);
     if (!resting_.empty()) {
       std::unique_ptr<Connection> connection = std::move(resting_.back());
       resting_.pop_back();
-      return {*this, std::move(connection), call};
+      return connection;
     }
   }
-  return {*this,
-          std::make_unique<Connection>(options_.path, Use::read, options_.busy_ms,
-                                       options_.cache_bytes),
-          call};
+  return std::make_unique<Connection>(options_.path, Use::read, options_.busy_ms,
+                                      options_.cache_bytes);
+}
+
+File::Lease File::read(const sdk::Call& call) {
+  if (reads_only_) return read_without_writing(call);
+  return {*this, resting_or_new(), call};
+}
+
+std::optional<File::Lease> File::read_beside(const sdk::Call& call) {
+  if (reads_only_) return std::nullopt;
+  return std::optional<Lease>(std::in_place, *this, resting_or_new(), call);
 }
 
 Known find_namespace(Connection& connection, const std::string& name) {
@@ -253,8 +270,8 @@ void drop_namespace(Connection& connection, const std::string& name) {
   const auto known = lookup_namespace(connection, name);
   if (!known) return;
   connection.forget_statements();  // a table in use cannot be dropped
-  connection.execute("DROP TABLE " + known->words() + "; DROP TABLE " + known->vectors() +
-                     "; DROP TABLE " + known->rows());
+  connection.execute("DROP TABLE " + known->words() + "; DROP TABLE " + known->rows());
+  drop_vectors(connection, *known);
   connection.prepare("DELETE FROM namespaces WHERE number = ?").bind(1, known->number).run();
 }
 

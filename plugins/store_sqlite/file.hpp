@@ -1,8 +1,8 @@
 // store_sqlite/file.hpp - the store's file: its making, its format, and the connections to it.
 //
 // Each namespace has tables of its own, by the number in the table `namespaces`: rows_7 holds the
-// rows, words_7 the FTS5 index over their texts (which are not stored again), vectors_7 the
-// vectors, apart from the rows so that a search reads nothing else.
+// rows, words_7 the FTS5 index over their texts (which are not stored again), codes_7 and rests_7 the
+// vectors, apart from the rows so that a search reads little else (blocks.hpp).
 #pragma once
 
 #include <atomic>
@@ -19,15 +19,20 @@ namespace store_sqlite {
 inline constexpr std::int64_t application = 0x46725368;  // "FrSh", in the header of each file
 
 // Another format has another text of this table, too: a header that is damaged is told from one of
-// a newer freshet by it. `analysis` says how the words of a namespace were made of its texts.
-inline constexpr std::int64_t format = 2;
+// a newer freshet by it. `analysis` says how the words of a namespace were made of its texts; `changes` counts the writes to it.
+inline constexpr std::int64_t format = 3;
 inline constexpr std::int64_t analysis = 2;
 inline constexpr const char* namespaces_table =
+    "CREATE TABLE namespaces(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
+    " dimension INTEGER NOT NULL, model TEXT NOT NULL, analysis INTEGER NOT NULL DEFAULT 1,"
+    " changes INTEGER NOT NULL DEFAULT 0)";
+inline constexpr const char* namespaces_table_2 =
     "CREATE TABLE namespaces(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
     " dimension INTEGER NOT NULL, model TEXT NOT NULL, analysis INTEGER NOT NULL DEFAULT 1)";
 inline constexpr const char* namespaces_table_1 =
     "CREATE TABLE namespaces(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
     " dimension INTEGER NOT NULL, model TEXT NOT NULL)";
+bool is_namespaces_table(const std::string& sql);  // of this format, or of one before
 inline constexpr const char* namespaces_sql =
     "SELECT sql FROM sqlite_schema WHERE name = 'namespaces'";
 
@@ -46,7 +51,9 @@ struct Known {
 
   std::string rows() const { return "rows_" + std::to_string(number); }
   std::string words() const { return "words_" + std::to_string(number); }
-  std::string vectors() const { return "vectors_" + std::to_string(number); }
+  std::string codes() const { return "codes_" + std::to_string(number); }
+  std::string rests() const { return "rests_" + std::to_string(number); }
+  std::string holes() const { return "holes_" + std::to_string(number); }
 };
 
 // The index of words. '_' belongs to words, so that names in code stay whole, and so do the marks that
@@ -89,6 +96,9 @@ class File {
   };
   Lease read(const sdk::Call& call);
 
+  // A connection more for a search that has one; none where there is only one to be had.
+  std::optional<Lease> read_beside(const sdk::Call& call);
+
   // Runs `write` with the writer's connection, one at a time, in a transaction.
   template <typename Write>
   void write(const sdk::Call& call, Write&& body) {
@@ -109,6 +119,7 @@ class File {
   };
 
   void open_writer(bool created);
+  std::unique_ptr<Connection> resting_or_new();
   Lease read_without_writing(const sdk::Call& call);
 
   Options options_;  // unchanged once open

@@ -57,7 +57,7 @@ class Store : public sdk::Store {
   void search(sdk::Call& call, const std::string& ns, const sdk::Search& search,
               sdk::FoundSink& found) override {
     read(call, ns, [&](Connection& connection, const Known& known) {
-      search_rows(connection, known, search, found);
+      search_rows(file_, call, connection, known, search, found);
     });
   }
 

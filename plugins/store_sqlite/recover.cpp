@@ -121,9 +121,7 @@ bool holds_traces(const Bytes& bytes) {
 // A database that can be read says itself whose it is.
 bool is_ours(const Bytes& bytes) {
   const auto table = bytes.ask(namespaces_sql);
-  if (table.code == SQLITE_OK &&
-      (table.text == namespaces_table || table.text == namespaces_table_1))
-    return true;
+  if (table.code == SQLITE_OK && is_namespaces_table(table.text)) return true;
   if (begins_as_ours(bytes)) return true;
   return table.code != SQLITE_OK && holds_traces(bytes);
 }

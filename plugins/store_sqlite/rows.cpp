@@ -4,7 +4,7 @@
 
 #include "names.hpp"
 #include "parts.hpp"
-#include "vectors.hpp"
+#include "places.hpp"
 
 namespace store_sqlite {
 namespace {
@@ -28,14 +28,13 @@ struct Words {
 class Writer {
  public:
   Writer(Connection& connection, const Known& known)
-      : connection_(connection),
-        known_(known),
+      : known_(known),
         find_(connection.prepare("SELECT n, title, path, text, names, parts FROM " + known.rows() +
                                  " WHERE id = ?")),
-        insert_(
-            connection.prepare("INSERT INTO " + known.rows() +
-                               "(id, digest, uri, title, url, path, metadata, text, names, parts)"
-                               " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
+        insert_(connection.prepare(
+            "INSERT INTO " + known.rows() +
+            "(id, digest, uri, title, url, path, metadata, text, names, parts, n)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
         update_(connection.prepare(
             "UPDATE " + known.rows() +
             " SET digest = ?2, uri = ?3, title = ?4, url = ?5, path = ?6, metadata = ?7,"
@@ -47,12 +46,10 @@ class Writer {
         drop_words_(connection.prepare("INSERT INTO " + known.words() + "(" + known.words() +
                                        ", rowid, title, path, text, names, parts)"
                                        " VALUES('delete', ?, ?, ?, ?, ?, ?)")),
-        add_vector_(connection.prepare("INSERT OR REPLACE INTO " + known.vectors() +
-                                       "(n, vector) VALUES(?, ?)")),
-        drop_vector_(connection.prepare("DELETE FROM " + known.vectors() + " WHERE n = ?")) {}
+        places_(connection, known) {}
 
   void upsert(const Record& record) {
-    const std::string vector = checked_vector(record);
+    const std::optional<Vector> vector = checked_vector(record);
     const std::string id = id_bytes(record.id);
     const std::string names = names_of(record.url, record.text);
     const std::string parts = parts_of({record.title, record.path, record.text});
@@ -76,22 +73,22 @@ class Writer {
     index(drop_words_, n, kept_words());
     find_.again();
     run(erase_.bind(1, n));
-    run(drop_vector_.bind(1, n));
+    places_.give_back(n);
   }
 
  private:
-  std::string checked_vector(const Record& record) const {
-    if (record.vector.empty()) return {};
+  std::optional<Vector> checked_vector(const Record& record) const {
+    if (record.vector.empty()) return std::nullopt;
     if (record.vector.size() != known_.dimension)
       throw Failure(FRESHET_E_INVALID_ARGUMENT,
                     "its vector has " + std::to_string(record.vector.size()) +
                         " dimensions, the namespace " + std::to_string(known_.dimension),
                     std::string(record.id));
-    std::string blob = normalised(record.vector);
-    if (blob.empty())
+    std::optional<Vector> vector = coded(record.vector);
+    if (!vector)
       throw Failure(FRESHET_E_INVALID_ARGUMENT, "its vector is all zero or not finite",
                     std::string(record.id));
-    return blob;
+    return vector;
   }
 
   Words kept_words() const {
@@ -112,12 +109,9 @@ class Writer {
             .bind(6, words.parts));
   }
 
-  void keep_vector(std::int64_t n, const std::string& vector) {
-    if (!vector.empty()) run(add_vector_.bind(1, n).bind_blob(2, vector));
-  }
-
   void insert(const Record& record, const std::string& id, const Words& words,
-              const std::string& vector) {
+              const std::optional<Vector>& vector) {
+    const std::int64_t n = places_.take();
     insert_.bind_blob(1, id)
         .bind(2, record.digest)
         .bind(3, record.uri)
@@ -127,13 +121,13 @@ class Writer {
             .bind(7, record.metadata)
             .bind(8, record.text)
             .bind(9, words.names)
-            .bind(10, words.parts));
-    const std::int64_t n = connection_.last_row();
+            .bind(10, words.parts)
+            .bind(11, n));
     index(add_words_, n, words);
-    keep_vector(n, vector);
+    places_.put(n, vector);
   }
 
-  void replace(const Record& record, const Words& words, const std::string& vector) {
+  void replace(const Record& record, const Words& words, const std::optional<Vector>& vector) {
     const std::int64_t n = find_.number(0);
     const Words before = kept_words();
     const bool other_words = !(before == words);
@@ -147,13 +141,12 @@ class Writer {
             .bind(10, words.names)
             .bind(11, words.parts));
     if (other_words) index(add_words_, n, words);
-    if (vector.empty()) run(drop_vector_.bind(1, n));  // the whole row is replaced
-    keep_vector(n, vector);
+    places_.put(n, vector);
   }
 
-  Connection& connection_;
   const Known& known_;
-  Statement find_, insert_, update_, erase_, add_words_, drop_words_, add_vector_, drop_vector_;
+  Statement find_, insert_, update_, erase_, add_words_, drop_words_;
+  Places places_;
 };
 
 }  // namespace
@@ -185,14 +178,19 @@ std::string id_text(std::string_view bytes) {
 }
 
 void upsert_rows(Connection& connection, const Known& known, std::span<const Record> records) {
+  count_change(connection, known);
   Writer writer(connection, known);
   for (const Record& record : records) writer.upsert(record);
 }
 
 void remove_rows(Connection& connection, const Known& known,
                  std::span<const std::string_view> ids) {
-  Writer writer(connection, known);
-  for (const std::string_view id : ids) writer.remove(id);
+  count_change(connection, known);
+  {
+    Writer writer(connection, known);
+    for (const std::string_view id : ids) writer.remove(id);
+  }
+  compact_rows(connection, known, ids.size());
 }
 
 sdk::Found found_in(const Statement& statement) {
@@ -207,9 +205,10 @@ sdk::Found found_in(const Statement& statement) {
 
 void get_rows(Connection& connection, const Known& known, std::span<const std::string_view> ids,
               const sdk::FoundSink& found) {
-  Statement statement = connection.prepare("SELECT " + std::string(found_columns) +
-                                           ", v.vector FROM " + known.rows() + " r LEFT JOIN " +
-                                           known.vectors() + " v ON v.n = r.n WHERE r.id = ?");
+  Statement statement = connection.prepare("SELECT " + std::string(found_columns) + ", r.n FROM " +
+                                           known.rows() + " r WHERE r.id = ?");
+  std::optional<Vectors> vectors;
+  if (known.dimension != 0) vectors.emplace(connection, known, false);
   std::vector<std::string> sorted;
   for (const std::string_view id : ids) sorted.push_back(id_bytes(id));
   std::sort(sorted.begin(), sorted.end());
@@ -219,7 +218,8 @@ void get_rows(Connection& connection, const Known& known, std::span<const std::s
     statement.bind_blob(1, id);
     if (!statement.step()) continue;
     sdk::Found row = found_in(statement);
-    row.vector = floats_of(statement.blob(vector_column));
+    const auto vector = vectors ? vectors->get(statement.number(n_column)) : std::nullopt;
+    if (vector) row.vector = vector->floats();
     found(row);
   }
 }

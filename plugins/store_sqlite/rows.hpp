@@ -19,7 +19,7 @@ void remove_rows(Connection& connection, const Known& known, std::span<const std
 sdk::Found found_in(const Statement& statement);
 inline constexpr const char* found_columns =
     "r.id, r.digest, r.text, r.uri, r.title, r.url, r.path, r.metadata";
-inline constexpr int vector_column = 8;  // where it follows them
+inline constexpr int n_column = 8;  // where it follows them
 
 void get_rows(Connection& connection, const Known& known, std::span<const std::string_view> ids,
               const sdk::FoundSink& found);

@@ -1,16 +1,15 @@
 #include "search.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <optional>
 #include <unordered_map>
 
 #include "filter.hpp"
+#include "nearest.hpp"
 #include "query.hpp"
 #include "rank.hpp"
 #include "rows.hpp"
-#include "vectors.hpp"
 
 namespace store_sqlite {
 namespace {
@@ -19,21 +18,11 @@ using sdk::Failure;
 
 constexpr std::size_t candidates = 300;  // rows that are ranked again, by their pages
 
-struct Scored {
-  std::int64_t n;
-  double score;
-};
-
-// Higher scores first; equal ones in the order of their rows, so that an answer does not change by
-// itself.
-bool better(const Scored& a, const Scored& b) {
-  return a.score != b.score ? a.score > b.score : a.n < b.n;
-}
-
 class Searcher {
  public:
-  Searcher(Connection& connection, const Known& known, const sdk::Search& search)
-      : connection_(connection), known_(known), search_(search) {
+  Searcher(File& file, const sdk::Call& call, Connection& connection, const Known& known,
+           const sdk::Search& search)
+      : file_(file), call_(call), connection_(connection), known_(known), search_(search) {
     if (search.filter) filter_.emplace(*search.filter);
   }
 
@@ -47,29 +36,10 @@ class Searcher {
   }
 
   std::vector<Scored> by_vector(std::size_t limit) {
-    const std::string query = query_vector();
-    std::vector<Scored> heap;  // the worst of the best on top
-    Statement scan = connection_.prepare("SELECT n, vector FROM " + known_.vectors());
-    while (scan.step()) {
-      const std::string_view vector = scan.blob(1);
-      if (vector.size() != query.size())
-        throw Failure(FRESHET_E_CORRUPT, "is damaged: a stored vector has a wrong size",
-                      connection_.file());
-      const Scored next{scan.number(0), static_cast<double>(dot(query, vector))};
-      if (!std::isfinite(next.score))
-        throw Failure(FRESHET_E_CORRUPT, "is damaged: a stored vector is not finite",
-                      connection_.file());
-      if (heap.size() == limit && !better(next, heap.front())) continue;
-      if (!passes(next.n)) continue;
-      if (heap.size() == limit) {
-        std::pop_heap(heap.begin(), heap.end(), better);
-        heap.pop_back();
-      }
-      heap.push_back(next);
-      std::push_heap(heap.begin(), heap.end(), better);
-    }
-    std::sort_heap(heap.begin(), heap.end(), better);
-    return heap;
+    const QueryVector query = query_vector();
+    Passes passing;
+    if (filter_) passing = [this](Connection& other, std::int64_t n) { return passes(other, n); };
+    return nearest_rows(file_, call_, connection_, known_, query, limit, passing);
   }
 
   // Reciprocal rank fusion: what both find stands above what one does.
@@ -100,7 +70,8 @@ class Searcher {
     statement.bind(1, match);
     std::vector<Scored> best;
     while (best.size() < limit && statement.step())
-      if (passes(statement.number(0))) best.push_back({statement.number(0), -statement.real(1)});
+      if (passes(connection_, statement.number(0)))
+        best.push_back({statement.number(0), -statement.real(1)});
     return best;
   }
 
@@ -129,27 +100,28 @@ class Searcher {
     std::sort(best.begin(), best.end(), better);
   }
 
-  std::string query_vector() const {
+  QueryVector query_vector() const {
     if (known_.dimension == 0) throw Failure(FRESHET_E_UNSUPPORTED, "the namespace has no vectors");
     if (search_.vector.size() != known_.dimension)
       throw Failure(FRESHET_E_INVALID_ARGUMENT,
                     "the vector has " + std::to_string(search_.vector.size()) +
                         " dimensions, the namespace " + std::to_string(known_.dimension));
-    std::string query = normalised(search_.vector);
-    if (query.empty())
-      throw Failure(FRESHET_E_INVALID_ARGUMENT, "the vector is all zero or not finite");
-    return query;
+    auto query = QueryVector::of(search_.vector);
+    if (!query) throw Failure(FRESHET_E_INVALID_ARGUMENT, "the vector is all zero or not finite");
+    return *std::move(query);
   }
 
-  bool passes(std::int64_t n) {
+  bool passes(Connection& connection, std::int64_t n) const {
     if (!filter_) return true;
-    Statement row = connection_.prepare("SELECT uri, title, url, path, metadata FROM " +
-                                        known_.rows() + " WHERE n = ?");
+    Statement row = connection.prepare("SELECT uri, title, url, path, metadata FROM " +
+                                       known_.rows() + " WHERE n = ?");
     row.bind(1, n);
     return row.step() &&
            filter_->matches({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4)});
   }
 
+  File& file_;
+  const sdk::Call& call_;
   Connection& connection_;
   const Known& known_;
   const sdk::Search& search_;
@@ -158,9 +130,9 @@ class Searcher {
 
 }  // namespace
 
-void search_rows(Connection& connection, const Known& known, const sdk::Search& search,
-                 const sdk::FoundSink& found) {
-  Searcher searcher(connection, known, search);
+void search_rows(File& file, const sdk::Call& call, Connection& connection, const Known& known,
+                 const sdk::Search& search, const sdk::FoundSink& found) {
+  Searcher searcher(file, call, connection, known, search);
   const std::size_t limit = search.limit;
   const std::vector<Scored> best = search.mode == FRESHET_SEARCH_TEXT ? searcher.by_text(limit)
                                    : search.mode == FRESHET_SEARCH_VECTOR

@@ -5,7 +5,8 @@
 
 namespace store_sqlite {
 
-void search_rows(Connection& connection, const Known& known, const sdk::Search& search,
-                 const sdk::FoundSink& found);
+// Inside the transaction of `connection`; `file` lends more of them.
+void search_rows(File& file, const sdk::Call& call, Connection& connection, const Known& known,
+                 const sdk::Search& search, const sdk::FoundSink& found);
 
 }  // namespace store_sqlite

@@ -180,6 +180,8 @@ Connection::Connection(const std::string& file, Use use, std::int64_t busy_ms,
     execute("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = 1");
     execute("PRAGMA cache_size = -" + std::to_string(cache_bytes / 1024));
     execute("PRAGMA secure_delete = FAST");
+    // A reader's pages come from the system's cache without a copy; what SQLite does not map, it reads.
+    if (use == Use::read || use == Use::read_unchanged) execute("PRAGMA mmap_size = 2147418112");
     execute(use == Use::write ? "PRAGMA synchronous = FULL" : "PRAGMA query_only = 1");
   } catch (...) {
     sqlite3_close_v2(raw_);
@@ -238,8 +240,13 @@ void Connection::raise(int code) const {
 }
 
 void Connection::watch(const sdk::Call* call) {
+  watched_ = call;
   sqlite3_progress_handler(raw_, call == nullptr ? 0 : steps_between_looks,
                            call == nullptr ? nullptr : watching, const_cast<sdk::Call*>(call));
+}
+
+void Connection::stop_if_cancelled() const {
+  if (watched_ != nullptr && watched_->cancelled()) raise(SQLITE_INTERRUPT);
 }
 
 Transaction::Transaction(Connection& connection, const char* begin) : connection_(connection) {

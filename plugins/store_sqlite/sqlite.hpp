@@ -81,10 +81,12 @@ class Connection {
 
   // Long statements end with FRESHET_E_CANCELLED when the call should stop.
   void watch(const sdk::Call* call);
+  void stop_if_cancelled() const;  // for work that is no statement's
 
  private:
   std::string file_;
   sqlite3* raw_ = nullptr;
+  const sdk::Call* watched_ = nullptr;
   std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 

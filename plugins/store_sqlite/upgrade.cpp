@@ -1,7 +1,9 @@
 #include "upgrade.hpp"
 
+#include <cstring>
 #include <vector>
 
+#include "blocks.hpp"
 #include "file.hpp"
 #include "names.hpp"
 #include "parts.hpp"
@@ -34,7 +36,8 @@ void fill_in(Connection& connection, const Known& known) {
   }
 }
 
-void upgrade_namespace(Connection& connection, const Known& known) {
+// The words of format 1 were those of the texts alone.
+void add_parts(Connection& connection, const Known& known) {
   const std::string add = "ALTER TABLE " + known.rows() + " ADD COLUMN ";
   connection.execute(add + "names TEXT NOT NULL DEFAULT ''; " + add +
                      "parts TEXT NOT NULL DEFAULT ''");
@@ -44,13 +47,59 @@ void upgrade_namespace(Connection& connection, const Known& known) {
   connection.execute("INSERT INTO " + known.words() + "(" + known.words() + ") VALUES('rebuild')");
 }
 
+std::vector<float> floats_of(std::string_view blob) {
+  std::vector<float> floats(blob.size() / sizeof(float));
+  std::memcpy(floats.data(), blob.data(), floats.size() * sizeof(float));
+  return floats;
+}
+
+void move_vectors(Connection& connection, const Known& known, const std::string& from) {
+  Vectors vectors(connection, known, true);
+  Statement each = connection.prepare("SELECT n, vector FROM " + from + " ORDER BY n");
+  while (each.step()) {
+    const auto vector = coded(floats_of(each.blob(1)));
+    if (!vector || each.blob(1).size() != known.dimension * sizeof(float))
+      throw sdk::Failure(FRESHET_E_CORRUPT, "is damaged: a stored vector is no vector",
+                         connection.file());
+    vectors.put(each.number(0), *vector);
+  }
+}
+
+void note_holes(Connection& connection, const Known& known) {
+  Statement rows = connection.prepare("SELECT n FROM " + known.rows() + " ORDER BY n");
+  Statement hole = connection.prepare("INSERT INTO " + known.holes() + " VALUES(?)");
+  for (std::int64_t next = 1; rows.step(); ++next)
+    for (; next < rows.number(0); ++next) {
+      hole.bind(1, next).run();
+      hole.again();
+    }
+}
+
+// Until format 2 each vector was a row of its own, of floats.
+void gather_vectors(Connection& connection, const Known& known) {
+  const std::string before = "vectors_" + std::to_string(known.number);
+  if (known.dimension != 0) {
+    create_vectors(connection, known);
+    move_vectors(connection, known, before);
+    note_holes(connection, known);
+  }
+  connection.forget_statements();
+  connection.execute("DROP TABLE " + before);
+}
+
 }  // namespace
 
 void upgrade_file(Connection& connection) {
   Transaction transaction(connection);
-  if (connection.number("PRAGMA user_version") == format) return;  // another process was quicker
-  connection.execute("ALTER TABLE namespaces ADD COLUMN analysis INTEGER NOT NULL DEFAULT 1");
-  for (const Known& known : namespaces(connection)) upgrade_namespace(connection, known);
+  const std::int64_t version = connection.number("PRAGMA user_version");
+  if (version == format) return;  // another process was quicker
+  if (version < 2)
+    connection.execute("ALTER TABLE namespaces ADD COLUMN analysis INTEGER NOT NULL DEFAULT 1");
+  connection.execute("ALTER TABLE namespaces ADD COLUMN changes INTEGER NOT NULL DEFAULT 0");
+  for (const Known& known : namespaces(connection)) {
+    if (version < 2) add_parts(connection, known);
+    gather_vectors(connection, known);
+  }
   connection.forget_statements();
   connection.execute("UPDATE namespaces SET analysis = " + std::to_string(analysis) +
                      "; PRAGMA user_version = " + std::to_string(format));

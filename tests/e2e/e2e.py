@@ -7,7 +7,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
-from program import Freshet, build_dir, record_digest, skip  # noqa: E402,F401
+from program import Freshet, build_dir, record_digest, skip, vectors_of  # noqa: E402,F401
 from sites import Nginx, Scripted, copy_docs, python_docs  # noqa: E402,F401
 
 

@@ -19,7 +19,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from chroma import HOME, Chroma, chromadb  # noqa: E402  starts this program again, with the client
-from e2e import Case, Freshet, Scripted, build_dir, html, long_text, main, record_digest  # noqa: E402
+from e2e import Case, Freshet, Scripted, build_dir, html, long_text, main, record_digest, vectors_of  # noqa: E402
 
 KILLS = int(os.environ.get("FRESHET_CHROMA_KILLS", "4"))
 SEED = int(os.environ.get("FRESHET_SEED", str(random.randrange(1 << 30))))
@@ -76,8 +76,9 @@ class OnServer(Case):
             beside = Freshet(build_dir(), pathlib.Path(folder) / "repository")
             beside.json("refresh", "--files", self.pages, "--embedder", "hash")
             with contextlib.closing(sqlite3.connect(beside.repository / "store.sqlite")) as store:
-                return {row[0].hex(): row[1:] for row in store.execute(
-                    "SELECT id, text, digest, uri, title, url, path, metadata, vector FROM rows_1 JOIN vectors_1 USING (n)")}
+                vectors = vectors_of(store, 1)
+                return {row[0].hex(): (*row[1:-1], vectors[row[-1]]) for row in store.execute(
+                    "SELECT id, text, digest, uri, title, url, path, metadata, n FROM rows_1")}
 
     def assert_same_rows(self):
         rows, expected = self.rows(), self.expected()

@@ -8,11 +8,10 @@ import os
 import random
 import socket
 import sqlite3
-import struct
 import threading
 import unittest
 
-from e2e import Case, Scripted, html, long_text, main
+from e2e import Case, Scripted, html, long_text, main, vectors_of
 from embeddings import Embeddings, Refusal, tokens_of, vector_of
 
 SEED = int(os.environ.get("FRESHET_SEED", str(random.randrange(1 << 30))))
@@ -46,8 +45,8 @@ class OpenAi(Case):
         """{text: vector} of the store."""
         with contextlib.closing(sqlite3.connect(f"file:{self.freshet.repository}/store.sqlite?mode=ro", uri=True)) as store:
             number, = store.execute("SELECT number FROM namespaces WHERE name = 'default'").fetchone()
-            rows = store.execute(f"SELECT text, vector FROM rows_{number} JOIN vectors_{number} USING (n)").fetchall()
-        return {text: struct.unpack(f"<{len(vector) // 4}f", vector) for text, vector in rows}
+            vectors = vectors_of(store, number)
+            return {text: vectors[n] for n, text in store.execute(f"SELECT n, text FROM rows_{number}") if n in vectors}
 
     def texts(self):
         """What was paid for but the word at each opening."""

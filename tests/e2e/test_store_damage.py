@@ -169,12 +169,13 @@ class Single(Damage):
                 self.repair()
 
     def test_a_vector_that_decayed(self):
-        self.tamper("UPDATE vectors_N SET vector = zeroblob(length(vector) - 4) || x'0000803f' WHERE n = 2")
+        self.tamper("UPDATE codes_N SET codes = CAST(substr(codes, 1, 4352) || zeroblob(256) || substr(codes, 4609) AS BLOB) WHERE block = 0")
         self.assertEqual(self.finds()["damaged"], 1)
         self.repair()
 
     def test_a_vector_that_is_gone_or_cut(self):
-        for statement in ("DELETE FROM vectors_N WHERE n = 2", "UPDATE vectors_N SET vector = x'00' WHERE n = 2"):
+        for statement in ("UPDATE codes_N SET codes = CAST(substr(codes, 1, 8) || zeroblob(8) || substr(codes, 17) AS BLOB) WHERE block = 0",
+                          "UPDATE codes_N SET codes = x'00' WHERE block = 0"):
             with self.subTest(statement):
                 self.tamper(statement)
                 self.assertTrue(self.finds()["problems"])

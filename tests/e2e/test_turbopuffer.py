@@ -20,7 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from packages import run_with  # noqa: E402
 run_with("turbopuffer==3.1.0")  # starts this program again, with the client
 import turbopuffer  # noqa: E402
-from e2e import Case, Freshet, Scripted, build_dir, html, long_text, main, record_digest  # noqa: E402
+from e2e import Case, Freshet, Scripted, build_dir, html, long_text, main, record_digest, vectors_of  # noqa: E402
 from turbopuffer_server import FAULTS, Turbopuffer  # noqa: E402
 
 ROUNDS = int(os.environ.get("FRESHET_TURBOPUFFER_ROUNDS", "6"))
@@ -86,8 +86,9 @@ class OnServer(Case):
             beside = Freshet(build_dir(), pathlib.Path(folder) / "repository")
             beside.json("refresh", "--files", self.pages, "--embedder", "hash")
             with contextlib.closing(sqlite3.connect(beside.repository / "store.sqlite")) as store:
-                return {row[0].hex(): row[1:] for row in store.execute(
-                    "SELECT id, text, digest, uri, title, url, path, metadata, vector FROM rows_1 JOIN vectors_1 USING (n)")}
+                vectors = vectors_of(store, 1)
+                return {row[0].hex(): (*row[1:-1], vectors[row[-1]]) for row in store.execute(
+                    "SELECT id, text, digest, uri, title, url, path, metadata, n FROM rows_1")}
 
     def assert_same_rows(self):
         rows, expected = self.rows(), self.expected()

@@ -39,6 +39,21 @@ class Freshet:
                     for row in store.execute(f"SELECT id, digest, uri, title, text FROM rows_{number}")}
 
 
+def vectors_of(store, number):
+    """{n: vector} of a namespace of the embedded store; docs/stores.md says how they lie."""
+    dimension, = store.execute("SELECT dimension FROM namespaces WHERE number = ?", (number,)).fetchone()
+    found = {}
+    for block, codes, rests in store.execute(f"SELECT block, codes, rests FROM codes_{number} JOIN rests_{number} USING (block)"):
+        places = len(codes) // (8 + dimension)
+        heads = memoryview(codes)[:8 * places].cast("f")
+        code, rest = memoryview(codes)[8 * places:].cast("b"), memoryview(rests).cast("h")
+        for place in range(places):
+            if scale := heads[2 * place]:
+                at = range(place * dimension, (place + 1) * dimension)
+                found[block * places + place + 1] = [scale * (code[i] + rest[i] / 65536) for i in at]
+    return found
+
+
 def record_digest(kept):
     """Of what a store keeps as the digest of a row: the record's, without the repository that sent it."""
     return kept.partition(".")[0]

@@ -84,10 +84,19 @@ TEST_CASE_METHOD(DamageFixture, "what a reset mends is found and named") {
              "the namespace is said to hold other vectors than it was made for"},
         Case{"INSERT INTO words_N(words_N, rank) VALUES('rank', 'bm25(1.0)')",
              "the settings of the word index are not those it was made with"},
-        Case{"DELETE FROM vectors_N WHERE n = 3", "1 rows have no vector"},
-        Case{"INSERT INTO vectors_N VALUES(99, zeroblob(8))", "1 vectors belong to no row"},
-        Case{"UPDATE vectors_N SET vector = zeroblob(7) WHERE n < 3",
-             "2 vectors have a wrong size"},
+        Case{"UPDATE codes_N SET codes = CAST(substr(codes, 1, 16) || zeroblob(8) || substr(codes, "
+             "25) AS BLOB)",
+             "1 rows have no vector"},
+        Case{"UPDATE codes_N SET codes = CAST(substr(codes, 1, 784) || substr(codes, 1, 8) || "
+             "substr(codes, 793) AS BLOB)",
+             "1 vectors belong to no row"},
+        Case{"UPDATE codes_N SET codes = zeroblob(7)", "1 blocks of vectors have a wrong size"},
+        Case{"UPDATE rests_N SET rests = 7", "1 blocks of vectors have a wrong size"},
+        Case{"DELETE FROM rests_N", "1 blocks of vectors have a wrong size"},
+        Case{"DELETE FROM codes_N", "1 blocks of vectors have only half their parts"},
+        Case{"UPDATE rests_N SET rests = CAST(x'FF7F' || substr(rests, 3) AS BLOB)",
+             "1 vectors are not those that were written"},
+        Case{"INSERT INTO holes_N VALUES(3)", "1 places of rows are said to be free"},
         Case{"UPDATE rows_N SET text = 'other' WHERE n = 3", "the word index is damaged"}}) {
     const std::string before = (store.reset(), content(path()));
     tamper(each.sql);
@@ -216,7 +225,7 @@ TEST_CASE_METHOD(DamageFixture, "a header that forbids to write is damage") {
 }
 
 TEST_CASE_METHOD(DamageFixture, "a vector that is not finite is damage, not a score") {
-  tamper("UPDATE vectors_N SET vector = x'0000c07f0000c07f' WHERE n = 3");
+  tamper("UPDATE codes_N SET codes = CAST(x'0000c07f0000c07f' || substr(codes, 9) AS BLOB)");
   const std::vector<float> query = {1, 0};
   freshet::ports::Search search;
   search.mode = freshet::ports::SearchMode::vector;

@@ -6,6 +6,7 @@
 namespace base = freshet::base;
 namespace ports = freshet::ports;
 using base::Code;
+using freshet::testing::cosine;
 using freshet::testing::row;
 using freshet::testing::Row;
 using freshet::testing::StoreFixture;
@@ -17,16 +18,6 @@ std::vector<float> random_vector(std::mt19937& random, std::size_t dimension) {
   std::vector<float> vector(dimension);
   for (float& each : vector) each = normal(random);
   return vector;
-}
-
-double cosine(const std::vector<float>& a, const std::vector<float>& b) {
-  double dot = 0, aa = 0, bb = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    dot += double(a[i]) * double(b[i]);
-    aa += double(a[i]) * double(a[i]);
-    bb += double(b[i]) * double(b[i]);
-  }
-  return dot / std::sqrt(aa * bb);
 }
 
 }  // namespace

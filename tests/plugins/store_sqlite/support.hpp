@@ -1,6 +1,9 @@
 // tests/plugins/store_sqlite/support.hpp - the store as the stages see it, on a file of its own.
 #pragma once
 
+#include <cmath>
+#include <random>
+
 #include "core/base/digest.hpp"
 #include "core/query/filter.hpp"
 #include "tests/core/host/support.hpp"
@@ -23,6 +26,51 @@ inline Row row(const std::string& name, const std::string& text) {
   made.id = id_of(name);
   made.text = text;
   return made;
+}
+
+inline double cosine(const std::vector<float>& a, const std::vector<float>& b) {
+  double dot = 0, aa = 0, bb = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    dot += double(a[i]) * double(b[i]);
+    aa += double(a[i]) * double(a[i]);
+    bb += double(b[i]) * double(b[i]);
+  }
+  return dot / std::sqrt(aa) / std::sqrt(bb);
+}
+
+// What vectors may look like: near each other, of one large number, huge or tiny.
+enum class Shape { normal, near, single, huge, tiny, steps };
+inline constexpr Shape shapes[] = {Shape::normal, Shape::near, Shape::single,
+                                   Shape::huge,   Shape::tiny, Shape::steps};
+
+inline std::vector<float> drawn_vector(std::mt19937& random, Shape shape, std::size_t dimension) {
+  std::normal_distribution<float> normal;
+  std::vector<float> vector(dimension);
+  for (std::size_t i = 0; i < dimension; ++i) {
+    const float drawn = normal(random);
+    switch (shape) {
+      case Shape::normal:
+        vector[i] = drawn;
+        break;
+      case Shape::near:
+        vector[i] = static_cast<float>(i % 10) - 4.4f + drawn * 1e-3f;
+        break;
+      case Shape::single:
+        vector[i] = drawn * 1e-4f;
+        break;
+      case Shape::huge:
+        vector[i] = drawn * 1e37f;
+        break;
+      case Shape::tiny:
+        vector[i] = drawn * 1e-37f;
+        break;
+      case Shape::steps:
+        vector[i] = drawn < 0 ? -1.0f : 1.0f;
+        break;
+    }
+  }
+  if (shape == Shape::single) vector[random() % dimension] = 1;
+  return vector;
 }
 
 // A filter as the store is given it.
