@@ -109,6 +109,14 @@ class Github(Case):
         for words in ("robot", "hint", "Checklist"):
             self.assertNotIn(words, text)
 
+    def test_a_tracker_of_gitea_has_issues(self):
+        self.github.issue("An issue", "Words.")
+        self.github.issue("A change", "Words.", pull_request=True)
+        for issue in self.github.issues.values():
+            issue.setdefault("pull_request", None)  # as Gitea and Forgejo say that it is none
+        self.refresh()
+        self.assertEqual(self.numbers(), {1})
+
     def test_an_issue_that_the_options_no_longer_take_goes(self):
         for i in range(10):
             self.github.issue(f"Issue {i}", "Words.", labels=["bug"])
