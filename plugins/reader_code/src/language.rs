@@ -214,11 +214,14 @@ static LANGUAGES: &[Language] = &[
     },
 ];
 
+/// What says that it is code, and not of which language.
+const ANY: &str = "text/x-source-code";
+
 /// Those that a file of this name may be of, neighbours in the table; without a name that says so, by the media type.
 pub fn of(name: &str, media_type: &str) -> Option<&'static [Language]> {
     let extension = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
     among(|language| language.extensions.contains(&extension.as_str()))
-        .or_else(|| among(|language| language.media_types.contains(&media_type)))
+        .or_else(|| among(|language| media_type == ANY || language.media_types.contains(&media_type)))
 }
 
 fn among(is_it: impl Fn(&Language) -> bool) -> Option<&'static [Language]> {

@@ -79,6 +79,9 @@ class Code(unittest.TestCase):
         for code, language in (("int f(void);\n", "c"), ("class A {\n  virtual void f();\n};\nnamespace b { int g(); }\n", "cpp")):
             self.assertEqual(self.read("a.h", code)[1], {"language": language})
         self.assertEqual(self.read("noname", "def f(): pass\n", media_type="text/x-python")[1], {"language": "python"})
+        for name in ("stack.py", "stack.rs", "stack.go", "Stack.kt"):  # of any language: the one that reads it
+            code = (HERE / "files" / name).read_bytes()
+            self.assertEqual(self.read("noname", code, media_type="text/x-source-code")[1:], self.read(name)[1:])
 
     def test_code_with_fences_in_it_has_a_longer_fence(self):
         _, _, sections = self.read("a.py", '"""\n````\nx\n````\n"""\n')
