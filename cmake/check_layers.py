@@ -90,11 +90,11 @@ def may_include(path, name):
         return "" if not ours(name) or name.startswith(("core/", "capi/", "freshet/")) else "capi sees core and include"
     if parts[0] == "plugins":
         if name.startswith(("core/", "capi/", "cli/")):
-            return "a plugin sees freshet/plugin, the sdk and its own files"
+            return "a plugin sees freshet/plugin, the sdk, plugins/support and its own files"
         if name.startswith("freshet/") and not name.startswith(PLUGIN_SIDE["sdk"]) and name != "freshet/status.h":
             return "a plugin sees freshet/plugin, freshet/sdk and status.h only"
         first = name.split("/")[0]
-        others = {p for p in PLUGIN_FOLDERS if p != parts[1]}
+        others = {p for p in PLUGIN_FOLDERS if p not in (parts[1], "support")}
         return f"a plugin may not include another one, {first}" if first in others else ""
     if parts[0] in ("cli", "examples") or parts[:2] == ("tests", "capi"):
         allowed = ("freshet/", "tests/support/", f"{parts[0]}/", "tests/capi/")

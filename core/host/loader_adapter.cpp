@@ -260,13 +260,18 @@ class PluginLoader : public ports::Loader {
   }
 
   bool prepares() const override { return instance_.has(&freshet_loader_table::prepare); }
-  void prepare(std::span<const ports::Entry> entries, const base::Cancel& cancel) override {
+  void prepare(std::span<const ports::Wanted> wanted, const base::Cancel& cancel) override {
     std::vector<freshet_entry> raw;
-    std::vector<const freshet_entry*> pointers;
-    for (const ports::Entry& entry : entries) raw.push_back(make_entry(entry));
-    for (const freshet_entry& entry : raw) pointers.push_back(&entry);
-    const base::Status untold = instance_.call(&freshet_loader_table::prepare, "prepare", cancel,
-                                               nullptr, pointers.data(), pointers.size());
+    std::vector<const freshet_entry*> entries;
+    std::vector<const char*> versions;
+    for (const ports::Wanted& one : wanted) {
+      raw.push_back(make_entry(one.entry));
+      versions.push_back(text_or_null(one.known_version));
+    }
+    for (const freshet_entry& entry : raw) entries.push_back(&entry);
+    const base::Status untold =
+        instance_.call(&freshet_loader_table::prepare, "prepare", cancel, nullptr, entries.data(),
+                       versions.data(), entries.size());
     (void)untold;  // their fetches tell it
   }
 

@@ -35,9 +35,9 @@ class WatchedLoader : public ports::Loader, Watched<ports::Loader> {
   }
 
   bool prepares() const override { return inner_->prepares(); }
-  void prepare(std::span<const ports::Entry> entries, const Cancel& cancel) override {
+  void prepare(std::span<const ports::Wanted> wanted, const Cancel& cancel) override {
     const auto own =
-        std::make_shared<const std::vector<ports::Entry>>(entries.begin(), entries.end());
+        std::make_shared<const std::vector<ports::Wanted>>(wanted.begin(), wanted.end());
     const base::Status untold = call("prepare", cancel, [own](ports::Loader& inner, Visit& visit) {
       inner.prepare(*own, visit.cancel());
       return base::Status{};

@@ -28,6 +28,12 @@ struct Entry {
   std::optional<std::uint64_t> size;
 };
 
+// What is about to be fetched, with what fetch() will be given.
+struct Wanted {
+  Entry entry;
+  std::string known_version;  // empty: whatever happens
+};
+
 // Why the attempts failed before the one that went well, in their order; null: there were none.
 using EarlierErrors = std::shared_ptr<const std::vector<base::Error>>;
 
@@ -86,7 +92,7 @@ class Loader {
 
   // These are about to be fetched: what they need may come in one request. What fails is told by
   // their fetches. Called also from within a sink of list().
-  virtual void prepare(std::span<const Entry> /*entries*/, const base::Cancel& /*cancel*/) {}
+  virtual void prepare(std::span<const Wanted> /*wanted*/, const base::Cancel& /*cancel*/) {}
   virtual bool prepares() const { return false; }
 };
 

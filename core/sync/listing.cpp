@@ -25,9 +25,9 @@ base::Status run_cancelled() { return base::fail(base::Code::cancelled, "the run
 // Lets a loader that can bring what is due in one request do so.
 void prepare(const Run& run, OpenSource& source, const std::vector<Item>& due) {
   if (due.size() < 2 || !source.loader->prepares()) return;
-  std::vector<ports::Entry> entries;
-  for (const Item& item : due) entries.push_back(item.entry);
-  source.loader->prepare(entries, run.cancel);
+  std::vector<ports::Wanted> wanted;
+  for (const Item& item : due) wanted.push_back({item.entry, item.known_version()});
+  source.loader->prepare(wanted, run.cancel);
 }
 
 // Leases what is due and pushes it; what another run holds, or has done, is counted.

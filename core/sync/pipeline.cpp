@@ -138,9 +138,7 @@ void Pipeline::fetch(Item& item) {
   const repository::Refusal* const refused = item.refusal ? &*item.refusal : nullptr;
   if (refused != nullptr && !refused->version.empty() && refused->version == item.entry.version)
     return refuse_again(item, 0);
-  const std::string& version =
-      refused != nullptr && !refused->version.empty() ? refused->version : item.version;
-  auto fetched = item.source->loader->fetch(item.entry, version, run_.cancel);
+  auto fetched = item.source->loader->fetch(item.entry, item.known_version(), run_.cancel);
   if (!fetched) return fail(item, fetched.error());
   const Attempts attempts = *fetched;
   if (fetched->outcome == ports::FetchOutcome::gone)

@@ -63,7 +63,7 @@ struct Item : KnownRoot {
   base::Digest root;
   bool same_recipe =
       false;            // its chunks were made as they would be made now, and nothing is forced
-  std::string version;  // handed to the loader; empty: fetch whatever happens
+  std::string version;  // of what is stored; empty: fetch whatever happens
   std::string words;    // that the record has; see words.hpp
   const Json* fixed = nullptr;  // the metadata of its source; null: that of `words` stands
   bool same_fixed = true;       // and its document was made with it
@@ -75,6 +75,10 @@ struct Item : KnownRoot {
   policy::Reason reason;                       // why it is due
 
   const policy::PolicyPtr& policy() const { return source->config->policy; }
+  // What the loader is told that is known: what was refused is newer than what is stored.
+  const std::string& known_version() const {
+    return refusal && !refusal->version.empty() ? refusal->version : version;
+  }
 };
 
 // Says by which reader and which chunking a document is made.

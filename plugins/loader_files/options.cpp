@@ -5,8 +5,7 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 #include <freshet/sdk/options.hpp>
-
-#include "loader_files/uri.hpp"
+#include <freshet/sdk/path.hpp>
 
 namespace freshet::loader_files {
 namespace {
@@ -25,12 +24,6 @@ std::string lower(std::string_view text) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
   });
   return result;
-}
-
-// Without the dot; "" where there is none. ".bashrc" is a name, not an extension.
-std::string extension_of(std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  return dot == std::string_view::npos || dot == 0 ? std::string() : lower(name.substr(dot + 1));
 }
 
 std::string text_option(const Json& json, const char* key) {
@@ -95,7 +88,7 @@ std::set<std::string, std::less<>> read_extensions(const std::vector<std::string
 void check_contradiction(const Options& options, const std::vector<std::string>& include) {
   for (std::size_t i = 0; i < include.size(); ++i) {
     const std::string name = include[i].substr(include[i].rfind('/') + 1);
-    const std::string extension = extension_of(name);
+    const std::string extension = sdk::extension_of(name);
     const bool fixed = !extension.empty() && extension.find_first_of("*?") == std::string::npos;
     if (fixed && name.starts_with('*') && !options.takes_name(name))
       reject("include[" + std::to_string(i) + "]",
@@ -106,7 +99,7 @@ void check_contradiction(const Options& options, const std::vector<std::string>&
 }  // namespace
 
 bool Options::takes_name(std::string_view name) const {
-  return extensions.empty() || extensions.find(extension_of(name)) != extensions.end();
+  return extensions.empty() || extensions.find(sdk::extension_of(name)) != extensions.end();
 }
 
 Options read_options(const Json& json) {
@@ -118,20 +111,20 @@ Options read_options(const Json& json) {
   options.uri_prefix = text_option(json, "uri_prefix");
   if (options.uri_prefix.empty())
     options.uri_prefix =
-        "file://" + escape_path(options.path == "/" ? std::string() : options.path);
+        "file://" + sdk::escape_path(options.path == "/" ? std::string() : options.path);
   while (options.uri_prefix.ends_with('/') && !options.uri_prefix.ends_with("://"))
     options.uri_prefix.pop_back();
   if (options.uri_prefix.find(':') == std::string::npos)
     reject("uri_prefix", "not the beginning of a URI such as \"https://example.org/docs\"");
   const std::vector<std::string> include = texts_option(json, "include");
-  options.include = Globs(include, "include");
-  options.exclude = Globs(texts_option(json, "exclude"), "exclude");
+  options.include = support::Globs(include, "include", support::Bare::name);
+  options.exclude = support::Globs(texts_option(json, "exclude"), "exclude", support::Bare::name);
   options.extensions = read_extensions(texts_option(json, "included_extensions"));
   for (std::string& name : texts_option(json, "excluded_directories"))
     options.excluded_directories.insert(std::move(name));
   options.relative_path = text_option(json, "relative_path");
   while (options.relative_path.ends_with('/')) options.relative_path.pop_back();
-  if (!options.relative_path.empty() && !is_safe_path(options.relative_path))
+  if (!options.relative_path.empty() && !sdk::is_safe_path(options.relative_path))
     reject("relative_path", "not a path below path, without \".\" and \"..\"");
   if (json.contains("max_file_size"))
     options.max_file_size = size_option(json["max_file_size"], "max_file_size");

@@ -10,14 +10,14 @@
 
 #include <freshet/sdk/json.hpp>
 
-#include "loader_files/glob.hpp"
+#include "support/globs.hpp"
 
 namespace freshet::loader_files {
 
 struct Options {
   std::string path;        // absolute; a directory, or one file
   std::string uri_prefix;  // of all URIs, without a slash at its end
-  Globs include, exclude;
+  support::Globs include, exclude;
   std::set<std::string, std::less<>> extensions;  // in lower case, without the dot; "" is none
   std::set<std::string, std::less<>> excluded_directories;
   std::string relative_path;  // where the walk begins, below path; or ""

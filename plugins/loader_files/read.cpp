@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <freshet/sdk/path.hpp>
+
 #include "loader_files/problem.hpp"
 #include "loader_files/root.hpp"
-#include "loader_files/uri.hpp"
 #include "loader_files/walk.hpp"
 
 namespace freshet::loader_files {
@@ -58,7 +59,7 @@ class FileFetch {
     if (uri == options_.uri_prefix && root_.look_at({}).kind != Node::Kind::directory) return {};
     if (uri.starts_with(options_.uri_prefix + "/"))
       if (std::optional<std::string> path =
-              unescape_path(uri.substr(options_.uri_prefix.size() + 1)))
+              sdk::unescape_path(uri.substr(options_.uri_prefix.size() + 1)))
         return *path;
     refuse(FRESHET_E_INVALID_ARGUMENT, "not a file of this source", uri_);
   }

@@ -4,8 +4,9 @@
 #include <iterator>
 #include <set>
 
+#include <freshet/sdk/path.hpp>
+
 #include "loader_files/problem.hpp"
-#include "loader_files/uri.hpp"
 
 namespace freshet::loader_files {
 namespace {
@@ -157,7 +158,7 @@ std::string version_of(const Node& file, std::int64_t now_ms) {
 }
 
 std::string uri_of(const Options& options, const std::string& path) {
-  return path.empty() ? options.uri_prefix : options.uri_prefix + "/" + escape_path(path);
+  return path.empty() ? options.uri_prefix : options.uri_prefix + "/" + sdk::escape_path(path);
 }
 
 sdk::Listing list_files(const sdk::Call& call, const Options& options,

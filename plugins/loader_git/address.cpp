@@ -4,23 +4,13 @@
 #include <filesystem>
 
 #include <freshet/sdk/call.hpp>
+#include <freshet/sdk/path.hpp>
 
 namespace freshet::loader_git {
 namespace {
 
 [[noreturn]] void reject(std::string why) {
   throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, std::move(why), "url");
-}
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  return text;
-}
-
-bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~/").find(c) != std::string_view::npos;
 }
 
 // "user@host:path", which is what ssh users write.
@@ -67,6 +57,12 @@ Address network_address(const std::string& scheme, std::string_view rest) {
 
 }  // namespace
 
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  return text;
+}
+
 Address parse_address(const std::string& url) {
   const bool odd = std::any_of(url.begin(), url.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
@@ -107,10 +103,10 @@ Web web_of(const Address& address, std::string_view option) {
 std::string page_of(const Address& address, Web web, std::string_view revision, bool is_commit,
                     const std::string& path) {
   if (web == Web::gitea && revision.empty()) return {};  // it has no name for its default branch
-  const std::string at = escape_path(revision.empty() ? std::string_view("HEAD") : revision);
+  const std::string at = sdk::escape_path(revision.empty() ? std::string_view("HEAD") : revision);
   const std::string base = (address.scheme == "http" ? address.origin : "https://" + address.host) +
-                           "/" + escape_path(address.path);
-  const std::string name = at + "/" + escape_path(path);
+                           "/" + sdk::escape_path(address.path);
+  const std::string name = at + "/" + sdk::escape_path(path);
   switch (web) {
     case Web::github:
       return base + "/blob/" + name;
@@ -124,19 +120,6 @@ std::string page_of(const Address& address, Web web, std::string_view revision, 
       break;
   }
   return {};
-}
-
-std::string escape_path(std::string_view path) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string escaped;
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_plain(c))
-      escaped += c;
-    else
-      escaped += {'%', hex[byte >> 4], hex[byte & 15]};
-  }
-  return escaped;
 }
 
 }  // namespace freshet::loader_git

@@ -28,7 +28,7 @@ Web web_of(const Address& address, std::string_view option);
 std::string page_of(const Address& address, Web web, std::string_view revision, bool is_commit,
                     const std::string& path);
 
-// Every byte but letters, digits, "-._~" and "/" escaped: any path makes one URI, and one only.
-std::string escape_path(std::string_view path);
+// ASCII letters in lower case.
+std::string lower(std::string text);
 
 }  // namespace freshet::loader_git

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "loader_git/history.hpp"
+
 namespace freshet::loader_git {
 namespace {
 
@@ -139,11 +141,17 @@ bool Mirror::has_tree(const sdk::Call& call, const std::string& commit) const {
   return program_.succeeds(call, {.arguments = {"cat-file", "-e", commit + "^{tree}"}});
 }
 
+bool Mirror::is_here(const sdk::Call& call, const std::string& commit) const {
+  return has_tree(call, commit) &&
+         (options_.history < 2 || has_history(call, program_, commit, options_.history));
+}
+
 void Mirror::bring(const sdk::Call& call, const std::string& commit) {
-  if (has_tree(call, commit)) return;
+  if (is_here(call, commit)) return;
   const Lock alone(call, program_.directory());
-  if (has_tree(call, commit)) return;
-  program_.run(call, {.arguments = fetching({"--depth=1", "origin", commit}),
+  if (is_here(call, commit)) return;
+  const std::uint64_t depth = std::max<std::uint64_t>(1, options_.history);
+  program_.run(call, {.arguments = fetching({"--depth=" + std::to_string(depth), "origin", commit}),
                       .contacts = true,
                       .max_file_bytes = options_.max_pack});
 }

@@ -31,7 +31,7 @@ class Mirror {
   Mirror(const sdk::Call& call, const Options& options, const Address& address,
          const std::string& object_id);
 
-  // Brings the commit and its trees, unless they are here.
+  // Brings the commit and its trees, and as many commits before it as `history` asks for, unless they are here.
   void bring(const sdk::Call& call, const std::string& commit);
   bool has_tree(const sdk::Call& call, const std::string& commit) const;
   // Brings blobs, in one request where none of them is too large. What could not be had fails in blob().
@@ -46,6 +46,7 @@ class Mirror {
  private:
   class Lock;
   void prepare_directory(const sdk::Call& call, const std::string& object_id);
+  bool is_here(const sdk::Call& call, const std::string& commit) const;
   std::set<std::string> missing(const sdk::Call& call, const std::set<std::string>& blobs) const;
   void fetch_blobs(const sdk::Call& call, const std::vector<std::string>& blobs);
   void fail_blobs(const std::vector<std::string>& blobs, const sdk::Failure& failure);

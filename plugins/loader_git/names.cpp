@@ -1,5 +1,7 @@
 #include "loader_git/names.hpp"
 
+#include <freshet/sdk/path.hpp>
+
 #include "loader_git/tree.hpp"
 
 namespace freshet::loader_git {
@@ -10,38 +12,22 @@ std::string prefix_of(const Options& options) {
   const std::string page =
       page_of(options.address, options.web, options.ref, options.is_commit(), "");
   if (!page.empty()) return page;
-  return options.address.remote + "/" + (options.ref.empty() ? "HEAD" : escape_path(options.ref)) +
-         "/";
-}
-
-std::optional<std::string> unescaped(std::string_view text) {
-  std::string path;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    if (text[i] != '%') {
-      path += text[i];
-      continue;
-    }
-    const std::size_t high = i + 2 < text.size() ? hex.find(text[i + 1]) : std::string_view::npos;
-    const std::size_t low = i + 2 < text.size() ? hex.find(text[i + 2]) : std::string_view::npos;
-    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
-    path += static_cast<char>(high << 4 | low);
-    i += 2;
-  }
-  return path;
+  return options.address.remote + "/" +
+         (options.ref.empty() ? "HEAD" : sdk::escape_path(options.ref)) + "/";
 }
 
 }  // namespace
 
 Names::Names(const Options& options) : options_(options), prefix_(prefix_of(options)) {}
 
-std::string Names::uri_of(const std::string& path) const { return prefix_ + escape_path(path); }
+std::string Names::uri_of(const std::string& path) const {
+  return prefix_ + sdk::escape_path(path);
+}
 
 std::optional<std::string> Names::path_of(const std::string& uri) const {
   if (!uri.starts_with(prefix_)) return std::nullopt;
-  auto path = unescaped(std::string_view(uri).substr(prefix_.size()));
-  if (!path || !is_safe_path(*path) || uri_of(*path) != uri) return std::nullopt;
-  return path;
+  auto path = sdk::unescape_path(std::string_view(uri).substr(prefix_.size()));
+  return path && is_safe_path(*path) ? path : std::nullopt;
 }
 
 std::string Names::title_of(const std::string& path) const {

@@ -4,6 +4,7 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 #include <freshet/sdk/options.hpp>
+#include <freshet/sdk/path.hpp>
 
 namespace freshet::loader_git {
 namespace {
@@ -12,19 +13,6 @@ using Json = nlohmann::json;
 
 [[noreturn]] void reject(const std::string& path, std::string message) {
   throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, std::move(message), path);
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  return result;
-}
-
-std::string extension_of(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  const std::size_t dot = name.rfind('.');
-  return dot == std::string_view::npos || dot == 0 ? std::string() : lower(name.substr(dot + 1));
 }
 
 // As git itself has it for the names of branches and tags (git-check-ref-format).
@@ -51,6 +39,7 @@ void read_limits(const Json& json, Options& options) {
   options.max_pack = size_option(json, "max_pack");
   options.max_cache = size_option(json, "max_cache");
   options.max_entries = json.at("max_entries").get<std::uint64_t>();
+  options.history = json.at("history").get<std::uint64_t>();
   options.timeout_ms = sdk::duration_ms(json.at("timeout"));
   if (options.timeout_ms < 1000) reject("timeout", "expected at least 1s");
 }
@@ -80,7 +69,7 @@ bool Options::is_commit() const { return is_object_id(ref); }
 
 bool Options::takes(std::string_view path) const {
   return (include.empty() || include.match(path)) && !exclude.match(path) &&
-         !excluded_extensions.contains(extension_of(path));
+         !excluded_extensions.contains(sdk::extension_of(path));
 }
 
 Options read_options(const Json& json) {
@@ -93,8 +82,11 @@ Options read_options(const Json& json) {
   while (options.uri_prefix.ends_with('/')) options.uri_prefix.pop_back();
   if (!options.uri_prefix.empty() && options.uri_prefix.find(':') == std::string::npos)
     reject("uri_prefix", "not the beginning of a URI such as \"https://example.org/docs\"");
-  options.include = Globs(json.at("include").get<std::vector<std::string>>(), "include");
-  options.exclude = Globs(json.at("exclude").get<std::vector<std::string>>(), "exclude");
+  const auto globs = [&](const char* key) {
+    return support::Globs(json.at(key).get<std::vector<std::string>>(), key, support::Bare::path);
+  };
+  options.include = globs("include");
+  options.exclude = globs("exclude");
   for (const Json& text : json.at("excluded_extensions")) {
     const auto name = text.get<std::string>();
     options.excluded_extensions.insert(lower(name.starts_with('.') ? name.substr(1) : name));

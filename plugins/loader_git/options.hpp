@@ -11,7 +11,7 @@
 #include <freshet/sdk/json.hpp>
 
 #include "loader_git/address.hpp"
-#include "loader_git/glob.hpp"
+#include "support/globs.hpp"
 
 namespace freshet::loader_git {
 
@@ -21,11 +21,12 @@ struct Options {
   std::string ref;  // a branch, a tag, or a whole commit id; empty: what HEAD of the remote names
   std::string
       uri_prefix;  // what URIs begin with, without a slash at its end; empty: by address and ref
-  Globs include, exclude;
+  support::Globs include, exclude;
   std::set<std::string, std::less<>> excluded_extensions;  // in lower case, without the dot
   std::string token, username, ssh_key, known_hosts;       // references, a name, a path
   std::string cache;  // the directory below which repositories are kept
   std::uint64_t max_file_size = 0, max_pack = 0, max_cache = 0, max_entries = 0;
+  std::uint64_t history = 0;  // commits that are looked at for the last change of each file
   std::int64_t timeout_ms = 0;
 
   bool is_commit() const;  // is ref one?

@@ -21,8 +21,8 @@ class GitLoader final : public sdk::Loader {
     repository_.fetch(call, entry, known_version, sink);
   }
 
-  void prepare(sdk::Call& call, std::span<const sdk::Entry> entries) override {
-    repository_.prepare(call, entries);
+  void prepare(sdk::Call& call, std::span<const sdk::Wanted> wanted) override {
+    repository_.prepare(call, wanted);
   }
 
  private:

@@ -7,6 +7,9 @@
 namespace freshet::loader_git {
 namespace {
 
+// What git takes at most beside the files, which it has in parts but for a delta and what it is of.
+constexpr std::uint64_t memory = std::uint64_t{1} << 30;
+
 // Control bytes of a foreign server would be commands to a terminal.
 std::string one_line(std::string_view text) {
   std::string line;
@@ -42,6 +45,7 @@ bool says(const std::string& errors, std::initializer_list<std::string_view> wor
 
 freshet_status status_of(const std::string& errors) {
   if (says(errors, {"No space left", "Disk quota"})) return FRESHET_E_FULL;
+  if (says(errors, {"Out of memory", "Cannot allocate memory"})) return FRESHET_E_LIMIT;
   if (says(errors, {"could not read Username", "could not read Password", "Authentication failed",
                     "Permission denied", "error: 401", "error: 403", "dubious ownership",
                     "Host key verification failed"}))
@@ -114,6 +118,7 @@ std::unique_ptr<sdk::Process> Program::start(const sdk::Call& call, const Run& r
   command.environment = environment(call, run);
   command.directory = directory_;
   command.max_file_bytes = run.max_file_bytes;
+  command.max_memory_bytes = memory + 4 * options_.max_file_size;
   command.timeout_ms = options_.timeout_ms;
   auto git = std::make_unique<sdk::Process>(std::move(command));
   git->write(run.input);

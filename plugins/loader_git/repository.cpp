@@ -62,6 +62,10 @@ Repository::Session Repository::with_trees(const sdk::Call& call) {
     auto mirror = std::make_shared<Mirror>(call, options_, options_.address, session_.head.commit);
     mirror->bring(call, session_.head.commit);
     session_.date = mirror->date_of(call, session_.head.commit);
+    session_.changes = std::make_shared<const LastChanges>(
+        options_.history == 0
+            ? LastChanges()
+            : last_changes(call, mirror->program(), session_.head.commit, options_.history));
     session_.mirror = std::move(mirror);
   }
   return session_;
@@ -116,6 +120,9 @@ void Repository::fetch(const sdk::Call& call, const sdk::Entry& entry,
     content.bytes = bytes;
     content.version = blob;
     content.metadata = names_.metadata_at(*path, now.head.commit, now.date);
+    if (const auto change = now.changes->find(*path); change != now.changes->end())
+      content.metadata.update(
+          {{"changed", change->second.date}, {"changed_commit", change->second.commit}});
     sink.content(content);
   } catch (sdk::Failure& failure) {
     if (failure.subject.empty()) failure.subject = entry.uri;
@@ -123,12 +130,13 @@ void Repository::fetch(const sdk::Call& call, const sdk::Entry& entry,
   }
 }
 
-void Repository::prepare(const sdk::Call& call, std::span<const sdk::Entry> entries) {
+// What is known already is not brought: a cache that was lost fills with what changes, and no more.
+void Repository::prepare(const sdk::Call& call, std::span<const sdk::Wanted> wanted) {
   std::set<std::string> blobs;
   Session now = session(call);
   if (!now.listed) return;  // what they stand for now is not known yet
-  for (const sdk::Entry& entry : entries)
-    if (is_object_id(entry.handle)) blobs.insert(entry.handle);
+  for (const auto& [entry, known_version] : wanted)
+    if (is_object_id(entry.handle) && known_version != entry.handle) blobs.insert(entry.handle);
   if (!blobs.empty()) with_trees(call).mirror->bring_blobs(call, blobs);
 }
 

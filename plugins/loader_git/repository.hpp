@@ -12,6 +12,7 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 
+#include "loader_git/history.hpp"
 #include "loader_git/mirror.hpp"
 #include "loader_git/names.hpp"
 #include "loader_git/tree.hpp"
@@ -26,15 +27,16 @@ class Repository {
                     const sdk::ListingSink& sink);
   void fetch(const sdk::Call& call, const sdk::Entry& entry,
              const std::optional<std::string>& known_version, const sdk::FetchSink& sink);
-  void prepare(const sdk::Call& call, std::span<const sdk::Entry> entries);
+  void prepare(const sdk::Call& call, std::span<const sdk::Wanted> wanted);
 
  private:
   // A commit, and where its objects are.
   struct Session {
     Head head;
-    std::string date;                // of the commit; once it is known
-    std::shared_ptr<Mirror> mirror;  // null until its trees are wanted
-    bool listed = false;             // handles are of this commit
+    std::string date;                            // of the commit; once it is known
+    std::shared_ptr<Mirror> mirror;              // null until its trees are wanted
+    std::shared_ptr<const LastChanges> changes;  // of files, as far as `history` looks
+    bool listed = false;                         // handles are of this commit
   };
 
   Session session(const sdk::Call& call);     // the commit alone: one advertisement

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <freshet/sdk/path.hpp>
+
 namespace freshet::loader_git {
 namespace {
 
@@ -90,11 +92,10 @@ File find_file(const sdk::Call& call, const Program& program, const std::string&
 }
 
 bool is_safe_path(std::string_view path) {
-  if (path.empty() || path.size() > longest_path) return false;
+  if (path.size() > longest_path || !sdk::is_safe_path(path)) return false;
   for (;;) {
     const std::size_t end = std::min(path.find('/'), path.size());
-    const std::string_view part = path.substr(0, end);
-    if (part.empty() || part == "." || part == ".." || is_git_folder(part)) return false;
+    if (is_git_folder(path.substr(0, end))) return false;
     if (end == path.size()) return true;
     path.remove_prefix(end + 1);
   }

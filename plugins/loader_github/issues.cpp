@@ -23,7 +23,10 @@ std::int64_t touched_ms(const Json& issue) {
   return *at;
 }
 
-bool is_pull_request(const Json& issue) { return issue.contains("pull_request"); }
+// Gitea and Forgejo have it in every issue, as null where it is none.
+bool is_pull_request(const Json& issue) {
+  return issue.contains("pull_request") && !issue["pull_request"].is_null();
+}
 
 std::vector<std::string> labels_of(const Json& issue) {
   std::vector<std::string> names;

@@ -1,6 +1,8 @@
 """A repository behind git's own HTTP server, and the program that reads it."""
+import subprocess
+
 from e2e import Case, skip
-from git_server import BACKEND, HttpServer, Repository
+from git_server import BACKEND, HttpServer, Repository, environment
 
 if not BACKEND.is_file():
     skip("git has no http-backend here")
@@ -61,3 +63,14 @@ class GitCase(Case):
         for word in words:
             self.assertIn(word, text)
         return report
+
+    def cached_blobs(self):
+        """The blobs that lie in the cache, whatever remote they are of."""
+        return {line.split()[0] for mirror in (self.freshet.repository / "git").glob("*/HEAD")
+                for line in mirror_objects(mirror.parent) if line.endswith(" blob")}
+
+
+def mirror_objects(directory):
+    done = subprocess.run(["git", "--git-dir", str(directory), "cat-file", "--batch-all-objects", "--unordered",
+                           "--batch-check=%(objectname) %(objecttype)"], capture_output=True, text=True, check=True, env=environment())
+    return done.stdout.splitlines()

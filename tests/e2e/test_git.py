@@ -27,6 +27,21 @@ class Git(GitCase):
         self.assertEqual(self.asked, ["advertisement", "refs", "advertisement", "fetch", "advertisement", "fetch"])
         self.assert_in_step()
 
+    def test_a_cache_that_was_lost_brings_what_is_due_and_no_more(self):
+        self.remote.commit({f"{i}.md": page(i) for i in range(30)})
+        self.refresh()
+        self.assertEqual(len(self.cached_blobs()), 30)
+        shutil.rmtree(self.freshet.repository / "git")
+        report = self.refresh()
+        self.assertEqual((self.listing(report), report["unchanged"]), ("unchanged", 30))
+        self.assertEqual(self.asked, ["advertisement", "refs"])
+        self.remote.commit({"7.md": page(7, "news"), "8.md": page(8, "news")})
+        report = self.refresh()
+        self.assertEqual((self.listing(report), report["refreshed"]), ("whole", 2))
+        self.assertEqual(self.asked, ["advertisement", "refs", "advertisement", "fetch", "advertisement", "fetch"])
+        self.assertEqual(self.cached_blobs(), {self.remote.files()[name] for name in ("7.md", "8.md")})
+        self.assert_in_step()
+
     def test_a_forced_push_reads_what_differs(self):
         self.remote.commit({f"{i}.md": page(i) for i in range(10)})
         self.refresh()
@@ -150,6 +165,33 @@ class Git(GitCase):
                          {"path": "docs/a.md", "link": uri, "commit": commit, "committed": "2026-11-20T16:00:00+00:00",
                           "permalink": f"{base}/{commit}/docs/a.md"})
 
+    def changes(self):
+        """What each file's metadata says of its last change."""
+        found = {}
+        for hit in self.freshet.json("query", "all about", "--mode", "text", "-k", "50")["hits"]:
+            found[hit["metadata"]["path"]] = (hit["metadata"].get("changed"), hit["metadata"].get("changed_commit"))
+        return found
+
+    def test_with_a_history_each_file_has_its_last_change(self):
+        when = "2026-11-20T16:00:00+00:00"
+        self.remote.commit({"old.md": page("old"), "a.md": page("a"), "b.md": page("b")})
+        of_a = self.remote.commit({"a.md": page("a", "news")})
+        self.remote.git("branch", "side")
+        of_b = self.remote.commit({"b.md": page("b", "news")}, branch="side")
+        tree = self.remote.git("rev-parse", "side^{tree}").decode().strip()
+        merge = self.remote.git("commit-tree", "-p", "main", "-p", "side", "-m", "merge", tree).decode().strip()
+        self.remote.git("update-ref", "refs/heads/main", merge)
+        self.refresh()
+        self.assertEqual(set(self.changes().values()), {(None, None)})
+        self.config(history=3)  # the merge, and one commit on either side of it
+        self.refresh("--force")
+        self.assertEqual(self.changes(), {"old.md": (None, None), "a.md": (when, of_a), "b.md": (when, of_b)})
+        self.assertEqual(self.listing(self.refresh()), "unchanged")
+        self.assertEqual(self.asked, ["advertisement", "refs"])
+        of_c = self.remote.commit({"c.md": page("c")})
+        self.refresh()
+        self.assertEqual(self.changes()["c.md"], (when, of_c))
+
     def test_a_token_goes_to_its_origin_alone_and_is_told_to_nobody(self):
         self.remote.commit({"a.md": page("a")})
         self.server.token = "x-access-token:geheim-4711"
@@ -243,56 +285,6 @@ class Git(GitCase):
         self.remote.commit({"a.md": page("a", "news")})
         self.assertEqual(self.refresh()["refreshed"], 1)
 
-    # Hostile
-
-    def raw_tree(self, *entries):
-        """A tree with names that git itself does not write."""
-        data = b"".join(mode + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in entries)
-        return self.remote.git("hash-object", "-w", "-t", "tree", "--stdin", "--literally", data=data).decode().strip()
-
-    def commit_tree(self, tree):
-        commit = self.remote.git("commit-tree", "-m", "hostile", tree).decode().strip()
-        self.remote.git("update-ref", "refs/heads/main", commit)
-
-    def test_paths_that_lead_elsewhere(self):
-        blob, good = self.remote.blob("# bad\n\nbad words"), self.remote.blob(page("good"))
-        up = self.raw_tree((b"100644", b"x.md", blob))
-        hooks = self.raw_tree((b"100755", b"post-checkout.md", blob))
-        git = self.raw_tree((b"40000", b"hooks", hooks))
-        self.commit_tree(self.raw_tree((b"40000", b"..", up), (b"40000", b".git", git), (b"40000", b".GIT", git),
-                                       (b"100644", b"good.md", good), (b"40000", b"git~1", git)))
-        report = self.refresh()
-        self.assertEqual(self.outcomes(report), {self.uri("good.md"): "refreshed"})
-        self.assertEqual([p for p in self.home.rglob("*") if p.name in ("x.md", "post-checkout.md")], [])
-
-    def test_a_file_that_is_too_large_fails_alone(self):
-        self.remote.commit({**{f"{i}.md": page(i) for i in range(20)}, "large.md": os.urandom(3 << 20).hex()})
-        self.config(max_file_size="1MiB", max_pack="2MiB")
-        report = self.refresh(check=1)
-        self.assertEqual((report["refreshed"], report["failed"]), (20, 1))
-        self.assertIn("larger than max_file_size", self.failures(report)["/HEAD/large.md"]["message"])
-        size = sum(p.stat().st_size for p in (self.freshet.repository / "git").rglob("*") if p.is_file())
-        self.assertLess(size, 1 << 20)
-
-    def test_more_files_than_the_limit_remove_nothing(self):
-        self.remote.commit({f"{i}.md": page(i) for i in range(10)})
-        self.config(max_entries=20)
-        self.refresh()
-        self.remote.commit({f"x/{i}.md": page(i) for i in range(30)}, parent=False)
-        self.freshet.run("--config", self.home / "freshet.toml", "refresh", "--force")
-        self.assertGreaterEqual({root for root in self.roots()}, {f"HEAD/{i}.md" for i in range(10)})
-
-    def test_a_tree_of_more_files_than_anybody_has(self):
-        leaf = self.raw_tree(*((b"100644", b"%02d.md" % i, self.remote.blob(page("leaf"))) for i in range(100)))
-        for _ in range(4):  # ten thousand million files in six objects
-            leaf = self.raw_tree(*((b"40000", b"%02d" % i, leaf) for i in range(100)))
-        self.commit_tree(leaf)
-        self.config(max_entries=200)
-        report = self.refresh(check=1)
-        self.assertEqual((report["listed"], self.listing(report)), (200, "part"))
-        self.assertIn("more than 200 files", report["sources"][0]["note"])
-        self.assertLess(report["peak_memory_bytes"], 256 << 20)
-
     def test_it_keeps_the_contract_of_a_loader(self):
         self.remote.commit({f"{i}.md": page(i) for i in range(5)})
         plugin = pathlib.Path(build_dir()).resolve() / "lib" / "freshet" / "plugins" / "loader_git.plugin.json"
@@ -301,52 +293,6 @@ class Git(GitCase):
         verdicts = {case["case"]: case["verdict"] for case in json.loads(done.stdout)["cases"]}
         self.assertEqual({name for name, verdict in verdicts.items() if verdict not in ("pass", "skip")}, set(), done.stdout)
         self.assertGreaterEqual(sum(verdict == "pass" for verdict in verdicts.values()), 12, verdicts)
-
-    def endless(self, server, handler):
-        """An answer to a fetch that begins as a pack does, and does not end."""
-        if handler.command == "GET" or b"ls-refs" in self.body(handler):
-            server.refuse = None
-            try:
-                return server.serve(handler, self.last_body)
-            finally:
-                server.refuse = self.endless
-        handler.send_response(200)
-        handler.send_header("Content-Type", "application/x-git-upload-pack-result")
-        handler.end_headers()
-        handler.close_connection = True
-        try:
-            handler.wfile.write(b"000dpackfile\n")
-            noise = os.urandom(65000)
-            header = b"PACK\0\0\0\2\0\0\0\1" + b"\xbf\xff\xff\xff\xff\x0f" + b"\x78\x01"
-            chunk = header + b"".join(b"\0" + (60000).to_bytes(2, "little") + (60000 ^ 0xFFFF).to_bytes(2, "little") + noise[:60000] for _ in range(1))
-            for _ in range(20_000):
-                handler.wfile.write(f"{len(chunk) + 5:04x}".encode() + b"\1" + chunk)
-                chunk = b"\0" + (60000).to_bytes(2, "little") + (60000 ^ 0xFFFF).to_bytes(2, "little") + noise[:60000]
-                self.sent += len(chunk)
-        except OSError:
-            pass
-
-    def body(self, handler):
-        return self.last_body
-
-    def test_a_pack_without_an_end(self):
-        self.remote.commit({"a.md": page("a")})
-        self.refresh()
-        self.remote.commit({"a.md": page("a", "news")})
-        self.sent, self.last_body = 0, b""
-        original = self.server.serve
-
-        def serve(handler, body):
-            self.last_body = body
-            return original(handler, body)
-        self.server.serve = serve
-        self.server.refuse = self.endless
-        self.config(max_pack="4MiB")
-        self.nothing_is_removed(3, "larger than its limit")
-        self.assertLess(self.sent, 64 << 20)
-        self.server.refuse = None
-        self.assertEqual(self.refresh()["refreshed"], 1)
-        self.assertEqual(list((self.freshet.repository / "git").rglob("tmp_*")), [])
 
 
 if __name__ == "__main__":

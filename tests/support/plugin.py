@@ -51,6 +51,19 @@ EmbedderTable = struct(
                                ctypes.POINTER(VectorSink))),
     ("close", CLOSE))
 
+TITLE = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p)
+METADATA = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)
+SECTION = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_char_p)
+TEXT = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.POINTER(ctypes.c_char), ctypes.c_size_t)
+DocumentBuilder = struct(("payload", ctypes.c_void_p), ("title", TITLE), ("metadata", METADATA), ("section", SECTION), ("text", TEXT))
+ReadRequest = struct(("bytes", ctypes.c_char_p), ("size", ctypes.c_size_t), ("uri", ctypes.c_char_p), ("media_type", ctypes.c_char_p),
+                     ("charset", ctypes.c_char_p))
+ReaderTable = struct(
+    ("open", OPEN),
+    ("read", ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ReadRequest),
+                              ctypes.POINTER(DocumentBuilder))),
+    ("close", CLOSE))
+
 
 class Failed(Exception):
     """A call failed: its status, what it said, and of what."""
@@ -132,6 +145,31 @@ class Embedder(Instance):
         sink = VectorSink(ctypes.sizeof(VectorSink), None, VECTOR(vector), REJECT(reject), USAGE(usage))
         self.check(self.table.embed(self.it, None, ctypes.byref(request), ctypes.byref(sink)))
         return found
+
+
+class Reader(Instance):
+    def __init__(self, library, name, options=None):
+        super().__init__(library, b"freshet.reader/1", name, ReaderTable, options or {})
+
+    def read(self, data, uri, media_type="", charset=""):
+        """(title, metadata, sections): each section is [level, title, text]; text before the first is of level 0."""
+        said, metadata, sections = [], {}, []
+
+        def section(_, level, title, _url):
+            sections.append([level, (title or b"").decode(), ""])
+            return OK
+
+        def text(_, piece, size):
+            if not sections:
+                sections.append([0, "", ""])
+            sections[-1][2] += ctypes.string_at(piece, size).decode()
+            return OK
+        request = ReadRequest(ctypes.sizeof(ReadRequest), data, len(data), uri.encode(), media_type.encode(), charset.encode())
+        builder = DocumentBuilder(ctypes.sizeof(DocumentBuilder), None, TITLE(lambda _, title: said.append(title.decode()) or OK),
+                                  METADATA(lambda _, key, value: metadata.update({key.decode(): json.loads(value)}) or OK),
+                                  SECTION(section), TEXT(text))
+        self.check(self.table.read(self.it, None, ctypes.byref(request), ctypes.byref(builder)))
+        return (said or [None])[-1], metadata, sections
 
 
 @contextlib.contextmanager

@@ -121,12 +121,12 @@ typedef struct freshet_loader_table {
   /** Releases the instance. Called once, last, with no other call running. NULL is not passed. [any] */
   void (*close)(void *loader);
 
-  /** Says that @p entries, at most 1024, are about to be fetched, so that what they need can come in one
-   * request. NULL: each is fetched by itself. Called where several are due, also from within a sink of
-   * list(). Not all of them need be fetched then. A failure is told by the fetches: what is
-   * returned here is not. [concurrent] @since 0.1 */
+  /** Says that @p entries, at most 1024, are about to be fetched, each with the one of @p known_versions at
+   * its place (NULL as for fetch), so that what they need can come in one request. NULL: each is fetched by
+   * itself. Called where several are due, also from within a sink of list(). Not all of them need be
+   * fetched then. A failure is told by the fetches: what is returned here is not. [concurrent] @since 0.1 */
   freshet_status (*prepare)(void *loader, freshet_call *call, const freshet_entry *const *entries,
-                            size_t count);
+                            const char *const *known_versions, size_t count);
 } freshet_loader_table;
 #define FRESHET_LOADER_TABLE_SIZE_1 FRESHET_SIZE_TO(freshet_loader_table, close)
 

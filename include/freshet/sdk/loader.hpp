@@ -128,6 +128,12 @@ class FetchSink {
   const freshet_fetch_sink raw_;
 };
 
+// What is about to be fetched, with what fetch() will be given.
+struct Wanted {
+  Entry entry;
+  std::optional<std::string> known_version;
+};
+
 // Every function may run on many threads at once. What is thrown fails the call.
 class Loader {
  public:
@@ -138,7 +144,7 @@ class Loader {
                      const std::optional<std::string>& known_version, FetchSink& sink) = 0;
   // These are about to be fetched: what they need may come in one request. Also called from within a sink
   // of list(). What fails is for the fetches to tell.
-  virtual void prepare(Call&, std::span<const Entry>) {}
+  virtual void prepare(Call&, std::span<const Wanted>) {}
 };
 
 namespace detail {
@@ -205,17 +211,21 @@ inline freshet_status loader_fetch(void* loader, freshet_call* raw, const freshe
 }
 
 inline freshet_status loader_prepare(void* loader, freshet_call* raw,
-                                     const freshet_entry* const* entries, std::size_t count) {
+                                     const freshet_entry* const* entries,
+                                     const char* const* known_versions, std::size_t count) {
   return serve<Loader>(loader, raw, [&](Loader& object, Call& call) {
-    std::vector<Entry> all;
-    for (std::size_t i = 0; i < count; ++i) all.push_back(entry_of(entries[i]));
+    std::vector<Wanted> all;
+    for (std::size_t i = 0; i < count; ++i) {
+      Wanted& wanted = all.emplace_back(Wanted{entry_of(entries[i]), {}});
+      if (known_versions[i] != nullptr) wanted.known_version = known_versions[i];
+    }
     object.prepare(call, all);
   });
 }
 
 template <typename T>
 constexpr bool prepares =
-    !std::is_same_v<decltype(&T::prepare), void (Loader::*)(Call&, std::span<const Entry>)>;
+    !std::is_same_v<decltype(&T::prepare), void (Loader::*)(Call&, std::span<const Wanted>)>;
 
 }  // namespace detail
 

@@ -2,15 +2,22 @@
 #include <chrono>
 
 #include <freshet/sdk/freshet_sdk.hpp>
+#include <freshet/sdk/path.hpp>
 
-#include "loader_files/glob.hpp"
-#include "loader_files/uri.hpp"
+#include "support/globs.hpp"
 #include "tests/support/catch.hpp"
 
 namespace freshet::loader_files {
 namespace {
 
-bool match(const char* glob, std::string_view path) { return Globs({glob}, "include").match(path); }
+using sdk::escape_path;
+using sdk::unescape_path;
+using support::Bare;
+using support::Globs;
+
+bool match(const char* glob, std::string_view path, Bare bare = Bare::name) {
+  return Globs({glob}, "include", bare).match(path);
+}
 
 TEST_CASE("a glob without a slash matches at any depth, one with a slash from the root") {
   CHECK(match("*.md", "a.md"));
@@ -21,6 +28,14 @@ TEST_CASE("a glob without a slash matches at any depth, one with a slash from th
   CHECK(match("docs/*.md", "docs/a.md"));
   CHECK_FALSE(match("docs/*.md", "docs/sub/a.md"));
   CHECK_FALSE(match("docs/*.md", "x/docs/a.md"));
+}
+
+TEST_CASE("held against the whole path, a glob without a slash is at the top") {
+  CHECK(match("*.md", "a.md", Bare::path));
+  CHECK_FALSE(match("*.md", "docs/a.md", Bare::path));
+  CHECK(match("**/*.md", "docs/a.md", Bare::path));
+  CHECK(match("docs/", "docs/x/a.md", Bare::path));
+  CHECK_FALSE(match("docs", "x/docs/a.md", Bare::path));
 }
 
 TEST_CASE("** crosses directories, * and ? do not") {
@@ -52,7 +67,7 @@ TEST_CASE("bytes that are no UTF-8 match, too") {
 TEST_CASE("an empty glob is refused with its place") {
   for (const char* glob : {"", "/", "//"}) {
     try {
-      Globs({"x", glob}, "exclude");
+      Globs({"x", glob}, "exclude", Bare::name);
       FAIL("was taken");
     } catch (const sdk::Failure& failure) {
       CHECK(failure.subject == "exclude[1]");

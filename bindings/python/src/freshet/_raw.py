@@ -453,7 +453,7 @@ class LoaderTable(Structure):
         ("list", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(ListingRequest), POINTER(ListingSink), POINTER(c_int32))),
         ("fetch", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(Entry), c_char_p, POINTER(FetchSink))),
         ("close", CFUNCTYPE(None, c_void_p)),
-        ("prepare", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(POINTER(Entry)), c_size_t)),
+        ("prepare", CFUNCTYPE(c_int32, c_void_p, c_void_p, POINTER(POINTER(Entry)), POINTER(c_char_p), c_size_t)),
     ]
 
 

@@ -598,7 +598,7 @@ pub struct freshet_loader_table {
     pub list: Option<unsafe extern "C" fn(loader: *mut c_void, call: *mut freshet_call, request: *const freshet_listing_request, sink: *const freshet_listing_sink, out_kind: *mut i32) -> freshet_status>,
     pub fetch: Option<unsafe extern "C" fn(loader: *mut c_void, call: *mut freshet_call, entry: *const freshet_entry, known_version: *const c_char, sink: *const freshet_fetch_sink) -> freshet_status>,
     pub close: Option<unsafe extern "C" fn(loader: *mut c_void)>,
-    pub prepare: Option<unsafe extern "C" fn(loader: *mut c_void, call: *mut freshet_call, entries: *const *const freshet_entry, count: usize) -> freshet_status>,
+    pub prepare: Option<unsafe extern "C" fn(loader: *mut c_void, call: *mut freshet_call, entries: *const *const freshet_entry, known_versions: *const *const c_char, count: usize) -> freshet_status>,
 }
 impl Default for freshet_loader_table {
     fn default() -> Self {
