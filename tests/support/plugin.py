@@ -2,6 +2,7 @@
 import contextlib
 import ctypes
 import json
+import time
 
 OK = 0
 # Where a struct has functions that are not called here, one of this kind stands for them.
@@ -15,8 +16,11 @@ def struct(*fields):
 
 CANCELLED = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
 FAIL = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int64)
-Host = struct(("version", ctypes.c_char_p), ("self", ctypes.c_void_p), ("log", ctypes.c_void_p), ("now_ms", ctypes.c_void_p),
-              ("cancelled", CANCELLED), ("fail", FAIL))
+LOG = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
+NOW = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
+Host = struct(("version", ctypes.c_char_p), ("self", ctypes.c_void_p), ("log", LOG), ("now_ms", NOW),
+              ("cancelled", CANCELLED), ("fail", FAIL), ("secret", ctypes.c_void_p), ("http_send", ctypes.c_void_p),
+              ("http_send_many", ctypes.c_void_p), ("url_resolve", ctypes.c_void_p))
 GET = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)
 Descriptor = struct(("abi", ctypes.c_uint32), ("reserved", ctypes.c_uint32), ("name", ctypes.c_char_p),
                     ("version", ctypes.c_char_p), ("get", GET))
@@ -51,6 +55,21 @@ EmbedderTable = struct(
                                ctypes.POINTER(VectorSink))),
     ("close", CLOSE))
 
+TITLE = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p)
+METADATA = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)
+SECTION = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_char_p)
+TEXT = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+PAGE = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32)
+DocumentBuilder = struct(("payload", ctypes.c_void_p), ("title", TITLE), ("metadata", METADATA), ("section", SECTION),
+                         ("text", TEXT), ("page", PAGE))
+ReadRequest = struct(("bytes", ctypes.c_char_p), ("size", ctypes.c_size_t), ("uri", ctypes.c_char_p),
+                     ("media_type", ctypes.c_char_p), ("charset", ctypes.c_char_p))
+ReaderTable = struct(
+    ("open", OPEN),
+    ("read", ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ReadRequest),
+                              ctypes.POINTER(DocumentBuilder))),
+    ("close", CLOSE))
+
 
 class Failed(Exception):
     """A call failed: its status, what it said, and of what."""
@@ -65,7 +84,10 @@ class Instance:
 
     def __init__(self, library, kind, name, table, options):
         self.said, self.cancelled = ("", ""), lambda: 0
-        self.host = Host(ctypes.sizeof(Host), b"test", None, None, None, CANCELLED(lambda _: self.cancelled()), FAIL(self.fail))
+        self.logged = []
+        log = LOG(lambda _, level, line: self.logged.append((level, line.decode())))
+        now = NOW(lambda _: int(time.monotonic() * 1000))
+        self.host = Host(ctypes.sizeof(Host), b"test", None, log, now, CANCELLED(lambda _: self.cancelled()), FAIL(self.fail), None, None, None, None)
         self.library = ctypes.CDLL(str(library))
         entry = Descriptor.in_dll(self.library, "freshet_plugin_entry")
         found = entry.get(kind, name)
@@ -132,6 +154,61 @@ class Embedder(Instance):
         sink = VectorSink(ctypes.sizeof(VectorSink), None, VECTOR(vector), REJECT(reject), USAGE(usage))
         self.check(self.table.embed(self.it, None, ctypes.byref(request), ctypes.byref(sink)))
         return found
+
+
+class Document:
+    """What a reader made: its title and metadata, and sections as [level, title, url, text, pages]; the first is what
+    stands before all headings."""
+
+    def __init__(self):
+        self.title, self.metadata, self.sections, self.page = "", {}, [[0, "", "", "", []]], 0
+
+    def pages_of(self, title):
+        return next(pages for _, found, _, _, pages in self.sections if found == title)
+
+    def outline(self):
+        return [(level, title) for level, title, *_ in self.sections[1:]]
+
+    def text(self):
+        return "\n".join(f"{title}\n{text}" for _, title, _, text, _ in self.sections)
+
+
+class Reader(Instance):
+    def __init__(self, library, name, options):
+        super().__init__(library, b"freshet.reader/1", name, ReaderTable, options)
+
+    def read(self, data, media_type, uri="file:///a"):
+        made = Document()
+
+        def on_page():
+            if made.page and made.page not in made.sections[-1][4]:
+                made.sections[-1][4].append(made.page)
+            return OK
+
+        def title(_, text):
+            made.title = text.decode()
+            return OK
+
+        def metadata(_, key, value):
+            made.metadata[key.decode()] = json.loads(value)
+            return OK
+
+        def section(_, level, text, url):
+            made.sections.append([level, text.decode(), (url or b"").decode(), "", []])
+            return on_page()
+
+        def text(_, data, size):
+            made.sections[-1][3] += ctypes.string_at(data, size).decode()
+            return on_page()
+
+        def page(_, number):
+            made.page = number
+            return OK
+        builder = DocumentBuilder(ctypes.sizeof(DocumentBuilder), None, TITLE(title), METADATA(metadata), SECTION(section),
+                                  TEXT(text), PAGE(page))
+        request = ReadRequest(ctypes.sizeof(ReadRequest), data, len(data), uri.encode(), media_type.encode(), b"")
+        self.check(self.table.read(self.it, None, ctypes.byref(request), ctypes.byref(builder)))
+        return made
 
 
 @contextlib.contextmanager
