@@ -128,6 +128,14 @@ bool is_large(const Page& page, std::size_t i, double body) {
          std::string_view(".,;:").find(line.text.back()) == std::string_view::npos;
 }
 
+// The number of a section, which stands apart from its title: "2", "2.1".
+bool is_number_of(const Line& number, const Line& title) {
+  return number.text.size() <= 8 &&
+         number.text.find_first_not_of("0123456789.") == std::string::npos &&
+         number.box.x1 <= title.box.x0 && same_type(number.height, title.height) &&
+         std::abs(number.box.middle() - title.box.middle()) < 0.35 * title.height;
+}
+
 struct Found {
   Heading heading;
   double height;
@@ -147,8 +155,11 @@ std::vector<Found> large_lines(const std::vector<Page>& pages, double body) {
       while (i + lines < page.lines.size() && page.lines[i + lines].block == first.block &&
              same_type(page.lines[i + lines].height, first.height))
         ++lines;
+      const std::size_t before = i > 0 && is_number_of(page.lines[i - 1], first) ? 1 : 0;
       if (lines <= kMostLines)
-        found.push_back({{number, i, lines, 1, join(page, i, lines)}, first.height});
+        found.push_back(
+            {{number, i - before, lines + before, 1, join(page, i - before, lines + before)},
+             first.height});
       i += lines;
     }
   }

@@ -4,13 +4,16 @@
 #include <cmath>
 #include <map>
 
+#include "reader_pdf/headings.hpp"
+
 namespace freshet::reader_pdf {
 namespace {
 
-constexpr double kMargin = 0.15;      // of the page's height, at both ends
-constexpr std::size_t kMostRows = 3;  // at each end
-constexpr std::size_t kNear = 2;      // pages apart: left and right pages have heads of their own
-constexpr double kSameHeight = 3;     // points
+constexpr double kHead = 0.15, kFoot = 0.2;  // of the height of a page, at its ends
+constexpr double kLarger = 1.12;             // than the body: what opens a page is a heading
+constexpr std::size_t kMostRows = 3;         // at each end
+constexpr std::size_t kNear = 2;   // pages apart: left and right pages have heads of their own
+constexpr double kSameHeight = 3;  // points
 
 struct Candidate {
   Line* line;
@@ -37,11 +40,13 @@ std::string words_of(std::string_view text) {
 }
 
 // The outermost rows at one end.
-void add_end(Page& page, bool head, std::vector<Candidate>& candidates) {
+void add_end(Page& page, bool head, double body, std::vector<Candidate>& candidates) {
   std::vector<Line*> lines;
   for (Line& line : page.lines) {
     const double from = head ? line.box.middle() : page.height - line.box.middle();
-    if (from >= 0 && from < kMargin * page.height) lines.push_back(&line);
+    const bool heading = head && line.height >= kLarger * body;
+    if (from >= 0 && from < (head ? kHead : kFoot) * page.height && !heading)
+      lines.push_back(&line);
   }
   const auto from_end = [&](const Line* line) {
     return head ? line->box.middle() : page.height - line->box.middle();
@@ -94,8 +99,9 @@ std::vector<double> usual_heights(const Ends& ends) {
 void drop_running_heads(std::vector<Page>& pages) {
   if (pages.size() < 2) return;
   Ends ends(pages.size());
+  const double body = body_height(pages);
   for (std::size_t i = 0; i < pages.size(); ++i)
-    for (const bool head : {true, false}) add_end(pages[i], head, ends[i]);
+    for (const bool head : {true, false}) add_end(pages[i], head, body, ends[i]);
   for (std::size_t i = 0; i < ends.size(); ++i)
     for (Candidate& each : ends[i])
       each.line->dropped = stands_nearby(ends, i, each) &&

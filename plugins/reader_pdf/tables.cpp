@@ -8,7 +8,9 @@ namespace {
 constexpr std::size_t kLeastRows = 3;
 constexpr std::size_t kMostWords = 6;  // of a cell, on the average
 constexpr std::size_t kMostColumns = 40;
-constexpr double kApart = 0.6;     // heights between two cells: words of one stand closer
+constexpr std::size_t kMostBefore = 4;
+constexpr std::size_t kMostLines = 5000;  // of a page that is looked at
+constexpr double kApart = 0.6;            // heights between two cells: words of one stand closer
 constexpr double kFarBelow = 3.4;  // heights from one row to the next: beyond it the table is over
 constexpr double kGoesOn = 1.6;    // the same, to a line that goes on with a cell
 
@@ -137,20 +139,29 @@ Table table_of(const std::vector<Row>& rows, std::size_t first, std::size_t end,
   return table;
 }
 
+// Behind the rows from `first` on that may belong to one table.
+std::size_t end_of_rows(const std::vector<Row>& rows, std::size_t first) {
+  std::size_t end = first, apart = first;  // behind the last row of several cells
+  for (; end < rows.size(); ++end) {
+    const bool far = end > first && rows[end].y0 - rows[end - 1].y0 > kFarBelow * rows[end].height;
+    const bool many = rows[end].cells.size() > 1;
+    if (far || !(many || (end > first && goes_on(rows[apart - 1], rows[end])))) break;
+    if (many) apart = end + 1;
+  }
+  return end;
+}
+
 void add_tables(const std::vector<Row>& rows, std::vector<Table>& tables) {
   for (std::size_t first = 0; first < rows.size();) {
-    std::size_t end = first, apart = first;  // behind the last row of several cells
-    while (end < rows.size()) {
-      const bool far =
-          end > first && rows[end].y0 - rows[end - 1].y0 > kFarBelow * rows[end].height;
-      const bool many = rows[end].cells.size() > 1;
-      if (far || !(many || (end > first && goes_on(rows[apart - 1], rows[end])))) break;
-      ++end;
-      if (many) apart = end;
+    const std::size_t end = end_of_rows(rows, first);
+    // A line or two of text with wide spaces may stand right before it.
+    std::size_t begin = first;
+    for (; begin < end && begin < first + kMostBefore; ++begin) {
+      const std::vector<Cell> columns = columns_of(rows, begin, end);
+      if (rows[begin].cells.size() < 2 || !is_table(rows, begin, end, columns.size())) continue;
+      tables.push_back(table_of(rows, begin, end, columns));
+      break;
     }
-    const std::vector<Cell> columns = columns_of(rows, first, end);
-    if (end > first && is_table(rows, first, end, columns.size()))
-      tables.push_back(table_of(rows, first, end, columns));
     first = std::max(end, first + 1);
   }
 }
@@ -159,6 +170,7 @@ void add_tables(const std::vector<Row>& rows, std::vector<Table>& tables) {
 
 std::vector<Table> tables_of(const Page& page) {
   std::vector<Table> tables;
+  if (page.lines.size() > kMostLines) return tables;
   for (std::size_t first = 0; first < page.lines.size();) {
     std::size_t end = first;
     std::vector<std::size_t> region;

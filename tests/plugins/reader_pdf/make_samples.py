@@ -3,7 +3,7 @@
 
    make_samples.py [NAME…]
 
-The samples are kept, since most of these programs are large. They need: Debian's texlive-latex-recommended, texlive-xetex,
+The samples are kept, since most of these programs are large. They need: Debian's texlive-latex-recommended, texlive-fonts-recommended, texlive-xetex,
 texlive-luatex, lmodern, ghostscript, groff, enscript, libreoffice-writer-nogui, -calc-nogui, -impress-nogui, chromium,
 wkhtmltopdf, python3-cairo, ruby-prawn, libpdf-api2-perl, qpdf; of PyPI typst, reportlab, fpdf2, weasyprint, matplotlib, pypdf,
 pikepdf, xhtml2pdf, borb, rst2pdf, img2pdf; of npm pdfkit, pdf-lib, jspdf, pdfmake (found by NODE_PATH). The text is
@@ -120,16 +120,16 @@ def tex_of(program, source, out, more=()):
 
 
 HYPERREF = r"\usepackage{hyperref}\hypersetup{pdftitle={The Harbour Handbook},pdfauthor={Ada Quay},hidelinks}"
-T1 = ""
+TIMES = r"\usepackage{mathptmx}"  # one family at all sizes: small files
 HEADS = r"\usepackage{fancyhdr}\pagestyle{fancy}\fancyhead[L]{Harbour office}\fancyhead[R]{Second edition}"
 
 
 def pdftex_columns(out):
-    tex_of("pdflatex", latex("twocolumn", T1 + HYPERREF), out)
+    tex_of("pdflatex", latex("twocolumn", TIMES + HYPERREF), out)
 
 
 def pdftex_heads(out):
-    tex_of("pdflatex", latex("", T1 + HEADS), out)
+    tex_of("pdflatex", latex("", TIMES + HEADS), out)
 
 
 def xetex(out):
@@ -141,11 +141,11 @@ def luatex(out):
 
 
 def dvips_ghostscript(out):
-    tex_of("latex", latex("", T1), out, [("dvips", "-q", "a.dvi"), ("ps2pdf", "a.ps")])
+    tex_of("latex", latex(""), out, [("dvips", "-q", "a.dvi"), ("ps2pdf", "a.ps")])
 
 
 def dvipdfmx(out):
-    tex_of("latex", latex("twocolumn", r"\def\pgfsysdriver{}" + T1), out, [("dvipdfmx", "-q", "a.dvi")])
+    tex_of("latex", latex("twocolumn", r"\def\pgfsysdriver{}"), out, [("dvipdfmx", "-q", "a.dvi")])
 
 
 def gropdf(out):
