@@ -53,7 +53,8 @@ def main():
                 shutil.rmtree(pathlib.Path(folder) / "repository", ignore_errors=True)
                 report = Freshet(arguments.build, pathlib.Path(folder) / "repository").json("refresh", papers)
                 assert report["refreshed"] == len(files), report
-            rows.append(("freshet refresh FOLDER", refresh))
+            if (arguments.build / "bin/freshet").exists():
+                rows.append(("freshet refresh FOLDER", refresh))
             print(f"{len(files)} files, {pages} pages")
             for name, work in rows:
                 wall, cpu = best(work)

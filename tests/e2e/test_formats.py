@@ -59,7 +59,7 @@ class Formats(Case):
             site.answer(path, 200, body, **{"Content-Type": media_type})
         urls = [site.url + path for path in pages]
         config = self.home / "freshet.toml"
-        config.write_text(f'[[source]]\nloader = "web"\noptions = {{ kind = "urls", urls = {json.dumps(urls)}, allow_private = ["127.0.0.1"] }}\n')
+        config.write_text(f'[[source]]\nloader = "urls"\noptions = {{ urls = {json.dumps(urls)} }}\n')
         report = self.freshet.json("refresh", "--config", config)
         self.assertEqual((report["failed"], report["refreshed"]), (0, len(pages)), report)
         found = self.hits("storm warning moorings")
