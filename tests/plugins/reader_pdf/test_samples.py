@@ -87,6 +87,19 @@ class Samples(unittest.TestCase):
                     self.assertGreater(levels["Fees"], levels["Arrival"])
                     self.assertEqual((levels["Arrival"], levels["Fees"]), (levels["Departure"], levels["Weather"]))
 
+    def test_sections(self):
+        """Each has its own text, in columns too, and no other's."""
+        words = {"Arrival": "Every vessel that approaches", "Fees": "Fees are calculated from", "Departure": "Departure is announced",
+                 "Weather": "The signal station publishes"}
+        for path in SAMPLES:
+            if path.stem in WITHOUT_HEADINGS:
+                continue
+            with self.subTest(path.stem):
+                for _, title, _, text, _ in self.read(path).sections:
+                    name = re.sub(r"^[\d.]+ ", "", title)
+                    if name in words:
+                        self.assertEqual([other for other in words if words[other] in " ".join(text.split())], [name])
+
     def test_tables(self):
         for name in WITH_TABLE:
             with self.subTest(name):
