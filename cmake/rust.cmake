@@ -42,11 +42,8 @@ if(FRESHET_RUST)
   endif()
 endif()
 
-# freshet_add_rust_plugin(NAME): the crate NAME of the workspace, with its manifest beside it.
-function(freshet_add_rust_plugin name)
-  if(NOT FRESHET_RUST)
-    return()
-  endif()
+# The target freshet_rust: all of the workspace.
+function(freshet_build_rust)
   if(NOT TARGET freshet_rust)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${freshet_SOURCE_DIR}/plugins/*.rs ${freshet_SOURCE_DIR}/plugins/*Cargo.*
          ${freshet_SOURCE_DIR}/bindings/rust/freshet-sys/*.rs ${freshet_SOURCE_DIR}/bindings/rust/freshet-plugin/*.rs
@@ -59,6 +56,28 @@ function(freshet_add_rust_plugin name)
       COMMENT "Building the plugins in Rust" VERBATIM)
     add_custom_target(freshet_rust DEPENDS ${PROJECT_BINARY_DIR}/rust.stamp)
   endif()
+endfunction()
+
+# freshet_add_rust_program(PROGRAM): a program of the workspace that a plugin starts, beside the plugins.
+function(freshet_add_rust_program program)
+  if(NOT FRESHET_RUST)
+    return()
+  endif()
+  freshet_build_rust()
+  set(made ${FRESHET_PLUGIN_OUTPUT_DIRECTORY}/${program})
+  add_custom_target(freshet_program_${program} ALL
+    COMMAND ${CMAKE_COMMAND} -E copy_if_different ${FRESHET_CARGO_DIRECTORY}/release/${program} ${made})
+  add_dependencies(freshet_program_${program} freshet_rust)
+  add_dependencies(freshet_rust_plugins freshet_program_${program})
+  install(PROGRAMS ${made} DESTINATION ${CMAKE_INSTALL_LIBDIR}/freshet/plugins)
+endfunction()
+
+# freshet_add_rust_plugin(NAME): the crate NAME of the workspace, with its manifest beside it.
+function(freshet_add_rust_plugin name)
+  if(NOT FRESHET_RUST)
+    return()
+  endif()
+  freshet_build_rust()
   set(library ${FRESHET_PLUGIN_OUTPUT_DIRECTORY}/${name}.so)
   add_custom_target(freshet_plugin_${name} ALL
     COMMAND ${CMAKE_COMMAND} -E copy_if_different ${FRESHET_CARGO_DIRECTORY}/release/lib${name}.so ${library})

@@ -7,6 +7,7 @@
 #include "core/chunk/atoms.hpp"
 #include "core/chunk/measure.hpp"
 #include "core/chunk/pack.hpp"
+#include "core/chunk/pages.hpp"
 #include "core/chunk/places.hpp"
 #include "core/chunk/scan.hpp"
 
@@ -37,9 +38,16 @@ class Chunker {
     std::size_t begin = 0;
     std::size_t end = text_.size();
     trim(text_, begin, end);
+    if (begin < end) cut(begin, end);
+    const Pages pages(places_);
+    for (Chunk& chunk : chunks_) pages.describe(chunk);
+    return std::move(chunks_);
+  }
+
+ private:
+  void cut(std::size_t begin, std::size_t end) {
     const bool any_text = std::any_of(places_.leaves().begin(), places_.leaves().end(),
                                       [&](std::size_t place) { return has_text(place); });
-    if (begin == end) return {};
     if (fits(begin, end)) {
       add_combined(0, {begin, end});
     } else if (any_text && grouping_ == Grouping::section && !mostly_context()) {
@@ -47,10 +55,8 @@ class Chunker {
     } else {
       add_groups(!any_text);
     }
-    return std::move(chunks_);
   }
 
- private:
   bool fits(std::size_t begin, std::size_t end) const {
     return measure_.count(begin, end) <= limits_.chunk;
   }

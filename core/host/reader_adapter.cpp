@@ -40,6 +40,9 @@ class Builder : public Taker {
             },
             [](void* payload, const char* text, std::size_t size) {
               return reach<Builder>(payload, [&](auto& to) { return to.text(text, size); });
+            },
+            [](void* payload, std::int32_t page) {
+              return reach<Builder>(payload, [&](auto& to) { return to.page(page); });
             }};
   }
   model::Document document;
@@ -72,7 +75,14 @@ class Builder : public Taker {
     std::vector<model::Section>* siblings = &document.children;
     while (!siblings->empty() && siblings->back().level > 0 && siblings->back().level < level)
       siblings = &siblings->back().children;
+    if (page_ > 0) made.pages.push_back({0, page_});
     siblings->push_back(std::move(made));
+    return {};
+  }
+
+  base::Status page(std::int32_t page) {
+    if (page < 1) return broken(caller_, fmt::format("named a page {}", page));
+    page_ = page;
     return {};
   }
 
@@ -80,7 +90,11 @@ class Builder : public Taker {
     if (text == nullptr && size > 0) return broken(caller_, "a text is NULL");
     if (size > most_text || (bytes_ += size) > most_text) return over("more text than", most_text);
     if (document.children.empty()) document.children.emplace_back();  // before the first heading
-    if (size > 0) current().text += base::to_utf8(std::string_view(text, size));
+    if (size == 0) return {};
+    model::Section& section = current();
+    if (page_ > 0 && (section.pages.empty() || section.pages.back().page != page_))
+      section.pages.push_back({section.text.size(), page_});
+    section.text += base::to_utf8(std::string_view(text, size));
     return {};
   }
 
@@ -96,6 +110,7 @@ class Builder : public Taker {
 
   std::size_t bytes_ = 0;
   std::size_t sections_ = 0;
+  std::int32_t page_ = 0;  // 0: it has none
 };
 
 std::size_t count_of(std::string_view text, std::string_view what) {

@@ -29,6 +29,8 @@ void tidy(std::vector<Section>& sections) {
     preamble.url = section.url;
     preamble.level = section.level;
     preamble.text = std::move(section.text);
+    preamble.pages = std::move(section.pages);
+    section.pages.clear();
     preamble.id = preamble_suffix;  // completed when the ids are set
     section.text.clear();
     section.children.insert(section.children.begin(), std::move(preamble));
@@ -83,6 +85,8 @@ void hash_sections(const std::vector<Section>& sections, base::DigestBuilder& di
   for (const Section& section : sections) {
     digest.add(section.title).add(section.url).add(section.text);
     if (!section.metadata.empty()) digest.add(base::dump_json(section.metadata));
+    for (const PageMark& mark : section.pages)
+      digest.add(mark.at).add(static_cast<std::uint64_t>(mark.page));
     hash_sections(section.children, digest);
   }
 }
@@ -94,6 +98,8 @@ Json to_json(const Section& section) {
            {"span", {section.span.begin, section.span.end}}};
   if (!section.url.empty()) out["url"] = section.url;
   if (!section.metadata.empty()) out["metadata"] = section.metadata;
+  if (!section.pages.empty())
+    out["pages"] = {section.pages.front().page, section.pages.back().page};
   if (section.is_leaf()) {
     out["text"] = section.text;
   } else {

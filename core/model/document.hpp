@@ -23,6 +23,13 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
+// From `at` in a section's text to the next mark, the text stands on this page; what begins at 0 holds for
+// the title, too.
+struct PageMark {
+  std::uint64_t at = 0;
+  std::int32_t page = 0;  // from 1
+};
+
 // A leaf has text and no children; a container has children and, once finished, no text.
 struct Section {
   std::string id;     // set by finish(); stable as long as the titles above it are
@@ -34,6 +41,7 @@ struct Section {
   std::vector<Section> children;
   Json metadata;  // of this section alone, such as the pages it came from: an object; null: none
   Span span;      // set by finish()
+  std::vector<PageMark> pages;  // in order; empty where the document has no pages
 
   bool is_leaf() const { return children.empty(); }
 };

@@ -21,8 +21,11 @@ constexpr std::size_t urls_to_text = 8, metadata_to_text = 1;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-void put_before(std::string& text, std::string_view lines) {
-  text = text.empty() ? std::string(lines) : std::string(lines) + "\n\n" + text;
+void put_before(Section& section, std::string_view lines) {
+  const std::size_t before = section.text.size();
+  section.text = before == 0 ? std::string(lines) : std::string(lines) + "\n\n" + section.text;
+  for (PageMark& mark : section.pages)
+    if (mark.at > 0) mark.at += section.text.size() - before;
 }
 
 void append(std::string& text, std::string_view lines) {
@@ -39,7 +42,7 @@ bool is_long(std::string_view url) {
 
 void cut_lines(Section& section) {
   if (section.title.size() > most_heading) {
-    put_before(section.text, section.title);
+    put_before(section, section.title);
     section.title = shortened(section.title, most_heading);
   }
   if (is_long(section.url)) section.url.clear();
@@ -88,8 +91,12 @@ class Folder {
 
  private:
   void fold(const Section& section) {
+    const std::size_t begin = last_->text.size();
     append(last_->text, section.title);
+    const std::size_t text = last_->text.size();
     append(last_->text, section.text);
+    for (const PageMark& mark : section.pages)
+      last_->pages.push_back({mark.at == 0 ? begin : text + mark.at, mark.page});
     for (const Section& child : section.children) fold(child);
   }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/base/text.hpp"
+#include "core/read/archive.hpp"
 #include "core/read/charset.hpp"
 #include "core/read/names.hpp"
 
@@ -155,10 +156,6 @@ bool is_html_name(std::string_view extension) {
   return one_of(extension, {"html", "htm", "xhtml", "xht", "shtml"});
 }
 
-std::string bare_type(std::string_view declared) {
-  return base::to_lower(base::trim(declared.substr(0, declared.find(';'))));
-}
-
 Detected reader(Kind kind, std::string_view media_type) {
   Detected found;
   found.kind = kind;
@@ -204,6 +201,10 @@ Detected by_name(const std::string& name, bool html) {
 
 }  // namespace
 
+std::string bare_type(std::string_view declared) {
+  return base::to_lower(base::trim(declared.substr(0, declared.find(';'))));
+}
+
 std::string_view sniff(std::string_view bytes) {
   if (const std::string_view wide = utf16_of(bytes); !wide.empty()) {
     ports::Content head;
@@ -215,7 +216,7 @@ std::string_view sniff(std::string_view bytes) {
   std::string_view head = bytes.substr(0, sniffed_bytes);
   for (const Signature& one : signatures)
     if (head.size() > one.at && head.substr(one.at).starts_with(one.bytes) && is_proof(one, head))
-      return one.media_type;
+      return one.media_type == "application/zip" ? archive_type(bytes) : one.media_type;
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   if (first_tag(head).starts_with("%PDF-")) return "application/pdf";
   if (is_html(head)) return "text/html";

@@ -29,4 +29,7 @@ Detected detect(const ports::Content& content);
 // "application/octet-stream" for what is binary but unknown.
 std::string_view sniff(std::string_view bytes);
 
+// "text/html" of "Text/HTML; charset=utf-8".
+std::string bare_type(std::string_view declared);
+
 }  // namespace freshet::read

@@ -219,9 +219,10 @@ Status parse_service(const Json& json, const std::string& path, ServiceConfig& s
 Status parse_readers(const Json& json, const std::string& path, RunConfig& config) {
   if (!json.is_array())
     return base::fail(base::Code::invalid_argument, "is not an array of readers", path);
+  config.readers.emplace();
   for (std::size_t i = 0; i < json.size(); ++i) {
     FRESHET_ASSIGN(Use use, parse_use(json[i], fmt::format("{}[{}]", path, i)));
-    config.readers.push_back(std::move(use));
+    config.readers->push_back(std::move(use));
   }
   return {};
 }

@@ -101,7 +101,8 @@ struct RunConfig {
   std::vector<SourceConfig> sources;
   Only only;
   read::ReaderOptions reader;
-  std::vector<Use> readers;  // plugins, for the media types that their manifests name
+  // Plugins, for the media types that their manifests name. Absent: "pdf" and "office", where they are.
+  std::optional<std::vector<Use>> readers;
   ChunkingConfig chunking;
   bool force = false;          // due or not, changed or not
   bool dry_run = false;        // list and decide, change nothing

@@ -159,8 +159,8 @@ std::vector<base::Error> check_config(const Offer& offer, const RunConfig& confi
       check(ports::Kind::embedder, *config.stores[i].embedder, path + ".embedder");
   }
   if (config.embedder) check(ports::Kind::embedder, *config.embedder, "embedder");
-  for (std::size_t i = 0; i < config.readers.size(); ++i)
-    check(ports::Kind::reader, config.readers[i], fmt::format("readers[{}]", i));
+  for (std::size_t i = 0; config.readers && i < config.readers->size(); ++i)
+    check(ports::Kind::reader, (*config.readers)[i], fmt::format("readers[{}]", i));
   for (base::Error& problem : check_chunking(offer, config.chunking))
     problems.push_back(std::move(problem));
   return problems;

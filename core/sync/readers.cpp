@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/text.hpp"
 #include "core/read/detect.hpp"
 #include "core/sync/use.hpp"
@@ -17,14 +19,44 @@ std::string extension_of(std::string_view uri) {
   return dot == std::string_view::npos ? std::string() : base::to_lower(name.substr(dot));
 }
 
+// Those that come with freshet, where nobody named any.
+std::vector<Use> readers_of(const Context& context, const RunConfig& config) {
+  if (config.readers) return *config.readers;
+  std::vector<Use> all;
+  for (const ports::Provided& provided : context.catalog.list())
+    if (provided.kind == ports::Kind::reader &&
+        (provided.name == "pdf" || provided.name == "office"))
+      all.push_back({provided.name, Json::object()});
+  return all;
+}
+
+bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Where such bytes are found, what is in them is for a declaration or the name to say.
+bool is_container(std::string_view found) {
+  return one_of(found,
+                {"application/zip", "application/x-ole-storage", "application/octet-stream"});
+}
+
+// What servers say of files that they do not know, and of all that is text to them.
+bool says_little(std::string_view declared) {
+  return one_of(declared, {"", "application/octet-stream", "binary/octet-stream", "application/zip",
+                           "application/x-zip-compressed", "application/x-ole-storage",
+                           "text/plain", "application/json", "application/xml", "text/xml",
+                           "application/msword", "application/vnd.ms-office"});
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
                                                      const RunConfig& config,
                                                      const base::Cancel& cancel) {
   std::unique_ptr<Readers> readers(new Readers(config));
-  for (std::size_t i = 0; i < config.readers.size(); ++i) {
-    const Use& use = config.readers[i];
+  const std::vector<Use> uses = readers_of(context, config);
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    const Use& use = uses[i];
     FRESHET_ASSIGN(const Json options, complete_use(offer_of(context), ports::Kind::reader, use,
                                                     fmt::format("readers[{}]", i)));
     auto opened = context.catalog.open_reader(use.name, options, cancel);
@@ -45,8 +77,12 @@ base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
 }
 
 std::string Readers::media_type_of(const ports::Content& content) const {
+  const std::string_view proven = read::sniff(content.bytes);
   std::string detected = read::detect(content).media_type;
-  if (!content.media_type.empty() || read::sniff(content.bytes) == "text/html") return detected;
+  if (proven == "text/html" || by_type_.contains(proven)) return detected;
+  const std::string declared = read::bare_type(content.media_type);
+  if (is_container(proven) && by_type_.contains(declared)) return declared;
+  if (!says_little(declared)) return detected;
   const auto found = types_.find(extension_of(content.uri));
   return found == types_.end() ? detected : found->second;
 }

@@ -15,8 +15,9 @@ namespace freshet::sync {
 
 // A plugin that config.readers names comes first for the media types of its manifest, the first
 // named first; the core reads the rest. The media type is what the bytes prove themselves to be,
-// and what they are declared to be where they prove nothing. Where nothing is declared, as for files,
-// the extension of the name decides, unless the bytes prove to be HTML. Thread-safe.
+// and what they are declared to be where they prove nothing, or no more than that they are an archive.
+// Where nothing is declared, as for files, or no more than that it is text, the extension of the name
+// decides, unless the bytes prove to be what a plugin reads, or HTML. Thread-safe.
 class Readers : public ports::Reader {
  public:
   static base::Result<std::unique_ptr<Readers>> open(const Context& context,

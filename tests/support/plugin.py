@@ -2,6 +2,7 @@
 import contextlib
 import ctypes
 import json
+import time
 
 OK = 0
 # Where a struct has functions that are not called here, one of this kind stands for them.
@@ -15,8 +16,11 @@ def struct(*fields):
 
 CANCELLED = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
 FAIL = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int64)
-Host = struct(("version", ctypes.c_char_p), ("self", ctypes.c_void_p), ("log", ctypes.c_void_p), ("now_ms", ctypes.c_void_p),
-              ("cancelled", CANCELLED), ("fail", FAIL))
+LOG = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
+NOW = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
+Host = struct(("version", ctypes.c_char_p), ("self", ctypes.c_void_p), ("log", LOG), ("now_ms", NOW),
+              ("cancelled", CANCELLED), ("fail", FAIL), ("secret", ctypes.c_void_p), ("http_send", ctypes.c_void_p),
+              ("http_send_many", ctypes.c_void_p), ("url_resolve", ctypes.c_void_p))
 GET = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)
 Descriptor = struct(("abi", ctypes.c_uint32), ("reserved", ctypes.c_uint32), ("name", ctypes.c_char_p),
                     ("version", ctypes.c_char_p), ("get", GET))
@@ -54,10 +58,12 @@ EmbedderTable = struct(
 TITLE = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p)
 METADATA = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)
 SECTION = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_char_p)
-TEXT = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.POINTER(ctypes.c_char), ctypes.c_size_t)
-DocumentBuilder = struct(("payload", ctypes.c_void_p), ("title", TITLE), ("metadata", METADATA), ("section", SECTION), ("text", TEXT))
-ReadRequest = struct(("bytes", ctypes.c_char_p), ("size", ctypes.c_size_t), ("uri", ctypes.c_char_p), ("media_type", ctypes.c_char_p),
-                     ("charset", ctypes.c_char_p))
+TEXT = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+PAGE = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32)
+DocumentBuilder = struct(("payload", ctypes.c_void_p), ("title", TITLE), ("metadata", METADATA), ("section", SECTION),
+                         ("text", TEXT), ("page", PAGE))
+ReadRequest = struct(("bytes", ctypes.c_char_p), ("size", ctypes.c_size_t), ("uri", ctypes.c_char_p),
+                     ("media_type", ctypes.c_char_p), ("charset", ctypes.c_char_p))
 ReaderTable = struct(
     ("open", OPEN),
     ("read", ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ReadRequest),
@@ -78,7 +84,10 @@ class Instance:
 
     def __init__(self, library, kind, name, table, options):
         self.said, self.cancelled = ("", ""), lambda: 0
-        self.host = Host(ctypes.sizeof(Host), b"test", None, None, None, CANCELLED(lambda _: self.cancelled()), FAIL(self.fail))
+        self.logged = []
+        log = LOG(lambda _, level, line: self.logged.append((level, line.decode())))
+        now = NOW(lambda _: int(time.monotonic() * 1000))
+        self.host = Host(ctypes.sizeof(Host), b"test", None, log, now, CANCELLED(lambda _: self.cancelled()), FAIL(self.fail), None, None, None, None)
         self.library = ctypes.CDLL(str(library))
         entry = Descriptor.in_dll(self.library, "freshet_plugin_entry")
         found = entry.get(kind, name)
@@ -147,29 +156,59 @@ class Embedder(Instance):
         return found
 
 
+class Document:
+    """What a reader made: its title and metadata, and sections as [level, title, url, text, pages]; the first is what
+    stands before all headings."""
+
+    def __init__(self):
+        self.title, self.metadata, self.sections, self.page = "", {}, [[0, "", "", "", []]], 0
+
+    def pages_of(self, title):
+        return next(pages for _, found, _, _, pages in self.sections if found == title)
+
+    def outline(self):
+        return [(level, title) for level, title, *_ in self.sections[1:]]
+
+    def text(self):
+        return "\n".join(f"{title}\n{text}" for _, title, _, text, _ in self.sections)
+
+
 class Reader(Instance):
     def __init__(self, library, name, options=None):
         super().__init__(library, b"freshet.reader/1", name, ReaderTable, options or {})
 
-    def read(self, data, uri, media_type="", charset=""):
-        """(title, metadata, sections): each section is [level, title, text]; text before the first is of level 0."""
-        said, metadata, sections = [], {}, []
+    def read(self, data, media_type="", uri="file:///a", charset=""):
+        made = Document()
 
-        def section(_, level, title, _url):
-            sections.append([level, (title or b"").decode(), ""])
+        def on_page():
+            if made.page and made.page not in made.sections[-1][4]:
+                made.sections[-1][4].append(made.page)
             return OK
 
-        def text(_, piece, size):
-            if not sections:
-                sections.append([0, "", ""])
-            sections[-1][2] += ctypes.string_at(piece, size).decode()
+        def title(_, text):
+            made.title = text.decode()
             return OK
+
+        def metadata(_, key, value):
+            made.metadata[key.decode()] = json.loads(value)
+            return OK
+
+        def section(_, level, text, url):
+            made.sections.append([level, text.decode(), (url or b"").decode(), "", []])
+            return on_page()
+
+        def text(_, data, size):
+            made.sections[-1][3] += ctypes.string_at(data, size).decode()
+            return on_page()
+
+        def page(_, number):
+            made.page = number
+            return OK
+        builder = DocumentBuilder(ctypes.sizeof(DocumentBuilder), None, TITLE(title), METADATA(metadata), SECTION(section),
+                                  TEXT(text), PAGE(page))
         request = ReadRequest(ctypes.sizeof(ReadRequest), data, len(data), uri.encode(), media_type.encode(), charset.encode())
-        builder = DocumentBuilder(ctypes.sizeof(DocumentBuilder), None, TITLE(lambda _, title: said.append(title.decode()) or OK),
-                                  METADATA(lambda _, key, value: metadata.update({key.decode(): json.loads(value)}) or OK),
-                                  SECTION(section), TEXT(text))
         self.check(self.table.read(self.it, None, ctypes.byref(request), ctypes.byref(builder)))
-        return (said or [None])[-1], metadata, sections
+        return made
 
 
 @contextlib.contextmanager

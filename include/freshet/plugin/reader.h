@@ -25,6 +25,9 @@ typedef struct freshet_document_builder {
   freshet_status (*section)(void *payload, int32_t level, const char *title, const char *url);
   /** Adds text to the section begun last, or before the first; a blank line separates paragraphs. */
   freshet_status (*text)(void *payload, const char *text, size_t size);
+  /** What follows, titles and text, stands on this page (from 1) until the next one is named. Chunks get the
+   * metadata "page" and "page_end". @since 0.1 */
+  freshet_status (*page)(void *payload, int32_t page);
 } freshet_document_builder;
 #define FRESHET_DOCUMENT_BUILDER_SIZE_1 FRESHET_SIZE_TO(freshet_document_builder, text)
 

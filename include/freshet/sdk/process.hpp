@@ -214,9 +214,14 @@ class Process {
   }
 
   void give() {
-    const ssize_t put = ::send(in_.get(), input_.data(), input_.size(), MSG_NOSIGNAL);
+    const ssize_t put =
+        ::send(in_.get(), input_.data() + given_, input_.size() - given_, MSG_NOSIGNAL);
     if (put < 0 && (errno == EINTR || errno == EAGAIN)) return;
-    input_.erase(0, put < 0 ? input_.size() : static_cast<std::size_t>(put));
+    given_ += put < 0 ? input_.size() : static_cast<std::size_t>(put);
+    if (given_ >= input_.size()) {
+      input_.clear();
+      given_ = 0;
+    }
     if (put < 0 || (input_.empty() && input_ends_)) in_.close();
   }
 
@@ -236,6 +241,7 @@ class Process {
   pid_t pid_ = -1;
   Descriptor in_, out_, err_;
   std::string input_;
+  std::size_t given_ = 0;  // of the input
   bool input_ends_ = false;
   std::int64_t waited_ms_ = 0;
   int status_ = 127;

@@ -27,6 +27,10 @@ class DocumentBuilder {
   void text(std::string_view text) const {
     detail::heed(raw_.text(raw_.payload, text.data(), text.size()));
   }
+  // What follows stands on this page, from 1. A host that knows no pages is not told.
+  void page(int page) const {
+    if (raw_.page != nullptr) detail::heed(raw_.page(raw_.payload, page));
+  }
 
  private:
   const freshet_document_builder raw_;

@@ -128,3 +128,13 @@ TEST_CASE("metadata is lightened by its longest values") {
   CHECK(model::lightened(metadata, 100) == model::Json{{"a", "short"}, {"c", {1, 2, 3}}});
   CHECK(model::lightened(metadata, 2) == model::Json::object());
 }
+
+TEST_CASE("pages stay where they were when a heading or a section becomes text") {
+  Section long_one = part(std::string(5000, 'h'), "first second");
+  long_one.pages = {{0, 4}, {6, 5}};
+  const Document document = cut({std::move(long_one)});
+  const Section& section = document.children[0];
+  REQUIRE(section.pages.size() == 2);
+  CHECK((section.pages[0].at == 0 && section.pages[1].at == 5002 + 6));
+  CHECK(section.text.substr(section.pages[1].at) == "second");
+}

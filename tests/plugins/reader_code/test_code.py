@@ -27,8 +27,11 @@ class Code(unittest.TestCase):
         self.addCleanup(stack.__exit__, None, None, None)
 
     def read(self, name, data=None, **more):
+        """(title, metadata, sections): each section is [level, title, text]."""
         data = (HERE / "files" / name).read_bytes() if data is None else data
-        return self.reader.read(data.encode() if isinstance(data, str) else data, f"file:///src/{name}", **more)
+        made = self.reader.read(data.encode() if isinstance(data, str) else data, uri=f"file:///src/{name}", **more)
+        sections = [[level, title, text] for level, title, _, text, _ in made.sections]
+        return made.title, made.metadata, sections if sections[0][2] else sections[1:]
 
     def outline(self, name, **more):
         return [(level, title) for level, title, _ in self.read(name, **more)[2] if title]

@@ -464,6 +464,7 @@ class DocumentBuilder(Structure):
     metadata: Any
     section: Any
     text: Any
+    page: Any
     _fields_ = [
         ("struct_size", c_size_t),
         ("payload", c_void_p),
@@ -471,6 +472,7 @@ class DocumentBuilder(Structure):
         ("metadata", CFUNCTYPE(c_int32, c_void_p, c_char_p, c_char_p)),
         ("section", CFUNCTYPE(c_int32, c_void_p, c_int32, c_char_p, c_char_p)),
         ("text", CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t)),
+        ("page", CFUNCTYPE(c_int32, c_void_p, c_int32)),
     ]
 
 

@@ -53,6 +53,19 @@ impl DocumentBuilder<'_> {
         // SAFETY: as above.
         heed(unsafe { self.0.text.expect("text")(self.0.payload, text.as_ptr() as *const c_char, text.len()) })
     }
+
+    /// What follows stands on this page, from 1. A host that knows no pages is not told.
+    pub fn page(&self, page: i32) -> Result<()> {
+        // SAFETY: a smaller struct of an older host ends before it.
+        if self.0.struct_size < std::mem::size_of::<freshet_document_builder>() {
+            return Ok(());
+        }
+        // SAFETY: as above.
+        match self.0.page {
+            Some(page_of) => heed(unsafe { page_of(self.0.payload, page) }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The table of a type, for a library.

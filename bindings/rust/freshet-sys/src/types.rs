@@ -627,6 +627,7 @@ pub struct freshet_document_builder {
     pub metadata: Option<unsafe extern "C" fn(payload: *mut c_void, key: *const c_char, json: *const c_char) -> freshet_status>,
     pub section: Option<unsafe extern "C" fn(payload: *mut c_void, level: i32, title: *const c_char, url: *const c_char) -> freshet_status>,
     pub text: Option<unsafe extern "C" fn(payload: *mut c_void, text: *const c_char, size: usize) -> freshet_status>,
+    pub page: Option<unsafe extern "C" fn(payload: *mut c_void, page: i32) -> freshet_status>,
 }
 impl Default for freshet_document_builder {
     fn default() -> Self {
@@ -637,13 +638,14 @@ impl Default for freshet_document_builder {
     }
 }
 const _: () = {
-    assert!(size_of::<freshet_document_builder>() == 48);
+    assert!(size_of::<freshet_document_builder>() == 56);
     assert!(offset_of!(freshet_document_builder, struct_size) == 0);
     assert!(offset_of!(freshet_document_builder, payload) == 8);
     assert!(offset_of!(freshet_document_builder, title) == 16);
     assert!(offset_of!(freshet_document_builder, metadata) == 24);
     assert!(offset_of!(freshet_document_builder, section) == 32);
     assert!(offset_of!(freshet_document_builder, text) == 40);
+    assert!(offset_of!(freshet_document_builder, page) == 48);
 };
 
 #[repr(C)]
