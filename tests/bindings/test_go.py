@@ -35,8 +35,8 @@ class Programs(Tour):
     def setUpClass(cls):
         go(module(), "build", *cls.tags, "-o", f"{cls.built}/", "./...", **cls.how)
 
-    def run_one(self, name, *words):
-        return run(self.built / name, *words, env=self.environment)
+    def run_one(self, name, *words, **more):
+        return run(self.built / name, *words, env=self.environment, **more)
 
     def test_tour(self):
         self.assertEqual(self.run_one("tour", self.home, self.poisoned_pages()), (HERE / "tour.expected").read_text())
@@ -45,7 +45,7 @@ class Programs(Tour):
         self.assertEqual(self.run_one("kinds", self.home), (HERE / "kinds.expected").read_text())
 
     def test_random_calls(self):
-        print(self.run_one("random", self.home, self.pages(), *os.environ.get("FRESHET_RANDOM", "2000 1").split()))
+        print(self.run_one("random", self.home, self.pages(), *self.random, timeout=self.patience))
 
 
 class Dlopen(Programs):

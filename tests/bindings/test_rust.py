@@ -50,8 +50,7 @@ class Programs(Tour):
         self.assertEqual(said, (HERE / "kinds.expected").read_text())
 
     def test_random_calls(self):
-        print(run(TARGET / "debug/random", self.home, self.pages(), *os.environ.get("FRESHET_RANDOM", "4000 1").split(),
-                  env=ENVIRONMENT))
+        print(run(TARGET / "debug/random", self.home, self.pages(), *self.random, env=ENVIRONMENT, timeout=self.patience))
 
 
 class Packages(Tour):
