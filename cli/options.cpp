@@ -321,11 +321,11 @@ void add_models(CLI::App& app, Options& options) {
 }
 
 void add_mcp(CLI::App& app, Options& options) {
-  CLI::App* sub =
-      add(app, options, "mcp", "Serve the knowledge base to agents (Model Context Protocol, stdio)",
-          Command::mcp,
-          "  freshet mcp\n"
-          "  freshet mcp --config freshet.toml --allow-namespace docs --allow-refresh");
+  CLI::App* sub = add(app, options, "mcp",
+                      "Serve the knowledge base to agents (Model Context Protocol)", Command::mcp,
+                      "  freshet mcp\n"
+                      "  freshet mcp --config freshet.toml --allow-namespace docs --allow-refresh\n"
+                      "  freshet mcp --listen 127.0.0.1:8465 --token env:DOCS_TOKEN");
   sub->add_option(
          "--allow-namespace", options.allowed_namespaces,
          "A namespace that may be asked; without it the one of --namespace (again for more)")
@@ -334,6 +334,15 @@ void add_mcp(CLI::App& app, Options& options) {
       ->take_all();
   sub->add_flag("--allow-refresh", options.allow_refresh,
                 "Let agents refresh the sources of the configuration, too");
+  CLI::Option* listen =
+      sub->add_option("--listen", options.mcp_listen,
+                      "Answer over HTTP, to this machine alone, in place of stdin and stdout; "
+                      "port 0: any")
+          ->type_name("127.0.0.1:PORT");
+  sub->add_option("--token", options.token,
+                  "Where the token is that clients have to bear: env:NAME or file:/path")
+      ->type_name("WHERE")
+      ->needs(listen);
 }
 
 void add_verify(CLI::App& app, Options& options) {

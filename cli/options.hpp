@@ -97,6 +97,7 @@ struct Options {
   // mcp
   std::vector<std::string> allowed_namespaces;
   bool allow_refresh = false;
+  std::string mcp_listen, token;
 };
 
 // Nothing where all was said already (help, version, a usage error): `out_exit` says how to exit

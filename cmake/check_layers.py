@@ -30,7 +30,7 @@ LAYERS = {
 CONFINED = {
     r"lmdb\.h": "core/lmdb/",
     r"curl/.*": ("core/net/", "cli/model_hub"),  # of the program alone: a download without a repository
-    r"httplib\.h": "core/serve/",
+    r"httplib\.h": ("core/serve/", "cli/mcp/listen"),  # of the program: on loopback alone
     r"openssl/(?!evp\.h).*": "core/net/",
     r"openssl/evp\.h": ("core/net/", "cli/model_folders", "cli/model_hub"),  # a checksum of each file
     r"archive.*\.h": "cli/model_source",

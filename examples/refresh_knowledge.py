@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Brings sites and repositories into a namespace of a knowledge base: what a workflow of tasks does elsewhere, with its caching,
+"""Brings sites and repositories into a namespace of a vector store: what a workflow of tasks does elsewhere, with its caching,
 retries, concurrency and batches, is what a refresh does by itself.
 
 Usage: refresh_knowledge.py NAMESPACE SITEMAP... [-- OWNER/NAME...]
@@ -9,14 +9,17 @@ import sys
 
 import freshet
 
+DAILY = datetime.timedelta(days=1)
 
-def refresh_knowledge(urls, repos=(), include_globs=None, namespace="default", *, directory="knowledge", store="sqlite", embedder="hash"):
-    """Each source is gathered once a day; a page that fails keeps its old content and is asked for again; what has not changed is
-    neither read nor embedded nor written again."""
-    sources = [freshet.SitemapLoader(urls=urls, cache="24h")] if urls else []
-    sources += [freshet.GitHubRepoLoader(repo=repo, include_globs=include_globs, cache="24h") for repo in repos]
+
+def refresh_tpuf_namespace(namespace, namespace_loaders, reset=False, batch_size=100, max_concurrent=8, *, directory="knowledge",
+                           store=None, embedder="openai"):
+    """A page that fails keeps its old content and is asked for again; what has not changed is neither read nor embedded nor
+    written again. With `reset` everything is written anew, beside what is there, and takes its place when it is whole."""
+    store = store or freshet.TurboPuffer(namespace=namespace, max_batch=batch_size, concurrent_writes=max_concurrent)
     with freshet.open(directory, namespace=namespace) as repository:
-        return repository.refresh(sources=sources, policy=freshet.Policy.ttl(datetime.timedelta(days=1)), store=store, embedder=embedder)
+        return repository.refresh(sources=namespace_loaders, policy=freshet.Policy.ttl(DAILY), store=store, embedder=embedder,
+                                  rebuild=reset)
 
 
 def main():
@@ -24,8 +27,11 @@ def main():
     urls, repos = (words[:words.index("--")], words[words.index("--") + 1:]) if "--" in words else (words, [])
     if not sys.argv[1:] or not words:
         sys.exit("usage: refresh_knowledge.py NAMESPACE SITEMAP... [-- OWNER/NAME...]")
+    # Each is gathered once a day. The store and the embedder are those that need no key.
+    loaders = [freshet.SitemapLoader(urls=urls, cache="24h")] if urls else []
+    loaders += [freshet.GitHubRepoLoader(repo=repo, cache="24h") for repo in repos]
     try:
-        report = refresh_knowledge(urls, repos, namespace=sys.argv[1])
+        report = refresh_tpuf_namespace(sys.argv[1], loaders, store="sqlite", embedder="hash")
     except freshet.Error as error:
         sys.exit(f"refresh_knowledge: {error}")
     print(report)

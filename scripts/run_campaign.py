@@ -65,6 +65,8 @@ CAMPAIGNS = [
      {**BINDINGS, "FRESHET_RANDOM": "10000000 {seed}"}),
     ("random calls from Go", [sys.executable, "-B", "tests/bindings/test_go.py", "Programs.test_random_calls"],
      {**BINDINGS, "FRESHET_RANDOM": "10000000 {seed}"}),
+    ("random calls from Go without cgo", [sys.executable, "-B", "tests/bindings/test_go.py", "Dlopen.test_random_calls"],
+     {**BINDINGS, "FRESHET_RANDOM": "10000000 {seed}"}),
     ("random calls of the C API", ["{build}/bin/random_calls", "--calls", "1000000", "--seed", "{seed}"], {}),
     ("random calls from Python", [sys.executable, "-B", "tests/bindings/python/random_calls.py", "--calls", "10000000", "--seed", "{seed}"], {}),
     ("Python's libraries over freshet", [sys.executable, "-B", "tests/bindings/python/test_adapters.py"], {}),

@@ -12,17 +12,19 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 TARGET = HERE.parents[1] / "build-cargo"
+DLOPEN = "Go without cgo"
 
 
 def build(prefix, folder):
     libraries = prefix / "lib"
     environment = {**os.environ, "FRESHET_LIB_DIR": str(libraries), "PKG_CONFIG_PATH": str(libraries / "pkgconfig"),
-                   "LD_LIBRARY_PATH": str(libraries), "GOTOOLCHAIN": "local"}
+                   "LD_LIBRARY_PATH": str(libraries), "FRESHET_LIBRARY": str(libraries / "libfreshet.so.0"), "GOTOOLCHAIN": "local"}
     run = lambda *command, **more: subprocess.run([*map(str, command)], check=True, env=environment, **more)
     run("cc", "-O2", "-std=gnu99", f"-I{prefix / 'include'}", HERE / "bench.c", f"-L{libraries}", "-lfreshet", "-o", folder / "c")
     run("cargo", "build", "--quiet", "--release", "--manifest-path", HERE / "rust/Cargo.toml", "--target-dir", TARGET)
-    run("go", "build", "-o", folder / "go", ".", cwd=HERE / "go")
-    return {"C": folder / "c", "Rust": TARGET / "release/freshet_bench", "Go": folder / "go"}, environment
+    for name, cgo in (("go", "1"), ("go-dlopen", "0")):
+        subprocess.run(["go", "build", "-o", folder / name, "."], check=True, cwd=HERE / "go", env={**environment, "CGO_ENABLED": cgo})
+    return {"C": folder / "c", "Rust": TARGET / "release/freshet_bench", "Go": folder / "go", DLOPEN: folder / "go-dlopen"}, environment
 
 
 def measure(program, environment, pages):
@@ -46,10 +48,11 @@ def main():
             for language, program in programs.items():
                 for name, value in measure(program, environment, pages).items():
                     best[language, name] = min(value, best.get((language, name), value))
-    print("| what | C, ns | Rust | Go |\n|---|---|---|---|")
+    others = list(programs)[1:]
+    print(f"| what | C, ns | {' | '.join(others)} |\n|---|---|{'---|' * len(others)}")
     for name in ("call", "event", "hit", "chunk"):
         c = best["C", name]
-        print(f"| {name} | {c:,.0f} | {best['Rust', name] / c:.1f} times | {best['Go', name] / c:.1f} times |")
+        print(f"| {name} | {c:,.0f} | {' | '.join(f'{best[each, name] / c:.1f} times' for each in others)} |")
 
 
 main()

@@ -1,13 +1,9 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"time"
+	"unsafe"
 )
 
 // most is how many calls into C may block at once: each holds a thread, and Go gives up at 10,000.
@@ -47,14 +43,14 @@ func ended(ctx context.Context) error {
 }
 
 // write makes a call that waits for the disk alone.
-func write(call func(**C.freshet_error) C.freshet_status) error {
+func write(call func(*freshet_error) freshet_status) error {
 	writes <- struct{}{}
 	defer func() { <-writes }()
 	return check(call)
 }
 
 // limited makes a call that ends when the context is done.
-func limited(ctx context.Context, call func(*C.freshet_call_options) error) error {
+func limited(ctx context.Context, call func(*freshet_call_options) error) error {
 	if ctx.Err() != nil {
 		return ended(ctx)
 	}
@@ -63,7 +59,7 @@ func limited(ctx context.Context, call func(*C.freshet_call_options) error) erro
 		return err
 	}
 	defer leave()
-	options := C.freshet_call_options{struct_size: C.sizeof_freshet_call_options, timeout_ms: timeout(ctx)}
+	options := freshet_call_options{struct_size: unsafe.Sizeof(freshet_call_options{}), timeout_ms: timeout(ctx)}
 	stop, err := cancelWith(ctx, &options)
 	if err != nil {
 		return err
@@ -73,43 +69,43 @@ func limited(ctx context.Context, call func(*C.freshet_call_options) error) erro
 }
 
 // timeout is what is left until the deadline. Rounded up, so that the context is over, too, when it has passed.
-func timeout(ctx context.Context) C.int64_t {
+func timeout(ctx context.Context) int64 {
 	deadline, has := ctx.Deadline()
 	if !has {
 		return -1
 	}
-	return C.int64_t(max(time.Until(deadline), 0).Milliseconds() + 1)
+	return int64(max(time.Until(deadline), 0).Milliseconds() + 1)
 }
 
 // cancelWith gives the options a cancel that the context requests. A request that comes when it is freed does nothing.
-func cancelWith(ctx context.Context, options *C.freshet_call_options) (func(), error) {
+func cancelWith(ctx context.Context, options *freshet_call_options) (func(), error) {
 	if ctx.Done() == nil {
 		return func() {}, nil
 	}
-	var cancel *C.freshet_cancel
-	err := check(func(raw **C.freshet_error) C.freshet_status { return C.freshet_cancel_new(&cancel, raw) })
+	var cancel freshet_cancel
+	err := check(func(raw *freshet_error) freshet_status { return freshet_cancel_new(&cancel, raw) })
 	if err != nil {
 		return nil, err
 	}
 	options.cancel = cancel
-	stop := context.AfterFunc(ctx, func() { C.freshet_cancel_request(cancel, nil) })
+	stop := context.AfterFunc(ctx, func() { freshet_cancel_request(cancel, nil) })
 	return func() {
 		stop()
-		C.freshet_cancel_free(cancel)
+		freshet_cancel_free(cancel)
 	}, nil
 }
 
 // instant is nil-free: the zero time stands for "never yet" and "never again".
-func instant(ms C.int64_t) time.Time {
-	if ms <= 0 || ms == C.FRESHET_NEVER {
+func instant(ms int64) time.Time {
+	if ms <= 0 || ms == freshet_NEVER {
 		return time.Time{}
 	}
 	return time.UnixMilli(int64(ms)).UTC()
 }
 
-func milliseconds(wait time.Duration) C.int64_t {
+func milliseconds(wait time.Duration) int64 {
 	if wait < 0 {
 		return -1
 	}
-	return C.int64_t(wait.Milliseconds())
+	return int64(wait.Milliseconds())
 }

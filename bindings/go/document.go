@@ -1,37 +1,30 @@
 package freshet
 
-/*
-#include <stdlib.h>
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"encoding/json"
 	"iter"
 	"runtime"
-	"runtime/cgo"
 	"sync"
 	"unsafe"
 )
 
 // Document is a title, metadata, and a tree of sections.
 type Document struct {
-	raw    *C.freshet_document
+	raw    freshet_document
 	open   sync.RWMutex // held for reading while it lends texts, for writing when it is freed
 	closed bool
 }
 
-func documentOf(raw *C.freshet_document) *Document {
+func documentOf(raw freshet_document) *Document {
 	document := &Document{raw: raw}
 	runtime.SetFinalizer(document, (*Document).Close)
 	return document
 }
 
-func documentFrom(call func(**C.freshet_document, **C.freshet_error) C.freshet_status) (*Document, error) {
-	var raw *C.freshet_document
-	if err := check(func(failure **C.freshet_error) C.freshet_status { return call(&raw, failure) }); err != nil {
+func documentFrom(call func(*freshet_document, *freshet_error) freshet_status) (*Document, error) {
+	var raw freshet_document
+	if err := check(func(failure *freshet_error) freshet_status { return call(&raw, failure) }); err != nil {
 		return nil, err
 	}
 	return documentOf(raw), nil
@@ -43,12 +36,12 @@ func (d *Document) Close() error {
 	defer d.open.Unlock()
 	if !d.closed {
 		d.closed = true
-		C.freshet_document_free(d.raw)
+		freshet_document_free(d.raw)
 	}
 	return nil
 }
 
-func (d *Document) use(call func(*C.freshet_document) error) error {
+func (d *Document) use(call func(freshet_document) error) error {
 	if d == nil {
 		return closed("document")
 	}
@@ -64,8 +57,8 @@ func (d *Document) use(call func(*C.freshet_document) error) error {
 func NewDocument(uri, title string) (*Document, error) {
 	var args arena
 	defer args.free()
-	return documentFrom(func(out **C.freshet_document, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_document_new(args.text(uri), args.text(title), out, failure)
+	return documentFrom(func(out *freshet_document, failure *freshet_error) freshet_status {
+		return freshet_document_new(args.text(uri), args.text(title), out, failure)
 	})
 }
 
@@ -73,8 +66,8 @@ func NewDocument(uri, title string) (*Document, error) {
 func DocumentFromJSON(text []byte) (*Document, error) {
 	var args arena
 	defer args.free()
-	return documentFrom(func(out **C.freshet_document, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_document_from_json(args.text(string(text)), out, failure)
+	return documentFrom(func(out *freshet_document, failure *freshet_error) freshet_status {
+		return freshet_document_from_json(args.text(string(text)), out, failure)
 	})
 }
 
@@ -82,10 +75,10 @@ func DocumentFromJSON(text []byte) (*Document, error) {
 func (d *Document) AddSection(parent uint32, title, url string, level int) (uint32, error) {
 	var args arena
 	defer args.free()
-	var number C.uint32_t
-	err := d.use(func(raw *C.freshet_document) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_document_add_section(raw, C.uint32_t(parent), args.text(title), args.optional(url), C.int32_t(level), &number, failure)
+	var number uint32
+	err := d.use(func(raw freshet_document) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_document_add_section(raw, uint32(parent), args.text(title), args.optional(url), int32(level), &number, failure)
 		})
 	})
 	return uint32(number), err
@@ -95,9 +88,10 @@ func (d *Document) AddSection(parent uint32, title, url string, level int) (uint
 func (d *Document) SetText(section uint32, text string) error {
 	var args arena
 	defer args.free()
-	return d.use(func(raw *C.freshet_document) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_document_set_text(raw, C.uint32_t(section), (*C.char)(args.bytes([]byte(text))), C.size_t(len(text)), failure)
+	bytes, size := args.sized(text)
+	return d.use(func(raw freshet_document) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_document_set_text(raw, uint32(section), bytes, size, failure)
 		})
 	})
 }
@@ -110,24 +104,24 @@ func (d *Document) SetMetadata(object any) error {
 	if err != nil {
 		return err
 	}
-	return d.use(func(raw *C.freshet_document) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_document_set_metadata(raw, text, failure)
+	return d.use(func(raw freshet_document) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_document_set_metadata(raw, text, failure)
 		})
 	})
 }
 
 // Finish ends the building.
 func (d *Document) Finish() error {
-	return d.use(func(raw *C.freshet_document) error {
-		return check(func(failure **C.freshet_error) C.freshet_status { return C.freshet_document_finish(raw, failure) })
+	return d.use(func(raw freshet_document) error {
+		return check(func(failure *freshet_error) freshet_status { return freshet_document_finish(raw, failure) })
 	})
 }
 
 // URI names its root.
 func (d *Document) URI() (uri string) {
-	d.use(func(raw *C.freshet_document) error {
-		uri = C.GoString(C.freshet_document_uri(raw))
+	d.use(func(raw freshet_document) error {
+		uri = textOf(freshet_document_uri(raw))
 		return nil
 	})
 	return uri
@@ -135,8 +129,8 @@ func (d *Document) URI() (uri string) {
 
 // Title is "" where it has none.
 func (d *Document) Title() (title string) {
-	d.use(func(raw *C.freshet_document) error {
-		title = C.GoString(C.freshet_document_title(raw))
+	d.use(func(raw freshet_document) error {
+		title = textOf(freshet_document_title(raw))
 		return nil
 	})
 	return title
@@ -144,23 +138,23 @@ func (d *Document) Title() (title string) {
 
 // Text is its leaves in order, joined by blank lines.
 func (d *Document) Text() (text string, err error) {
-	err = d.use(func(raw *C.freshet_document) error {
-		var out *C.char
-		var size C.size_t
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_document_text(raw, &out, &size, failure)
+	err = d.use(func(raw freshet_document) error {
+		var out *byte
+		var size uintptr
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_document_text(raw, &out, &size, failure)
 		})
 		if err == nil {
-			text = string(unsafe.Slice((*byte)(unsafe.Pointer(out)), int(size)))
+			text = textOfSize(out, size)
 		}
 		return err
 	})
 	return text, err
 }
 
-func (d *Document) json(call func(*C.freshet_document, **C.char, **C.freshet_error) C.freshet_status) (text json.RawMessage, err error) {
-	err = d.use(func(raw *C.freshet_document) (e error) {
-		text, e = jsonFrom(func(out **C.char, failure **C.freshet_error) C.freshet_status { return call(raw, out, failure) })
+func (d *Document) json(call func(freshet_document, **byte, *freshet_error) freshet_status) (text json.RawMessage, err error) {
+	err = d.use(func(raw freshet_document) (e error) {
+		text, e = jsonFrom(func(out **byte, failure *freshet_error) freshet_status { return call(raw, out, failure) })
 		return e
 	})
 	return text, err
@@ -168,15 +162,15 @@ func (d *Document) json(call func(*C.freshet_document, **C.char, **C.freshet_err
 
 // Metadata is a JSON object.
 func (d *Document) Metadata() (json.RawMessage, error) {
-	return d.json(func(raw *C.freshet_document, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_document_metadata(raw, out, failure)
+	return d.json(func(raw freshet_document, out **byte, failure *freshet_error) freshet_status {
+		return freshet_document_metadata(raw, out, failure)
 	})
 }
 
 // JSON is the whole of a finished document.
 func (d *Document) JSON() (json.RawMessage, error) {
-	return d.json(func(raw *C.freshet_document, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_document_to_json(raw, out, failure)
+	return d.json(func(raw freshet_document, out **byte, failure *freshet_error) freshet_status {
+		return freshet_document_to_json(raw, out, failure)
 	})
 }
 
@@ -208,23 +202,23 @@ func (d *Document) Sections() iter.Seq[Section] {
 
 // Len is how many sections a finished document has.
 func (d *Document) Len() (count int) {
-	d.use(func(raw *C.freshet_document) error {
-		count = int(C.freshet_document_section_count(raw))
+	d.use(func(raw freshet_document) error {
+		count = int(freshet_document_section_count(raw))
 		return nil
 	})
 	return count
 }
 
 func (d *Document) section(number uint32) (section Section, err error) {
-	err = d.use(func(document *C.freshet_document) error {
-		raw := C.freshet_section{struct_size: C.sizeof_freshet_section}
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_document_section(document, C.uint32_t(number), &raw, failure)
+	err = d.use(func(document freshet_document) error {
+		raw := freshet_section{struct_size: unsafe.Sizeof(freshet_section{})}
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_document_section(document, uint32(number), &raw, failure)
 		})
 		if err == nil {
 			section = Section{
-				Number: number, Parent: uint32(raw.parent), Level: int(raw.level), ID: C.GoString(raw.id),
-				Title: C.GoString(raw.title), URL: C.GoString(raw.url), Text: C.GoStringN(raw.text, C.int(raw.text_size)),
+				Number: number, Parent: uint32(raw.parent), Level: int(raw.level), ID: textOf(raw.id),
+				Title: textOf(raw.title), URL: textOf(raw.url), Text: textOfSize(raw.text, raw.text_size),
 				SpanBegin: uint64(raw.span_begin), SpanEnd: uint64(raw.span_end), ChildCount: uint32(raw.child_count),
 			}
 		}
@@ -234,7 +228,7 @@ func (d *Document) section(number uint32) (section Section, err error) {
 }
 
 // Reader turns bytes, files, URLs and folders into documents.
-type Reader struct{ raw *C.freshet_reader }
+type Reader struct{ raw freshet_reader }
 
 // NewReader makes one from the object below "reader" of a configuration, or nil.
 func NewReader(options any) (*Reader, error) {
@@ -245,8 +239,8 @@ func NewReader(options any) (*Reader, error) {
 		return nil, err
 	}
 	reader := &Reader{}
-	err = check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_reader_new(how, &reader.raw, failure)
+	err = check(func(failure *freshet_error) freshet_status {
+		return freshet_reader_new(how, &reader.raw, failure)
 	})
 	if err != nil {
 		return nil, err
@@ -257,7 +251,7 @@ func NewReader(options any) (*Reader, error) {
 
 // Close frees it. A second one does nothing.
 func (r *Reader) Close() error {
-	C.freshet_reader_free(r.raw)
+	freshet_reader_free(r.raw)
 	return nil
 }
 
@@ -266,8 +260,8 @@ func (r *Reader) Read(bytes []byte, uri, mediaType, charset string) (*Document, 
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	return documentFrom(func(out **C.freshet_document, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_reader_read(r.raw, args.bytes(bytes), C.size_t(len(bytes)), args.text(uri), args.optional(mediaType),
+	return documentFrom(func(out *freshet_document, failure *freshet_error) freshet_status {
+		return freshet_reader_read(r.raw, unsafe.Pointer(args.bytes(bytes)), uintptr(len(bytes)), args.text(uri), args.optional(mediaType),
 			args.optional(charset), out, failure)
 	})
 }
@@ -277,8 +271,8 @@ func (r *Reader) ReadFile(path, uri string) (*Document, error) {
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	return documentFrom(func(out **C.freshet_document, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_reader_read_file(r.raw, args.text(path), args.optional(uri), out, failure)
+	return documentFrom(func(out *freshet_document, failure *freshet_error) freshet_status {
+		return freshet_reader_read_file(r.raw, args.text(path), args.optional(uri), out, failure)
 	})
 }
 
@@ -288,9 +282,9 @@ func (r *Reader) ReadURL(ctx context.Context, repository *Repository, url string
 	defer args.free()
 	defer runtime.KeepAlive(r)
 	defer runtime.KeepAlive(repository)
-	err = limited(ctx, func(call *C.freshet_call_options) (e error) {
-		document, e = documentFrom(func(out **C.freshet_document, failure **C.freshet_error) C.freshet_status {
-			return C.freshet_reader_read_url(r.raw, repository.handle(), args.text(url), call, out, failure)
+	err = limited(ctx, func(call *freshet_call_options) (e error) {
+		document, e = documentFrom(func(out *freshet_document, failure *freshet_error) freshet_status {
+			return freshet_reader_read_url(r.raw, repository.handle(), args.text(url), call, out, failure)
 		})
 		return e
 	})
@@ -315,11 +309,11 @@ func (r *Reader) ReadDirectory(ctx context.Context, path string, options any, on
 		return nil, err
 	}
 	one := &walk{onDocument: onDocument}
-	handle := cgo.NewHandle(one)
-	defer handle.Delete()
-	err = limited(ctx, func(call *C.freshet_call_options) (e error) {
-		report, e = jsonFrom(func(out **C.char, failure **C.freshet_error) C.freshet_status {
-			return C.freshet_go_read_directory(r.raw, args.text(path), how, C.uintptr_t(handle), call, out, failure)
+	handle := handleOf(one)
+	defer forget(handle)
+	err = limited(ctx, func(call *freshet_call_options) (e error) {
+		report, e = jsonFrom(func(out **byte, failure *freshet_error) freshet_status {
+			return freshet_reader_read_directory(r.raw, args.text(path), how, callback(callOnDocument), handle, call, out, failure)
 		})
 		return e
 	})
@@ -332,24 +326,23 @@ func (r *Reader) ReadDirectory(ctx context.Context, path string, options any, on
 	return report, err
 }
 
-//export freshetGoDocument
-func freshetGoDocument(handle C.uintptr_t, raw *C.freshet_document) (status C.freshet_status) {
-	one := cgo.Handle(handle).Value().(*walk)
+func onDocument(handle uintptr, raw freshet_document) (status freshet_status) {
+	one := valueOf(handle).(*walk)
 	defer func() {
 		if one.panicked = recover(); one.panicked != nil {
-			status = C.FRESHET_E_CANCELLED
+			status = freshet_E_CANCELLED
 		}
 	}()
 	document := lend(raw)
 	defer document.takeBack()
 	if one.failure = one.onDocument(document); one.failure != nil {
-		return C.FRESHET_E_CANCELLED
+		return freshet_E_CANCELLED
 	}
-	return C.FRESHET_OK
+	return freshet_OK
 }
 
 // lend wraps a document that is the library's, until takeBack.
-func lend(raw *C.freshet_document) *Document { return &Document{raw: raw} }
+func lend(raw freshet_document) *Document { return &Document{raw: raw} }
 
 func (d *Document) takeBack() {
 	d.open.Lock()

@@ -1,10 +1,5 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"time"
@@ -16,43 +11,43 @@ type Code int32
 
 // The codes of freshet/status.h.
 const (
-	InvalidArgument Code = C.FRESHET_E_INVALID_ARGUMENT // a value, an option or a configuration is wrong
-	Misuse          Code = C.FRESHET_E_MISUSE           // closed, or called from where it may not come
-	NotFound        Code = C.FRESHET_E_NOT_FOUND        // what was named does not exist
-	Unsupported     Code = C.FRESHET_E_UNSUPPORTED      // this plugin, store or media type cannot do that
-	PolicyFailed    Code = C.FRESHET_E_POLICY_FAILED    // a function of a custom policy failed
-	Excluded        Code = C.FRESHET_E_EXCLUDED         // somebody decided that this URI stays out
-	Busy            Code = C.FRESHET_E_BUSY             // another run or process holds it
-	Cancelled       Code = C.FRESHET_E_CANCELLED        // somebody asked for it to stop
-	Timeout         Code = C.FRESHET_E_TIMEOUT          // a time limit passed
-	Network         Code = C.FRESHET_E_NETWORK          // name, connection or transfer failed
-	RateLimited     Code = C.FRESHET_E_RATE_LIMITED     // the server asked for fewer requests
-	Remote          Code = C.FRESHET_E_REMOTE           // the server failed, or answered nonsense
-	Denied          Code = C.FRESHET_E_DENIED           // a right or a secret is missing
-	Blocked         Code = C.FRESHET_E_BLOCKED          // the address guard refused the connection
-	Gone            Code = C.FRESHET_E_GONE             // the source says that it does not exist
-	Limit           Code = C.FRESHET_E_LIMIT            // larger, deeper or longer than a limit allows
-	Parse           Code = C.FRESHET_E_PARSE            // the content could not be read as what it claims to be
-	Held            Code = C.FRESHET_E_HELD             // withheld to protect data
-	IO              Code = C.FRESHET_E_IO               // a file or a disk failed
-	Full            Code = C.FRESHET_E_FULL             // the disk, or the repository's map, is full
-	Corrupt         Code = C.FRESHET_E_CORRUPT          // stored data is damaged
-	VersionError    Code = C.FRESHET_E_VERSION          // made by a newer or a foreign version
-	PluginError     Code = C.FRESHET_E_PLUGIN           // a plugin is missing, refused, or broke its contract
-	OutOfMemory     Code = C.FRESHET_E_OUT_OF_MEMORY    // no memory, or no thread could be started
-	Internal        Code = C.FRESHET_E_INTERNAL         // a defect in freshet
+	InvalidArgument Code = freshet_E_INVALID_ARGUMENT // a value, an option or a configuration is wrong
+	Misuse          Code = freshet_E_MISUSE           // closed, or called from where it may not come
+	NotFound        Code = freshet_E_NOT_FOUND        // what was named does not exist
+	Unsupported     Code = freshet_E_UNSUPPORTED      // this plugin, store or media type cannot do that
+	PolicyFailed    Code = freshet_E_POLICY_FAILED    // a function of a custom policy failed
+	Excluded        Code = freshet_E_EXCLUDED         // somebody decided that this URI stays out
+	Busy            Code = freshet_E_BUSY             // another run or process holds it
+	Cancelled       Code = freshet_E_CANCELLED        // somebody asked for it to stop
+	Timeout         Code = freshet_E_TIMEOUT          // a time limit passed
+	Network         Code = freshet_E_NETWORK          // name, connection or transfer failed
+	RateLimited     Code = freshet_E_RATE_LIMITED     // the server asked for fewer requests
+	Remote          Code = freshet_E_REMOTE           // the server failed, or answered nonsense
+	Denied          Code = freshet_E_DENIED           // a right or a secret is missing
+	Blocked         Code = freshet_E_BLOCKED          // the address guard refused the connection
+	Gone            Code = freshet_E_GONE             // the source says that it does not exist
+	Limit           Code = freshet_E_LIMIT            // larger, deeper or longer than a limit allows
+	Parse           Code = freshet_E_PARSE            // the content could not be read as what it claims to be
+	Held            Code = freshet_E_HELD             // withheld to protect data
+	IO              Code = freshet_E_IO               // a file or a disk failed
+	Full            Code = freshet_E_FULL             // the disk, or the repository's map, is full
+	Corrupt         Code = freshet_E_CORRUPT          // stored data is damaged
+	VersionError    Code = freshet_E_VERSION          // made by a newer or a foreign version
+	PluginError     Code = freshet_E_PLUGIN           // a plugin is missing, refused, or broke its contract
+	OutOfMemory     Code = freshet_E_OUT_OF_MEMORY    // no memory, or no thread could be started
+	Internal        Code = freshet_E_INTERNAL         // a defect in freshet
 
-	ok Code = C.FRESHET_OK
+	ok Code = freshet_OK
 )
 
 // String is the name that reports show: "rate_limited".
-func (c Code) String() string { return C.GoString(C.freshet_status_name(C.freshet_status(c))) }
+func (c Code) String() string { return textOf(freshet_status_name(freshet_status(c))) }
 
 // Error makes a code a target of errors.Is.
 func (c Code) Error() string { return c.String() }
 
 // IsTransient says whether the same call may succeed later.
-func (c Code) IsTransient() bool { return C.freshet_status_is_transient(C.freshet_status(c)) != 0 }
+func (c Code) IsTransient() bool { return freshet_status_is_transient(freshet_status(c)) != 0 }
 
 // Error is why a call failed. errors.Is compares it by its code, and errors.Unwrap gives what caused it.
 type Error struct {
@@ -67,6 +62,7 @@ type Error struct {
 	cause      error
 }
 
+// Error is the whole of it in one line.
 func (e *Error) Error() string {
 	if e.text != "" {
 		return e.text
@@ -87,32 +83,32 @@ func (e *Error) Is(target error) bool {
 }
 
 // failed copies and frees what a call gave.
-func failed(status C.freshet_status, raw *C.freshet_error) error {
-	if status == C.FRESHET_OK {
+func failed(status freshet_status, raw freshet_error) error {
+	if status == freshet_OK {
 		return nil
 	}
-	if raw == nil {
+	if raw == 0 {
 		return &Error{Code: Code(status), Message: "no error came with the status", RetryAfter: -1}
 	}
-	defer C.freshet_error_free(raw)
+	defer freshet_error_free(raw)
 	return copied(raw)
 }
 
-func copied(raw *C.freshet_error) *Error {
+func copied(raw freshet_error) *Error {
 	e := &Error{
-		Code:       Code(C.freshet_error_code(raw)),
-		Message:    C.GoString(C.freshet_error_message(raw)),
-		Subject:    C.GoString(C.freshet_error_subject(raw)),
-		Plugin:     C.GoString(C.freshet_error_plugin(raw)),
+		Code:       Code(freshet_error_code(raw)),
+		Message:    textOf(freshet_error_message(raw)),
+		Subject:    textOf(freshet_error_subject(raw)),
+		Plugin:     textOf(freshet_error_plugin(raw)),
 		RetryAfter: -1,
-		Attempts:   int(C.freshet_error_attempts(raw)),
-		text:       C.GoString(C.freshet_error_to_string(raw)),
+		Attempts:   int(freshet_error_attempts(raw)),
+		text:       textOf(freshet_error_to_string(raw)),
 	}
-	if ms := C.freshet_error_retry_after_ms(raw); ms >= 0 {
+	if ms := freshet_error_retry_after_ms(raw); ms >= 0 {
 		e.RetryAfter = time.Duration(ms) * time.Millisecond
 	}
-	if cause := C.freshet_error_cause(raw); cause != nil {
-		e.cause = copied((*C.freshet_error)(cause))
+	if cause := freshet_error_cause(raw); cause != 0 {
+		e.cause = copied(cause)
 	}
 	return e
 }

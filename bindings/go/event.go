@@ -1,43 +1,38 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import "time"
 
 // EventKind says what an event tells. New kinds may come: ignore those you do not know.
 type EventKind int32
 
 const (
-	RunStarted     EventKind = C.FRESHET_EVENT_RUN_STARTED
-	ListingStarted EventKind = C.FRESHET_EVENT_LISTING_STARTED
-	ListingEnded   EventKind = C.FRESHET_EVENT_LISTING_ENDED
-	RootDone       EventKind = C.FRESHET_EVENT_ROOT_DONE
-	Progress       EventKind = C.FRESHET_EVENT_PROGRESS
-	Delivery       EventKind = C.FRESHET_EVENT_DELIVERY
-	LogLine        EventKind = C.FRESHET_EVENT_LOG
-	RunEnded       EventKind = C.FRESHET_EVENT_RUN_ENDED
+	RunStarted     EventKind = freshet_EVENT_RUN_STARTED
+	ListingStarted EventKind = freshet_EVENT_LISTING_STARTED
+	ListingEnded   EventKind = freshet_EVENT_LISTING_ENDED
+	RootDone       EventKind = freshet_EVENT_ROOT_DONE
+	Progress       EventKind = freshet_EVENT_PROGRESS
+	Delivery       EventKind = freshet_EVENT_DELIVERY
+	LogLine        EventKind = freshet_EVENT_LOG
+	RunEnded       EventKind = freshet_EVENT_RUN_ENDED
 
-	noEvent EventKind = C.FRESHET_EVENT_NONE
+	noEvent EventKind = freshet_EVENT_NONE
 )
 
 // Outcome is what a run did with a root.
 type Outcome int32
 
 const (
-	Refreshed Outcome = C.FRESHET_OUTCOME_REFRESHED
-	Unchanged Outcome = C.FRESHET_OUTCOME_UNCHANGED
-	Skipped   Outcome = C.FRESHET_OUTCOME_SKIPPED
-	Removed   Outcome = C.FRESHET_OUTCOME_REMOVED
-	RootBusy  Outcome = C.FRESHET_OUTCOME_BUSY
-	Failed    Outcome = C.FRESHET_OUTCOME_FAILED
-	LeftOut   Outcome = C.FRESHET_OUTCOME_EXCLUDED
+	Refreshed Outcome = freshet_OUTCOME_REFRESHED
+	Unchanged Outcome = freshet_OUTCOME_UNCHANGED
+	Skipped   Outcome = freshet_OUTCOME_SKIPPED
+	Removed   Outcome = freshet_OUTCOME_REMOVED
+	RootBusy  Outcome = freshet_OUTCOME_BUSY
+	Failed    Outcome = freshet_OUTCOME_FAILED
+	LeftOut   Outcome = freshet_OUTCOME_EXCLUDED
 )
 
 // String is the name that reports show: "refreshed".
-func (o Outcome) String() string { return C.GoString(C.freshet_outcome_name(C.int32_t(o))) }
+func (o Outcome) String() string { return textOf(freshet_outcome_name(int32(o))) }
 
 // Event is what a running refresh tells.
 type Event struct {
@@ -55,7 +50,7 @@ type Event struct {
 	Reason  string
 }
 
-func eventOf(raw *C.freshet_event) Event {
+func eventOf(raw *freshet_event) Event {
 	event := Event{
 		Kind:    EventKind(raw.kind),
 		Outcome: Outcome(raw.outcome),
@@ -64,20 +59,20 @@ func eventOf(raw *C.freshet_event) Event {
 		Done:    uint64(raw.done),
 		Total:   uint64(raw.total),
 		Dropped: uint64(raw.dropped),
-		Source:  C.GoString(raw.source),
-		URI:     C.GoString(raw.uri),
-		Message: C.GoString(raw.message),
-		Reason:  C.GoString(raw.reason),
+		Source:  textOf(raw.source),
+		URI:     textOf(raw.uri),
+		Message: textOf(raw.message),
+		Reason:  textOf(raw.reason),
 	}
-	if raw.status != C.FRESHET_OK {
+	if raw.status != freshet_OK {
 		event.Err = told(raw.status, event.Message, raw.subject, raw.retry_after_ms, raw.attempts)
 	}
 	return event
 }
 
 // told is an error as an event or a report has it: one line, in one piece.
-func told(status C.freshet_status, message string, subject *C.char, retry C.int64_t, attempts C.int32_t) *Error {
-	e := &Error{Code: Code(status), Message: message, Subject: C.GoString(subject), RetryAfter: -1, Attempts: int(attempts), text: message}
+func told(status freshet_status, message string, subject *byte, retry int64, attempts int32) *Error {
+	e := &Error{Code: Code(status), Message: message, Subject: textOf(subject), RetryAfter: -1, Attempts: int(attempts), text: message}
 	if retry >= 0 {
 		e.RetryAfter = time.Duration(retry) * time.Millisecond
 	}

@@ -1,10 +1,5 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"log/slog"
@@ -19,33 +14,37 @@ func SetLogger(to *slog.Logger) error {
 	if to != nil {
 		logger.Store(to)
 	}
-	on := flag(to != nil)
-	err := check(func(failure **C.freshet_error) C.freshet_status { return C.freshet_go_log_set(on, failure) })
+	err := check(func(failure *freshet_error) freshet_status {
+		lines := uintptr(0)
+		if to != nil {
+			lines = callback(callOnLogLine)
+		}
+		return freshet_log_set(lines, 0, failure)
+	})
 	if err == nil && to == nil {
 		logger.Store(nil)
 	}
 	return err
 }
 
-func level(raw C.int32_t) slog.Level {
+func level(raw int32) slog.Level {
 	switch raw {
-	case C.FRESHET_LEVEL_DEBUG:
+	case freshet_LEVEL_DEBUG:
 		return slog.LevelDebug
-	case C.FRESHET_LEVEL_INFO:
+	case freshet_LEVEL_INFO:
 		return slog.LevelInfo
-	case C.FRESHET_LEVEL_WARNING:
+	case freshet_LEVEL_WARNING:
 		return slog.LevelWarn
 	}
 	return slog.LevelError
 }
 
 // SlogLevel is that of a log line.
-func (e Event) SlogLevel() slog.Level { return level(C.int32_t(e.Level)) }
+func (e Event) SlogLevel() slog.Level { return level(int32(e.Level)) }
 
-//export freshetGoLog
-func freshetGoLog(raw C.int32_t, plugin, message *C.char) {
+func onLogLine(_ uintptr, raw int32, plugin, message *byte) {
 	defer func() { _ = recover() }() // a logger that panics has nobody to tell
 	if to := logger.Load(); to != nil {
-		to.Log(context.Background(), level(raw), C.GoString(message), "plugin", C.GoString(plugin))
+		to.Log(context.Background(), level(raw), textOf(message), "plugin", textOf(plugin))
 	}
 }

@@ -1,13 +1,9 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"encoding/json"
+	"unsafe"
 )
 
 // Provided is one thing that a plugin provides.
@@ -26,27 +22,27 @@ func Plugins(options any) ([]Provided, json.RawMessage, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var raw *C.freshet_plugins
-	err = write(func(failure **C.freshet_error) C.freshet_status { return C.freshet_plugins_open(how, &raw, failure) })
+	var raw freshet_plugins
+	err = write(func(failure *freshet_error) freshet_status { return freshet_plugins_open(how, &raw, failure) })
 	if err != nil {
 		return nil, nil, err
 	}
-	defer C.freshet_plugins_free(raw)
+	defer freshet_plugins_free(raw)
 	var all []Provided
-	for i := range int(C.freshet_plugins_count(raw)) {
-		info := C.freshet_plugin_info{struct_size: C.sizeof_freshet_plugin_info}
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_plugins_get(raw, C.size_t(i), &info, failure)
+	for i := range int(freshet_plugins_count(raw)) {
+		info := freshet_plugin_info{struct_size: unsafe.Sizeof(freshet_plugin_info{})}
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_plugins_get(raw, uintptr(i), &info, failure)
 		})
 		if err != nil {
 			return nil, nil, err
 		}
-		all = append(all, Provided{C.GoString(info.kind), C.GoString(info.name), C.GoString(info.plugin),
-			C.GoString(info.version), C.GoString(info.description), C.GoString(info.manifest), C.GoString(info.library),
-			C.GoString(info.schema)})
+		all = append(all, Provided{textOf(info.kind), textOf(info.name), textOf(info.plugin),
+			textOf(info.version), textOf(info.description), textOf(info.manifest), textOf(info.library),
+			textOf(info.schema)})
 	}
-	text, err := jsonFrom(func(out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_plugins_list(raw, out, failure)
+	text, err := jsonFrom(func(out **byte, failure *freshet_error) freshet_status {
+		return freshet_plugins_list(raw, out, failure)
 	})
 	return all, text, err
 }
@@ -59,9 +55,9 @@ func CheckPlugin(ctx context.Context, manifest string, options any) (report json
 	if err != nil {
 		return nil, err
 	}
-	err = limited(ctx, func(call *C.freshet_call_options) (e error) {
-		report, e = jsonFrom(func(out **C.char, failure **C.freshet_error) C.freshet_status {
-			return C.freshet_plugins_check(args.text(manifest), how, call, out, failure)
+	err = limited(ctx, func(call *freshet_call_options) (e error) {
+		report, e = jsonFrom(func(out **byte, failure *freshet_error) freshet_status {
+			return freshet_plugins_check(args.text(manifest), how, call, out, failure)
 		})
 		return e
 	})

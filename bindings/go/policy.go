@@ -1,40 +1,33 @@
 package freshet
 
-/*
-#include <stdlib.h>
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"encoding/json"
 	"fmt"
 	"runtime"
-	"runtime/cgo"
 	"time"
 	"unsafe"
 )
 
 // Policy says whether a root is to be refreshed, and when to ask again. It does not change.
-type Policy struct{ raw *C.freshet_policy }
+type Policy struct{ raw freshet_policy }
 
-func (p *Policy) handle() *C.freshet_policy {
+func (p *Policy) handle() freshet_policy {
 	if p == nil {
-		return nil
+		return 0
 	}
 	return p.raw
 }
 
 // Close frees it; a run that uses it keeps it alive. A second one does nothing.
 func (p *Policy) Close() error {
-	C.freshet_policy_free(p.raw)
+	freshet_policy_free(p.raw)
 	return nil
 }
 
-func policyFrom(call func(**C.freshet_policy, **C.freshet_error) C.freshet_status) (*Policy, error) {
+func policyFrom(call func(*freshet_policy, *freshet_error) freshet_status) (*Policy, error) {
 	policy := &Policy{}
-	if err := check(func(failure **C.freshet_error) C.freshet_status { return call(&policy.raw, failure) }); err != nil {
+	if err := check(func(failure *freshet_error) freshet_status { return call(&policy.raw, failure) }); err != nil {
 		return nil, err
 	}
 	runtime.SetFinalizer(policy, (*Policy).Close)
@@ -43,44 +36,39 @@ func policyFrom(call func(**C.freshet_policy, **C.freshet_error) C.freshet_statu
 
 // Always refreshes, whenever asked.
 func Always() (*Policy, error) {
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_always(out, failure)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_always(out, failure)
 	})
 }
 
 // NeverExisting refreshes what is not known yet, and then never again.
 func NeverExisting() (*Policy, error) {
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_never_existing(out, failure)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_never_existing(out, failure)
 	})
 }
 
 // TTL refreshes what its source confirmed that long ago.
 func TTL(ttl time.Duration) (*Policy, error) {
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_ttl(C.int64_t(ttl.Milliseconds()), out, failure)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_ttl(int64(ttl.Milliseconds()), out, failure)
 	})
 }
 
 // Triggered refreshes while that was asked for from outside.
 func Triggered() (*Policy, error) {
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_triggered(out, failure)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_triggered(out, failure)
 	})
 }
 
 // array lends policies to C.
-func array(args *arena, policies []*Policy) (**C.freshet_policy, C.size_t) {
-	if len(policies) == 0 {
-		return nil, 0
-	}
-	memory := C.malloc(C.size_t(len(policies)) * C.size_t(unsafe.Sizeof(uintptr(0))))
-	args.held = append(args.held, memory)
-	places := unsafe.Slice((**C.freshet_policy)(memory), len(policies))
+func array(args *arena, policies []*Policy) (*freshet_policy, uintptr) {
+	each := make([]freshet_policy, len(policies))
 	for i, policy := range policies {
-		places[i] = policy.handle()
+		each[i] = policy.handle()
 	}
-	return (**C.freshet_policy)(memory), C.size_t(len(policies))
+	return lendAll(args, each)
 }
 
 // Any refreshes where one of the policies says so.
@@ -89,8 +77,8 @@ func Any(policies ...*Policy) (*Policy, error) {
 	defer args.free()
 	defer runtime.KeepAlive(policies)
 	each, count := array(&args, policies)
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_any(each, count, out, failure)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_any(each, count, out, failure)
 	})
 }
 
@@ -100,8 +88,8 @@ func All(policies ...*Policy) (*Policy, error) {
 	defer args.free()
 	defer runtime.KeepAlive(policies)
 	each, count := array(&args, policies)
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_all(each, count, out, failure)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_all(each, count, out, failure)
 	})
 }
 
@@ -115,7 +103,7 @@ type BusinessHours struct {
 	UnknownWaits bool   // what is not known yet waits for the hours, too
 }
 
-func flag(on bool) C.int32_t {
+func flag(on bool) int32 {
 	if on {
 		return 1
 	}
@@ -126,13 +114,13 @@ func flag(on bool) C.int32_t {
 func (h BusinessHours) Policy() (*Policy, error) {
 	var args arena
 	defer args.free()
-	raw := C.freshet_business_hours{
-		struct_size: C.sizeof_freshet_business_hours, ttl_ms: C.int64_t(h.TTL.Milliseconds()), from: args.text(h.From),
+	raw := freshet_business_hours{
+		struct_size: unsafe.Sizeof(freshet_business_hours{}), ttl_ms: int64(h.TTL.Milliseconds()), from: args.text(h.From),
 		to: args.text(h.To), days: args.optional(h.Days), timezone: args.optional(h.Timezone), avoid: flag(h.Avoid),
 		unknown_waits: flag(h.UnknownWaits),
 	}
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_business_hours(&raw, out, failure)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_business_hours(&raw, out, failure)
 	})
 }
 
@@ -144,13 +132,13 @@ var UsualPriorities = Priorities{time.Hour, 6 * time.Hour, 24 * time.Hour, 168 *
 
 // Policy goes by what people's flags and the content's metadata say of each root.
 func (p Priorities) Policy() (*Policy, error) {
-	raw := C.freshet_priorities{
-		struct_size: C.sizeof_freshet_priorities, critical_ms: C.int64_t(p.Critical.Milliseconds()),
-		high_ms: C.int64_t(p.High.Milliseconds()), normal_ms: C.int64_t(p.Normal.Milliseconds()),
-		low_ms: C.int64_t(p.Low.Milliseconds()), default_ms: C.int64_t(p.Default.Milliseconds()),
+	raw := freshet_priorities{
+		struct_size: unsafe.Sizeof(freshet_priorities{}), critical_ms: int64(p.Critical.Milliseconds()),
+		high_ms: int64(p.High.Milliseconds()), normal_ms: int64(p.Normal.Milliseconds()),
+		low_ms: int64(p.Low.Milliseconds()), default_ms: int64(p.Default.Milliseconds()),
 	}
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_metadata(&raw, out, failure)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_metadata(&raw, out, failure)
 	})
 }
 
@@ -162,16 +150,16 @@ func PolicyFromJSON(policy any) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_from_json(text, out, failure)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_from_json(text, out, failure)
 	})
 }
 
 // JSON is the form that configurations use; of a custom policy {"custom":true}.
 func (p *Policy) JSON() (json.RawMessage, error) {
 	defer runtime.KeepAlive(p)
-	return jsonFrom(func(out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_to_json(p.handle(), out, failure)
+	return jsonFrom(func(out **byte, failure *freshet_error) freshet_status {
+		return freshet_policy_to_json(p.handle(), out, failure)
 	})
 }
 
@@ -214,26 +202,38 @@ func (f DeciderFunc) Decide(known Known, now time.Time) (Decision, error) { retu
 // Custom makes a policy of the application's own. Where the Decider is an io.Closer, it is closed when nobody uses the
 // policy any more.
 func Custom(decider Decider) (*Policy, error) {
-	handle := cgo.NewHandle(decider)
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_go_policy_custom(C.uintptr_t(handle), out, failure)
+	handle := handleOf(decider)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		functions := freshet_custom_policy{
+			struct_size: unsafe.Sizeof(freshet_custom_policy{}), payload: handle, decide: callback(callOnDecide),
+			accept: callback(callOnAccept), release: callback(callOnRelease),
+		}
+		return freshet_policy_custom(&functions, out, failure)
 	})
 }
 
 // ByURL asks the policy that select gives for the URI; nil: refresh what is not known yet. The policies are not to be
 // closed before this one.
 func ByURL(choose func(uri string) *Policy) (*Policy, error) {
-	handle := cgo.NewHandle(choose)
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_go_policy_by_url(C.uintptr_t(handle), out, failure)
+	handle := handleOf(choose)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		functions := freshet_url_functions{
+			struct_size: unsafe.Sizeof(freshet_url_functions{}), payload: handle, select_: callback(callOnSelect),
+			release: callback(callOnRelease),
+		}
+		return freshet_policy_by_url(&functions, out, failure)
 	})
 }
 
 // Matching refreshes what is not known yet, and each URI that the function says yes to.
 func Matching(matches func(uri string) bool) (*Policy, error) {
-	handle := cgo.NewHandle(matches)
-	return policyFrom(func(out **C.freshet_policy, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_go_policy_matching(C.uintptr_t(handle), out, failure)
+	handle := handleOf(matches)
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		functions := freshet_url_functions{
+			struct_size: unsafe.Sizeof(freshet_url_functions{}), payload: handle, matches: callback(callOnMatches),
+			release: callback(callOnRelease),
+		}
+		return freshet_policy_matching(&functions, out, failure)
 	})
 }
 
@@ -243,11 +243,11 @@ func (p *Policy) Decide(repository *Repository, uri string) (Decision, error) {
 	defer args.free()
 	defer runtime.KeepAlive(p)
 	defer runtime.KeepAlive(repository)
-	raw := C.freshet_decision{struct_size: C.sizeof_freshet_decision}
-	err := check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_decide(p.handle(), repository.handle(), args.text(uri), &raw, failure)
+	raw := freshet_decision{struct_size: unsafe.Sizeof(freshet_decision{})}
+	err := check(func(failure *freshet_error) freshet_status {
+		return freshet_policy_decide(p.handle(), repository.handle(), args.text(uri), &raw, failure)
 	})
-	return Decision{raw.refresh != 0, instant(raw.ask_again_ms), C.GoString(&raw.reason[0])}, err
+	return Decision{raw.refresh != 0, instant(raw.ask_again_ms), textOf(&raw.reason[0])}, err
 }
 
 // ShouldReread says whether uri is to be read again.
@@ -256,9 +256,9 @@ func (p *Policy) ShouldReread(repository *Repository, uri string) (bool, error) 
 	defer args.free()
 	defer runtime.KeepAlive(p)
 	defer runtime.KeepAlive(repository)
-	var yes C.int32_t
-	err := check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_policy_should_reread(p.handle(), repository.handle(), args.text(uri), &yes, failure)
+	var yes int32
+	err := check(func(failure *freshet_error) freshet_status {
+		return freshet_policy_should_reread(p.handle(), repository.handle(), args.text(uri), &yes, failure)
 	})
 	return yes != 0, err
 }
@@ -267,10 +267,10 @@ func (p *Policy) ShouldReread(repository *Repository, uri string) (bool, error) 
 func (p *Policy) ShouldRefreshDocument(repository *Repository, document *Document) (bool, error) {
 	defer runtime.KeepAlive(p)
 	defer runtime.KeepAlive(repository)
-	var yes C.int32_t
-	err := document.use(func(raw *C.freshet_document) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_policy_should_refresh_document(p.handle(), repository.handle(), raw, &yes, failure)
+	var yes int32
+	err := document.use(func(raw freshet_document) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_policy_should_refresh_document(p.handle(), repository.handle(), raw, &yes, failure)
 		})
 	})
 	return yes != 0, err
@@ -283,94 +283,90 @@ func (p *Policy) IngestIfNeeded(ctx context.Context, repository *Repository, rea
 	defer runtime.KeepAlive(p)
 	defer runtime.KeepAlive(repository)
 	defer runtime.KeepAlive(reader)
-	var raw *C.freshet_document
-	err := limited(ctx, func(call *C.freshet_call_options) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_policy_ingest_if_needed(p.handle(), repository.handle(), reader.raw, args.text(uri), call, &raw, failure)
+	var raw freshet_document
+	err := limited(ctx, func(call *freshet_call_options) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_policy_ingest_if_needed(p.handle(), repository.handle(), reader.raw, args.text(uri), call, &raw, failure)
 		})
 	})
-	if err != nil || raw == nil {
+	if err != nil || raw == 0 {
 		return nil, err
 	}
 	return documentOf(raw), nil
 }
 
-func knownOf(raw *C.freshet_known) Known {
+func knownOf(raw *freshet_known) Known {
 	return Known{
-		URI: C.GoString(raw.uri), Metadata: C.GoString(raw.metadata), Flags: C.GoString(raw.flags),
+		URI: textOf(raw.uri), Metadata: textOf(raw.metadata), Flags: textOf(raw.flags),
 		Ingested: instant(raw.ingested_ms), Checked: instant(raw.checked_ms), Changed: instant(raw.changed_ms),
 		ListedModified: instant(raw.listed_modified_ms), Exists: raw.exists != 0, Triggered: raw.triggered != 0,
 	}
 }
 
 // putReason cuts what is too long between two code points.
-func putReason(reason string, raw *C.freshet_decision) {
+func putReason(reason string, raw *freshet_decision) {
 	end := min(len(reason), len(raw.reason)-1)
 	for end > 0 && end < len(reason) && reason[end]&0xC0 == 0x80 {
 		end--
 	}
 	for i, letter := range []byte(reason[:end]) {
-		raw.reason[i] = C.char(letter)
+		raw.reason[i] = byte(letter)
 	}
 	raw.reason[end] = 0
 }
 
-//export freshetGoDecide
-func freshetGoDecide(handle C.uintptr_t, known *C.freshet_known, now C.int64_t, out *C.freshet_decision) (status C.freshet_status) {
+func onDecide(handle uintptr, known *freshet_known, now int64, out *freshet_decision) (status freshet_status) {
 	defer func() {
 		if said := recover(); said != nil {
 			putReason(fmt.Sprint("a panic: ", said), out)
-			status = C.FRESHET_E_POLICY_FAILED
+			status = freshet_E_POLICY_FAILED
 		}
 	}()
-	decision, err := cgo.Handle(handle).Value().(Decider).Decide(knownOf(known), time.UnixMilli(int64(now)).UTC())
+	decision, err := valueOf(handle).(Decider).Decide(knownOf(known), time.UnixMilli(int64(now)).UTC())
 	if err != nil {
 		putReason(err.Error(), out)
-		return C.FRESHET_E_POLICY_FAILED
+		return freshet_E_POLICY_FAILED
 	}
 	out.refresh = flag(decision.Refresh)
 	if !decision.AskAgain.IsZero() {
-		out.ask_again_ms = C.int64_t(decision.AskAgain.UnixMilli())
+		out.ask_again_ms = int64(decision.AskAgain.UnixMilli())
 	}
 	putReason(decision.Reason, out)
-	return C.FRESHET_OK
+	return freshet_OK
 }
 
 // failing makes a panic of a callback a failure of its policy.
-func failing(status *C.freshet_status) {
+func failing(status *freshet_status) {
 	if recover() != nil {
-		*status = C.FRESHET_E_POLICY_FAILED
+		*status = freshet_E_POLICY_FAILED
 	}
 }
 
-//export freshetGoAccept
-func freshetGoAccept(handle C.uintptr_t, known *C.freshet_known, raw *C.freshet_document, out *C.int32_t) (status C.freshet_status) {
+func onAccept(handle uintptr, known *freshet_known, raw freshet_document, out *int32) (status freshet_status) {
 	defer failing(&status)
-	accepter, is := cgo.Handle(handle).Value().(Accepter)
+	accepter, is := valueOf(handle).(Accepter)
 	if !is {
 		*out = 1
-		return C.FRESHET_OK
+		return freshet_OK
 	}
 	document := lend(raw)
 	defer document.takeBack()
 	accept, err := accepter.Accept(knownOf(known), document)
 	if err != nil {
-		return C.FRESHET_E_POLICY_FAILED
+		return freshet_E_POLICY_FAILED
 	}
 	*out = flag(accept)
-	return C.FRESHET_OK
+	return freshet_OK
 }
 
-//export freshetGoSelect
-func freshetGoSelect(handle C.uintptr_t, uri *C.char, out **C.freshet_policy) (status C.freshet_status) {
+func onSelect(handle uintptr, uri *byte, out *freshet_policy) (status freshet_status) {
 	defer failing(&status)
-	*out = cgo.Handle(handle).Value().(func(string) *Policy)(C.GoString(uri)).handle()
-	return C.FRESHET_OK
+	*out = valueOf(handle).(func(string) *Policy)(textOf(uri)).handle()
+	return freshet_OK
 }
 
-//export freshetGoMatches
-func freshetGoMatches(handle C.uintptr_t, uri *C.char, out *C.int32_t) (status C.freshet_status) {
+func onMatches(handle uintptr, uri *byte, out *int32) (status freshet_status) {
 	defer failing(&status)
-	*out = flag(cgo.Handle(handle).Value().(func(string) bool)(C.GoString(uri)))
-	return C.FRESHET_OK
+	*out = flag(valueOf(handle).(func(string) bool)(textOf(uri)))
+	return freshet_OK
 }

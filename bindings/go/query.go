@@ -1,10 +1,5 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"iter"
@@ -53,22 +48,22 @@ func (h *Hits) All() iter.Seq2[int, Hit] {
 }
 
 // hitsOf copies and frees them.
-func hitsOf(hits *C.freshet_hits) (*Hits, error) {
-	defer C.freshet_hits_free(hits)
-	result := &Hits{EndedAfter: int(C.freshet_hits_ended_after(hits))}
-	for i := range int(C.freshet_hits_count(hits)) {
-		raw := C.freshet_hit{struct_size: C.sizeof_freshet_hit}
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_hits_get(hits, C.size_t(i), &raw, failure)
+func hitsOf(hits freshet_hits) (*Hits, error) {
+	defer freshet_hits_free(hits)
+	result := &Hits{EndedAfter: int(freshet_hits_ended_after(hits))}
+	for i := range int(freshet_hits_count(hits)) {
+		raw := freshet_hit{struct_size: unsafe.Sizeof(freshet_hit{})}
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_hits_get(hits, uintptr(i), &raw, failure)
 		})
 		if err != nil {
 			return nil, err
 		}
 		result.hits = append(result.hits, Hit{
-			Score: float64(raw.score), Text: C.GoString(raw.text), URI: C.GoString(raw.uri), Title: C.GoString(raw.title),
-			Path: C.GoString(raw.path), URL: C.GoString(raw.url), ChunkID: C.GoString(raw.chunk_id),
-			Metadata: C.GoString(raw.metadata), Checked: instant(raw.checked_ms), Due: instant(raw.due_ms),
-			Unconfirmed: C.GoString(raw.unconfirmed),
+			Score: float64(raw.score), Text: textOf(raw.text), URI: textOf(raw.uri), Title: textOf(raw.title),
+			Path: textOf(raw.path), URL: textOf(raw.url), ChunkID: textOf(raw.chunk_id),
+			Metadata: textOf(raw.metadata), Checked: instant(raw.checked_ms), Due: instant(raw.due_ms),
+			Unconfirmed: textOf(raw.unconfirmed),
 		})
 	}
 	return result, nil
@@ -83,10 +78,10 @@ func (r *Repository) Query(ctx context.Context, question string, options any) (*
 	if err != nil {
 		return nil, err
 	}
-	var raw *C.freshet_hits
-	err = limited(ctx, func(call *C.freshet_call_options) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_query_run(r.handle(), args.text(question), how, call, &raw, failure)
+	var raw freshet_hits
+	err = limited(ctx, func(call *freshet_call_options) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_query_run(r.handle(), args.text(question), how, call, &raw, failure)
 		})
 	})
 	if err != nil {
@@ -104,11 +99,11 @@ func (r *Repository) QueryVector(ctx context.Context, vector []float32, options 
 	if err != nil {
 		return nil, err
 	}
-	var raw *C.freshet_hits
-	err = limited(ctx, func(call *C.freshet_call_options) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			numbers, count := floats(vector)
-			return C.freshet_query_vector(r.handle(), numbers, count, how, call, &raw, failure)
+	var raw freshet_hits
+	err = limited(ctx, func(call *freshet_call_options) error {
+		return check(func(failure *freshet_error) freshet_status {
+			numbers, count := lendAll(&args, vector)
+			return freshet_query_vector(r.handle(), numbers, count, how, call, &raw, failure)
 		})
 	})
 	if err != nil {
@@ -121,8 +116,8 @@ func (r *Repository) QueryVector(ctx context.Context, vector []float32, options 
 type Purpose int32
 
 const (
-	ForDocument Purpose = C.FRESHET_PURPOSE_DOCUMENT
-	ForQuery    Purpose = C.FRESHET_PURPOSE_QUERY
+	ForDocument Purpose = freshet_PURPOSE_DOCUMENT
+	ForQuery    Purpose = freshet_PURPOSE_QUERY
 )
 
 // Embed turns texts into vectors, by the embedder of config, or with nil by the one that the last refresh delivered with.
@@ -136,26 +131,26 @@ func (r *Repository) Embed(ctx context.Context, config any, purpose Purpose, tex
 		return nil, "", err
 	}
 	array, count := args.texts(texts)
-	var raw *C.freshet_vectors
-	err = limited(ctx, func(call *C.freshet_call_options) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_embed(r.handle(), how, array, count, C.int32_t(purpose), call, &raw, failure)
+	var raw freshet_vectors
+	err = limited(ctx, func(call *freshet_call_options) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_embed(r.handle(), how, array, count, int32(purpose), call, &raw, failure)
 		})
 	})
 	if err != nil {
 		return nil, "", err
 	}
-	defer C.freshet_vectors_free(raw)
-	for i := range int(C.freshet_vectors_count(raw)) {
-		var vector *C.float
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_vectors_get(raw, C.size_t(i), &vector, failure)
+	defer freshet_vectors_free(raw)
+	for i := range int(freshet_vectors_count(raw)) {
+		var vector *float32
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_vectors_get(raw, uintptr(i), &vector, failure)
 		})
 		if err != nil {
 			return nil, "", err
 		}
-		numbers := unsafe.Slice((*float32)(unsafe.Pointer(vector)), int(C.freshet_vectors_dimension(raw)))
+		numbers := unsafe.Slice((*float32)(unsafe.Pointer(vector)), int(freshet_vectors_dimension(raw)))
 		vectors = append(vectors, append([]float32(nil), numbers...))
 	}
-	return vectors, C.GoString(C.freshet_vectors_model(raw)), nil
+	return vectors, textOf(freshet_vectors_model(raw)), nil
 }

@@ -1,10 +1,5 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"encoding/json"
@@ -15,7 +10,7 @@ import (
 
 // Repository is one namespace of one directory.
 type Repository struct {
-	raw *C.freshet_repository // never changes: the library knows what is closed
+	raw freshet_repository // never changes: the library knows what is closed
 }
 
 // Open opens the repository in directory, made where missing. The options are an *[OpenOptions], what encodes to such an
@@ -28,8 +23,8 @@ func Open(directory string, options any) (*Repository, error) {
 		return nil, err
 	}
 	repository := &Repository{}
-	err = write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_open(args.text(directory), how, &repository.raw, failure)
+	err = write(func(failure *freshet_error) freshet_status {
+		return freshet_repository_open(args.text(directory), how, &repository.raw, failure)
 	})
 	if err != nil {
 		return nil, err
@@ -40,27 +35,27 @@ func Open(directory string, options any) (*Repository, error) {
 
 // Close closes it; calls and runs that go on keep what they need. A second one does nothing.
 func (r *Repository) Close() error {
-	C.freshet_repository_close(r.raw)
+	freshet_repository_close(r.raw)
 	return nil
 }
 
 // handle is NULL of none, which the library calls a misuse, as it does what is closed.
-func (r *Repository) handle() *C.freshet_repository {
+func (r *Repository) handle() freshet_repository {
 	if r == nil {
-		return nil
+		return 0
 	}
 	return r.raw
 }
 
 // json makes a call that gives JSON.
-func (r *Repository) json(call func(*C.freshet_repository, **C.char, **C.freshet_error) C.freshet_status) (json.RawMessage, error) {
+func (r *Repository) json(call func(freshet_repository, **byte, *freshet_error) freshet_status) (json.RawMessage, error) {
 	defer runtime.KeepAlive(r)
-	return jsonFrom(func(out **C.char, raw **C.freshet_error) C.freshet_status { return call(r.handle(), out, raw) })
+	return jsonFrom(func(out **byte, raw *freshet_error) freshet_status { return call(r.handle(), out, raw) })
 }
 
 // jsonLimited is the same with a context and options.
 func (r *Repository) jsonLimited(ctx context.Context, options any,
-	call func(*C.freshet_repository, *C.char, *C.freshet_call_options, **C.char, **C.freshet_error) C.freshet_status,
+	call func(freshet_repository, *byte, *freshet_call_options, **byte, *freshet_error) freshet_status,
 ) (result json.RawMessage, err error) {
 	var args arena
 	defer args.free()
@@ -69,8 +64,8 @@ func (r *Repository) jsonLimited(ctx context.Context, options any,
 	if err != nil {
 		return nil, err
 	}
-	err = limited(ctx, func(limits *C.freshet_call_options) (e error) {
-		result, e = jsonFrom(func(out **C.char, raw **C.freshet_error) C.freshet_status {
+	err = limited(ctx, func(limits *freshet_call_options) (e error) {
+		result, e = jsonFrom(func(out **byte, raw *freshet_error) freshet_status {
 			return call(r.handle(), how, limits, out, raw)
 		})
 		return e
@@ -87,9 +82,9 @@ type Info struct {
 // Info says what it holds.
 func (r *Repository) Info() (Info, error) {
 	defer runtime.KeepAlive(r)
-	raw := C.freshet_repository_info{struct_size: C.sizeof_freshet_repository_info}
-	err := check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_info_get(r.handle(), &raw, failure)
+	raw := freshet_repository_info{struct_size: unsafe.Sizeof(freshet_repository_info{})}
+	err := check(func(failure *freshet_error) freshet_status {
+		return freshet_repository_info_get(r.handle(), &raw, failure)
 	})
 	return Info{uint64(raw.chunks), uint64(raw.documents), uint64(raw.elements), uint64(raw.roots), uint64(raw.failing),
 		uint64(raw.deliveries), uint64(raw.vectors), raw.has_embeddings != 0, raw.persistent != 0}, err
@@ -97,8 +92,8 @@ func (r *Repository) Info() (Info, error) {
 
 // Status says how fresh it is, as `freshet status --json` does.
 func (r *Repository) Status() (json.RawMessage, error) {
-	return r.json(func(raw *C.freshet_repository, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_status(raw, out, failure)
+	return r.json(func(raw freshet_repository, out **byte, failure *freshet_error) freshet_status {
+		return freshet_repository_status(raw, out, failure)
 	})
 }
 
@@ -117,8 +112,8 @@ func (r *Repository) CheckConfig(config, options any) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.json(func(raw *C.freshet_repository, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_config_check(raw, text, how, out, failure)
+	return r.json(func(raw freshet_repository, out **byte, failure *freshet_error) freshet_status {
+		return freshet_config_check(raw, text, how, out, failure)
 	})
 }
 
@@ -127,9 +122,9 @@ func (r *Repository) Exists(uri string) (bool, error) {
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	var exists C.int32_t
-	err := check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_exists_root(r.handle(), args.text(uri), &exists, failure)
+	var exists int32
+	err := check(func(failure *freshet_error) freshet_status {
+		return freshet_repository_exists_root(r.handle(), args.text(uri), &exists, failure)
 	})
 	return exists != 0, err
 }
@@ -139,9 +134,9 @@ func (r *Repository) FindRoot(uri string) (*Root, error) {
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	var raw *C.freshet_root
-	err := check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_find_root(r.handle(), args.text(uri), &raw, failure)
+	var raw freshet_root
+	err := check(func(failure *freshet_error) freshet_status {
+		return freshet_repository_find_root(r.handle(), args.text(uri), &raw, failure)
 	})
 	if err != nil {
 		return nil, err
@@ -152,22 +147,22 @@ func (r *Repository) FindRoot(uri string) (*Root, error) {
 // Roots gives all roots, in no particular but always the same order. An error ends it.
 func (r *Repository) Roots() iter.Seq2[*Root, error] {
 	return func(yield func(*Root, error) bool) {
-		var roots *C.freshet_roots
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_repository_list_roots(r.handle(), &roots, failure)
+		var roots freshet_roots
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_repository_list_roots(r.handle(), &roots, failure)
 		})
 		runtime.KeepAlive(r)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		defer C.freshet_roots_free(roots)
+		defer freshet_roots_free(roots)
 		for {
-			var raw *C.freshet_root
-			err := check(func(failure **C.freshet_error) C.freshet_status {
-				return C.freshet_roots_next(roots, &raw, failure)
+			var raw freshet_root
+			err := check(func(failure *freshet_error) freshet_status {
+				return freshet_roots_next(roots, &raw, failure)
 			})
-			if err == nil && raw == nil {
+			if err == nil && raw == 0 {
 				return
 			}
 			var root *Root
@@ -186,9 +181,9 @@ func (r *Repository) DeleteRoot(uri string) (uint64, error) {
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	var count C.uint64_t
-	err := write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_delete_root_and_descendants(r.handle(), args.text(uri), &count, failure)
+	var count uint64
+	err := write(func(failure *freshet_error) freshet_status {
+		return freshet_repository_delete_root_and_descendants(r.handle(), args.text(uri), &count, failure)
 	})
 	return uint64(count), err
 }
@@ -202,8 +197,8 @@ func (r *Repository) SetFlags(uri string, flags any) error {
 	if err != nil {
 		return err
 	}
-	return write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_set_flags(r.handle(), args.text(uri), text, failure)
+	return write(func(failure *freshet_error) freshet_status {
+		return freshet_repository_set_flags(r.handle(), args.text(uri), text, failure)
 	})
 }
 
@@ -222,11 +217,11 @@ func (r *Repository) WriteDocument(document *Document, options any) (Written, []
 	if err != nil {
 		return Written{}, nil, err
 	}
-	result := C.freshet_write_result{struct_size: C.sizeof_freshet_write_result}
-	var chunks *C.freshet_chunks
-	err = document.use(func(raw *C.freshet_document) error {
-		return write(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_repository_write_document(r.handle(), raw, how, &result, &chunks, failure)
+	result := freshet_write_result{struct_size: unsafe.Sizeof(freshet_write_result{})}
+	var chunks freshet_chunks
+	err = document.use(func(raw freshet_document) error {
+		return write(func(failure *freshet_error) freshet_status {
+			return freshet_repository_write_document(r.handle(), raw, how, &result, &chunks, failure)
 		})
 	})
 	if err != nil {
@@ -242,16 +237,16 @@ func (r *Repository) ReadDocument(uri string) (*Document, error) {
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	return documentFrom(func(out **C.freshet_document, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_read_document(r.handle(), args.text(uri), out, failure)
+	return documentFrom(func(out *freshet_document, failure *freshet_error) freshet_status {
+		return freshet_repository_read_document(r.handle(), args.text(uri), out, failure)
 	})
 }
 
 // chunks makes a call that gives chunks.
-func (r *Repository) chunks(call func(*C.freshet_repository, **C.freshet_chunks, **C.freshet_error) C.freshet_status) ([]Chunk, error) {
+func (r *Repository) chunks(call func(freshet_repository, *freshet_chunks, *freshet_error) freshet_status) ([]Chunk, error) {
 	defer runtime.KeepAlive(r)
-	var raw *C.freshet_chunks
-	err := check(func(failure **C.freshet_error) C.freshet_status { return call(r.handle(), &raw, failure) })
+	var raw freshet_chunks
+	err := check(func(failure *freshet_error) freshet_status { return call(r.handle(), &raw, failure) })
 	if err != nil {
 		return nil, err
 	}
@@ -263,8 +258,8 @@ func (r *Repository) FindChunks(ids ...string) ([]Chunk, error) {
 	var args arena
 	defer args.free()
 	texts, count := args.texts(ids)
-	return r.chunks(func(raw *C.freshet_repository, out **C.freshet_chunks, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_find_chunks(raw, texts, count, out, failure)
+	return r.chunks(func(raw freshet_repository, out *freshet_chunks, failure *freshet_error) freshet_status {
+		return freshet_repository_find_chunks(raw, texts, count, out, failure)
 	})
 }
 
@@ -272,8 +267,8 @@ func (r *Repository) FindChunks(ids ...string) ([]Chunk, error) {
 func (r *Repository) RootChunks(uri string) ([]Chunk, error) {
 	var args arena
 	defer args.free()
-	return r.chunks(func(raw *C.freshet_repository, out **C.freshet_chunks, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_root_chunks(raw, args.text(uri), out, failure)
+	return r.chunks(func(raw freshet_repository, out *freshet_chunks, failure *freshet_error) freshet_status {
+		return freshet_repository_root_chunks(raw, args.text(uri), out, failure)
 	})
 }
 
@@ -281,8 +276,8 @@ func (r *Repository) RootChunks(uri string) ([]Chunk, error) {
 func (r *Repository) Expand(chunkID string, before, after uint32) ([]Chunk, error) {
 	var args arena
 	defer args.free()
-	return r.chunks(func(raw *C.freshet_repository, out **C.freshet_chunks, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_expand(raw, args.text(chunkID), C.uint32_t(before), C.uint32_t(after), out, failure)
+	return r.chunks(func(raw freshet_repository, out *freshet_chunks, failure *freshet_error) freshet_status {
+		return freshet_repository_expand(raw, args.text(chunkID), uint32(before), uint32(after), out, failure)
 	})
 }
 
@@ -291,9 +286,9 @@ func (r *Repository) FindElement(id string) (*Element, error) {
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	var raw *C.freshet_element
-	err := check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_find_element(r.handle(), args.text(id), &raw, failure)
+	var raw freshet_element
+	err := check(func(failure *freshet_error) freshet_status {
+		return freshet_repository_find_element(r.handle(), args.text(id), &raw, failure)
 	})
 	if err != nil {
 		return nil, err
@@ -305,8 +300,8 @@ func (r *Repository) FindElement(id string) (*Element, error) {
 func (r *Repository) PathFromRoot(id string) (path []string, err error) {
 	var args arena
 	defer args.free()
-	text, err := r.json(func(raw *C.freshet_repository, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_path_from_root(raw, args.text(id), out, failure)
+	text, err := r.json(func(raw freshet_repository, out **byte, failure *freshet_error) freshet_status {
+		return freshet_repository_path_from_root(raw, args.text(id), out, failure)
 	})
 	if err == nil {
 		err = json.Unmarshal(text, &path)
@@ -316,8 +311,8 @@ func (r *Repository) PathFromRoot(id string) (path []string, err error) {
 
 // Check reads everything: checksums, references, counters, order. Damage is in the report.
 func (r *Repository) Check(ctx context.Context) (json.RawMessage, error) {
-	return r.jsonLimited(ctx, nil, func(raw *C.freshet_repository, _ *C.char, call *C.freshet_call_options, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_check(raw, call, out, failure)
+	return r.jsonLimited(ctx, nil, func(raw freshet_repository, _ *byte, call *freshet_call_options, out **byte, failure *freshet_error) freshet_status {
+		return freshet_repository_check(raw, call, out, failure)
 	})
 }
 
@@ -326,9 +321,9 @@ func (r *Repository) Backup(ctx context.Context, directory string) error {
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	return limited(ctx, func(call *C.freshet_call_options) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_repository_backup(r.handle(), args.text(directory), call, failure)
+	return limited(ctx, func(call *freshet_call_options) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_repository_backup(r.handle(), args.text(directory), call, failure)
 		})
 	})
 }
@@ -339,12 +334,7 @@ func (r *Repository) NamePolicy(name string, policy *Policy) error {
 	defer args.free()
 	defer runtime.KeepAlive(r)
 	defer runtime.KeepAlive(policy)
-	return check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_name_policy(r.handle(), args.text(name), policy.handle(), failure)
+	return check(func(failure *freshet_error) freshet_status {
+		return freshet_repository_name_policy(r.handle(), args.text(name), policy.handle(), failure)
 	})
-}
-
-// floats are a vector for C.
-func floats(vector []float32) (*C.float, C.size_t) {
-	return (*C.float)(unsafe.Pointer(unsafe.SliceData(vector))), C.size_t(len(vector))
 }

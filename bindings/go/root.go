@@ -1,11 +1,9 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
-import "time"
+import (
+	"time"
+	"unsafe"
+)
 
 // Root is what was known of one root when it was asked for. Times that are zero are "never yet", but AskAgain: not by
 // itself.
@@ -20,23 +18,23 @@ type Root struct {
 }
 
 // rootOf copies and frees it.
-func rootOf(root *C.freshet_root) (*Root, error) {
-	defer C.freshet_root_free(root)
-	raw := C.freshet_root_info{struct_size: C.sizeof_freshet_root_info}
-	err := check(func(failure **C.freshet_error) C.freshet_status { return C.freshet_root_get(root, &raw, failure) })
+func rootOf(root freshet_root) (*Root, error) {
+	defer freshet_root_free(root)
+	raw := freshet_root_info{struct_size: unsafe.Sizeof(freshet_root_info{})}
+	err := check(func(failure *freshet_error) freshet_status { return freshet_root_get(root, &raw, failure) })
 	if err != nil {
 		return nil, err
 	}
 	result := &Root{
-		URI: C.GoString(raw.uri), Title: C.GoString(raw.title), MediaType: C.GoString(raw.media_type),
-		Version: C.GoString(raw.version), Metadata: C.GoString(raw.metadata), Flags: C.GoString(raw.flags),
-		AliasOf:  C.GoString(raw.alias_of),
+		URI: textOf(raw.uri), Title: textOf(raw.title), MediaType: textOf(raw.media_type),
+		Version: textOf(raw.version), Metadata: textOf(raw.metadata), Flags: textOf(raw.flags),
+		AliasOf:  textOf(raw.alias_of),
 		Ingested: instant(raw.ingested_ms), Checked: instant(raw.checked_ms), Changed: instant(raw.changed_ms),
 		AskAgain: instant(raw.ask_again_ms), Failed: instant(raw.failed_ms),
 		Chunks: uint32(raw.chunks), Elements: uint32(raw.elements), Failures: uint32(raw.failures),
 	}
-	if raw.error_code != C.FRESHET_OK {
-		result.Err = told(raw.error_code, C.GoString(raw.error), raw.uri, -1, 0)
+	if raw.error_code != freshet_OK {
+		result.Err = told(raw.error_code, textOf(raw.error), raw.uri, -1, 0)
 	}
 	return result, nil
 }
@@ -65,24 +63,24 @@ type Chunk struct {
 }
 
 // chunksOf copies and frees them.
-func chunksOf(chunks *C.freshet_chunks) ([]Chunk, error) {
-	defer C.freshet_chunks_free(chunks)
-	all := make([]Chunk, 0, int(C.freshet_chunks_count(chunks)))
+func chunksOf(chunks freshet_chunks) ([]Chunk, error) {
+	defer freshet_chunks_free(chunks)
+	all := make([]Chunk, 0, int(freshet_chunks_count(chunks)))
 	for i := range cap(all) {
-		raw := C.freshet_chunk_info{struct_size: C.sizeof_freshet_chunk_info}
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_chunks_get(chunks, C.size_t(i), &raw, failure)
+		raw := freshet_chunk_info{struct_size: unsafe.Sizeof(freshet_chunk_info{})}
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_chunks_get(chunks, uintptr(i), &raw, failure)
 		})
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, Chunk{
-			ID: C.GoString(raw.id), Text: C.GoString(raw.text), Urtext: C.GoString(raw.urtext),
-			ParentID: C.GoString(raw.parent_id), URL: C.GoString(raw.url), Path: C.GoString(raw.path),
-			Metadata: C.GoString(raw.metadata), RootID: C.GoString(raw.root_id), RootTitle: C.GoString(raw.root_title),
-			ContainerID: C.GoString(raw.container_id), ContainerTitle: C.GoString(raw.container_title),
-			ContainerURL: C.GoString(raw.container_url), LeafID: C.GoString(raw.leaf_id),
-			LeafTitle: C.GoString(raw.leaf_title), LeafURL: C.GoString(raw.leaf_url),
+			ID: textOf(raw.id), Text: textOf(raw.text), Urtext: textOf(raw.urtext),
+			ParentID: textOf(raw.parent_id), URL: textOf(raw.url), Path: textOf(raw.path),
+			Metadata: textOf(raw.metadata), RootID: textOf(raw.root_id), RootTitle: textOf(raw.root_title),
+			ContainerID: textOf(raw.container_id), ContainerTitle: textOf(raw.container_title),
+			ContainerURL: textOf(raw.container_url), LeafID: textOf(raw.leaf_id),
+			LeafTitle: textOf(raw.leaf_title), LeafURL: textOf(raw.leaf_url),
 			SpanBegin: uint64(raw.span_begin), SpanEnd: uint64(raw.span_end), SequenceNumber: int(raw.sequence_number),
 			ChunkIndex: int(raw.chunk_index), TotalChunks: int(raw.total_chunks),
 		})
@@ -94,9 +92,9 @@ func chunksOf(chunks *C.freshet_chunks) ([]Chunk, error) {
 type ElementKind int32
 
 const (
-	ElementRoot      ElementKind = C.FRESHET_ELEMENT_ROOT
-	ElementContainer ElementKind = C.FRESHET_ELEMENT_CONTAINER
-	ElementLeaf      ElementKind = C.FRESHET_ELEMENT_LEAF
+	ElementRoot      ElementKind = freshet_ELEMENT_ROOT
+	ElementContainer ElementKind = freshet_ELEMENT_CONTAINER
+	ElementLeaf      ElementKind = freshet_ELEMENT_LEAF
 )
 
 // Element is a root or section of a stored document.
@@ -110,16 +108,16 @@ type Element struct {
 }
 
 // elementOf copies and frees it.
-func elementOf(element *C.freshet_element) (*Element, error) {
-	defer C.freshet_element_free(element)
-	raw := C.freshet_element_info{struct_size: C.sizeof_freshet_element_info}
-	err := check(func(failure **C.freshet_error) C.freshet_status { return C.freshet_element_get(element, &raw, failure) })
+func elementOf(element freshet_element) (*Element, error) {
+	defer freshet_element_free(element)
+	raw := freshet_element_info{struct_size: unsafe.Sizeof(freshet_element_info{})}
+	err := check(func(failure *freshet_error) freshet_status { return freshet_element_get(element, &raw, failure) })
 	if err != nil {
 		return nil, err
 	}
 	return &Element{
-		ID: C.GoString(raw.id), ParentID: C.GoString(raw.parent_id), RootID: C.GoString(raw.root_id),
-		Title: C.GoString(raw.title), URL: C.GoString(raw.url), Text: C.GoString(raw.text),
+		ID: textOf(raw.id), ParentID: textOf(raw.parent_id), RootID: textOf(raw.root_id),
+		Title: textOf(raw.title), URL: textOf(raw.url), Text: textOf(raw.text),
 		SpanBegin: uint64(raw.span_begin), SpanEnd: uint64(raw.span_end), Kind: ElementKind(raw.kind),
 		Level: int(raw.level), Ordinal: uint32(raw.ordinal),
 	}, nil

@@ -1,10 +1,5 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"encoding/json"
@@ -15,11 +10,12 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 // Run is one refresh, from listing to delivery, that goes on in threads of its own, or has ended.
 type Run struct {
-	raw *C.freshet_refresh
+	raw freshet_refresh
 	// open is held for reading while texts are copied that the run lends, and for writing when it is freed.
 	open   sync.RWMutex
 	closed bool
@@ -43,13 +39,15 @@ func (r *Repository) Refresh(ctx context.Context, config any, policy *Policy) (*
 		return nil, err
 	}
 	run := &Run{}
-	options := C.freshet_call_options{struct_size: C.sizeof_freshet_call_options, timeout_ms: timeout(ctx)}
+	options := freshet_call_options{struct_size: unsafe.Sizeof(freshet_call_options{}), timeout_ms: timeout(ctx)}
 	if run.stop, err = cancelWith(ctx, &options); err != nil {
 		return nil, err
 	}
-	err = write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_refresh_start(r.handle(), text, policy.handle(), &options, &run.raw, failure)
+	var raw freshet_refresh // by itself: cgo looks at all of what an address lies in
+	err = write(func(failure *freshet_error) freshet_status {
+		return freshet_refresh_start(r.handle(), text, policy.handle(), &options, &raw, failure)
 	})
+	run.raw = raw
 	if err != nil {
 		run.stop()
 		return nil, err
@@ -87,12 +85,12 @@ func (r *Run) use(call func() error) error {
 
 // Close cancels the run where it goes on, waits for its end and frees it. A second one does nothing.
 func (r *Run) Close() error {
-	C.freshet_refresh_cancel(r.raw, nil) // whoever holds the lock and waits for an event gets the last one soon
+	freshet_refresh_cancel(r.raw, nil) // whoever holds the lock and waits for an event gets the last one soon
 	r.open.Lock()
 	defer r.open.Unlock()
 	if !r.closed {
 		r.closed = true
-		C.freshet_refresh_free(r.raw)
+		freshet_refresh_free(r.raw)
 		r.stop()
 	}
 	return nil
@@ -101,7 +99,7 @@ func (r *Run) Close() error {
 // Cancel asks the run to stop, and returns at once. What is committed stays.
 func (r *Run) Cancel() error {
 	defer runtime.KeepAlive(r)
-	return check(func(failure **C.freshet_error) C.freshet_status { return C.freshet_refresh_cancel(r.raw, failure) })
+	return check(func(failure *freshet_error) freshet_status { return freshet_refresh_cancel(r.raw, failure) })
 }
 
 // poll gives the next event without waiting: errNothing where there is none yet, and nil after the last one.
@@ -109,9 +107,9 @@ func (r *Run) poll() (event *Event, err error) {
 	r.events.Lock()
 	defer r.events.Unlock()
 	err = r.use(func() error {
-		raw := C.freshet_event{struct_size: C.sizeof_freshet_event}
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_refresh_next_event(r.raw, 0, &raw, failure)
+		raw := freshet_event{struct_size: unsafe.Sizeof(freshet_event{})}
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_refresh_next_event(r.raw, 0, &raw, failure)
 		})
 		if err == nil && EventKind(raw.kind) != noEvent {
 			got := eventOf(&raw)
@@ -124,10 +122,10 @@ func (r *Run) poll() (event *Event, err error) {
 
 // descriptor is one of our own that is readable while an event waits, for Go's poller.
 func (r *Run) descriptor() (*os.File, error) {
-	var fd C.int32_t
+	var fd int32
 	err := r.use(func() error {
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_refresh_event_fd(r.raw, &fd, failure)
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_refresh_event_fd(r.raw, &fd, failure)
 		})
 		if err != nil {
 			return err
@@ -136,7 +134,7 @@ func (r *Run) descriptor() (*os.File, error) {
 		if errno != 0 {
 			return &Error{Code: Limit, Subject: "event_fd", Message: errno.Error(), RetryAfter: -1}
 		}
-		fd = C.int32_t(own)
+		fd = int32(own)
 		return nil
 	})
 	if err != nil {
@@ -203,7 +201,7 @@ func (r *Run) Wait(ctx context.Context) error {
 		}
 	}
 	return r.use(func() error {
-		return check(func(failure **C.freshet_error) C.freshet_status { return C.freshet_refresh_wait(r.raw, -1, failure) })
+		return check(func(failure *freshet_error) freshet_status { return freshet_refresh_wait(r.raw, -1, failure) })
 	})
 }
 
@@ -220,9 +218,9 @@ type Counts struct {
 // Counts says how far it is.
 func (r *Run) Counts() (Counts, error) {
 	defer runtime.KeepAlive(r)
-	raw := C.freshet_refresh_counts{struct_size: C.sizeof_freshet_refresh_counts}
-	err := check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_refresh_counts_get(r.raw, &raw, failure)
+	raw := freshet_refresh_counts{struct_size: unsafe.Sizeof(freshet_refresh_counts{})}
+	err := check(func(failure *freshet_error) freshet_status {
+		return freshet_refresh_counts_get(r.raw, &raw, failure)
 	})
 	return Counts{
 		uint64(raw.listed), uint64(raw.refreshed), uint64(raw.unchanged), uint64(raw.skipped), uint64(raw.removed),
@@ -236,9 +234,9 @@ func (r *Run) Counts() (Counts, error) {
 // ExitCode is what a program should exit with after this run.
 func (r *Run) ExitCode() (int, error) {
 	defer runtime.KeepAlive(r)
-	var code C.int32_t
-	err := check(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_refresh_exit_code(r.raw, &code, failure)
+	var code int32
+	err := check(func(failure *freshet_error) freshet_status {
+		return freshet_refresh_exit_code(r.raw, &code, failure)
 	})
 	return int(code), err
 }
@@ -246,13 +244,13 @@ func (r *Run) ExitCode() (int, error) {
 // ReportJSON is the account of a run that has ended, as the library wrote it.
 func (r *Run) ReportJSON() (report json.RawMessage, err error) {
 	err = r.use(func() error {
-		var text *C.char
-		var size C.size_t
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_refresh_report(r.raw, &text, &size, failure)
+		var text *byte
+		var size uintptr
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_refresh_report(r.raw, &text, &size, failure)
 		})
 		if err == nil {
-			report = json.RawMessage(C.GoStringN(text, C.int(size)))
+			report = json.RawMessage(textOfSize(text, size))
 		}
 		return err
 	})
@@ -300,16 +298,16 @@ func (r *Run) nextRoot() (root *RootResult, err error) {
 	r.roots.Lock()
 	defer r.roots.Unlock()
 	err = r.use(func() error {
-		raw := C.freshet_root_result{struct_size: C.sizeof_freshet_root_result}
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_refresh_next_root(r.raw, &raw, failure)
+		raw := freshet_root_result{struct_size: unsafe.Sizeof(freshet_root_result{})}
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_refresh_next_root(r.raw, &raw, failure)
 		})
 		if err != nil || raw.outcome == 0 {
 			return err
 		}
-		root = &RootResult{URI: C.GoString(raw.uri), Outcome: Outcome(raw.outcome), Reason: C.GoString(raw.reason), Attempts: int(raw.attempts)}
-		if raw.status != C.FRESHET_OK {
-			root.Err = told(raw.status, C.GoString(raw.message), raw.subject, raw.retry_after_ms, raw.attempts)
+		root = &RootResult{URI: textOf(raw.uri), Outcome: Outcome(raw.outcome), Reason: textOf(raw.reason), Attempts: int(raw.attempts)}
+		if raw.status != freshet_OK {
+			root.Err = told(raw.status, textOf(raw.message), raw.subject, raw.retry_after_ms, raw.attempts)
 		}
 		return nil
 	})

@@ -1,10 +1,5 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"encoding/json"
@@ -13,11 +8,12 @@ import (
 	"runtime"
 	"sync"
 	"time"
+	"unsafe"
 )
 
 // Service keeps sources fresh for as long as the process lives, by their schedules.
 type Service struct {
-	raw    *C.freshet_service
+	raw    freshet_service
 	open   sync.RWMutex
 	closed bool
 	events sync.Mutex
@@ -32,13 +28,14 @@ func NewService(repository *Repository, config any) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	service := &Service{}
-	err = write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_service_open(repository.handle(), text, &service.raw, failure)
+	var raw freshet_service
+	err = write(func(failure *freshet_error) freshet_status {
+		return freshet_service_open(repository.handle(), text, &raw, failure)
 	})
 	if err != nil {
 		return nil, err
 	}
+	service := &Service{raw: raw}
 	runtime.SetFinalizer(service, func(service *Service) { go service.Close() })
 	return service, nil
 }
@@ -55,27 +52,27 @@ func (s *Service) use(call func() error) error {
 // Start begins, and returns at once; also again after it was stopped.
 func (s *Service) Start() error {
 	return s.use(func() error {
-		return check(func(failure **C.freshet_error) C.freshet_status { return C.freshet_service_start(s.raw, failure) })
+		return check(func(failure *freshet_error) freshet_status { return freshet_service_start(s.raw, failure) })
 	})
 }
 
 // Stop begins nothing more, cancels what is under way, and waits for its end, or for ctx: the runs were told to end.
 func (s *Service) Stop(ctx context.Context) error {
 	return s.use(func() error {
-		return byContext(ctx, check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_service_stop(s.raw, timeout(ctx), failure)
+		return byContext(ctx, check(func(failure *freshet_error) freshet_status {
+			return freshet_service_stop(s.raw, timeout(ctx), failure)
 		}))
 	})
 }
 
 // Close stops it, waits, and frees it. A second one does nothing.
 func (s *Service) Close() error {
-	C.freshet_service_stop(s.raw, 0, nil) // whoever waits for an event gets the last one soon
+	freshet_service_stop(s.raw, 0, nil) // whoever waits for an event gets the last one soon
 	s.open.Lock()
 	defer s.open.Unlock()
 	if !s.closed {
 		s.closed = true
-		C.freshet_service_free(s.raw)
+		freshet_service_free(s.raw)
 	}
 	return nil
 }
@@ -85,8 +82,8 @@ func (s *Service) Trigger(source string) error {
 	var args arena
 	defer args.free()
 	return s.use(func() error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_service_trigger(s.raw, args.optional(source), failure)
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_service_trigger(s.raw, args.optional(source), failure)
 		})
 	})
 }
@@ -100,8 +97,8 @@ func (s *Service) Reload(config any) error {
 		return err
 	}
 	return s.use(func() error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_service_reload(s.raw, text, failure)
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_service_reload(s.raw, text, failure)
 		})
 	})
 }
@@ -109,8 +106,8 @@ func (s *Service) Reload(config any) error {
 // Statistics tells what it does and has done since it was opened.
 func (s *Service) Statistics() (text json.RawMessage, err error) {
 	err = s.use(func() (e error) {
-		text, e = jsonFrom(func(out **C.char, failure **C.freshet_error) C.freshet_status {
-			return C.freshet_service_statistics(s.raw, out, failure)
+		text, e = jsonFrom(func(out **byte, failure *freshet_error) freshet_status {
+			return freshet_service_statistics(s.raw, out, failure)
 		})
 		return e
 	})
@@ -147,9 +144,9 @@ func (s *Service) next(wait time.Duration) (event *Event, err error) {
 	s.events.Lock()
 	defer s.events.Unlock()
 	err = s.use(func() error {
-		raw := C.freshet_event{struct_size: C.sizeof_freshet_event}
-		err := check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_service_next_event(s.raw, milliseconds(wait), &raw, failure)
+		raw := freshet_event{struct_size: unsafe.Sizeof(freshet_event{})}
+		err := check(func(failure *freshet_error) freshet_status {
+			return freshet_service_next_event(s.raw, milliseconds(wait), &raw, failure)
 		})
 		if err == nil && EventKind(raw.kind) != noEvent {
 			got := eventOf(&raw)

@@ -1,10 +1,5 @@
 package freshet
 
-/*
-#include "bridge.h"
-*/
-import "C"
-
 import (
 	"context"
 	"encoding/json"
@@ -17,9 +12,9 @@ func (r *Repository) Exclude(why string, uris ...string) (uint64, error) {
 	defer args.free()
 	defer runtime.KeepAlive(r)
 	texts, count := args.texts(uris)
-	var removed C.uint64_t
-	err := write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_exclude(r.handle(), texts, count, args.optional(why), &removed, failure)
+	var removed uint64
+	err := write(func(failure *freshet_error) freshet_status {
+		return freshet_repository_exclude(r.handle(), texts, count, args.optional(why), &removed, failure)
 	})
 	return uint64(removed), err
 }
@@ -30,15 +25,15 @@ func (r *Repository) Include(uris ...string) error {
 	defer args.free()
 	defer runtime.KeepAlive(r)
 	texts, count := args.texts(uris)
-	return write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_include(r.handle(), texts, count, failure)
+	return write(func(failure *freshet_error) freshet_status {
+		return freshet_repository_include(r.handle(), texts, count, failure)
 	})
 }
 
 // Excluded tells all that is excluded.
 func (r *Repository) Excluded() (json.RawMessage, error) {
-	return r.json(func(raw *C.freshet_repository, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_repository_list_excluded(raw, out, failure)
+	return r.json(func(raw freshet_repository, out **byte, failure *freshet_error) freshet_status {
+		return freshet_repository_list_excluded(raw, out, failure)
 	})
 }
 
@@ -47,8 +42,8 @@ func (r *Repository) Trigger(uri, reason string) error {
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	return write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_trigger_root(r.handle(), args.text(uri), args.optional(reason), failure)
+	return write(func(failure *freshet_error) freshet_status {
+		return freshet_trigger_root(r.handle(), args.text(uri), args.optional(reason), failure)
 	})
 }
 
@@ -57,31 +52,31 @@ func (r *Repository) TriggerPrefix(prefix, reason string) (uint64, error) {
 	var args arena
 	defer args.free()
 	defer runtime.KeepAlive(r)
-	var count C.uint64_t
-	err := write(func(failure **C.freshet_error) C.freshet_status {
-		return C.freshet_trigger_prefix(r.handle(), args.text(prefix), args.optional(reason), &count, failure)
+	var count uint64
+	err := write(func(failure *freshet_error) freshet_status {
+		return freshet_trigger_prefix(r.handle(), args.text(prefix), args.optional(reason), &count, failure)
 	})
 	return uint64(count), err
 }
 
 // Triggers tells those that are not answered yet.
 func (r *Repository) Triggers(limit int) (json.RawMessage, error) {
-	return r.json(func(raw *C.freshet_repository, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_trigger_list(raw, C.size_t(max(limit, 0)), out, failure)
+	return r.json(func(raw freshet_repository, out **byte, failure *freshet_error) freshet_status {
+		return freshet_trigger_list(raw, uintptr(max(limit, 0)), out, failure)
 	})
 }
 
 // Runs tells the accounts of past runs, newest first: those before an id, 0 for the newest.
 func (r *Repository) Runs(before uint64, limit int) (json.RawMessage, error) {
-	return r.json(func(raw *C.freshet_repository, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_runs_list(raw, C.uint64_t(before), C.size_t(max(limit, 0)), out, failure)
+	return r.json(func(raw freshet_repository, out **byte, failure *freshet_error) freshet_status {
+		return freshet_runs_list(raw, uint64(before), uintptr(max(limit, 0)), out, failure)
 	})
 }
 
 // PastRun tells one of them, with its failures.
 func (r *Repository) PastRun(id uint64) (json.RawMessage, error) {
-	return r.json(func(raw *C.freshet_repository, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_runs_get(raw, C.uint64_t(id), out, failure)
+	return r.json(func(raw freshet_repository, out **byte, failure *freshet_error) freshet_status {
+		return freshet_runs_get(raw, uint64(id), out, failure)
 	})
 }
 
@@ -89,15 +84,15 @@ func (r *Repository) PastRun(id uint64) (json.RawMessage, error) {
 func (r *Repository) Explain(ctx context.Context, uri string, config any) (json.RawMessage, error) {
 	var args arena
 	defer args.free()
-	return r.jsonLimited(ctx, config, func(raw *C.freshet_repository, config *C.char, call *C.freshet_call_options, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_explain_root(raw, args.text(uri), config, call, out, failure)
+	return r.jsonLimited(ctx, config, func(raw freshet_repository, config *byte, call *freshet_call_options, out **byte, failure *freshet_error) freshet_status {
+		return freshet_explain_root(raw, args.text(uri), config, call, out, failure)
 	})
 }
 
 // Namespaces tells those of the directory.
 func (r *Repository) Namespaces() (json.RawMessage, error) {
-	return r.json(func(raw *C.freshet_repository, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_namespaces_list(raw, out, failure)
+	return r.json(func(raw freshet_repository, out **byte, failure *freshet_error) freshet_status {
+		return freshet_namespaces_list(raw, out, failure)
 	})
 }
 
@@ -110,40 +105,40 @@ func (r *Repository) DropNamespace(ctx context.Context, name string, options any
 	if err != nil {
 		return err
 	}
-	return limited(ctx, func(call *C.freshet_call_options) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_namespaces_drop(r.handle(), args.text(name), how, call, failure)
+	return limited(ctx, func(call *freshet_call_options) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_namespaces_drop(r.handle(), args.text(name), how, call, failure)
 		})
 	})
 }
 
 // VerifyStore compares the store with the repository; {"deep":true} compares all contents.
 func (r *Repository) VerifyStore(ctx context.Context, options any) (json.RawMessage, error) {
-	return r.jsonLimited(ctx, options, func(raw *C.freshet_repository, how *C.char, call *C.freshet_call_options, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_store_verify(raw, how, call, out, failure)
+	return r.jsonLimited(ctx, options, func(raw freshet_repository, how *byte, call *freshet_call_options, out **byte, failure *freshet_error) freshet_status {
+		return freshet_store_verify(raw, how, call, out, failure)
 	})
 }
 
 // RepairStore compares everything, and brings the store back in step.
 func (r *Repository) RepairStore(ctx context.Context) (json.RawMessage, error) {
-	return r.jsonLimited(ctx, nil, func(raw *C.freshet_repository, _ *C.char, call *C.freshet_call_options, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_store_repair(raw, call, out, failure)
+	return r.jsonLimited(ctx, nil, func(raw freshet_repository, _ *byte, call *freshet_call_options, out **byte, failure *freshet_error) freshet_status {
+		return freshet_store_repair(raw, call, out, failure)
 	})
 }
 
 // Deliver delivers what is pending, without looking at any source.
 func (r *Repository) Deliver(ctx context.Context) (json.RawMessage, error) {
-	return r.jsonLimited(ctx, nil, func(raw *C.freshet_repository, _ *C.char, call *C.freshet_call_options, out **C.char, failure **C.freshet_error) C.freshet_status {
-		return C.freshet_store_deliver(raw, call, out, failure)
+	return r.jsonLimited(ctx, nil, func(raw freshet_repository, _ *byte, call *freshet_call_options, out **byte, failure *freshet_error) freshet_status {
+		return freshet_store_deliver(raw, call, out, failure)
 	})
 }
 
 // ResetStore empties the namespace in the store; the next refresh fills it again.
 func (r *Repository) ResetStore(ctx context.Context) error {
 	defer runtime.KeepAlive(r)
-	return limited(ctx, func(call *C.freshet_call_options) error {
-		return check(func(failure **C.freshet_error) C.freshet_status {
-			return C.freshet_store_reset(r.handle(), call, failure)
+	return limited(ctx, func(call *freshet_call_options) error {
+		return check(func(failure *freshet_error) freshet_status {
+			return freshet_store_reset(r.handle(), call, failure)
 		})
 	})
 }

@@ -27,7 +27,8 @@ enum Code {
   method_not_found = -32601,
   invalid_params = -32602,
   internal_error = -32603,
-  unsupported_version = -32022
+  unsupported_version = -32022,
+  header_mismatch = -32020
 };
 
 struct Refusal {
@@ -174,6 +175,33 @@ Json Protocol::call(const Json& params, const Limits& limits) {
   } catch (const Error& error) {
     return tool_failure(error);
   }
+}
+
+std::optional<Json> Protocol::compare(const Json& message, const Header& header) {
+  const Json params = member(message, "params"), meta = member(params, "_meta");
+  const std::string revision = header("MCP-Protocol-Version");
+  const auto differs = [&](const char* name) {
+    return failure(member(message, "id"),
+                   {header_mismatch, std::string(name) + " is not what the message says"});
+  };
+  if (!meta.is_object() || !meta.contains(version_key)) {  // an older revision
+    const bool known = revision.empty() || std::find(with_handshake.begin(), with_handshake.end(),
+                                                     revision) != with_handshake.end();
+    if (known) return std::nullopt;
+    return failure(member(message, "id"),
+                   {invalid_request, "MCP-Protocol-Version " + revision + " is not spoken so"});
+  }
+  if (Json(revision) != meta[version_key]) return differs("MCP-Protocol-Version");
+  if (Json(header("Mcp-Method")) != member(message, "method")) return differs("Mcp-Method");
+  const bool names = member(message, "method") == "tools/call";
+  if (names && Json(header("Mcp-Name")) != member(params, "name")) return differs("Mcp-Name");
+  return std::nullopt;
+}
+
+int Protocol::http_status(const Json& answer) {
+  const Json code = member(member(answer, "error"), "code");
+  if (code.is_null() || code == static_cast<int>(internal_error)) return 200;
+  return code == static_cast<int>(method_not_found) ? 404 : 400;
 }
 
 Json Protocol::cancelled_by(const Json& message) {

@@ -5,7 +5,9 @@
 // the latter only that it has begun.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
 
 #include "cli/mcp/tools.hpp"
 
@@ -13,11 +15,19 @@ namespace freshet::cli::mcp {
 
 class Protocol {
  public:
-  explicit Protocol(Tools& tools) : tools_(tools) {}
+  // Whether "initialize" was asked before: over HTTP nobody remembers.
+  enum class Began { no, yes };
+  explicit Protocol(Tools& tools, Began began = Began::no)
+      : tools_(tools), initialized_(began == Began::yes) {}
 
   // Nothing for a notification, or a message that is an answer itself. A discarded value is a line
   // that was no JSON.
   std::optional<Json> answer(const Json& message, const Limits& limits);
+
+  // What HTTP's headers say of a message as well has to be the same: the answer where it is not.
+  using Header = std::function<std::string(const char* name)>;
+  static std::optional<Json> compare(const Json& message, const Header& header);
+  static int http_status(const Json& answer);
 
   // The id of the request that a notification cancels; null where it is no such notification.
   static Json cancelled_by(const Json& message);
@@ -28,7 +38,7 @@ class Protocol {
   Json call(const Json& params, const Limits& limits);
 
   Tools& tools_;
-  bool initialized_ = false;
+  bool initialized_;
 };
 
 // The answer to a line that is too long to be read.

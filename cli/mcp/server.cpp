@@ -1,4 +1,4 @@
-// cli/mcp/server.cpp - freshet mcp: a line of stdin is a message, and so is a line of stdout.
+// cli/mcp/server.cpp - freshet mcp: a line of stdin is a message, and so is a line of stdout; or it listens.
 #include <poll.h>
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/mcp/listen.hpp"
 #include "cli/mcp/protocol.hpp"
 #include "cli/standard_output.hpp"
 #include "cli/terminal.hpp"
@@ -136,6 +137,8 @@ std::vector<std::string> allowed_namespaces(const Options& options, const Config
 
 int run_mcp(const Options& options, const Config& config) {
   mcp::Tools tools(config, allowed_namespaces(options, config), options.allow_refresh);
+  if (!options.mcp_listen.empty())
+    return mcp::listen(mcp::read_listening(options.mcp_listen, options.token), tools);
   Protocol protocol(tools);
   Inbox inbox;
   Limits limits;

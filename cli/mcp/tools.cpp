@@ -97,6 +97,7 @@ Repository& Tools::in(const std::string& name) {
   const std::string& wanted = name.empty() ? allowed_.front() : name;
   if (std::find(allowed_.begin(), allowed_.end(), wanted) == allowed_.end())
     throw Error(FRESHET_E_DENIED, "is not a namespace that was allowed", wanted);
+  const std::lock_guard lock(opening_);
   if (const auto found = open_.find(wanted); found != open_.end()) return found->second;
   Config config = config_;
   config.open["namespace"] = wanted;

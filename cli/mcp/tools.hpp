@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 namespace freshet::cli::mcp {
 
+// Thread-safe.
 class Tools {
  public:
   // `allowed`: the namespaces, the first of which is meant where none is named. Borrows `config`.
@@ -37,7 +39,8 @@ class Tools {
   const Config& config_;
   std::vector<std::string> allowed_;
   bool may_refresh_;
-  std::map<std::string, Repository> open_;
+  std::mutex opening_;
+  std::map<std::string, Repository> open_;  // none goes
 };
 
 }  // namespace freshet::cli::mcp

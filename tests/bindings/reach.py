@@ -32,13 +32,17 @@ def main():
     parser.add_argument("--sources", type=pathlib.Path, required=True)
     parser.add_argument("--pattern", nargs="+", default=["*"])
     parser.add_argument("--unbound", type=pathlib.Path, required=True)
+    parser.add_argument("--generated", default="", help="files that name everything, and reach nothing")
     parser.add_argument("--all", action="store_true")
     args = parser.parse_args()
     wanted = set((ROOT / "tests/abi/symbols.txt").read_text().split())
     if args.all:
         wanted |= set(names_of_contract())
-    text = "".join(path.read_text() for pattern in args.pattern for path in args.sources.rglob(pattern))
-    used, listed = set(re.findall(r"\w+", text)) & wanted, unbound(args.unbound)
+    text = "".join(path.read_text() for pattern in args.pattern for path in args.sources.rglob(pattern)
+                   if not path.match(args.generated or "/"))
+    words = set(re.findall(r"\w+", text))
+    words |= {word.replace("freshet", "FRESHET", 1) for word in words if word.startswith("freshet_")}  # where they are no names of others
+    used, listed = words & wanted, unbound(args.unbound)
     problems = [f"{name}: is not reached, and {args.unbound.name} has no reason" for name in sorted(wanted - used - listed)]
     problems += [f"{name}: is in {args.unbound.name}, and is reached or is no name" for name in sorted(listed & used | listed - wanted)]
     print("\n".join(problems) or f"{len(used)} names are reached, {len(listed)} have a reason not to be")

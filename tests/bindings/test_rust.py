@@ -5,7 +5,7 @@ import pathlib
 import re
 import shutil
 
-from bindings import BINDINGS, HERE, LIBDIR, WORK, Tour, lacking, main, run, tool
+from bindings import BINDINGS, HERE, LIBDIR, ROOT, WORK, Tour, lacking, main, run, tool
 
 RUST = BINDINGS / "rust"
 TARGET = pathlib.Path(os.environ["FRESHET_CARGO_TARGET"])
@@ -45,9 +45,28 @@ class Programs(Tour):
         said = run(TARGET / "debug/tour", self.home, self.poisoned_pages(), env=ENVIRONMENT)
         self.assertEqual(said, (HERE / "tour.expected").read_text())
 
+    def test_every_kind_of_plugin(self):
+        said = run(TARGET / "debug/kinds", self.home, env=ENVIRONMENT)
+        self.assertEqual(said, (HERE / "kinds.expected").read_text())
+
     def test_random_calls(self):
-        print(run(TARGET / "debug/random", self.home, self.pages(), *os.environ.get("FRESHET_RANDOM", "4000 1").split(),
-                  env=ENVIRONMENT))
+        print(run(TARGET / "debug/random", self.home, self.pages(), *self.random, env=ENVIRONMENT, timeout=self.patience))
+
+
+class Packages(Tour):
+    def test_the_reference_has_no_warning(self):
+        folder = WORK / "packages-rust"
+        shutil.copytree(RUST, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("target", "LICENSE"))
+        run(tool("cargo"), "doc", "--workspace", "--no-deps", "--all-features", "--target-dir", TARGET, cwd=folder,
+            env={**ENVIRONMENT, "RUSTDOCFLAGS": "-D warnings"})
+
+    def test_each_has_its_version_licence_and_readme(self):
+        version = (ROOT / "VERSION").read_text().strip()
+        for name in ("freshet-sys", "freshet-plugin", "freshet"):
+            self.assertIn(f'version = "{version}"', (RUST / "Cargo.toml").read_text())
+            self.assertIn("version.workspace = true", (RUST / name / "Cargo.toml").read_text())
+            self.assertIn("Licence: Apache-2.0", (RUST / name / "README.md").read_text())
+            self.assertEqual((RUST / name / "LICENSE").read_text(), (ROOT / "LICENSE").read_text())
 
 
 class Plugin(Tour):

@@ -28,10 +28,10 @@ PAGES = {"rivers.md": "# Rivers\n\nA river carries water to the sea.\n",
          "deserts.md": "# Deserts\n\nA desert has hardly any rain.\n"}
 
 
-def run(*command, **more):
+def run(*command, timeout=300, **more):
     """Runs it; what it prints, or an error with all of that."""
     done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          timeout=300, **more)
+                          timeout=timeout, **more)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout}")
     return done.stdout

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Examples as their readers run them, with what they print compared; an application with an embedder and a policy of its own."""
+import inspect
 import subprocess
 import sys
 
@@ -34,6 +35,23 @@ class RefreshKnowledge(Case):
         self.assertEqual(len(self.site.requests), asked)
         with freshet.open(self.home / "knowledge", namespace="docs") as repository:
             self.assertEqual(repository.query("keys", limit=1)[0].title, "keys")
+
+    def test_the_function_has_the_parameters_that_people_know(self):
+        sys.path.insert(0, str(EXAMPLES))
+        self.addCleanup(sys.path.remove, str(EXAMPLES))
+        from refresh_knowledge import refresh_tpuf_namespace
+        known = [each for each in inspect.signature(refresh_tpuf_namespace).parameters.values() if each.kind is each.POSITIONAL_OR_KEYWORD]
+        self.assertEqual([(each.name, each.default) for each in known[:2]], [("namespace", inspect.Parameter.empty),
+                                                                              ("namespace_loaders", inspect.Parameter.empty)])
+        self.assertEqual([(each.name, each.default) for each in known[2:]], [("reset", False), ("batch_size", 100), ("max_concurrent", 8)])
+        loaders = [freshet.SitemapLoader(urls=[self.sitemap], exclude=["ferries"])]
+        more = {"directory": self.home / "knowledge", "store": "sqlite", "embedder": "hash"}
+        self.assertEqual(refresh_tpuf_namespace("docs", loaders, **more)["delivered"]["upserts"], 2)
+        again = refresh_tpuf_namespace("docs", loaders, reset=True, **more)
+        self.assertEqual((again["delivered"]["upserts"], again.failed), (2, 0))
+        with freshet.open(self.home / "tpuf", namespace="docs") as repository:
+            store = freshet.TurboPuffer(namespace="docs", region="gcp-us-central1", max_batch=100, concurrent_writes=8)
+            self.assertEqual(repository.check_config(sources=loaders, store=store, embedder="hash")["problems"], [])
 
     def test_a_page_that_fails_is_named(self):
         self.site.answer("/ice.html", 403)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The type hints and the reference: mypy --strict has nothing to say against the package, nor against a program that uses it, and does find what is
-wrong in one; pdoc makes the reference without a warning."""
+"""The type hints and the reference: mypy --strict and pyright have nothing to say against the package, nor against a program that uses it,
+and do find what is wrong in one; pdoc makes the reference without a warning."""
+import json
 import subprocess
 import tempfile
 import unittest
@@ -10,6 +11,8 @@ from support import ENVIRONMENT, PACKAGE, main
 from packages import install
 
 TOOLS = "mypy==1.18.2 pdoc==16.0.0"
+PYRIGHT = "pyright[nodejs]==1.1.408"
+WRONG = ('freshet.Decision(not known.exists, "new")', "known.exist")
 USE = '''
 import asyncio, datetime
 import freshet
@@ -58,8 +61,26 @@ class Types(unittest.TestCase):
     def test_the_package_and_a_program(self):
         (self.home / "use.py").write_text(USE)
         self.assertIn("Success: no issues found", self.check("-p", "freshet", "-m", "use"))
-        (self.home / "wrong.py").write_text(USE.replace('freshet.Decision(not known.exists, "new")', "known.exist"))
+        (self.home / "wrong.py").write_text(USE.replace(*WRONG))
         self.assertIn('"Known" has no attribute "exist"', self.check("wrong.py"))
+
+    def test_pyright(self):
+        """Libraries that only some people have are not looked for."""
+        home = install(PYRIGHT)
+        (self.home / "use.py").write_text(USE)
+        (self.home / "wrong.py").write_text(USE.replace(*WRONG))
+        (self.home / "freshet").symlink_to(PACKAGE / "src/freshet")
+        (self.home / "freshet_program.py").symlink_to(PACKAGE / "src/freshet_program.py")
+        (self.home / "pyrightconfig.json").write_text(json.dumps({
+            "include": ["freshet", "use.py", "wrong.py"], "pythonVersion": "3.10", "reportMissingImports": False}))
+        done = subprocess.run([home / "bin/pyright", "--outputjson", "--pythonpath", home / "bin/python", "--project", self.home],
+                              env={**ENVIRONMENT, "PYRIGHT_PYTHON_CACHE_DIR": str(home / "cache"), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"},
+                              capture_output=True, text=True)
+        report = json.loads(done.stdout[done.stdout.index("{"):])
+        self.assertGreater(report["summary"]["filesAnalyzed"], 40)
+        said = [(pathlib.Path(each["file"]).name, each["message"]) for each in report["generalDiagnostics"]]
+        self.assertEqual([name for name, _ in said], ["wrong.py"] * len(said), said)
+        self.assertTrue(any("exist" in message for _, message in said), said)
 
     def test_the_reference(self):
         done = subprocess.run([self.bin / "python", "-W", "error", "-m", "pdoc", "-o", self.home / "pages", "freshet"], env=ENVIRONMENT,

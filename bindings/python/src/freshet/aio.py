@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextvars
-import functools
 import os
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Optional, TypeVar
 
@@ -34,7 +33,9 @@ async def run(function: Callable[..., T], *arguments: Any, **more: Any) -> T:
     with Cancel() as cancel:
         context = contextvars.copy_context()
         context.run(present_cancel.set, cancel)
-        work = functools.partial(context.run, function, *arguments, **more)
+
+        def work() -> T:
+            return context.run(function, *arguments, **more)
         future = asyncio.get_running_loop().run_in_executor(_pool(), work)
         try:
             return await asyncio.shield(future)

@@ -18,7 +18,7 @@ struct Instance<T> {
     of: T,
 }
 
-unsafe fn guarded(
+pub(crate) unsafe fn guarded(
     host: *const freshet_host,
     call: *mut freshet_call,
     body: impl FnOnce(&Call) -> Result<()>,
@@ -62,12 +62,15 @@ unsafe fn open<T>(
     make: impl FnOnce(&Value, &Call) -> Result<T>,
 ) -> freshet_status {
     guarded(host, call, |call| {
-        let options = serde_json::from_slice(CStr::from_ptr(options).to_bytes())
-            .map_err(|e| failure(status::INVALID_ARGUMENT, format!("the options are not JSON: {e}"), ""))?;
-        let of = make(&options, call)?;
+        let of = make(&options_of(options)?, call)?;
         *out = Box::into_raw(Box::new(Instance { host, of })) as *mut c_void;
         Ok(())
     })
+}
+
+pub(crate) unsafe fn options_of(options: *const c_char) -> Result<Value> {
+    serde_json::from_slice(CStr::from_ptr(options).to_bytes())
+        .map_err(|e| failure(status::INVALID_ARGUMENT, format!("the options are not JSON: {e}"), ""))
 }
 
 /// The open of a library: its type says how.

@@ -1,5 +1,6 @@
 //! A loader, as freshet/plugin/loader.h wants it.
 use crate::boundary::*;
+use crate::call::missing;
 use crate::failure::heed;
 use crate::{Call, Open, Result, Value};
 use freshet_sys::*;
@@ -66,12 +67,20 @@ pub enum Fetched {
 }
 
 /// Lists the entries of a source and fetches one of them. One instance serves many threads at once.
+///
+/// What is optional has a constant that says whether it is there.
 pub trait Loader: Send + Sync + 'static {
+    const PREPARES: bool = false;
+
     /// `state` is what the last listing gave as its own. Only where a listing is known to be whole is a missing entry
     /// evidence that it is gone.
     fn list(&self, call: &Call, state: Option<&str>, listing: &Listing<'_>) -> Result<ListingKind>;
     /// `known` is the version of an earlier fetch; none: fetch it whatever happens.
     fn fetch(&self, call: &Call, entry: &Entry, known: Option<&str>) -> Result<Fetched>;
+
+    /// With `PREPARES`: these are about to be fetched, so that what they need can come in one request. Not all of them need
+    /// be fetched then. A failure is told by the fetches.
+    fn prepare(&self, _call: &Call, _entries: &[Entry]) {}
 }
 
 /// Takes what a listing brings. Each may block.
@@ -102,6 +111,13 @@ impl Listing<'_> {
         heed(unsafe { self.0.gone.expect("gone")(self.0.payload, c_text(uri).as_ptr()) })
     }
 
+    /// How the listing came about, in one line, for reports.
+    pub fn way(&self, text: &str) -> Result<()> {
+        let way = self.0.way.ok_or_else(missing)?;
+        // SAFETY: as above.
+        heed(unsafe { way(self.0.payload, c_text(text).as_ptr()) })
+    }
+
     /// What the next listing is to be given, at most 64 KiB; the last one counts.
     pub fn state(&self, text: &str) -> Result<()> {
         // SAFETY: as above.
@@ -126,7 +142,7 @@ const fn table<T: Loader>(open: OpenFunction) -> freshet_loader_table {
         list: Some(list::<T>),
         fetch: Some(fetch::<T>),
         close: Some(close::<T>),
-        prepare: None, // a loader in Rust is asked for one entry at a time
+        prepare: if T::PREPARES { Some(prepare::<T>) } else { None },
     }
 }
 
@@ -170,6 +186,19 @@ unsafe extern "C" fn fetch<T: Loader>(
             Fetched::NotModified => sink.not_modified.expect("not_modified")(sink.payload),
             Fetched::Gone { confirmed } => sink.gone.expect("gone")(sink.payload, confirmed as i32),
         })
+    })
+}
+
+unsafe extern "C" fn prepare<T: Loader>(
+    it: *mut c_void,
+    call: *mut freshet_call,
+    entries: *const *const freshet_entry,
+    count: usize,
+) -> freshet_status {
+    serve(it, call, |it: &T, call| {
+        let soon: Vec<Entry> = slice(entries, count).iter().map(|each| entry(&**each)).collect::<Result<_>>()?;
+        it.prepare(call, &soon);
+        Ok(())
     })
 }
 

@@ -5,7 +5,7 @@ mod table;
 pub use rows::{Confirm, Found, FoundRows, Page, Row};
 pub use table::{store_table, store_table_with};
 
-use crate::{failure, status, Call, Failure, Result};
+use crate::{failure, status, Call, Failure, Result, Value};
 use freshet_sys::*;
 
 /// What an instance orders vectors by.
@@ -104,6 +104,8 @@ pub trait Store: Send + Sync + 'static {
     const REPLACES: bool = false;
     const CHECKS: bool = false;
     const NAMES: bool = false;
+    const RECOVERS: bool = false;
+    const COUNTS_FOREIGN: bool = false;
 
     fn info(&self) -> StoreInfo;
     /// `INVALID_ARGUMENT` where it exists with another dimension or model, before anything is written.
@@ -136,6 +138,17 @@ pub trait Store: Send + Sync + 'static {
     }
     /// With `NAMES`: all namespaces in the place.
     fn namespaces(&self, _call: &Call) -> Result<Vec<String>> {
+        Err(absent())
+    }
+    /// With `RECOVERS`: empties the damaged place that the options name, and says where what was there is kept.
+    fn recover(_options: &Value, _call: &Call) -> Result<Vec<String>>
+    where
+        Self: Sized,
+    {
+        Err(absent())
+    }
+    /// With `COUNTS_FOREIGN`: how many rows of the namespace others wrote; with `remove` they go.
+    fn foreign(&self, _call: &Call, _namespace: &str, _remove: bool) -> Result<u64> {
         Err(absent())
     }
 }

@@ -43,9 +43,9 @@ const fn table<T: Store>(open: OpenFunction) -> freshet_store_table {
         claim: where_it!(T::CLAIMS, claim::<T>),
         replace: where_it!(T::REPLACES, replace::<T>),
         check: where_it!(T::CHECKS, check::<T>),
-        recover: None, // it has no instance, and so nothing of the type
+        recover: where_it!(T::RECOVERS, recover::<T>),
         namespaces: where_it!(T::NAMES, namespaces::<T>),
-        foreign: None, // the rows of others are told by no store in Rust yet
+        foreign: where_it!(T::COUNTS_FOREIGN, foreign::<T>),
     }
 }
 
@@ -216,4 +216,27 @@ unsafe extern "C" fn namespaces<T: Store>(
     sink: *const freshet_text_sink,
 ) -> freshet_status {
     serve(it, call, |it: &T, call| give(it.namespaces(call)?, &*sink))
+}
+
+unsafe extern "C" fn recover<T: Store>(
+    _: *mut c_void,
+    host: *const freshet_host,
+    call: *mut freshet_call,
+    options: *const c_char,
+    sink: *const freshet_text_sink,
+) -> freshet_status {
+    guarded(host, call, |call| give(T::recover(&options_of(options)?, call)?, &*sink))
+}
+
+unsafe extern "C" fn foreign<T: Store>(
+    it: *mut c_void,
+    call: *mut freshet_call,
+    ns: *const c_char,
+    remove: i32,
+    out: *mut u64,
+) -> freshet_status {
+    serve(it, call, |it: &T, call| {
+        *out = it.foreign(call, text(ns)?, remove != 0)?;
+        Ok(())
+    })
 }
