@@ -61,8 +61,8 @@ static freshet_status onFetch(void* loader, freshet_call* call, const freshet_en
   return freshet_go_onFetch((uintptr_t)loader, (uintptr_t)call, (void*)entry, (void*)known_version, (void*)sink);
 }
 
-static freshet_status onPrepare(void* loader, freshet_call* call, const freshet_entry*const* entries, size_t count) {
-  return freshet_go_onPrepare((uintptr_t)loader, (uintptr_t)call, (void*)entries, count);
+static freshet_status onPrepare(void* loader, freshet_call* call, const freshet_entry*const* entries, const char*const* known_versions, size_t count) {
+  return freshet_go_onPrepare((uintptr_t)loader, (uintptr_t)call, (void*)entries, (void*)known_versions, count);
 }
 
 static freshet_status onEmbedderInfo(void* embedder, freshet_call* call, freshet_embedder_info* out_info) {

@@ -80,6 +80,9 @@ static inline freshet_status freshet_go_document_builder_section(uintptr_t funct
 static inline freshet_status freshet_go_document_builder_text(uintptr_t function, uintptr_t payload, const char* text, size_t size) {
   return ((freshet_status (*)(void*, const char*, size_t))function)((void*)payload, text, size);
 }
+static inline freshet_status freshet_go_document_builder_page(uintptr_t function, uintptr_t payload, int32_t page) {
+  return ((freshet_status (*)(void*, int32_t))function)((void*)payload, page);
+}
 static inline freshet_status freshet_go_confirm_sink_confirmed(uintptr_t function, uintptr_t payload, const char* id) {
   return ((freshet_status (*)(void*, const char*))function)((void*)payload, id);
 }
@@ -820,6 +823,13 @@ func (it *freshet_document_builder) callText(payload uintptr, text *byte, size u
 		return freshet_E_UNSUPPORTED
 	}
 	return freshet_status(C.freshet_go_document_builder_text(C.uintptr_t(it.text), C.uintptr_t(payload), (*C.char)(unsafe.Pointer(text)), C.size_t(size)))
+}
+
+func (it *freshet_document_builder) callPage(payload uintptr, page int32) freshet_status {
+	if it.struct_size <= unsafe.Offsetof(it.page) || it.page == 0 {
+		return freshet_E_UNSUPPORTED
+	}
+	return freshet_status(C.freshet_go_document_builder_page(C.uintptr_t(it.page), C.uintptr_t(payload), C.int32_t(page)))
 }
 
 func (it *freshet_confirm_sink) callConfirmed(payload uintptr, id *byte) freshet_status {

@@ -1299,6 +1299,14 @@ func (it *freshet_document_builder) callText(payload uintptr, text *byte, size u
 	return freshet_status(got)
 }
 
+func (it *freshet_document_builder) callPage(payload uintptr, page int32) freshet_status {
+	if it.struct_size <= unsafe.Offsetof(it.page) || it.page == 0 {
+		return freshet_E_UNSUPPORTED
+	}
+	got, _, _ := purego.SyscallN(it.page, uintptr(payload), uintptr(page))
+	return freshet_status(got)
+}
+
 func (it *freshet_confirm_sink) callConfirmed(payload uintptr, id *byte) freshet_status {
 	if it.struct_size <= unsafe.Offsetof(it.confirmed) || it.confirmed == 0 {
 		return freshet_E_UNSUPPORTED

@@ -80,8 +80,8 @@ func freshet_go_onFetch(loader uintptr, call uintptr, entry unsafe.Pointer, know
 }
 
 //export freshet_go_onPrepare
-func freshet_go_onPrepare(loader uintptr, call uintptr, entries unsafe.Pointer, count uintptr) int32 {
-	return onPrepare(loader, freshet_call(call), (**freshet_entry)(entries), count)
+func freshet_go_onPrepare(loader uintptr, call uintptr, entries unsafe.Pointer, known_versions unsafe.Pointer, count uintptr) int32 {
+	return onPrepare(loader, freshet_call(call), (**freshet_entry)(entries), (**byte)(known_versions), count)
 }
 
 //export freshet_go_onEmbedderInfo

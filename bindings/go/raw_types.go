@@ -328,6 +328,7 @@ type freshet_document_builder struct {
 	metadata    uintptr
 	section     uintptr
 	text        uintptr
+	page        uintptr
 }
 
 type freshet_read_request struct {
@@ -896,13 +897,14 @@ var _ = [...][0]struct{}{
 	[unsafe.Offsetof(freshet_loader_table{}.fetch) - 24]struct{}{},
 	[unsafe.Offsetof(freshet_loader_table{}.close) - 32]struct{}{},
 	[unsafe.Offsetof(freshet_loader_table{}.prepare) - 40]struct{}{},
-	[unsafe.Sizeof(freshet_document_builder{}) - 48]struct{}{},
+	[unsafe.Sizeof(freshet_document_builder{}) - 56]struct{}{},
 	[unsafe.Offsetof(freshet_document_builder{}.struct_size) - 0]struct{}{},
 	[unsafe.Offsetof(freshet_document_builder{}.payload) - 8]struct{}{},
 	[unsafe.Offsetof(freshet_document_builder{}.title) - 16]struct{}{},
 	[unsafe.Offsetof(freshet_document_builder{}.metadata) - 24]struct{}{},
 	[unsafe.Offsetof(freshet_document_builder{}.section) - 32]struct{}{},
 	[unsafe.Offsetof(freshet_document_builder{}.text) - 40]struct{}{},
+	[unsafe.Offsetof(freshet_document_builder{}.page) - 48]struct{}{},
 	[unsafe.Sizeof(freshet_read_request{}) - 48]struct{}{},
 	[unsafe.Offsetof(freshet_read_request{}.struct_size) - 0]struct{}{},
 	[unsafe.Offsetof(freshet_read_request{}.bytes) - 8]struct{}{},
