@@ -59,9 +59,10 @@ type Loader interface {
 }
 
 // Preparer is what a Loader may be, too: Prepare says that these entries are about to be fetched, so that what they need can
-// come in one request. Not all of them need be fetched then. A failure is told by the fetches.
+// come in one request. known has the version of an earlier fetch of each, as Fetch is told it. Not all of them need be fetched
+// then. A failure is told by the fetches.
 type Preparer interface {
-	Prepare(ctx context.Context, entries []Entry)
+	Prepare(ctx context.Context, entries []Entry, known []string)
 }
 
 // RegisterLoader registers a loader of the program's own. open makes an instance, whose Close is called where it is an
@@ -178,14 +179,17 @@ func give(content *Content, sink *freshet_fetch_sink) error {
 	return heed(sink.callContent(sink.payload, &raw))
 }
 
-func onPrepare(handle uintptr, call freshet_call, entries **freshet_entry, count uintptr) freshet_status {
+func onPrepare(handle uintptr, call freshet_call, entries **freshet_entry, known **byte, count uintptr) freshet_status {
 	it := instanceOf(handle)
 	return serve(it.host, call, func(ctx *callContext) error {
-		soon := make([]Entry, count)
+		soon, versions := make([]Entry, count), make([]string, count)
 		for i, entry := range unsafe.Slice(entries, count) {
 			soon[i] = entryOf(entry)
 		}
-		it.of.(Preparer).Prepare(ctx, soon)
+		for i, version := range unsafe.Slice(known, count) {
+			versions[i] = textOf(version)
+		}
+		it.of.(Preparer).Prepare(ctx, soon, versions)
 		return nil
 	})
 }

@@ -79,8 +79,9 @@ pub trait Loader: Send + Sync + 'static {
     fn fetch(&self, call: &Call, entry: &Entry, known: Option<&str>) -> Result<Fetched>;
 
     /// With `PREPARES`: these are about to be fetched, so that what they need can come in one request. Not all of them need
-    /// be fetched then. A failure is told by the fetches.
-    fn prepare(&self, _call: &Call, _entries: &[Entry]) {}
+    /// be fetched then. `known` has the version of an earlier fetch of each, as `fetch` is told it. A failure is told by the
+    /// fetches.
+    fn prepare(&self, _call: &Call, _entries: &[Entry], _known: &[Option<&str>]) {}
 }
 
 /// Takes what a listing brings. Each may block.
@@ -193,11 +194,14 @@ unsafe extern "C" fn prepare<T: Loader>(
     it: *mut c_void,
     call: *mut freshet_call,
     entries: *const *const freshet_entry,
+    known_versions: *const *const c_char,
     count: usize,
 ) -> freshet_status {
     serve(it, call, |it: &T, call| {
         let soon: Vec<Entry> = slice(entries, count).iter().map(|each| entry(&**each)).collect::<Result<_>>()?;
-        it.prepare(call, &soon);
+        let known: Vec<Option<&str>> =
+            slice(known_versions, count).iter().map(|each| optional(*each)).collect::<Result<_>>()?;
+        it.prepare(call, &soon, &known);
         Ok(())
     })
 }

@@ -58,7 +58,7 @@ func (s *shelf) List(ctx context.Context, _ string, listing *freshet.Listing) (f
 	return freshet.Whole, ctx.Err()
 }
 
-func (s *shelf) Prepare(_ context.Context, entries []freshet.Entry) {
+func (s *shelf) Prepare(_ context.Context, entries []freshet.Entry, _ []string) {
 	prepared.Add(int64(len(entries)))
 }
 

@@ -50,7 +50,7 @@ impl Loader for Shelf {
         }))
     }
 
-    fn prepare(&self, _: &Call, entries: &[Entry]) {
+    fn prepare(&self, _: &Call, entries: &[Entry], _: &[Option<&str>]) {
         PREPARED.fetch_add(entries.len(), Ordering::Relaxed);
     }
 }
