@@ -37,7 +37,8 @@ impl Package {
 
     /// Of the parts, sorted.
     pub fn names(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
-        let mut names: Vec<String> = self.0.file_names().map(str::to_owned).filter(|name| wanted(name)).collect();
+        let all = self.0.file_names().filter_map(|name| name.ok().map(|name| name.into_owned()));
+        let mut names: Vec<String> = all.filter(|name| wanted(name)).collect();
         names.sort();
         names
     }

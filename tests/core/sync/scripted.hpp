@@ -100,9 +100,9 @@ class ScriptedLoader : public ports::Loader {
     return found == script_.pages.end() ? gone(false)(known) : found->second(known);
   }
   bool prepares() const override { return script_.prepares; }
-  void prepare(std::span<const ports::Entry> entries, const base::Cancel&) override {
+  void prepare(std::span<const ports::Wanted> wanted, const base::Cancel&) override {
     std::string line = "prepare";
-    for (const ports::Entry& entry : entries) line += " " + entry.uri + "=" + entry.handle;
+    for (const ports::Wanted& one : wanted) line += " " + one.entry.uri + "=" + one.entry.handle;
     script_.note(std::move(line));
   }
 

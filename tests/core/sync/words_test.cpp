@@ -49,7 +49,7 @@ TEST_CASE("a document's title is the reader's, else the content's, else the list
     model::Document document;
     document.title = one.found;
     document.title_guessed = one.guessed;
-    complete(document, entry(one.in_listing), content(one.with_content));
+    complete(document, entry(one.in_listing), content(one.with_content), Json::object());
     CHECK(document.title == one.title);
   }
 }
@@ -58,14 +58,14 @@ TEST_CASE("a document's metadata is taken key by key, in the same order") {
   model::Document document;
   document.metadata = {{"lang", "de"}};
   complete(document, entry("", R"({"lang":"en","author":"L","labels":["a"]})"),
-           content("", R"({"lang":"fr","author":"C"})"));
+           content("", R"({"lang":"fr","author":"C"})"), Json::object());
   CHECK(document.metadata == Json{{"lang", "de"}, {"author", "C"}, {"labels", {"a"}}});
 }
 
 TEST_CASE("metadata that is no object is as none") {
   for (const char* odd : {"", "null", "[1]", "3", "{\"a\":", "\xFF"}) {
     model::Document document;
-    complete(document, entry("", odd), content("", odd));
+    complete(document, entry("", odd), content("", odd), Json::object());
     CHECK(document.metadata.empty());
   }
 }
