@@ -50,7 +50,7 @@ TEST_CASE("the metadata of a source is what a filter can test") {
   CHECK(at(R"({"product":null})").subject == "sources[0].metadata.product");
   CHECK(at(R"({"tags":["a",[1]]})").subject == "sources[0].metadata.tags");
   CHECK(at(R"({"$and":1})").subject == "sources[0].metadata");
-  CHECK(at(R"({"title":"x"})").message.find("every row has of its own") == 0);
+  CHECK(at(R"({"title":"x"})").message.find("every row has of its own") != std::string::npos);
   CHECK(at(R"({"a":")" + std::string(1024, 'x') + "\"}").message.find("more than 1024") !=
         std::string::npos);
   const auto config = parse_run(*base::parse_json(
