@@ -104,7 +104,10 @@ Status ServiceCore::start() {
   const ports::Lock lock(mutex_);
   if (running_) return base::fail(Code::busy, "runs already", "service");
   if (!jobs_.empty()) return base::fail(Code::busy, "has not stopped yet", "service");
+  // It has ended, and whoever stopped it has not come to join it.
+  if (control_ != nullptr && control_->joinable()) control_->join();
   stopping_ = false;
+  ++starts_;
   herald_.events().reopen();
   since_ = machine_.clock.now();
   control_ = machine_.executor.task();
@@ -124,12 +127,13 @@ Status ServiceCore::stop(std::int64_t timeout_ms) {
   stopping_ = true;
   for (const Job& job : jobs_) job.cancel.request();
   changed_->notify_all();
-  const auto stopped = [&] { return !running_; };
+  // Who starts it again before this thread wakes does not make it wait for that one's end.
+  const auto stopped = [&, start = starts_] { return !running_ || starts_ != start; };
   if (timeout_ms < 0)
     changed_->wait(lock, stopped);
   else if (!changed_->wait_for(lock, Millis(std::min(timeout_ms, longest_stop)), stopped))
     return base::fail(Code::timeout, "a run goes on that was told to stop", "service");
-  if (control_ == nullptr) return {};
+  if (running_ || control_ == nullptr) return {};
   const std::unique_ptr<ports::Task> control = std::move(control_);
   lock.unlock();
   control->join();

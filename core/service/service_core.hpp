@@ -102,6 +102,7 @@ class ServiceCore : public std::enable_shared_from_this<ServiceCore> {
   std::list<Job> jobs_;
   std::unique_ptr<ports::Task> control_;
   bool running_ = false, stopping_ = false, woken_ = false;
+  std::uint64_t starts_ = 0;
   Instant since_;
   Account account_;
   std::uint64_t reloads_ = 0;

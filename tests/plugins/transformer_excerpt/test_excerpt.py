@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Chunks as excerpts: the cases RG1 to RG4 of the predecessor, templates and keywords, in whole runs of the program."""
+"""Chunks as excerpts: the cases RG1 to RG3 of the predecessor, templates and keywords, in whole runs of the program."""
 import contextlib
 import json
 import os
