@@ -24,6 +24,8 @@ std::size_t advance_code_points(std::string_view text, std::size_t from, std::si
 // The front of `text`, at most `most` bytes long, without a code point that its end cuts in two.
 std::string_view front_of(std::string_view text, std::size_t most);
 
+inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }  // ASCII
+
 std::string_view trim(std::string_view text);  // ASCII white space at both ends
 std::string to_lower(std::string_view text);   // ASCII only; other bytes are left alone
 

@@ -59,14 +59,31 @@ base::Status check_identity(const Offer& offer, const std::string& path) {
   return {};
 }
 
-base::Status check_extensions(const Offer& offer, const std::string& path) {
-  for (const std::string& each : offer.extensions)
-    if (each.size() < 2 || each[0] != '.' || each.find('/') != std::string::npos ||
-        each != base::to_lower(each))
-      return fail(Code::invalid_argument,
-                  fmt::format("has {}, not an extension in lower case such as \".csv\"",
-                              base::in_quotes(each)),
-                  base::join_path(path, "extensions"));
+bool is_extension(const std::string& text) {
+  return text.size() >= 2 && text[0] == '.' && text.find('/') == std::string::npos &&
+         text == base::to_lower(text);
+}
+
+// {".csv":"text/csv"}, or [".csv"]: all of the first media type.
+base::Status read_extensions(const Json& json, Offer& offer, const std::string& path) {
+  const auto wrong = [&](std::string message) {
+    return fail(Code::invalid_argument, std::move(message), path);
+  };
+  if (!json.is_array() && !json.is_object())
+    return wrong(R"(is neither [".csv"] nor {".csv":"text/csv"})");
+  const auto& types = offer.media_types;
+  const std::string first = types.empty() ? std::string() : types.front();
+  for (const auto& [key, value] : json.items()) {
+    const Json extension = json.is_array() ? value : Json(key);
+    const Json type = json.is_array() ? Json(first) : value;
+    if (!extension.is_string() || !is_extension(extension))
+      return wrong(fmt::format("has {}, not an extension in lower case such as \".csv\"",
+                               base::dump_json(extension)));
+    if (json.is_object() && std::find(types.begin(), types.end(), type) == types.end())
+      return wrong(fmt::format("has {} for {}, which is none of media_types", base::dump_json(type),
+                               base::dump_json(extension)));
+    offer.extensions.emplace(extension, type);
+  }
   return {};
 }
 
@@ -82,7 +99,7 @@ base::Result<Offer> parse_offer(const Json& json, const std::string& path) {
   reader.text("description", offer.description);
   reader.texts("identity", offer.identity);
   reader.texts("media_types", offer.media_types);
-  reader.texts("extensions", offer.extensions);
+  const Json* extensions = reader.value("extensions");
   const Json* options = reader.value("options");
   FRESHET_TRY(reader.finish());
   FRESHET_ASSIGN(offer.kind, kind_of(kind, base::join_path(path, "kind")));
@@ -90,7 +107,8 @@ base::Result<Offer> parse_offer(const Json& json, const std::string& path) {
   FRESHET_TRY(check_schema(*options, base::join_path(path, "options")));
   offer.options = *options;
   FRESHET_TRY(check_identity(offer, path));
-  FRESHET_TRY(check_extensions(offer, path));
+  if (extensions != nullptr)
+    FRESHET_TRY(read_extensions(*extensions, offer, base::join_path(path, "extensions")));
   if (offer.kind == Kind::reader && offer.media_types.empty())
     return fail(Code::invalid_argument, "is missing: a reader says what it reads",
                 base::join_path(path, "media_types"));

@@ -1,6 +1,7 @@
 // core/host/manifest.hpp - what a plugin says of itself before any of its code runs.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,9 @@ struct Offer {
   std::string description;
   std::vector<std::string> identity;     // keys of its options that name a source for good
   std::vector<std::string> media_types;  // of a reader
-  std::vector<std::string> extensions;   // of a reader: ".csv", in lower case
-  Json options;                          // a schema, checked
+  std::map<std::string, std::string>
+      extensions;  // of a reader: ".csv", in lower case, to its media type
+  Json options;    // a schema, checked
 };
 
 struct Manifest {

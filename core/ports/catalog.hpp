@@ -33,7 +33,8 @@ struct Provided {
   std::string description;
   std::string schema;                    // JSON Schema of its options, as JSON text
   std::vector<std::string> media_types;  // of a reader
-  std::vector<std::string> extensions;   // of a reader: ".csv", in lower case
+  std::map<std::string, std::string>
+      extensions;  // of a reader: ".csv", in lower case, to its media type
 };
 
 // Thread-safe. Outlives what was opened from it.

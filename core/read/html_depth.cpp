@@ -9,6 +9,8 @@
 #include <map>
 #include <vector>
 
+#include "core/base/text.hpp"
+
 namespace freshet::read {
 namespace {
 
@@ -69,8 +71,6 @@ const Traits& traits() {
   return table;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
 using Tag = std::uint32_t;  // a GumboTag, or for unknown names 256 and a hash
@@ -93,7 +93,7 @@ class Capper {
     if (html_[at_] == '!' || html_[at_] == '?') return declaration();
     const bool end = html_[at_] == '/';
     if (end) ++at_;
-    if (at_ < html_.size() && is_letter(html_[at_])) tag(end);
+    if (at_ < html_.size() && base::is_letter(html_[at_])) tag(end);
   }
 
   void declaration() {

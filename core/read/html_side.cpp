@@ -98,12 +98,12 @@ bool may_be_side(GumboTag tag) {
          tag == GUMBO_TAG_FOOTER || tag == GUMBO_TAG_ARTICLE || tag == GUMBO_TAG_UNKNOWN;
 }
 
-bool is_in_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 // Where a word begins in `text`: "unrelated" is not related, "corresponding" does not respond.
 bool begins_word(std::string_view text, std::size_t at) {
-  return at == 0 || !is_in_word(text[at - 1]) || (is_capital(text[at]) && !is_capital(text[at - 1]));
+  return at == 0 || !base::is_letter(text[at - 1]) ||
+         (is_capital(text[at]) && !is_capital(text[at - 1]));
 }
 
 bool is_word_of(std::string_view text, const std::string& lowered, std::string_view part) {
@@ -112,7 +112,7 @@ bool is_word_of(std::string_view text, const std::string& lowered, std::string_v
     const std::size_t end = at + part.size();
     // What is shared is no button to share.
     const bool past = part == "share" && lowered.substr(end, 1) == "d" &&
-                      (end + 1 == lowered.size() || !is_in_word(lowered[end + 1]));
+                      (end + 1 == lowered.size() || !base::is_letter(lowered[end + 1]));
     if (begins_word(text, at) && !past) return true;
   }
   return false;

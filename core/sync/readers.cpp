@@ -68,8 +68,8 @@ base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
       if (provided.kind != ports::Kind::reader || provided.name != use.name) continue;
       for (const std::string& type : provided.media_types)
         readers->by_type_.try_emplace(type, reader.get());
-      for (const std::string& extension : provided.extensions)
-        readers->types_.try_emplace(extension, provided.media_types.front());
+      for (const auto& [extension, type] : provided.extensions)
+        readers->types_.try_emplace(extension, type);
     }
     readers->plugins_.push_back(std::move(reader));
   }

@@ -37,42 +37,6 @@ constexpr Format kFormats[] = {
     {"application/vnd.oasis.opendocument.presentation", "odp", Way::parts, "odp"},
 };
 
-struct Named {
-  std::string_view extension, media_type;
-  bool archive = false;
-};
-
-constexpr Named kNamed[] = {
-    {".odt", "application/vnd.oasis.opendocument.text", true},
-    {".epub", "application/epub+zip", true},
-    {".rtf", "application/rtf"},
-    {".ipynb", "application/x-ipynb+json"},
-    {".rst", "text/x-rst"},
-    {".org", "text/org"},
-    {".tex", "application/x-tex"},
-    {".dbk", "application/docbook+xml"},
-    {".docbook", "application/docbook+xml"},
-    {".adoc", "text/asciidoc"},
-    {".asciidoc", "text/asciidoc"},
-    {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", true},
-    {".xls", "application/vnd.ms-excel"},
-    {".ods", "application/vnd.oasis.opendocument.spreadsheet", true},
-    {".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", true},
-    {".odp", "application/vnd.oasis.opendocument.presentation", true},
-};
-
-const Named* named_of(std::string_view uri) {
-  uri = uri.substr(0, uri.find_first_of("?#"));
-  const std::size_t dot = uri.rfind('.');
-  if (dot == std::string_view::npos) return nullptr;
-  std::string extension(uri.substr(dot));
-  for (char& c : extension)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  const auto* found = std::find_if(std::begin(kNamed), std::end(kNamed),
-                                   [&](const Named& one) { return one.extension == extension; });
-  return found == std::end(kNamed) ? nullptr : found;
-}
-
 std::string first_line(std::string_view text) {
   return std::string(text.substr(0, std::min<std::size_t>(text.find('\n'), 300)));
 }
@@ -118,12 +82,7 @@ Options read_options(const nlohmann::json& json) {
   return options;
 }
 
-const Format& format_of(std::string_view media_type, std::string_view uri, std::string_view bytes) {
-  if (media_type == kFormats[0].media_type) {
-    const Named* named = named_of(uri);
-    if (named != nullptr && named->archive == bytes.starts_with("PK"))
-      return format_of(named->media_type, uri, bytes);
-  }
+const Format& format_of(std::string_view media_type) {
   for (const Format& format : kFormats)
     if (format.media_type == media_type) return format;
   throw sdk::Failure(FRESHET_E_UNSUPPORTED, "is no office file: " + std::string(media_type));

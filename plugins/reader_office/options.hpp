@@ -31,9 +31,8 @@ struct Format {
   bool about = false;     // it says of itself what pandoc does not tell
 };
 
-// A file that is known by its name alone comes with the first media type of the manifest: its extension says
-// more. Throws where the manifest has a media type that this does not.
-const Format& format_of(std::string_view media_type, std::string_view uri, std::string_view bytes);
+// Throws where the manifest has a media type that this does not.
+const Format& format_of(std::string_view media_type);
 
 sdk::Conversion conversion_of(const Options& options, std::vector<std::string> arguments,
                               std::string package);

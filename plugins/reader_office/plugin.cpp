@@ -18,7 +18,7 @@ class OfficeReader final : public sdk::Reader {
 
   void read(sdk::Call& call, const sdk::ReadRequest& request,
             sdk::DocumentBuilder& document) override {
-    const Format& format = format_of(request.media_type, request.uri, request.bytes);
+    const Format& format = format_of(request.media_type);
     check(format, request);
     if (format.way == Way::parts) return read_parts(call, format, request, document);
     const bool titled = format.about && tell_about(call, format, request, document);

@@ -1,6 +1,8 @@
 // A service lists by its schedules, refreshes what is due, and answers what is asked of it.
+#include <atomic>
 #include <chrono>
 #include <semaphore>
+#include <thread>
 
 #include "tests/capi/site.hpp"
 
@@ -316,6 +318,22 @@ TEST_CASE("a service stops within its time, and says where a run goes on", "[ser
   running.stop();
   running.start();  // and on again
   CHECK(running.ended().second.find("roots in") != std::string::npos);
+  running.stop();
+}
+
+TEST_CASE("who stops a service does not wait for the end of a start that came after", "[service]") {
+  Site site;
+  Running running(site, site.config({{"sources", {named(site, "notes", "6h", "always")}}}));
+  std::atomic<bool> done = false;
+  std::thread starter([&] {
+    while (!done) freshet_service_start(running.service, nullptr);  // busy, mostly
+  });
+  int stopped = 0;
+  for (int round = 0; round < 300; ++round)
+    stopped += freshet_service_stop(running.service, 10'000, nullptr) == FRESHET_OK ? 1 : 0;
+  done = true;
+  starter.join();
+  CHECK(stopped == 300);
   running.stop();
 }
 

@@ -9,22 +9,12 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
+sys.path.insert(0, str(ROOT / "bindings"))
+from signature import split  # noqa: E402
+
 HEAD = "// Written by generate.py from include/freshet: what each of it means is said there.\n"
 PLAIN = {"size_t": "usize", "int32_t": "i32", "uint32_t": "u32", "int64_t": "i64", "uint64_t": "u64", "double": "f64",
          "float": "f32", "char": "c_char", "void": "c_void"}
-
-
-def split(text):
-    """The parameters of a signature; one of them may be a function itself."""
-    parts, depth, part = [], 0, ""
-    for letter in text:
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and depth == 0:
-            parts.append(part)
-            part = ""
-        else:
-            part += letter
-    return [each for each in parts + [part] if each not in ("", "void")]
 
 
 def pointer(text):

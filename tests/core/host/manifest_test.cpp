@@ -92,6 +92,9 @@ TEST_CASE("every fault of a manifest is named with its place", "[X02]") {
   for (const char* wrong : {"csv", ".CSV", ".", "./x"})
     CHECK(mentions(problem_with("/provides/0/extensions", Json::array({wrong})),
                    "not an extension in lower case such as \".csv\""));
+  CHECK(mentions(problem_with("/provides/0/extensions", Json{{".csv", "text/none"}}),
+                 "which is none of media_types"));
+  CHECK(mentions(problem_with("/provides/0/extensions", ".csv"), "is neither"));
 }
 
 TEST_CASE("a library is a bare file name", "[X02]") {
