@@ -144,8 +144,10 @@ TEST_CASE("a share of 1 is every row but those that are on their way", "[sample]
   it.asked.clear();
   const Looked looked = it.look(1);
   CHECK(looked.checked == it.asked.size());
-  for (const repository::Delivery& row : *it.repository->read()->deliveries(0, 100))
-    CHECK_FALSE(it.asked.contains(row.chunk.hex()));
+  const auto pending = it.repository->read()->deliveries(0, 100);
+  REQUIRE(pending);
+  CHECK_FALSE(pending->empty());
+  for (const repository::Delivery& row : *pending) CHECK_FALSE(it.asked.contains(row.chunk.hex()));
 }
 
 }  // namespace freshet::sync
