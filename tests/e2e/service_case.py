@@ -60,6 +60,9 @@ class Service:
         self.process.stdout.close()
 
     def stop(self):
+        """As a supervisor does: not before it has said that it is ready, or the signal meets the loader."""
+        if not any(line.get("event") == "ready" for line in self.seen):
+            self.wait_for_event("ready")
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE)
 
