@@ -65,7 +65,7 @@ constexpr const char* without_plugins = R"json({
     "listen_names": {"type": "array", "items": {"type": "string"}, "description": "Host names that it is asked by, besides its address"},
     "hooks": {"type": "object", "additionalProperties": false, "description": "The secret of each kind of webhook that is taken", "properties": {
       "github": {"$ref": "#/definitions/secret"}, "gitlab": {"$ref": "#/definitions/secret"}, "generic": {"$ref": "#/definitions/secret"}}},
-    "rest": {"$ref": "#/definitions/duration", "default": "1s", "description": "Between two runs of a source"},
+    "rest": {"$ref": "#/definitions/duration", "default": "50ms", "description": "Between two runs of a source"},
     "notify": {"$ref": "#/definitions/notify"}}},
   "retry": {"$ref": "#/definitions/retry"},
   "rate": {"$ref": "#/definitions/source_rate"},

@@ -28,7 +28,7 @@ struct Duty {
 
 struct AgendaOptions {
   Millis jitter{0};         // a listing begins by up to this much later, by another time each
-  Millis rest{1'000};       // between two runs of a source
+  Millis rest{50};          // between two runs of a source
   std::size_t workers = 4;  // runs at once
   std::uint64_t seed = 0;   // of the jitter
 };

@@ -71,7 +71,7 @@ struct ChunkingConfig {
 struct ServiceConfig {
   std::int64_t workers = 4;          // runs at once
   base::Millis jitter{0};            // listings begin by up to this much later
-  base::Millis rest{1'000};          // between two runs of a source
+  base::Millis rest{50};             // between two runs of a source
   std::vector<NotifyConfig> notify;  // whom it tells of every source
   ListenConfig listen;
 };

@@ -73,8 +73,8 @@ TEST_CASE("a due root begins a run without a listing, at its time", "[agenda]") 
   plan.learn(0, {start, {}, world.now});  // another is due already: after a rest
   plan.ended(starts[0], {}, world.now, world.ticks);
   CHECK(plan.take(world.now, world.ticks).empty());
-  CHECK(plan.wait(world.now, world.ticks) == 1s);
-  world.pass(1s);
+  CHECK(plan.wait(world.now, world.ticks) == AgendaOptions().rest);
+  world.pass(AgendaOptions().rest);
   CHECK(plan.take(world.now, world.ticks).size() == 1);
 }
 
