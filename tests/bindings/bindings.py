@@ -6,6 +6,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "outside"))
 import outside  # noqa: E402
 from outside import LIBDIR, PREFIX, WORK, Case, main, run  # noqa: E402,F401

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 
-from bindings import BINDINGS, HERE, WORK, Tour, lacking, main, run, tool
+from bindings import BINDINGS, HERE, ROOT, WORK, Tour, lacking, main, run, tool
+from handbook import use_handbook
 from outside import LIBRARY, PKG_CONFIG, go
 
 LEAST = (1, 23)  # iterators over functions
@@ -26,6 +27,16 @@ def module():
     return folder
 
 
+def example():
+    """Copied out of the tree, as who follows it would."""
+    folder = WORK / "handbook-go"
+    shutil.copytree(ROOT / "examples/handbook/go", folder, dirs_exist_ok=True)
+    manifest = folder / "go.mod"
+    manifest.write_text(manifest.read_text().replace("../../../bindings/go", str(BINDINGS / "go")))
+    shutil.copy(BINDINGS / "go/go.sum", folder)
+    return folder
+
+
 class Programs(Tour):
     """Over cgo."""
     built, how, tags = WORK / "go", {"CGO_ENABLED": "1"}, ["-race"]
@@ -33,13 +44,17 @@ class Programs(Tour):
 
     @classmethod
     def setUpClass(cls):
-        go(module(), "build", *cls.tags, "-o", f"{cls.built}/", "./...", **cls.how)
+        for folder in (module(), example()):
+            go(folder, "build", *cls.tags, "-o", f"{cls.built}/", "./...", **cls.how)
 
     def run_one(self, name, *words, **more):
         return run(self.built / name, *words, env=self.environment, **more)
 
     def test_tour(self):
         self.assertEqual(self.run_one("tour", self.home, self.poisoned_pages()), (HERE / "tour.expected").read_text())
+
+    def test_the_example(self):
+        use_handbook(self, lambda *words: self.run_one("handbook", *words))
 
     def test_every_kind_of_plugin(self):
         self.assertEqual(self.run_one("kinds", self.home), (HERE / "kinds.expected").read_text())

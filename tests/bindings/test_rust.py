@@ -6,6 +6,7 @@ import re
 import shutil
 
 from bindings import BINDINGS, HERE, LIBDIR, ROOT, WORK, Tour, lacking, main, run, tool
+from handbook import use_handbook
 
 RUST = BINDINGS / "rust"
 TARGET = pathlib.Path(os.environ["FRESHET_CARGO_TARGET"])
@@ -40,10 +41,14 @@ class Programs(Tour):
     @classmethod
     def setUpClass(cls):
         build(HERE / "rust", "tour-rust", ("@BINDINGS@", str(RUST)))
+        build(ROOT / "examples/handbook/rust", "handbook-rust", ("../../../bindings/rust", str(RUST)))
 
     def test_tour(self):
         said = run(TARGET / "debug/tour", self.home, self.poisoned_pages(), env=ENVIRONMENT)
         self.assertEqual(said, (HERE / "tour.expected").read_text())
+
+    def test_the_example(self):
+        use_handbook(self, lambda *words: run(TARGET / "debug/handbook", *words, env=ENVIRONMENT))
 
     def test_every_kind_of_plugin(self):
         said = run(TARGET / "debug/kinds", self.home, env=ENVIRONMENT)

@@ -6,6 +6,7 @@ import sys
 
 from support import ENVIRONMENT, ROOT, Case, main
 import freshet
+from handbook import use_handbook
 from sites import Scripted
 
 EXAMPLES = ROOT / "examples"
@@ -64,6 +65,12 @@ class RefreshKnowledge(Case):
             self.skipTest("the loader git is there: its own tests have repositories")
         self.assertIn('refresh_knowledge: sources[1].loader: "git": no plugin provides this loader',
                       self.run_it("docs", self.sitemap, "--", "freshet/freshet", code=1))
+
+
+class Handbook(Case):
+    def test_an_embedder_and_a_policy_of_its_own(self):
+        use_handbook(self, lambda *words: subprocess.run([sys.executable, "-B", EXAMPLES / "handbook/handbook.py", *words], env=ENVIRONMENT,
+                                                         check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout)
 
 
 if __name__ == "__main__":
