@@ -1,4 +1,4 @@
-/* What a call, an event, a hit and a chunk cost in C. Usage: bench WORK FOLDER PAGE */
+/* What a call that does nothing, one that looks a root up, an event, a hit and a chunk cost in C. Usage: bench WORK FOLDER PAGE */
 #include <freshet/freshet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,15 @@ int main(int argc, char** argv) {
   double begun = now();
   long sum = 0;
   for (int i = 0; i < 1000000; ++i) sum += freshet_version_number();
-  printf("call %.1f\n", (now() - begun) / 1e6);
+  printf("nothing %.1f\n", (now() - begun) / 1e6);
+
+  begun = now();
+  for (int i = 0; i < 100000; ++i) {
+    int32_t exists = 0;
+    must(freshet_repository_exists_root(repository, argv[3], &exists, NULL));
+    sum += exists;
+  }
+  printf("call %.1f\n", (now() - begun) / 1e5);
 
   begun = now();
   long events = 0;

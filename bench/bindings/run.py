@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What the packages for other languages cost, as ratios of one run: nanoseconds a call, an event, a hit of a query of 200 and a
-chunk of a page, in C and in each language.
+"""What the packages for other languages cost, as ratios of one run: nanoseconds a call that does nothing, one that looks
+a root up, an event, a hit of a query of 200 and a chunk of a page, in C and in each language.
 
     bench/bindings/run.py PREFIX        # an installed freshet
 """
@@ -50,9 +50,9 @@ def main():
                     best[language, name] = min(value, best.get((language, name), value))
     others = list(programs)[1:]
     print(f"| what | C, ns | {' | '.join(others)} |\n|---|---|{'---|' * len(others)}")
-    for name in ("call", "event", "hit", "chunk"):
+    for name in ("nothing", "call", "event", "hit", "chunk"):
         c = best["C", name]
-        print(f"| {name} | {c:,.0f} | {' | '.join(f'{best[each, name] / c:.1f} times' for each in others)} |")
+        print(f"| {name} | {c:,.1f} | {' | '.join(f'{best[each, name] / c:.1f} times' for each in others)} |")
 
 
 main()

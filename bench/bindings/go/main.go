@@ -1,4 +1,4 @@
-// What a call, an event, a hit and a chunk cost in Go, where all texts are copied. Usage: bench WORK FOLDER PAGE
+// What a call that does nothing, one that looks a root up, an event, a hit and a chunk cost in Go, where all texts are copied. Usage: bench WORK FOLDER PAGE
 package main
 
 import (
@@ -37,7 +37,13 @@ func main() {
 	for range 1_000_000 {
 		freshet.VersionNumber()
 	}
-	tell("call", begun, 1_000_000)
+	tell("nothing", begun, 1_000_000)
+
+	begun = time.Now()
+	for range 100_000 {
+		must(repository.Exists(os.Args[3]))
+	}
+	tell("call", begun, 100_000)
 
 	begun, events := time.Now(), 0
 	for _, err := range run.Events(ctx) {

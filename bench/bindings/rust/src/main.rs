@@ -1,4 +1,4 @@
-//! What a call, an event, a hit and a chunk cost in Rust. Usage: bench WORK FOLDER PAGE
+//! What a call that does nothing, one that looks a root up, an event, a hit and a chunk cost in Rust. Usage: bench WORK FOLDER PAGE
 use freshet::{Config, Limits, QueryOptions, Repository, Source};
 use std::hint::black_box;
 use std::time::Instant;
@@ -17,7 +17,13 @@ fn main() -> freshet::Result<()> {
     for _ in 0..1_000_000 {
         black_box(freshet::version_number());
     }
-    tell("call", begun, 1_000_000);
+    tell("nothing", begun, 1_000_000);
+
+    let begun = Instant::now();
+    for _ in 0..100_000 {
+        black_box(repository.exists_root(&arguments[3])?);
+    }
+    tell("call", begun, 100_000);
 
     let (begun, mut events) = (Instant::now(), 0);
     while run.with_event(None, |event| black_box(event.uri.len()))?.is_some() {
