@@ -235,7 +235,11 @@ File::Lease File::read(const sdk::Call& call) {
 
 std::optional<File::Lease> File::read_beside(const sdk::Call& call) {
   if (reads_only_) return std::nullopt;
-  return std::optional<Lease>(std::in_place, *this, resting_or_new(), call);
+  try {
+    return std::optional<Lease>(std::in_place, *this, resting_or_new(), call);
+  } catch (const Failure&) {  // no descriptor, say
+    return std::nullopt;
+  }
 }
 
 Known find_namespace(Connection& connection, const std::string& name) {

@@ -96,7 +96,7 @@ class File {
   };
   Lease read(const sdk::Call& call);
 
-  // A connection more for a search that has one; none where there is only one to be had.
+  // A connection more for a search that has one; none where no other is to be had.
   std::optional<Lease> read_beside(const sdk::Call& call);
 
   // Runs `write` with the writer's connection, one at a time, in a transaction.

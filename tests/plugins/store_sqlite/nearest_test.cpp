@@ -1,6 +1,8 @@
 // The nearest rows are those of a comparison with every vector; where the vectors lie; and writers meanwhile, or killed.
+#include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -145,6 +147,40 @@ TEST_CASE_METHOD(NearestFixture,
   done = true;
   searching.join();
   CHECK(torn == 0);
+}
+
+TEST_CASE_METHOD(NearestFixture, "a search that can open no other connection does with its own",
+                 "[nearest]") {
+  constexpr std::size_t dimension = 8192, count = 500;
+  vectors_of(dimension);
+  std::vector<Row> rows;
+  std::mt19937 random(3);
+  for (std::size_t i = 0; i < count; ++i) {
+    rows.push_back(row(std::to_string(i), std::to_string(i)));
+    rows.back().vector = drawn_vector(random, Shape::normal, dimension);
+  }
+  put_all(rows);
+  auto other = try_open(path());
+  REQUIRE(other);
+  ports::Search search;
+  search.mode = ports::SearchMode::text;
+  search.text = "7";
+  search.limit = 1;
+  REQUIRE((*other)->search("ns", search, {}));  // has a connection now
+  search.mode = ports::SearchMode::vector;
+  search.vector = rows[7].vector;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  REQUIRE(next >= 0);
+  ::close(next);
+  const rlimit none{static_cast<rlim_t>(next), before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto found = (*other)->search("ns", search, {});
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  INFO((found ? "" : base::to_string(found.error())));
+  REQUIRE(found);
+  CHECK(texts(found) == "7");
 }
 
 TEST_CASE_METHOD(NearestFixture, "places of removed rows are taken again, and holes are few",
