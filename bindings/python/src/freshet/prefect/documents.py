@@ -118,4 +118,4 @@ def _delivered(report: Report) -> dict[str, Any]:
 
 def _openai() -> dict[str, Any]:
     base = os.environ.get("OPENAI_BASE_URL")
-    return {"name": "openai", **({"options": {"base_url": base}} if base else {})}
+    return {"name": "openai", "options": {"model": "text-embedding-3-small", "key": "env:OPENAI_API_KEY", **({"base_url": base} if base else {})}}

@@ -45,8 +45,14 @@ def refresh_sources(loaders: Sequence[Source], namespace: str, settings: Union[F
             raise
         results = [each.result(raise_on_failure=False) for each in futures]
     report = merged([each for each in results if not isinstance(each, BaseException)], one_namespace=True)
-    failed = [f"{name_of(loader)}: {result}" for loader, result in zip(loaders, results) if isinstance(result, BaseException)]
+    failed = [_line(name_of(loader), result) for loader, result in zip(loaders, results) if isinstance(result, BaseException)]
     show(report, namespace, failed)
     if failed:
         return Failed(message=f"{len(failed)} of {len(loaders)} sources failed: {'; '.join(failed)}")
     return dict(report)
+
+
+def _line(source: str, error: BaseException) -> str:
+    """An error of freshet mostly begins with the thing at fault, which may be the source itself."""
+    text = str(error) or type(error).__name__
+    return text if text.startswith(source) else f"{source}: {text}"
