@@ -90,7 +90,8 @@ class Shards(Case):
         self.assertEqual((report["refreshed"], report["failed"], report["delivered"]["upserts"], report.exit_code), (PAGES, 0, PAGES, 0))
         self.assertEqual(sum(ray.get([each.count.remote() for each in pool.actors])), PAGES)
         self.assertEqual(sum(each["total"] for each in told[-1]), PAGES)
-        self.assertEqual(contents(each.directory for each in shards), self.whole())
+        with pool.register():
+            self.assertEqual(contents(each.directory for each in shards), self.whole(embedder="ray"))
         self.assertEqual(freshet.ray.refresh(shards, pool=pool)["skipped"], PAGES)
 
     def test_a_killed_actor_goes_on_from_its_repository(self):

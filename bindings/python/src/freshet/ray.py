@@ -16,7 +16,7 @@ import ray
 
 from . import errors
 from .merging import merged
-from .provide import Embedder, EmbedderInfo, register
+from .provide import Embedder, EmbedderInfo, Registration, register
 from .provide.host import Call, Host
 from .run import Report
 from .shards import Refreshing, Shard, all_or_error
@@ -36,6 +36,10 @@ class EmbedderPool:
         self.info = EmbedderInfo(model, dimension, max_inputs=batch)
         made = ray.remote(_Embeds).options(**{"num_cpus": 1, "max_restarts": -1, "max_task_retries": -1, **(actor_options or {})})
         self.actors = [made.remote(load) for _ in range(actors)]
+
+    def register(self) -> Registration:
+        """Makes the embedder "ray" known to this process, which may then search and verify what the shards have delivered."""
+        return register(type("PoolEmbedder", (PoolEmbedder,), {"pool": self}))
 
     def close(self) -> None:
         for each in self.actors:
@@ -80,12 +84,13 @@ class PoolEmbedder(Embedder):
 class _ShardActor:
     """A shard where its directory is. Ray starts it anew when it is lost, and calls refresh() again, which goes on from the repository."""
 
-    def __init__(self, shard: Shard, pool: Optional[EmbedderPool]) -> None:
-        self.refreshing = Refreshing(shard)
-        if pool is not None:
-            register(type("PoolEmbedder", (PoolEmbedder,), {"pool": pool}))
+    def __init__(self, shard: Shard) -> None:
+        self.refreshing, self.registered = Refreshing(shard), False
 
-    def refresh(self) -> dict[str, Any]:
+    def refresh(self, pool: Optional[EmbedderPool]) -> dict[str, Any]:
+        if pool is not None and not self.registered:
+            pool.register()
+            self.registered = True
         return self.refreshing.work()
 
     def progress(self) -> dict[str, int]:
@@ -95,11 +100,11 @@ class _ShardActor:
         self.refreshing.stop()
 
 
-def actor_of(shard: Shard, pool: Optional[EmbedderPool] = None, **actor_options: Any) -> Any:
-    """A named actor of a shard. A shard whose directory is on a local disk belongs to that machine: place it there by
+def actor_of(shard: Shard, **actor_options: Any) -> Any:
+    """The actor of a shard, for a program that wants to call it by itself: its refresh(), progress() and stop(). A shard whose directory is on a local disk belongs to that machine: place it there by
     `scheduling_strategy`, or have the directory restored from a backup where it may move."""
     options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": 3, "max_concurrency": 3, **actor_options}
-    return ray.remote(_ShardActor).options(**options).remote(shard, pool)
+    return ray.remote(_ShardActor).options(**options).remote(shard)
 
 
 def refresh(shards: Sequence[Shard], *, pool: Optional[EmbedderPool] = None, on_progress: Optional[Progress] = None,
@@ -110,9 +115,9 @@ def refresh(shards: Sequence[Shard], *, pool: Optional[EmbedderPool] = None, on_
     each_options = actor_options or [{} for _ in shards]
     if len(each_options) != len(shards):
         raise errors.InvalidArgument(f"has {len(each_options)} for {len(shards)} shards", subject="actor_options")
-    actors = [actor_of(shard, pool, **options) for shard, options in zip(shards, each_options)]
+    actors = [actor_of(shard, **options) for shard, options in zip(shards, each_options)]
     try:
-        asked = [each.refresh.remote() for each in actors]
+        asked = [each.refresh.remote(pool) for each in actors]
         _follow(asked, actors, on_progress)
         results = [_result(each) for each in asked]
     except BaseException:
