@@ -25,9 +25,6 @@ MEASURED = {
     "written_load": Figure(780e6 / 10_752, "refresh_bench: 780 MB handed to write for a load of 10,752 small files"),
 }
 
-# Of `measure.py`, which fills a repository and looks at its file.
-MEASURED_HERE = "docs/scale.md, bench/billion/measure.py"
-
 
 @dataclasses.dataclass(frozen=True)
 class World:
@@ -48,6 +45,7 @@ class World:
     cores: float = 8                    # of a machine
     processes: float = 4                # shards that run at once on a machine
     machine_day: float = 8.0            # in dollars
+    disk_bytes: float = 8e12            # of a machine
     disk_writes: float = 200e6          # bytes a second that a disk takes all day
     network: float = 125e6              # bytes a second of a machine
     token_price: float = 0.02           # dollars a million

@@ -66,6 +66,8 @@ def day_of(world, shards, machines, lmdb):
         "commits of a shard's one writer": a_shard * (changed / value("commits") + (asked - changed) / value("commits") / 8) / DAY * turns(world, shards, machines),
         "writes of a machine's disk": a_machine * (asked * value("written_root") + changed * value("written_load")) / world.disk_writes / DAY,
         "network of a machine": a_machine * (changed * bytes_of_a_page(world) + asked * 500) / world.network / DAY,
+        "reading the listing, each shard the whole of it": shards / machines * world.pages * world.url_bytes * asked / world.network / DAY,
+        "the disks": a_machine * sizes(world, lmdb) / world.disk_bytes,
         "the largest host's patience": largest_host(world) * asked / world.host_rate / DAY,
         "the embedding service": world.pages * changed * world.chunks_page * world.tokens_chunk / world.embed_tokens / DAY,
         "the store": world.pages * changed * world.chunks_page / world.store_rows / DAY,
@@ -82,7 +84,7 @@ def load_days(world, shards, machines, lmdb):
     """The first load: all pages changed. What is slowest says how long."""
     all_at_once = dataclasses.replace(world, changed_a_day=1.0, revisit_days=1.0)
     shares = day_of(all_at_once, shards, machines, lmdb)
-    return max(share for name, share in shares.items() if not name.startswith("the address"))
+    return max(share for name, share in shares.items() if name not in ("the address space of a repository", "the disks"))
 
 
 def plan(world, shards, machines, lmdb):

@@ -264,7 +264,8 @@ class FlowOfBefore(Prefect):
         asked, paid = len(self.site.requests), self.embeddings.tokens
         flow = self.run_it()
         self.assertEqual(self.states(flow, 2)["gather documents using SitemapLoader"], "Cached")
-        self.assertEqual((len(self.site.requests), self.embeddings.tokens), (asked, paid))
+        self.assertEqual(len(self.site.requests), asked)
+        self.assertLessEqual(self.embeddings.tokens, paid + 1)  # a new process asks how long the model's vectors are
         self.seen(flow)
 
     def seen(self, flow):

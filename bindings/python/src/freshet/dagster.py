@@ -2,8 +2,7 @@
 
     docs = freshet_assets("docs", [freshet.SitemapLoader(urls=["https://docs.example.org/sitemap.xml"])], fail_after=timedelta(days=2))
     defs = Definitions(assets=[docs], resources={"freshet": FreshetResource(directory="/var/lib/knowledge")})"""
-from __future__ import annotations
-
+# Dagster looks at annotations as objects: no annotations from __future__ here.
 import datetime
 from typing import Any, Dict, Iterator, Optional, Sequence, Union
 
@@ -20,7 +19,7 @@ from .sources import SourceLike
 CHECK = "confirmed_in_time"
 
 
-class FreshetResource(ConfigurableResource):  # type: ignore[type-arg, unused-ignore]
+class FreshetResource(ConfigurableResource):
     """A repository, and what its namespaces are delivered to. Secrets are named by where they are: "env:NAME"."""
 
     directory: str = Field(description="The repository: a directory on a disk of the machine that runs the assets")
@@ -92,7 +91,7 @@ def _check(at: AssetKey, when: Optional[datetime.datetime], fail_after: datetime
     age = datetime.datetime.now(datetime.timezone.utc) - when if when is not None else None
     failed = age is None or age > fail_after
     late = failed or (warn_after is not None and age is not None and age > warn_after)
-    told = {"age_seconds": age.total_seconds()} if age is not None else {}
+    told: dict[str, Any] = {"age_seconds": age.total_seconds()} if age is not None else {}
     return AssetCheckResult(asset_key=at, check_name=CHECK, passed=not late, metadata=told,
                             severity=AssetCheckSeverity.ERROR if failed else AssetCheckSeverity.WARN,
                             description="a root was never confirmed" if age is None else f"the oldest root was confirmed {age} ago")
