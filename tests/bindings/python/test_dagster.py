@@ -53,7 +53,7 @@ class Dagster(Case):
 
     def test_an_old_root_fails_the_check(self):
         """A root that its policy leaves alone is as old as it is, however lately somebody looked."""
-        sources = [freshet.Files(self.pages, policy="once")]
+        sources = [freshet.Files(self.pages, policy="never")]
         self.assertTrue(self.materialize(freshet_assets("docs", sources)).success)
         done = self.materialize(freshet_assets("docs", sources, fail_after=datetime.timedelta(microseconds=1)))
         check, = done.get_asset_check_evaluations()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """freshet.ray on a real Ray of this machine: the union of the shards is what one repository has, killed actors included. With FRESHET_SHARD_PAGES
-so many pages; 400 by default."""
+so many pages; 1,000 by default."""
 import os
 import pathlib
 import signal
@@ -23,7 +23,7 @@ from freshet import errors  # noqa: E402
 from freshet.shards import Shard, ShardsFailed, list_once, shards_of  # noqa: E402
 from sites import Scripted  # noqa: E402
 
-PAGES = int(os.environ.get("FRESHET_SHARD_PAGES", "400"))
+PAGES = int(os.environ.get("FRESHET_SHARD_PAGES", "1000"))
 SHARDS = 4
 KNOWS_SHARDS = "--shard" in subprocess.run([BUILD / "bin/freshet", "refresh", "--help"], capture_output=True, text=True).stdout
 
@@ -98,7 +98,7 @@ class Shards(Case):
         shards, killed = self.parts(embedder="hash"), []
 
         def late(page):
-            return lambda _: time.sleep(0.15) or page
+            return lambda _: time.sleep(0.06) or page
         for name in self.names:
             self.site.pages[name] = late(self.site.pages[name])
 
