@@ -63,8 +63,8 @@ def day_of(world, shards, machines, lmdb):
     changed, asked = world.changed_a_day, 1 / world.revisit_days
     return {
         "CPU of a machine": a_machine * (asked * value("revisit_cpu_page") + changed * cpu_of_a_page(world)) / world.cores / DAY,
-        "waiting for hosts, 64 requests at once": a_shard * (asked * world.latency / world.requests_at_once) / DAY * turns(world, shards, machines),
-        "commits of a shard's one writer": a_shard * (changed / value("commits") + (asked - changed) / value("commits") / 8) / DAY * turns(world, shards, machines),
+        "waiting for hosts": a_shard * asked * world.latency / world.requests_at_once / DAY * turns(world, shards, machines),
+        "commits of a shard's one writer": a_shard * max(asked, changed) / value("commits") / DAY * turns(world, shards, machines),
         "writes of a machine's disk": a_machine * (asked * value("written_root") + changed * value("written_load")) / world.disk_writes / DAY,
         "network of a machine": a_machine * (changed * bytes_of_a_page(world) + asked * 500) / world.network / DAY,
         "reading the listing, each shard the whole of it": shards / machines * world.pages * world.url_bytes * asked / world.network / DAY,
@@ -100,7 +100,7 @@ def plan(world, shards, machines, lmdb):
 
 def enough(world, lmdb, fill=0.5):
     """The fewest shards and machines with which everything that more of them help is at most `fill` full."""
-    helped = lambda shares: [share for name, share in shares.items() if name not in ("the largest host's patience", "the embedding service", "the store")]
+    outside = ("the largest host's patience", "the embedding service", "the store")
     machines = 1
     while True:
         shards = max(1, math.ceil(machines * world.processes))
@@ -109,6 +109,6 @@ def enough(world, lmdb, fill=0.5):
             if shares["the address space of a repository"] <= fill:
                 break
             shards += math.ceil(machines * world.processes)
-        if max(helped(shares)) <= fill:
+        if max(share for name, share in shares.items() if name not in outside) <= fill:
             return shards, machines
         machines += max(1, machines // 50)

@@ -66,8 +66,11 @@ def _said(source: Mapping[str, Any]) -> str:
 
 def markdown(report: Report, title: str, failed_sources: Sequence[str] = ()) -> str:
     """For people: the counts, what each source said, and the first hundred roots that failed."""
-    lines = [f"# {title}", "", str(report), "", *(f"- failed: {_cell(each)}" for each in failed_sources), *([""] if failed_sources else []), "| source | entries | held | requests | |", "|---|---|---|---|---|"]
-    lines += [f"| {_cell(row['source'])} | {row['entries']} | {row['held']} | {row['requests']} | {_cell(row['said'])} |" for row in table(report)]
+    lines = [f"# {title}", "", str(report), ""]
+    lines += [f"- failed: {_cell(each)}" for each in failed_sources] + [""] * bool(failed_sources)
+    lines += ["| source | entries | held | requests | |", "|---|---|---|---|---|"]
+    for row in table(report):
+        lines.append(f"| {_cell(row['source'])} | {row['entries']} | {row['held']} | {row['requests']} | {_cell(row['said'])} |")
     failed = report.failures
     if failed:
         lines += ["", f"## {len(failed)} roots failed", ""]

@@ -110,8 +110,8 @@ def actor_of(shard: Shard, **actor_options: Any) -> Any:
 def refresh(shards: Sequence[Shard], *, pool: Optional[EmbedderPool] = None, on_progress: Optional[Progress] = None,
             actor_options: Optional[Sequence[Mapping[str, Any]]] = None) -> Report:
     """Refreshes all shards at once, and adds their reports up. With a pool the configurations name the embedder "ray".
-    `on_progress` hears every second of
-    each shard's {"done", "total", "pid"}. `actor_options` are Ray's, one for each shard. What was asked to stop (Ctrl-C) stops the runs, too."""
+    `on_progress` hears every second of each shard's {"done", "total", "pid"}. `actor_options` are Ray's, one mapping for each
+    shard. Ctrl-C stops the runs, and then the actors."""
     each_options = actor_options or [{} for _ in shards]
     if len(each_options) != len(shards):
         raise errors.InvalidArgument(f"has {len(each_options)} for {len(shards)} shards", subject="actor_options")

@@ -14,8 +14,6 @@ from ..errors import InvalidArgument
 from ..repository import Repository
 from ._calls import the_sync
 
-Configured = Any  # a name, or {"name", "options"}: docs/configuration.md
-
 
 class FreshetSettings(Block):
     """FreshetSettings(directory="/var/lib/knowledge", store="turbopuffer", secrets={"TURBOPUFFER_API_KEY": …}).save("docs")"""
