@@ -4,6 +4,7 @@ import datetime
 import os
 import pathlib
 import sys
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from packages import run_with  # noqa: E402
@@ -54,13 +55,13 @@ class Dagster(Case):
     def test_an_old_root_fails_the_check(self):
         """A root that its policy leaves alone is as old as it is, however lately somebody looked."""
         sources = [freshet.Files(self.pages, policy="never")]
-        self.assertTrue(self.materialize(freshet_assets("docs", sources)).success)
-        done = self.materialize(freshet_assets("docs", sources, fail_after=datetime.timedelta(microseconds=1)))
-        check, = done.get_asset_check_evaluations()
-        self.assertEqual((check.passed, check.severity), (False, AssetCheckSeverity.ERROR))
-        done = self.materialize(freshet_assets("docs", sources, fail_after=DAY, warn_after=datetime.timedelta(microseconds=1)))
-        check, = done.get_asset_check_evaluations()
-        self.assertEqual((check.passed, check.severity), (False, AssetCheckSeverity.WARN))
+        asset = freshet_assets("docs", sources, fail_after=2 * DAY, warn_after=DAY)
+        self.assertTrue(self.materialize(asset).success)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        for later, severity in ((3 * DAY, AssetCheckSeverity.ERROR), (1.5 * DAY, AssetCheckSeverity.WARN)):
+            with unittest.mock.patch("freshet.dagster._now", return_value=now + later):
+                check, = self.materialize(asset).get_asset_check_evaluations()
+            self.assertEqual((check.passed, check.severity), (False, severity))
 
     def test_a_source_that_fails_fails_the_step(self):
         done = self.materialize(freshet_assets("docs", [freshet.Files(self.home / "nowhere")]))

@@ -86,9 +86,13 @@ def _metadata(report: Report, namespace: str, when: Optional[datetime.datetime],
     return {**counts, **told}
 
 
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
 def _check(at: AssetKey, when: Optional[datetime.datetime], fail_after: datetime.timedelta,
            warn_after: Optional[datetime.timedelta]) -> AssetCheckResult:
-    age = datetime.datetime.now(datetime.timezone.utc) - when if when is not None else None
+    age = _now() - when if when is not None else None
     failed = age is None or age > fail_after
     late = failed or (warn_after is not None and age is not None and age > warn_after)
     told: dict[str, Any] = {"age_seconds": age.total_seconds()} if age is not None else {}
