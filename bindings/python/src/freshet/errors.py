@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from ctypes import c_void_p
-from typing import ClassVar, Optional
+from typing import Any, ClassVar, Mapping, Optional
 
 from . import _raw
 from ._library import lib
@@ -176,6 +176,15 @@ def error_for(code: int, message: str) -> Error:
     made = Error._by_code.get(code, Error)(message)
     made.code = code
     return made
+
+
+def of_form(form: Mapping[str, Any]) -> Error:
+    """An error as a report has it: {"code", "message"}, with "subject" and "retry_after_ms" where there are any."""
+    error = error_for({status_name(code): code for code in Error._by_code}.get(form["code"], _raw.E_INTERNAL), form["message"])
+    error._line, error.subject = form["message"], form.get("subject", "")
+    wait = form.get("retry_after_ms")
+    error.retry_after = datetime.timedelta(milliseconds=wait) if wait is not None else None
+    return error
 
 
 def _borrowed(pointer: int) -> Error:

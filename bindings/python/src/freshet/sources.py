@@ -109,7 +109,7 @@ class TurboPuffer(Provided):
 
     def __init__(self, namespace: Optional[str] = None, *, region: Optional[str] = None, base_url: Optional[str] = None,
                  api_key: Optional[str] = None, **options: Any) -> None:
-        super().__init__("turbopuffer", _kept(region=region, url=base_url, api_key=api_key, **options))
+        super().__init__("turbopuffer", _kept(region=region, base_url=base_url, key=api_key, **options))
         self.namespace = namespace
 
 

@@ -1,0 +1,104 @@
+"""A source in shards: each is a repository of its own, refreshed by whatever runs tasks on machines (freshet.ray, freshet.dask), and
+the vector store is the shared whole. docs/ray.md."""
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import subprocess
+import threading
+from typing import Any, Callable, Mapping, Optional, Sequence, Union
+
+from . import errors
+from ._library import NATIVE
+from .merging import failure_of
+from .repository import Repository
+from .run import Report, Run
+
+Path = Union[str, "os.PathLike[str]"]
+Told = Callable[["Shard", int, int], Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Shard:
+    """One repository, and how it is refreshed. `config` is a configuration of freshet's, of plain values: it goes to other processes."""
+
+    directory: str
+    config: Mapping[str, Any]
+    namespace: str = "default"
+    http: Optional[Mapping[str, Any]] = None
+
+
+def shards_of(config: Mapping[str, Any], directories: Sequence[Path], *, namespace: str = "default",
+              http: Optional[Mapping[str, Any]] = None, listing: Optional[Path] = None) -> list[Shard]:
+    """As many shards as directories: each keeps the roots that fall to it. `listing` is a file that freshet listing wrote, which
+    every machine can read: without it each shard lists the sources by itself."""
+    if not directories:
+        raise errors.InvalidArgument("is empty: name one for each shard", subject="directories")
+    if len({os.path.abspath(each) for each in directories}) != len(directories):
+        raise errors.InvalidArgument("has one twice: each shard has its own", subject="directories")
+    listed = {"listing": os.path.abspath(listing)} if listing is not None else {}
+    return [Shard(os.path.abspath(each), {**config, **listed, "shard": {"index": index, "count": len(directories)}}, namespace, http)
+            for index, each in enumerate(directories)]
+
+
+def list_once(sources: Sequence[str], out: Path) -> pathlib.Path:
+    """Writes the listing of sources, given as addresses, by the program: one task lists, and all shards read what it found."""
+    bundled = NATIVE / "bin/freshet"
+    program = os.environ.get("FRESHET_PROGRAM") or (str(bundled) if bundled.exists() else "freshet")
+    done = subprocess.run([program, "listing", *sources, "--out", os.fspath(out)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise errors.PluginError((done.stderr or done.stdout).strip() or f"exit {done.returncode}", subject=f"{program} listing")
+    return pathlib.Path(out)
+
+
+class Refreshing:
+    """One refresh of a shard, which another thread may ask how far it is, and stop."""
+
+    def __init__(self, shard: Shard) -> None:
+        self.shard, self._lock = shard, threading.Lock()
+        self._run: Optional[Run] = None
+        self._stopped = False
+        self.done = self.total = 0
+
+    def work(self) -> dict[str, Any]:
+        """To its end; what was committed before a process was lost is there, and not done again. A source that could not be listed
+        is an error: transient ones are worth another try."""
+        with Repository(self.shard.directory, namespace=self.shard.namespace, http=self.shard.http) as repository:
+            with repository.start(dict(self.shard.config)) as run:
+                self._follow(run)
+                report: Report = run.wait().report
+        failure = failure_of(report)
+        if failure is not None:
+            raise failure
+        return dict(report)
+
+    def _follow(self, run: Run) -> None:
+        with self._lock:
+            self._run = run
+            if self._stopped:
+                run.cancel()
+        for event in run:
+            if event.kind in ("progress", "root_done") and event.total:
+                self.done, self.total = max(self.done, event.done), event.total
+        with self._lock:
+            self._run = None
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            if self._run is not None:
+                self._run.cancel()
+
+
+def all_or_error(shards: Sequence[Shard], results: Sequence[Any]) -> list[dict[str, Any]]:
+    """The reports of all shards; an error that names those that have none. What the others did stays."""
+    failed = [(shard, result) for shard, result in zip(shards, results) if isinstance(result, BaseException)]
+    if failed:
+        lines = "; ".join(f"{shard.directory}: {error}" for shard, error in failed)
+        raise ShardsFailed(f"{len(failed)} of {len(shards)} shards failed: {lines}") from failed[0][1]
+    return list(results)
+
+
+class ShardsFailed(errors.Error):
+    """Some shards have no report. Refresh them again: what the others did is not done twice."""
