@@ -180,13 +180,18 @@ class Flow(Prefect):
     def test_a_global_limit_holds(self):
         self.client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name="freshet", limit=1))
         self.addCleanup(self.client.delete_global_concurrency_limit_by_name, "freshet")
-        now, most = [0], [0]
+        lock, now, most, together = threading.Lock(), [0], [0], threading.Event()
 
-        def slow(handler):
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-            time.sleep(0.5)
-            now[0] -= 1
+        def slow(_):
+            """Is answered late, unless both are asked for at once."""
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+                if now[0] == 2:
+                    together.set()
+            together.wait(1.5)
+            with lock:
+                now[0] -= 1
             return 200, {"Content-Type": "text/html"}, b"<title>x</title><p>Slow.</p>"
         for each in ("/keys.html", "/ice.html"):
             self.site.pages[each] = slow
