@@ -24,7 +24,7 @@ SERVER = f"http://127.0.0.1:{PORT}"
 os.environ.update({"PREFECT_HOME": str(PLACE / "prefect"), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_API_URL": f"{SERVER}/api",
                    "PREFECT_LOGGING_TO_API_ENABLED": "false", "PREFECT_LOGGING_LEVEL": "ERROR", "DO_NOT_TRACK": "1"})
 
-from support import ENVIRONMENT, Case, main  # noqa: E402
+from support import ENVIRONMENT, ROOT, Case, main  # noqa: E402
 import freshet  # noqa: E402
 from embeddings import Embeddings  # noqa: E402
 from turbopuffer_server import Turbopuffer  # noqa: E402
@@ -180,13 +180,18 @@ class Flow(Prefect):
     def test_a_global_limit_holds(self):
         self.client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name="freshet", limit=1))
         self.addCleanup(self.client.delete_global_concurrency_limit_by_name, "freshet")
-        now, most = [0], [0]
+        lock, now, most, together = threading.Lock(), [0], [0], threading.Event()
 
-        def slow(handler):
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-            time.sleep(0.5)
-            now[0] -= 1
+        def slow(_):
+            """Is answered late, unless both are asked for at once."""
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+                if now[0] == 2:
+                    together.set()
+            together.wait(1.5)
+            with lock:
+                now[0] -= 1
             return 200, {"Content-Type": "text/html"}, b"<title>x</title><p>Slow.</p>"
         for each in ("/keys.html", "/ice.html"):
             self.site.pages[each] = slow
@@ -236,6 +241,23 @@ class Ends(Prefect):
         self.assertEqual((report["failed"], report["busy"], report["cancelled"]), (0, 0, False))
         with freshet.open(self.home / "repository", namespace="ended") as repository:
             self.assertEqual((repository.info.documents, repository.verify(deep=True)["in_step"]), (2, True))
+
+    @unittest.skipUnless(os.environ.get("FRESHET_LONG"), "in the campaign: the example with a schedule")
+    def test_the_example_that_serves(self):
+        serving = subprocess.Popen([sys.executable, "-B", ROOT / "examples/prefect_deployment.py", "docs", self.one], cwd=self.home,
+                                   env={**ENVIRONMENT, **os.environ, "PYTHONPATH": ENVIRONMENT["PYTHONPATH"]},
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            made, = wait_until(lambda: self.ask("deployments", deployments={"name": {"any_": ["docs"]}}))
+            self.assertEqual([each["schedule"]["cron"] for each in made["schedules"]], ["0 3 * * *"])
+            self.assertEqual(made["parameters"]["urls"], [self.one])
+            run = self.client.create_flow_run_from_deployment(made["id"])
+            wait_until(lambda: self.client.read_flow_run(run.id).state.type.value == "COMPLETED", 120)
+        finally:
+            serving.send_signal(signal.SIGINT)
+            serving.wait(60)
+        with freshet.open(self.home / "repository", namespace="docs") as repository:
+            self.assertEqual(repository.info.documents, 2)
 
     @unittest.skipUnless(os.environ.get("FRESHET_LONG"), "in the campaign: Prefect takes its time to start a server of its own")
     def test_without_a_server(self):

@@ -32,7 +32,7 @@ def setUpModule():
     global home
     home = tempfile.TemporaryDirectory(prefix="fr")  # Ray has sockets below it, whose paths are short
     environment = {key: ENVIRONMENT[key] for key in ("PYTHONPATH", "FRESHET_LIBRARY", "PYTHONDONTWRITEBYTECODE") if key in ENVIRONMENT}
-    ray.init(num_cpus=SHARDS + 2, include_dashboard=False, log_to_driver=False, _temp_dir=home.name, object_store_memory=100 << 20,
+    ray.init(num_cpus=4 * SHARDS, include_dashboard=False, log_to_driver=False, _temp_dir=home.name, object_store_memory=100 << 20,
              runtime_env={"env_vars": {**environment, "FRESHET_LIBRARY": os.environ["FRESHET_LIBRARY"]}})
 
 
