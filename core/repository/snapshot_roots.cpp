@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "core/repository/roots.hpp"
+#include "core/repository/rows.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -17,7 +18,7 @@ Status decode_root(const Transaction& transaction, std::string_view key, std::st
   FRESHET_ASSIGN(const auto parts, transaction.parts<RootKey>(Db::roots, key));
   root.id = std::get<Digest>(parts);
   if (!decode(body, root)) return transaction.malformed(Db::roots, key);
-  return {};
+  return add_confirmed(transaction, root);
 }
 
 // The order in which the ids lie in the database; empty: as given.

@@ -59,9 +59,9 @@ base::Status offer_all(const repository::Snapshot& snapshot, repository::TargetN
   }
 }
 
-std::size_t wanted_of(double share, std::uint64_t rows) {
-  const auto wanted = static_cast<std::uint64_t>(share * static_cast<double>(rows) + 0.5);
-  return static_cast<std::size_t>(std::clamp<std::uint64_t>(wanted, 1, most_sampled));
+std::size_t wanted_of(const Portion& portion, std::uint64_t rows) {
+  const auto wanted = static_cast<std::uint64_t>(portion.share * static_cast<double>(rows) + 0.5);
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(wanted, 1, portion.most));
 }
 
 base::Digest random_digest(ports::Random& random) {
@@ -148,8 +148,9 @@ base::Result<Looked> look_at_sample(const Context& context, const OpenTarget& ta
   return look_at(context, target, offered, draw.take(share), cancel, on_fault);
 }
 
-base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target, double share,
-                                  const base::Cancel& cancel, const OnFault& on_fault) {
+base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target,
+                                  const Portion& portion, const base::Cancel& cancel,
+                                  const OnFault& on_fault) {
   std::uint64_t rows = 0;
   bool few = false;
   std::set<base::Digest> some;
@@ -157,14 +158,14 @@ base::Result<Looked> look_at_some(const Context& context, const OpenTarget& targ
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
     FRESHET_ASSIGN(const repository::Info info, snapshot.info());
     rows = info.chunks;
-    const std::size_t wanted = wanted_of(share, rows);
+    const std::size_t wanted = wanted_of(portion, rows);
     few = wanted * dear < rows;
     if (few) {
       FRESHET_ASSIGN(
           some, seek_some(snapshot, target.number, wanted, context.repository.machine().random));
     }
   }
-  if (!few) return look_at_sample(context, target, share, cancel, on_fault);
+  if (!few) return look_at_sample(context, target, portion.share, cancel, on_fault);
   return look_at(context, target, rows, {some.begin(), some.end()}, cancel, on_fault);
 }
 
