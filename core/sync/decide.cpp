@@ -124,10 +124,9 @@ bool is_together(const Judged& judged, const repository::RootView& root, policy:
                  base::Instant now) {
   const Item& item = judged.item;
   const OpenSource& source = *item.source;
-  if (judged.verdict != Verdict::confirmed || judged.described_anew || !source.roll.is_open())
+  if (judged.verdict != Verdict::confirmed || judged.described_anew || judged.place == Roll::none)
     return false;
-  if (!root.exists() || root.confirmed_by != source.record.id || !source.roll.has(item.root))
-    return false;
+  if (!root.exists() || root.confirmed_by != source.record.id) return false;
   if (std::max({root.ingested, root.checked, root.changed, root.ask_again}) > now) return false;
   if (!item.policy()->is_pure()) return false;
   known.checked = now;
@@ -161,6 +160,7 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
   base::Status remembered;
   FRESHET_TRY(snapshot.roots(ids, [&](std::size_t i, const repository::RootView* root) {
     Judged& one = judged[i];
+    one.place = source.roll.find(one.item.root);
     policy::Known known;
     if (remembered) remembered = settle_fixed(snapshot, source, one.item);
     if (root != nullptr && remembered) remembered = remember(one, *root, snapshot, run, known);

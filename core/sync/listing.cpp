@@ -17,7 +17,7 @@
 namespace freshet::sync {
 namespace {
 
-constexpr std::size_t listing_batch = 1024;  // entries looked up, and marked as seen, at once
+constexpr std::size_t listing_batch = 4096;  // entries looked up, and marked as seen, at once
 constexpr std::size_t lease_size = 64;  // due roots leased at once: few wait long for their turn
 
 base::Status run_cancelled() { return base::fail(base::Code::cancelled, "the run was cancelled"); }

@@ -87,11 +87,11 @@ bool writes_nothing(const std::vector<Judged>& judged, const std::vector<Change>
 
 // Marks a member in the roll alone; false where the record of a membership is still to come.
 bool is_on_roll(Roll& roll, const Judged& one) {
-  if (!roll.has(one.item.root)) return false;
+  if (one.place == Roll::none) return false;
   if (one.item.alias_of.empty()) return true;
-  const base::Digest target = model::root_id(one.item.alias_of);
-  roll.see(target);
-  return roll.has(target);
+  const std::size_t target = roll.find(model::root_id(one.item.alias_of));
+  if (target != Roll::none) roll.see(target);
+  return target != Roll::none;
 }
 
 }  // namespace
@@ -107,8 +107,9 @@ base::Result<std::vector<bool>> mark_listed(const Run& run, OpenSource& source,
       strangers.push_back(root);
       places.push_back(i);
     }
-    seen_before[i] = source.roll.name(root);
-    if (judged[i].together) source.roll.confirm(root);
+    const std::size_t place = judged[i].place;
+    seen_before[i] = place != Roll::none && source.roll.name(place);
+    if (judged[i].together) source.roll.confirm(place);
   }
   const std::vector<Change> changes = changes_of(judged, run.now());
   if (strangers.empty() && writes_nothing(judged, changes)) return seen_before;

@@ -99,11 +99,14 @@ struct Going {
   std::size_t count() const { return roots.size() + aliases.size(); }
 };
 
-base::Result<Going> going_of(const Run& run, const OpenSource& source) {
+base::Result<Going> going_of(const Run& run, OpenSource& source) {
   Going going;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
   for (const base::Digest& root : source.going) {
     FRESHET_ASSIGN(const auto seen, snapshot.seen_by(source.record.id, root));
+    // Named through another name, which may be none any more when its page comes: it stays, and the
+    // listing is to say once more that it is gone.
+    if (source.roll.saw(root) && !source.roll.named(root)) source.missed = true;
     if (!seen || *seen >= source.record.generation || source.roll.saw(root))
       continue;  // named as well: it stays
     FRESHET_ASSIGN(const auto view, snapshot.root(root));

@@ -1,7 +1,6 @@
 #include "core/sync/roll.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace freshet::sync {
 
@@ -13,38 +12,29 @@ base::Result<Roll> Roll::take(const repository::Snapshot& snapshot, const base::
   for (std::vector<bool>* marks : {&roll.seen_, &roll.named_, &roll.confirmed_})
     marks->resize(roll.members_.size());
   roll.begun_ = now;
-  roll.open_ = true;
   return roll;
 }
 
-std::size_t Roll::place(const base::Digest& root) const {
+std::size_t Roll::find(const base::Digest& root) const {
   const auto found = std::lower_bound(members_.begin(), members_.end(), root);
-  if (found == members_.end() || *found != root) return members_.size();
+  if (found == members_.end() || *found != root) return none;
   return static_cast<std::size_t>(found - members_.begin());
 }
 
-bool Roll::has(const base::Digest& root) const { return place(root) != members_.size(); }
-
-bool Roll::name(const base::Digest& root) {
-  const std::size_t at = place(root);
-  if (at == members_.size()) return false;
-  const bool before = named_[at];
-  named_[at] = seen_[at] = true;
+bool Roll::name(std::size_t place) {
+  const bool before = named_[place];
+  named_[place] = seen_[place] = true;
   return before;
 }
 
-void Roll::see(const base::Digest& root) {
-  if (const std::size_t at = place(root); at != members_.size()) seen_[at] = true;
-}
-
-void Roll::confirm(const base::Digest& root) {
-  if (const std::size_t at = place(root); at != members_.size())
-    confirmed_[at] = confirmed_any_ = true;
-}
-
 bool Roll::saw(const base::Digest& root) const {
-  const std::size_t at = place(root);
-  return at != members_.size() && seen_[at];
+  const std::size_t place = find(root);
+  return place != none && seen_[place];
+}
+
+bool Roll::named(const base::Digest& root) const {
+  const std::size_t place = find(root);
+  return place != none && named_[place];
 }
 
 std::vector<base::Digest> Roll::with(const std::vector<bool>& marks, bool mark) const {

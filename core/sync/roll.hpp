@@ -2,6 +2,7 @@
 // nothing has to be written of those that it finds as they were.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "core/repository/repository.hpp"
@@ -16,29 +17,30 @@ class Roll {
   static base::Result<Roll> take(const repository::Snapshot& snapshot, const base::Digest& source,
                                  base::Instant now);
 
-  bool is_open() const { return open_; }
   base::Instant begun() const { return begun_; }
-  bool has(const base::Digest& root) const;
+  // The place of a member; none: it is not one.
+  static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  std::size_t find(const base::Digest& root) const;
 
   // The listing named the member; true where it had done so before.
-  bool name(const base::Digest& root);
-  // It named another name of it. Nothing where it is no member.
-  void see(const base::Digest& root);
+  bool name(std::size_t place);
+  // It named another name of it.
+  void see(std::size_t place) { seen_[place] = true; }
   // It was found as it was, and nothing is written of it: the end of the listing confirms it with the
   // others.
-  void confirm(const base::Digest& root);
+  void confirm(std::size_t place) { confirmed_[place] = confirmed_any_ = true; }
 
   bool saw(const base::Digest& root) const;
+  bool named(const base::Digest& root) const;
   bool confirmed_any() const { return confirmed_any_; }
   std::vector<base::Digest> seen() const { return with(seen_, true); }
   std::vector<base::Digest> unseen() const { return with(seen_, false); }
   std::vector<base::Digest> unconfirmed() const { return with(confirmed_, false); }
 
  private:
-  std::size_t place(const base::Digest& root) const;  // that of the end: none
   std::vector<base::Digest> with(const std::vector<bool>& marks, bool mark) const;
 
-  bool open_ = false, confirmed_any_ = false;
+  bool confirmed_any_ = false;
   base::Instant begun_;
   std::vector<base::Digest> members_;  // in order
   std::vector<bool> seen_, named_, confirmed_;

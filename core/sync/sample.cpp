@@ -84,19 +84,47 @@ base::Result<std::optional<base::Digest>> row_behind(const repository::Snapshot&
   return rows.empty() ? std::nullopt : std::optional(rows.front().first);
 }
 
+constexpr std::size_t common = 6;  // bytes of a chunk's id that are its root's
+
+bool is_of_one_root(const base::Digest& a, const base::Digest& b) {
+  return std::equal(a.bytes.begin(), a.bytes.begin() + common, b.bytes.begin());
+}
+
+// Chance points more often at what has a wide gap before it. Going on by some, as chance says, too, makes one
+// about as likely as another.
+std::uint64_t draw_hops(ports::Random& random) { return random.draw() % 4; }
+
+base::Digest end_of_root(base::Digest id) {
+  std::fill(id.bytes.begin() + common, id.bytes.end(), std::uint8_t{0xff});
+  return id;
+}
+
+// The first chunk of a root by chance.
+base::Result<std::optional<base::Digest>> seek_root(const repository::Snapshot& snapshot,
+                                                    repository::TargetNumber number,
+                                                    ports::Random& random) {
+  FRESHET_ASSIGN(auto first, row_behind(snapshot, number, random_digest(random)));
+  for (std::uint64_t hops = draw_hops(random); hops > 0 && first; --hops) {
+    FRESHET_ASSIGN(first, row_behind(snapshot, number, end_of_root(*first)));
+  }
+  return first;
+}
+
 // A root by chance, and one of its chunks: their ids begin alike, and lie together.
 base::Result<std::optional<base::Digest>> seek_one(const repository::Snapshot& snapshot,
                                                    repository::TargetNumber number,
                                                    ports::Random& random) {
-  constexpr std::size_t common = 6;  // bytes of an id that are its root's
-  FRESHET_ASSIGN(const auto first, row_behind(snapshot, number, random_digest(random)));
+  FRESHET_ASSIGN(const auto first, seek_root(snapshot, number, random));
   if (!first) return first;
-  base::Digest within = random_digest(random);
-  std::copy_n(first->bytes.begin(), common, within.bytes.begin());
-  FRESHET_ASSIGN(const auto other, row_behind(snapshot, number, within));
-  const bool alike = other && std::equal(first->bytes.begin(), first->bytes.begin() + common,
-                                         other->bytes.begin());
-  return alike ? other : first;
+  base::Digest place = random_digest(random);
+  std::copy_n(first->bytes.begin(), common, place.bytes.begin());
+  std::optional<base::Digest> chosen;
+  for (std::uint64_t hops = draw_hops(random) + 1; hops > 0; --hops) {
+    FRESHET_ASSIGN(const auto other, row_behind(snapshot, number, place));
+    chosen = other && is_of_one_root(*first, *other) ? other : first;
+    place = *chosen;
+  }
+  return chosen;
 }
 
 base::Result<std::set<base::Digest>> seek_some(const repository::Snapshot& snapshot,
