@@ -53,7 +53,7 @@ constexpr const char* without_plugins = R"json({
   "rebuild": {"type": "boolean", "default": false, "description": "Send everything anew: another store or embedder"},
   "jobs": {"type": "integer", "minimum": 1, "maximum": 256, "default": 16, "description": "Fetches at once"},
   "max_shrink": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.2, "description": "The share of a source's roots that may go in one run"},
-  "verify_sample": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.01, "description": "The share of the rows that the store is asked for after a run, drawn by chance"},
+  "verify_sample": {"type": "number", "minimum": 0, "maximum": 1, "description": "The share of the rows that the store is asked for after a run, drawn by chance; by default 0.01, and few where the run changed nothing"},
   "owned": {"type": "boolean", "default": false, "description": "The namespace is this repository's alone: freshet verify --repair removes rows of others"},
   "keep_runs": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 1000, "description": "How many accounts of runs are kept"},
   "keep_runs_for": {"$ref": "#/definitions/duration", "default": "90d", "description": "How long"},

@@ -28,7 +28,7 @@ policy = { ttl = "24h" }
 # Where chunks are stored. The default is a SQLite file in the repository.
 # store = "sqlite"
 
-# verify_sample = 0.01           # the share of its rows that the store is asked for after each run
+# verify_sample = 0.01           # the share of its rows that the store is asked for after every run
 # owned = true                   # nobody else writes there: freshet verify --repair removes rows of others
 
 # [http]

@@ -22,9 +22,14 @@ base::Result<const void*> get_table(const Opening& opening, const char* kind,
   return table;
 }
 
+std::string fingerprint_of(const std::string& plugin, const std::string& version,
+                           const std::string& name, const std::string& options) {
+  return fmt::format("{}/{}/{}/{}", plugin, version, name, base::digest_of(options).hex());
+}
+
 base::Result<std::string> fingerprint_of(const Opening& opening, const char* told) {
-  std::string all = fmt::format("{}/{}/{}/{}", opening.caller->plugin, opening.version,
-                                opening.name, base::digest_of(opening.options).hex());
+  std::string all =
+      fingerprint_of(opening.caller->plugin, opening.version, opening.name, opening.options);
   if (told == nullptr) return all;
   const std::string_view text = told;
   if (text.size() > most_fingerprint || !base::is_utf8(text))

@@ -39,6 +39,8 @@ base::Result<const void*> get_table(const Opening& opening, const char* kind,
 
 // What decides how an instance works: its plugin, version, name and options, and what the plugin
 // itself says, which may be null.
+std::string fingerprint_of(const std::string& plugin, const std::string& version,
+                           const std::string& name, const std::string& options);
 base::Result<std::string> fingerprint_of(const Opening& opening, const char* told);
 
 base::Result<std::unique_ptr<ports::Loader>> adapt_loader(const Opening& opening);

@@ -39,14 +39,15 @@ base::Result<std::string> object_text(const char* text, const char* what, const 
   return value->empty() ? std::string() : base::dump_json(*value);
 }
 
-base::Status check_root_uri(const char* uri, const char* what, const Caller& caller) {
+base::Status check_root_uri(const char* uri, const char* what, const char* of_what,
+                            const Caller& caller) {
   if (uri == nullptr || *uri == '\0') return broken(caller, fmt::format("{} has no URI", what));
-  return check_exact(uri, longest_uri, fmt::format("the URI of {}", what).c_str(), caller);
+  return check_exact(uri, longest_uri, of_what, caller);
 }
 
 base::Result<ports::Entry> entry_of(const freshet_entry* raw, const Caller& caller) {
   FRESHET_ASSIGN(const auto from, take_struct(raw, FRESHET_ENTRY_SIZE_1, "entry", caller.plugin));
-  FRESHET_TRY(check_root_uri(from.uri, "an entry", caller));
+  FRESHET_TRY(check_root_uri(from.uri, "an entry", "the URI of an entry", caller));
   FRESHET_TRY(check_exact(from.version, longest_version, "the version of an entry", caller));
   FRESHET_TRY(check_exact(from.handle, longest_handle, "the handle of an entry", caller));
   ports::Entry entry;
@@ -125,7 +126,7 @@ class ListingTaker : public Taker {
   }
   base::Status let_go(const char* uri) {
     if (!has_state_) return broken(caller_, "said what is gone where no state was handed in");
-    FRESHET_TRY(check_root_uri(uri, "what is gone", caller_));
+    FRESHET_TRY(check_root_uri(uri, "what is gone", "the URI of what is gone", caller_));
     ++goings_;
     return sink_.gone(uri);
   }

@@ -158,6 +158,13 @@ base::Result<std::string> Plugins::identity(Kind kind, const std::string& name,
   return name + base::dump_json(named);
 }
 
+base::Result<std::string> Plugins::reader_fingerprint(const std::string& name,
+                                                      const Json& options) const {
+  FRESHET_ASSIGN(const Choice choice, state_->choose(Kind::reader, name));
+  return fingerprint_of(choice.manifest->name, choice.manifest->version, name,
+                        base::dump_json(options));
+}
+
 base::Result<std::unique_ptr<ports::Loader>> Plugins::open_loader(
     const std::string& name, const Json& options, const base::Cancel& cancel,
     const ports::RequesterPtr& requester) {

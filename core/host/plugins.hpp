@@ -41,6 +41,9 @@ class Plugins : public ports::Catalog {
   base::Result<std::string> identity(Kind kind, const std::string& name,
                                      const Json& options) const override;
 
+  base::Result<std::string> reader_fingerprint(const std::string& name,
+                                               const Json& options) const override;
+
   // Origins of http URLs found in the options may be private addresses.
   base::Result<std::unique_ptr<ports::Loader>> open_loader(
       const std::string& name, const Json& options, const base::Cancel& cancel = {},

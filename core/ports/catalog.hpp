@@ -60,6 +60,10 @@ class Catalog {
   virtual base::Result<std::string> identity(Kind kind, const std::string& name,
                                              const Json& options) const = 0;
 
+  // What the fingerprint of the reader would be. Runs no code of it.
+  virtual base::Result<std::string> reader_fingerprint(const std::string& name,
+                                                       const Json& options) const = 0;
+
   // Options as completed. What is opened answers within bounds: a call of it that does not return is
   // Code::timeout, or Code::cancelled, and each one after it Code::plugin.
   // `requester`: of its requests; null: as the client's options say.

@@ -11,7 +11,7 @@ namespace {
 
 // The fixed front of a root's body, before its texts.
 constexpr std::size_t root_texts = 10;
-constexpr std::size_t root_front = 5 * 8 + 3 * 16 + 8 + 4 * 4 + 4 + root_texts * 4;
+constexpr std::size_t root_front = 5 * 8 + 4 * 16 + 8 + 4 * 4 + 4 + root_texts * 4;
 
 void encode_span(Encoder& out, const model::Span& span) { out.number(span.begin).number(span.end); }
 
@@ -66,6 +66,7 @@ void encode(Encoder& out, const Root& root) {
   for (const Instant at : {root.ingested, root.checked, root.changed, root.ask_again, root.failed})
     out.number(at.ms);
   out.digest(root.bytes_digest).digest(root.content_digest).digest(root.fingerprint);
+  out.digest(root.confirmed_by);
   out.number(root.length);
   out.number(root.chunks).number(root.elements).number(root.failures).number(root.gone_seen);
   out.number(static_cast<std::int32_t>(root.error_code));
@@ -84,7 +85,8 @@ bool decode(std::string_view body, RootView& out) {
     instant->ms = load<std::int64_t>(at);
     at += 8;
   }
-  for (Digest* digest : {&out.bytes_digest, &out.content_digest, &out.fingerprint}) {
+  for (Digest* digest :
+       {&out.bytes_digest, &out.content_digest, &out.fingerprint, &out.confirmed_by}) {
     std::memcpy(digest->bytes.data(), at, 16);
     at += 16;
   }
@@ -120,6 +122,7 @@ Root owned(const RootView& view) {
   root.bytes_digest = view.bytes_digest;
   root.content_digest = view.content_digest;
   root.fingerprint = view.fingerprint;
+  root.confirmed_by = view.confirmed_by;
   root.length = view.length;
   root.chunks = view.chunks;
   root.elements = view.elements;
@@ -217,6 +220,7 @@ void encode(Encoder& out, const Source& source) {
   out.text(source.name).text(source.loader).text(source.policy).text(source.note);
   out.number(source.list_checked.ms).number(source.list_again.ms);
   out.number(static_cast<std::int64_t>(source.list_every.count())).text(source.state);
+  out.number(source.seen_all).number(source.confirmed.ms);
 }
 
 bool decode(std::string_view body, Source& out) {
@@ -232,6 +236,8 @@ bool decode(std::string_view body, Source& out) {
   in.number(out.list_again.ms);
   out.list_every = base::Millis(in.number<std::int64_t>());
   decode_text(in, out.state);
+  in.number(out.seen_all);
+  in.number(out.confirmed.ms);
   return in.done();
 }
 

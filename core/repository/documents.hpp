@@ -63,6 +63,7 @@ struct DocumentWrite {
   Instant now;
   Schedule ask_again;
   std::optional<Holder> holder;  // absent: written directly by an application
+  Digest confirmed_by = {};      // a source that the root is a member of
 };
 
 struct DocumentDiff {

@@ -107,25 +107,38 @@ Result<std::uint64_t> migrate_elements(Transaction& transaction, const Digest& r
   return length;
 }
 
-// Its length is new behind the digests, and two texts are at the end, empty.
+// The source that confirms it is new behind the other digests: none.
+constexpr std::size_t digests_end = 5 * 8 + 3 * 16;
+const std::string no_source(16, '\0');
+
+// Its length is new behind that, too, and two texts are at the end, empty.
 Status grow_root(Transaction& transaction, std::string_view key, std::uint64_t length) {
-  constexpr std::size_t digests_end = 5 * 8 + 3 * 16, lengths_end = digests_end + 5 * 4 + 8 * 4;
+  constexpr std::size_t lengths_end = digests_end + 5 * 4 + 8 * 4;
   FRESHET_ASSIGN(const auto body, transaction.get(Db::roots, key));
   if (!body || body->size() < lengths_end) return transaction.malformed(Db::roots, key);
   Encoder value;
-  value.raw(body->substr(0, digests_end)).number(length);
+  value.raw(body->substr(0, digests_end)).raw(no_source).number(length);
   value.raw(body->substr(digests_end, lengths_end - digests_end)).number(std::uint64_t{0});
   value.raw(body->substr(lengths_end));
   return transaction.put(Db::roots, key, value);
 }
 
-// What is new in it is at the end.
+// What is new in it is at the end: what no listing has said of all members yet.
+Status grow_source(Transaction& transaction, std::string_view key) {
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::sources, key));
+  if (!body) return transaction.malformed(Db::sources, key);
+  Encoder value;
+  value.raw(*body).number(std::uint64_t{0}).number(base::unset.ms);
+  return transaction.put(Db::sources, key, value);
+}
+
 Status migrate_source(Transaction& transaction, std::string_view key) {
   FRESHET_ASSIGN(const auto body, transaction.get(Db::sources, key));
   if (!body) return transaction.malformed(Db::sources, key);
   Encoder value;
   value.raw(*body).number(base::unset.ms).number(base::unset.ms).number(std::int64_t{0}).text("");
-  return transaction.put(Db::sources, key, value);
+  FRESHET_TRY(transaction.put(Db::sources, key, value));
+  return grow_source(transaction, key);
 }
 
 // The due index of each source is new. It goes by the root's record, which is in its new form now.
@@ -189,7 +202,23 @@ Status migrate_root(Transaction& transaction, std::string_view key) {
   return index_due(transaction, root);
 }
 
-// From schema 1 to 2.
+// From schema 4 to 5.
+Status give_source(Transaction& transaction, std::string_view key) {
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::roots, key));
+  if (!body || body->size() < digests_end) return transaction.malformed(Db::roots, key);
+  Encoder value;
+  value.raw(body->substr(0, digests_end)).raw(no_source).raw(body->substr(digests_end));
+  return transaction.put(Db::roots, key, value);
+}
+
+Status grow_space(Transaction& transaction) {
+  FRESHET_TRY(each_key(transaction, Db::roots,
+                       [&](std::string_view key) { return give_source(transaction, key); }));
+  return each_key(transaction, Db::sources,
+                  [&](std::string_view key) { return grow_source(transaction, key); });
+}
+
+// From schema 1, to what all later ones have, and to 5.
 Status migrate_space(Transaction& transaction) {
   FRESHET_TRY(migrate_counters(transaction));
   FRESHET_TRY(migrate_deliveries(transaction));
@@ -217,11 +246,10 @@ Status migrate(const std::shared_ptr<lmdb::Environment>& environment, lmdb::RawT
   const NoTime clock;
   Transaction all(environment, txn, {0, &clock});
   FRESHET_ASSIGN(const auto spaces, all_spaces(all));
-  if (found == 1)  // all that schemas 3 and 4 add are databases
-    for (const std::uint32_t space : spaces) {
-      Transaction transaction(environment, txn, {space, &clock});
-      FRESHET_TRY(migrate_space(transaction));
-    }
+  for (const std::uint32_t space : spaces) {  // all that schemas 3 and 4 add are databases
+    Transaction transaction(environment, txn, {space, &clock});
+    FRESHET_TRY(found == 1 ? migrate_space(transaction) : grow_space(transaction));
+  }
   return put_schema(all);
 }
 

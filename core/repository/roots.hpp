@@ -28,7 +28,8 @@ struct BasicRoot {
   Instant changed;    // when its content last changed
   Instant ask_again;  // its place in the due index; never: not in it
   Digest bytes_digest, content_digest;
-  Digest fingerprint;        // of the reader and the chunker that made its chunks
+  Digest fingerprint;   // of the reader and the chunker that made its chunks
+  Digest confirmed_by;  // source whose listings confirm it with their other members; empty: none
   std::uint64_t length = 0;  // bytes of its document's text
   std::uint32_t chunks = 0, elements = 0;
   std::uint32_t failures = 0;   // in a row; 0: the last attempt went well
@@ -91,6 +92,7 @@ struct Touch {
   std::optional<std::string> version, handle, loader_metadata;  // absent: as it was
   std::optional<Digest> bytes_digest, fingerprint;
   std::optional<Holder> holder;
+  Digest confirmed_by = {};  // a source that the root is a member of
 };
 
 // What was read of `uri` was not let in. Nothing of it is kept, so that it is offered again; a root
@@ -143,6 +145,10 @@ class WritesRoots : public Part {
   base::Status spend_flag(const Digest& root, std::string_view name);
   // The root's policy said no: when to ask it again. With that a failure of the policy is over.
   base::Status set_ask_again(const Digest& root, const Schedule& ask_again);
+
+  // Ends that the root is confirmed with the other members of its source, unless it has been confirmed
+  // by itself since. Whatever else is written of it does so, too, but for what names a source.
+  base::Status part(const Digest& root, Instant since = base::never);
 
   // What a listing says of a known root. Where the metadata is another, what was fetched before is no
   // longer known: the document is read again with it, whenever it is fetched next.

@@ -23,15 +23,34 @@ void count(std::uint64_t& counter, std::uint64_t before, std::uint64_t after) {
 
 }  // namespace
 
+Status add_confirmed(const Transaction& transaction, RootView& root) {
+  if (root.confirmed_by.empty()) return {};
+  FRESHET_ASSIGN(const Instant confirmed, transaction.confirmed(root.confirmed_by));
+  root.checked = std::max(root.checked, confirmed);
+  return {};
+}
+
+Status join(const Transaction& transaction, Root& root, const Digest& source) {
+  if (source.empty() || !root.exists()) return {};
+  FRESHET_ASSIGN(const Instant confirmed, transaction.confirmed(source));
+  if (confirmed > root.checked) return {};
+  FRESHET_ASSIGN(const bool member,
+                 transaction.has(Db::seen, transaction.key<SeenKey>(source, root.id)));
+  if (member) root.confirmed_by = source;
+  return {};
+}
+
 Result<std::optional<Root>> load_root(const Transaction& transaction, const Digest& id,
                                       const std::string& uri) {
   const Key key = transaction.key().add(id);
-  FRESHET_ASSIGN(const auto view, transaction.record<RootView>(Db::roots, key));
+  FRESHET_ASSIGN(auto view, transaction.record<RootView>(Db::roots, key));
   if (!view) return std::nullopt;
+  FRESHET_TRY(add_confirmed(transaction, *view));
   if (!uri.empty() && view->uri != uri)
     return base::fail(Code::internal, fmt::format("has the same digest as {}", view->uri), uri);
   std::optional<Root> root = owned(*view);
   root->id = id;
+  root->confirmed_by = {};
   return root;
 }
 

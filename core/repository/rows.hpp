@@ -13,9 +13,16 @@
 
 namespace freshet::repository {
 
-// The root as stored. Where `uri` is given, a root of another URI under the same id is a defect.
+// Adds to a root, as it is stored, what the listings of a source have confirmed of it since.
+base::Status add_confirmed(const Transaction& transaction, RootView& root);
+
+// The root as it is known, which no source's listings confirm any more once it is stored. Where `uri` is
+// given, a root of another URI under the same id is a defect.
 base::Result<std::optional<Root>> load_root(const Transaction& transaction, const Digest& id,
                                             const std::string& uri = {});
+// Has the root, before it is stored, confirmed by the listings of `source` from here on, where it can be: it
+// is a member, and no clock that was ahead has said when they last did.
+base::Status join(const Transaction& transaction, Root& root, const Digest& source);
 // Writes `after` in the place of `before`, its row in the due index, and the counters.
 base::Status store_root(Transaction& transaction, const std::optional<Root>& before,
                         const Root& after);

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "core/repository/roots.hpp"
+#include "core/repository/rows.hpp"
 #include "core/repository/transaction.hpp"
 
 namespace freshet::repository {
@@ -17,7 +18,7 @@ Status decode_root(const Transaction& transaction, std::string_view key, std::st
   FRESHET_ASSIGN(const auto parts, transaction.parts<RootKey>(Db::roots, key));
   root.id = std::get<Digest>(parts);
   if (!decode(body, root)) return transaction.malformed(Db::roots, key);
-  return {};
+  return add_confirmed(transaction, root);
 }
 
 // The order in which the ids lie in the database; empty: as given.
@@ -58,16 +59,23 @@ Status ReadsRoots::roots(std::span<const Digest> ids,
   const std::vector<std::uint32_t> order = order_of(ids);
   Cursor cursor(transaction_, Db::roots, transaction_.key());
   RootView root;
-  bool dense = true;  // the ids follow each other in the database: stepping is cheaper than seeking
+  // Stepping is cheaper than seeking where many of all roots are asked for, or the ids follow each
+  // other in the database.
+  constexpr std::uint64_t few = 4;
+  FRESHET_ASSIGN(const Counters* const counters, transaction_.counters());
+  const bool many = ids.size() * few >= counters->roots;
+  bool in_a_row = true;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const std::size_t index = order.empty() ? i : order[i];
     const Key key = transaction_.key().add(ids[index]);
-    if (dense && cursor.valid() && cursor.key() < key.view()) cursor.next();
+    for (std::uint64_t steps = many       ? few
+                               : in_a_row ? 1
+                                          : 0;
+         steps > 0 && cursor.valid() && cursor.key() < key.view(); --steps)
+      cursor.next();
     if (!cursor.valid() || cursor.key() != key.view()) {
-      dense = false;
+      in_a_row = false;
       if (i == 0 || (cursor.valid() && cursor.key() < key.view())) cursor.seek(key);
-    } else {
-      dense = true;
     }
     FRESHET_TRY(cursor.status());
     if (!cursor.valid() || cursor.key() != key.view()) {

@@ -1,4 +1,6 @@
 // core/repository/snapshot_sources.cpp - sources and their members.
+#include <algorithm>
+
 #include "core/repository/sources.hpp"
 #include "core/repository/transaction.hpp"
 
@@ -9,10 +11,18 @@ using base::Status;
 
 namespace {
 
+// The generation of the last listing that saw all members.
+Result<std::uint64_t> seen_all(const Transaction& transaction, const Digest& source) {
+  FRESHET_ASSIGN(const auto record,
+                 transaction.record<Source>(Db::sources, transaction.key().add(source)));
+  return record ? record->seen_all : 0;
+}
+
 // Calls `each` with the root and the generation that last saw it, until it returns false.
 template <typename Each>
 Status each_member(const Transaction& transaction, const Digest& source, const Digest& after,
                    const Each& each) {
+  FRESHET_ASSIGN(const std::uint64_t all, seen_all(transaction, source));
   Cursor cursor(transaction, Db::seen, transaction.key().add(source));
   if (!after.empty()) cursor.seek(transaction.key<SeenKey>(source, after));
   Sight sight;
@@ -21,7 +31,7 @@ Status each_member(const Transaction& transaction, const Digest& source, const D
     if (!decode(cursor.body(), sight)) return transaction.malformed(Db::seen, cursor.key());
     const Digest root = std::get<1>(parts);
     if (!after.empty() && root == after) continue;
-    if (!each(root, sight.seen)) break;
+    if (!each(root, std::max(sight.seen, all))) break;
   }
   return cursor.status();
 }
@@ -57,7 +67,8 @@ Result<std::optional<std::uint64_t>> ReadsSources::seen_by(const Digest& source,
   FRESHET_ASSIGN(const auto sight,
                  transaction_.record<Sight>(Db::seen, transaction_.key<SeenKey>(source, root)));
   if (!sight) return std::nullopt;
-  return sight->seen;
+  FRESHET_ASSIGN(const std::uint64_t all, seen_all(transaction_, source));
+  return std::max(sight->seen, all);
 }
 
 Result<std::vector<Digest>> ReadsSources::members(const Digest& source, const Digest& cursor,

@@ -28,7 +28,9 @@ struct Source {
   base::Millis list_every{0};        // as configured; 0: by the policy
   std::string state;                 // what its loader wants handed back to list; opaque. All that
                                      // was listed up to it is here
-  std::string note;                  // why the last listing was not complete, or removals were held
+  std::uint64_t seen_all = 0;        // the last listing that saw every member
+  Instant confirmed;  // when a listing last confirmed all roots that name this source
+  std::string note;   // why the last listing was not complete, or removals were held
 };
 
 class ReadsSources : public Part {

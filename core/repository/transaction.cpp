@@ -25,6 +25,14 @@ Transaction::Transaction(std::shared_ptr<lmdb::Environment> environment, lmdb::R
                          Space space)
     : lmdb::Transaction(std::move(environment), txn), space_(std::move(space)) {}
 
+Result<base::Instant> Transaction::confirmed(const base::Digest& source) const {
+  for (const auto& [known, at] : confirmed_)
+    if (known == source) return at;
+  FRESHET_ASSIGN(const auto found, record<Source>(Db::sources, key<SourceKey>(source)));
+  confirmed_.emplace_back(source, found ? found->confirmed : base::unset);
+  return confirmed_.back().second;
+}
+
 Result<Counters*> Transaction::counters() {
   if (counters_) return &*counters_;
   FRESHET_ASSIGN(const auto found, record<Counters>(Db::counters, key()));

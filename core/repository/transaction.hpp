@@ -61,6 +61,11 @@ class Transaction : public lmdb::Transaction {
   base::Result<std::span<const TargetNumber>> delivered_to();
   void forget_targets() { delivered_to_.reset(); }
 
+  // When a listing of `source` last confirmed all roots that name it; unset: never. Kept until
+  // forget_confirmed().
+  base::Result<base::Instant> confirmed(const base::Digest& source) const;
+  void forget_confirmed() { confirmed_.clear(); }
+
   // Loaded once, written by finish().
   base::Result<Counters*> counters();
   // Writes what is pending. False: nothing was changed.
@@ -73,6 +78,7 @@ class Transaction : public lmdb::Transaction {
   const Space space_;
   bool counting_ = true;
   std::optional<std::vector<TargetNumber>> delivered_to_;
+  mutable std::vector<std::pair<base::Digest, base::Instant>> confirmed_;  // few sources
   std::optional<Counters> counters_;
   Counters stored_counters_;
 };

@@ -203,6 +203,7 @@ class DocumentWriter {
     root.alias_of.clear();
     clear_failure(root);
     FRESHET_TRY(set_time_answered(transaction_, root, write_.ask_again));
+    FRESHET_TRY(join(transaction_, root, write_.confirmed_by));
     return store_root(transaction_, before, root);
   }
 

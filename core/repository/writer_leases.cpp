@@ -87,9 +87,9 @@ Result<std::uint64_t> take_fences(Transaction& transaction, std::uint64_t count)
 Result<bool> done_by_other(const Transaction& transaction, const Digest& root, Instant unless_asked,
                            const Instant* seen) {
   if (unless_asked == base::unset && seen == nullptr) return false;
-  FRESHET_ASSIGN(const auto view,
-                 transaction.record<RootView>(Db::roots, transaction.key().add(root)));
+  FRESHET_ASSIGN(auto view, transaction.record<RootView>(Db::roots, transaction.key().add(root)));
   if (!view) return false;
+  FRESHET_TRY(add_confirmed(transaction, *view));
   const Instant asked = view->failures > 0 ? view->failed : view->checked;
   // A time in the future is of a clock that was ahead: it was not done just now.
   if (asked > transaction.clock().now()) return false;

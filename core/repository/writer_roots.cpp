@@ -60,6 +60,7 @@ Status WritesRoots::touch(const Touch& touch) {
   if (touch.fingerprint) root.fingerprint = *touch.fingerprint;
   clear_failure(root);
   FRESHET_TRY(set_time_answered(transaction_, root, touch.ask_again));
+  FRESHET_TRY(join(transaction_, root, touch.confirmed_by));
   return store_root(transaction_, before, root);
 }
 
@@ -165,6 +166,14 @@ Status WritesRoots::set_ask_again(const Digest& id, const Schedule& ask_again) {
   set_time(root, ask_again);
   if (root.ask_again == before->ask_again && root.failures == before->failures) return {};
   return store_root(transaction_, before, root);
+}
+
+Status WritesRoots::part(const Digest& id, Instant since) {
+  const Key key = transaction_.key().add(id);
+  FRESHET_ASSIGN(const auto stored, transaction_.record<RootView>(Db::roots, key));
+  if (!stored || stored->confirmed_by.empty() || stored->checked >= since) return {};
+  FRESHET_ASSIGN(const auto root, load_root(transaction_, id));
+  return store_root(transaction_, root, *root);
 }
 
 Status WritesRoots::set_entry(const Digest& id, const std::string& handle,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/repository/exclusions.hpp"
+#include "core/repository/roots.hpp"
 #include "core/repository/rows.hpp"
 #include "core/repository/sources.hpp"
 #include "core/repository/transaction.hpp"
@@ -83,6 +84,7 @@ class Marker {
 Status store_source(Transaction& transaction, const Source& source) {
   Encoder value;
   encode(value, source);
+  transaction.forget_confirmed();
   return transaction.put(Db::sources, transaction.key().add(source.id), value);
 }
 
@@ -123,6 +125,12 @@ Status WritesSources::forget_listings() {
 
 Status WritesSources::distrust_listings() {
   FRESHET_TRY(forget_listings());
+  FRESHET_ASSIGN(std::vector<Source> sources, ReadsSources(transaction_).sources());
+  for (Source& source : sources) {
+    if (source.confirmed <= transaction_.clock().now()) continue;
+    source.confirmed = base::unset;  // when they were really confirmed is not known
+    FRESHET_TRY(store_source(transaction_, source));
+  }
   FRESHET_ASSIGN(Counters* const counters, transaction_.counters());
   counters->last_write = transaction_.clock().now();
   return {};
@@ -164,9 +172,13 @@ Result<bool> WritesSources::leave(const Digest& source, const Digest& root) {
     --record->members;
     FRESHET_TRY(store_source(transaction_, *record));
   }
-  Cursor others(transaction_, Db::sources_of, transaction_.key().add(root));
-  FRESHET_TRY(others.status());
-  return !others.valid();
+  {
+    Cursor others(transaction_, Db::sources_of, transaction_.key().add(root));
+    FRESHET_TRY(others.status());
+    if (!others.valid()) return true;
+  }
+  FRESHET_TRY(WritesRoots(transaction_).part(root));
+  return false;
 }
 
 }  // namespace freshet::repository

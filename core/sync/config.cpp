@@ -312,7 +312,9 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   in.flag("rebuild", config.rebuild);
   in.integer("jobs", config.jobs, 1, 256);
   in.number("max_shrink", config.max_shrink, 0, 1);
-  in.number("verify_sample", config.verify_sample, 0, 1);
+  double share = -1;
+  in.number("verify_sample", share, 0, 1);
+  if (share >= 0) config.verify_sample = share;
   in.flag("owned", config.owned);
   in.integer("gone_after", config.gone_after, 1, 1000);
   in.integer("keep_runs", config.keep_runs, 1, 100'000);

@@ -111,9 +111,11 @@ struct RunConfig {
   // What was not checked since then is due, whatever its policy says: somebody waits to have it
   // confirmed. Such a run is not kept among the runs. Not in the JSON form.
   std::optional<base::Instant> confirm_since;
-  std::int64_t jobs = 16;         // fetches at once
-  double max_shrink = 0.2;        // share of a source's roots that may go in one run
-  double verify_sample = 0.01;    // share of the rows that the store is asked for after a run
+  std::int64_t jobs = 16;   // fetches at once
+  double max_shrink = 0.2;  // share of a source's roots that may go in one run
+  // Share of the rows that the store is asked for after a run; absent: one in a hundred, and few where
+  // the run changed nothing.
+  std::optional<double> verify_sample;
   bool owned = false;             // the namespace is this repository's alone
   std::int64_t gone_after = 3;    // "not found" so many runs in a row means gone
   std::int64_t keep_runs = 1000;  // accounts of runs, the newest

@@ -1,5 +1,7 @@
 #include "core/sync/decide.hpp"
 
+#include <algorithm>
+
 #include "core/sync/known.hpp"
 #include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
@@ -116,11 +118,29 @@ void decide(Judged& judged, const policy::Known& known, const Run& run, base::In
     judged.verdict = Verdict::confirmed;
 }
 
+// True where nothing but the time of the check would be another: the policy has it looked at in every
+// run, and it is confirmed with the other members of its source.
+bool is_together(const Judged& judged, const repository::RootView& root, policy::Known known,
+                 base::Instant now) {
+  const Item& item = judged.item;
+  const OpenSource& source = *item.source;
+  if (judged.verdict != Verdict::confirmed || judged.described_anew || judged.place == Roll::none)
+    return false;
+  if (!root.exists() || root.confirmed_by != source.record.id) return false;
+  if (std::max({root.ingested, root.checked, root.changed, root.ask_again}) > now) return false;
+  if (!item.policy()->is_pure()) return false;
+  known.checked = now;
+  known.listed_modified.reset();
+  const auto next = item.policy()->decide(known, now);
+  return next && next->ask_again <= now;
+}
+
 // Keeps what is known for the stages to come, and for asking the policy once more. Most roots are
 // fresh, and for them nothing is copied.
 void keep(Judged& judged, const policy::Known& known) {
   const bool once_more = judged.is_moved() && !judged.item.policy()->is_pure();
-  if (judged.verdict != Verdict::fresh || once_more) judged.item.known = policy::owned(known);
+  if ((judged.verdict != Verdict::fresh && !judged.together) || once_more)
+    judged.item.known = policy::owned(known);
 }
 
 }  // namespace
@@ -140,6 +160,7 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
   base::Status remembered;
   FRESHET_TRY(snapshot.roots(ids, [&](std::size_t i, const repository::RootView* root) {
     Judged& one = judged[i];
+    one.place = source.roll.find(one.item.root);
     policy::Known known;
     if (remembered) remembered = settle_fixed(snapshot, source, one.item);
     if (root != nullptr && remembered) remembered = remember(one, *root, snapshot, run, known);
@@ -149,8 +170,9 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
     known.uri = one.item.entry.uri;
     known.listed_modified = one.item.entry.last_modified;
     decide(one, known, run, now);
+    if (root != nullptr) one.together = is_together(one, *root, known, now);
     keep(one, known);
-    if (root != nullptr && one.verdict != Verdict::fresh) one.item.alias_of = root->alias_of;
+    if (root != nullptr && !root->alias_of.empty()) one.item.alias_of = root->alias_of;
   }));
   if (!remembered) return base::fail(std::move(remembered).error());
   return judged;

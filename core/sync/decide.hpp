@@ -19,6 +19,8 @@ struct Judged {
   Verdict verdict = Verdict::due;
   Item item;
   bool recorded = false;             // the repository knows the root, with or without a document
+  std::size_t place = Roll::none;    // on the roll of its source
+  bool together = false;             // confirmed, and the end of its listing can say so
   bool described_anew = false;       // recorded, and its listing says otherwise of it than the last
   base::Instant ask_again;           // of a fresh root
   base::Instant stored_ask_again;    // its present place in the due index

@@ -78,7 +78,8 @@ Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
   run.vectors = nullptr;
   // Whoever waits for an answer is not to wait for this.
   if (!run.cancel.requested() && !run.config.confirm_since)
-    mend_sample(run.context, targets, run.config.verify_sample, run.leases, run.ledger, run.cancel);
+    mend_sample(run.context, targets, portion_of(run.ledger.counts(), run.config.verify_sample),
+                run.leases, run.ledger, run.cancel);
   if (!run.config.keep_retired) empty_retired(run.context, run.leases, run.ledger, run.cancel);
   return {};
 }

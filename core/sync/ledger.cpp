@@ -123,6 +123,15 @@ void Ledger::skipped(std::uint64_t roots) noexcept {
   progress();
 }
 
+void Ledger::unchanged(std::uint64_t roots) noexcept {
+  if (roots == 0) return;
+  {
+    std::lock_guard lock(mutex_);
+    counts_.unchanged += roots;
+  }
+  progress();
+}
+
 void Ledger::listed(std::uint64_t roots) noexcept {
   if (roots == 0) return;
   {

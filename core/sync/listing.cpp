@@ -17,7 +17,7 @@
 namespace freshet::sync {
 namespace {
 
-constexpr std::size_t listing_batch = 1024;  // entries looked up, and marked as seen, at once
+constexpr std::size_t listing_batch = 4096;  // entries looked up, and marked as seen, at once
 constexpr std::size_t lease_size = 64;  // due roots leased at once: few wait long for their turn
 
 base::Status run_cancelled() { return base::fail(base::Code::cancelled, "the run was cancelled"); }
@@ -70,10 +70,10 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
 }
 
 // Tells the outcome of the roots that are not due; those that are go to `due`. Returns how many are
-// fresh: they are counted together.
+// fresh: they are counted together, as are those that are confirmed together.
 std::uint64_t sort_out(const Run& run, const OpenSource& source, std::vector<Judged> judged,
                        std::vector<Item>& due) {
-  std::uint64_t fresh = 0;
+  std::uint64_t fresh = 0, unchanged = 0;
   for (Judged& one : judged) {
     const std::string& uri = one.item.entry.uri;
     switch (one.verdict) {
@@ -88,7 +88,10 @@ std::uint64_t sort_out(const Run& run, const OpenSource& source, std::vector<Jud
                                0);
         break;
       case Verdict::confirmed:
-        run.ledger.root_done(source.report.name, uri, Outcome::unchanged, "same version");
+        if (one.together)
+          ++unchanged;
+        else
+          run.ledger.root_done(source.report.name, uri, Outcome::unchanged, "same version");
         break;
       case Verdict::failed:
         run.ledger.root_done(source.report.name, uri, Outcome::failed,
@@ -96,6 +99,7 @@ std::uint64_t sort_out(const Run& run, const OpenSource& source, std::vector<Jud
         break;
     }
   }
+  run.ledger.unchanged(unchanged);
   return fresh;
 }
 
@@ -241,10 +245,11 @@ base::Status for_unnamed(const Run& run, const OpenSource& source,
   base::Digest cursor;
   for (;;) {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
-    FRESHET_ASSIGN(const auto roots, snapshot.unseen(source.record.id, source.record.generation,
-                                                     cursor, listing_batch));
+    FRESHET_ASSIGN(auto roots, snapshot.unseen(source.record.id, source.record.generation, cursor,
+                                               listing_batch));
     if (roots.empty()) return {};
     cursor = roots.back();
+    std::erase_if(roots, [&](const base::Digest& root) { return source.roll.saw(root); });
     FRESHET_TRY(each(snapshot, roots));
   }
 }
@@ -294,7 +299,12 @@ void report_listing(OpenSource& source, ports::Listing listing) {
 
 base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
   source.report.listed = true;
+  const base::Instant begun = run.now();
   FRESHET_ASSIGN(const std::string state, begin_listing(run, source));
+  {
+    FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+    FRESHET_ASSIGN(source.roll, Roll::take(snapshot, source.record.id, begun));
+  }
   FRESHET_ASSIGN(ports::Listing listing,
                  for_batches(run, source, state, [&](std::vector<ports::Entry> entries) {
                    return take_batch(run, source, std::move(entries), pipeline);

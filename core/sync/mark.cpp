@@ -19,6 +19,7 @@ Change confirm(const Item& item, base::Instant now) {
   touch.root = item.root;
   touch.now = now;
   touch.ask_again = schedule(item.policy(), when_confirmed(item, now), now);
+  touch.confirmed_by = item.source->record.id;
   return [touch = std::move(touch), alias_of = item.alias_of](repository::Writer& writer) {
     return confirm_root(writer, touch, alias_of);
   };
@@ -44,6 +45,7 @@ Change move(const Judged& judged, base::Instant now) {
 
 // Empty: nothing is. Nothing is kept of a page that the policy declined before it was known.
 Change change_of(const Judged& judged, base::Instant now) {
+  if (judged.together) return {};
   if (judged.verdict == Verdict::confirmed) return confirm(judged.item, now);
   if (judged.verdict == Verdict::failed) return policy_failed(judged.item, *judged.error, now);
   return judged.is_moved() ? move(judged, now) : Change();
@@ -75,25 +77,57 @@ base::Status apply(repository::Writer& writer, const std::vector<Judged>& judged
   return {};
 }
 
+// Where all of what is listed is known, and is as it was, there is nothing to write.
+bool writes_nothing(const std::vector<Judged>& judged, const std::vector<Change>& changes) {
+  return std::none_of(changes.begin(), changes.end(),
+                      [](const Change& each) { return bool(each); }) &&
+         std::none_of(judged.begin(), judged.end(),
+                      [](const Judged& one) { return one.described_anew; });
+}
+
+// Marks a member in the roll alone; false where the record of a membership is still to come.
+bool is_on_roll(Roll& roll, const Judged& one) {
+  if (one.place == Roll::none) return false;
+  if (one.item.alias_of.empty()) return true;
+  const std::size_t target = roll.find(model::root_id(one.item.alias_of));
+  if (target != Roll::none) roll.see(target);
+  return target != Roll::none;
+}
+
 }  // namespace
 
-base::Result<std::vector<bool>> mark_listed(const Run& run, const OpenSource& source,
+base::Result<std::vector<bool>> mark_listed(const Run& run, OpenSource& source,
                                             const std::vector<Judged>& judged) {
-  std::vector<base::Digest> roots;
-  for (const Judged& one : judged) roots.push_back(one.item.root);
+  std::vector<base::Digest> strangers;
+  std::vector<std::size_t> places;
+  std::vector<bool> seen_before(judged.size());
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    const base::Digest& root = judged[i].item.root;
+    if (!is_on_roll(source.roll, judged[i])) {
+      strangers.push_back(root);
+      places.push_back(i);
+    }
+    const std::size_t place = judged[i].place;
+    seen_before[i] = place != Roll::none && source.roll.name(place);
+    if (judged[i].together) source.roll.confirm(place);
+  }
   const std::vector<Change> changes = changes_of(judged, run.now());
-  std::vector<bool> seen_before;
+  if (strangers.empty() && writes_nothing(judged, changes)) return seen_before;
+  std::vector<bool> named;
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_ASSIGN(seen_before, writer.see(source.record.id, source.record.generation, roots));
+    if (!strangers.empty()) {
+      FRESHET_ASSIGN(named, writer.see(source.record.id, source.record.generation, strangers));
+    }
     return apply(writer, judged, changes);
   }));
+  for (std::size_t i = 0; i < places.size(); ++i)
+    if (named[i]) seen_before[places[i]] = true;
   return seen_before;
 }
 
 base::Status mark_due(const Run& run, const std::vector<Judged>& judged) {
   const std::vector<Change> changes = changes_of(judged, run.now());
-  if (std::none_of(changes.begin(), changes.end(), [](const Change& each) { return bool(each); }))
-    return {};
+  if (writes_nothing(judged, changes)) return {};
   return run.repository().write(
       [&](repository::Writer& writer) { return apply(writer, judged, changes); });
 }

@@ -8,9 +8,10 @@
 
 namespace freshet::sync {
 
-// What one commit brings for a batch of a listing: seen marks, confirmations by version, times to
-// ask again, failures of policies. Returns for each whether this listing named it before.
-base::Result<std::vector<bool>> mark_listed(const Run& run, const OpenSource& source,
+// What a batch of a listing brings: marks in the roll, and in one commit, where there is anything to write,
+// new members, confirmations by version, times to ask again, failures of policies. Returns for each
+// whether this listing named it before.
+base::Result<std::vector<bool>> mark_listed(const Run& run, OpenSource& source,
                                             const std::vector<Judged>& judged);
 
 // The same for roots of the due index: they were seen before.

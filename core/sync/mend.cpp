@@ -4,7 +4,6 @@
 
 #include "core/sync/deliveries.hpp"
 #include "core/sync/generation.hpp"
-#include "core/sync/sample.hpp"
 
 namespace freshet::sync {
 namespace {
@@ -31,7 +30,7 @@ Counts counts_of(const Looked& looked, std::span<const Wrong> wrong) {
 }
 
 // True where something was wrong, and is to be delivered.
-base::Result<bool> look(const Context& context, const OpenTarget& target, double share,
+base::Result<bool> look(const Context& context, const OpenTarget& target, const Portion& portion,
                         Ledger& ledger, const base::Cancel& cancel) {
   FRESHET_ASSIGN(const bool whole, is_whole(context, target.number));
   if (!whole) return false;
@@ -40,7 +39,7 @@ base::Result<bool> look(const Context& context, const OpenTarget& target, double
     wrong.push_back({fault, id});
     return {};
   };
-  FRESHET_ASSIGN(const Looked looked, look_at_some(context, target, share, cancel, note));
+  FRESHET_ASSIGN(const Looked looked, look_at_some(context, target, portion, cancel, note));
   ledger.add(counts_of(looked, wrong));
   FRESHET_TRY(send_again(context, target.number, wrong));
   return !wrong.empty();
@@ -61,13 +60,23 @@ Status send_again(const Context& context, repository::TargetNumber target,
   return {};
 }
 
-void mend_sample(const Context& context, const OpenTargets& targets, double share, Leases& leases,
-                 Ledger& ledger, const base::Cancel& cancel) {
-  if (share <= 0) return;
+Portion portion_of(const Counts& counts, std::optional<double> share) {
+  constexpr std::uint64_t few = 16;
+  Portion portion;
+  if (share) portion.share = *share;
+  const bool quiet =
+      counts.refreshed + counts.removed + counts.failed + counts.upserts + counts.removals == 0;
+  if (!share && quiet) portion.most = few;
+  return portion;
+}
+
+void mend_sample(const Context& context, const OpenTargets& targets, const Portion& portion,
+                 Leases& leases, Ledger& ledger, const base::Cancel& cancel) {
+  if (portion.share <= 0) return;
   const Status mended = base::guarded([&]() -> Status {
     bool any = false;
     for (const OpenTarget& target : targets.open) {
-      const auto wrong = look(context, target, share, ledger, cancel);
+      const auto wrong = look(context, target, portion, ledger, cancel);
       if (!wrong && !cancel.requested()) ledger.error(wrong.error());
       any |= wrong && *wrong;
     }

@@ -1,11 +1,13 @@
 // core/sync/mend.hpp - sends again what is wrong in a store, row by row.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "core/sync/fault.hpp"
 #include "core/sync/leases.hpp"
 #include "core/sync/ledger.hpp"
+#include "core/sync/sample.hpp"
 #include "core/sync/targets.hpp"
 
 namespace freshet::sync {
@@ -20,9 +22,13 @@ struct Wrong {
 base::Status send_again(const Context& context, repository::TargetNumber target,
                         std::span<const Wrong> rows);
 
-// The end of a run: asks each store for a share of the rows, counts in the ledger what it found, and
-// delivers again what was wrong. 0: asks for none.
-void mend_sample(const Context& context, const OpenTargets& targets, double share, Leases& leases,
-                 Ledger& ledger, const base::Cancel& cancel);
+// What a run looks at at its end, by what it did: where it changed nothing, few rows, for else they
+// would be the most of its cost. `share`: as configured, then all of it.
+Portion portion_of(const Counts& counts, std::optional<double> share);
+
+// The end of a run: asks each store for a portion of the rows, counts in the ledger what it found, and
+// delivers again what was wrong. A share of 0: asks for none.
+void mend_sample(const Context& context, const OpenTargets& targets, const Portion& portion,
+                 Leases& leases, Ledger& ledger, const base::Cancel& cancel);
 
 }  // namespace freshet::sync

@@ -36,7 +36,10 @@ void Pipeline::commit(const CommitPtr& commit) {
   repository::DocumentWrite write;
   write.document = &commit->document;
   write.chunks = &commit->chunks;
-  if (commit->alias.empty()) write.version = commit->version;  // what came is the other name's
+  if (commit->alias.empty()) {  // else what came is the other name's
+    write.version = commit->version;
+    write.confirmed_by = item.source->record.id;
+  }
   write.bytes_digest = commit->bytes_digest;
   write.content_digest = commit->content_digest;
   write.handle = item.entry.handle;
@@ -122,6 +125,7 @@ void Pipeline::touch(const Item& item, std::string_view reason, std::optional<st
   touch.bytes_digest = bytes_digest;
   touch.handle = item.entry.handle;
   touch.loader_metadata = std::move(words);
+  touch.confirmed_by = item.source->record.id;
   touch.holder = run_.leases.holder(item.root);
   answer(
       item,

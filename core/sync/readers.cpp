@@ -6,6 +6,7 @@
 
 #include "core/base/text.hpp"
 #include "core/read/detect.hpp"
+#include "core/sync/late_reader.hpp"
 #include "core/sync/use.hpp"
 
 namespace freshet::sync {
@@ -20,10 +21,11 @@ std::string extension_of(std::string_view uri) {
 }
 
 // Those that come with freshet, where nobody named any.
-std::vector<Use> readers_of(const Context& context, const RunConfig& config) {
+std::vector<Use> readers_of(const std::vector<ports::Provided>& all_provided,
+                            const RunConfig& config) {
   if (config.readers) return *config.readers;
   std::vector<Use> all;
-  for (const ports::Provided& provided : context.catalog.list())
+  for (const ports::Provided& provided : all_provided)
     if (provided.kind == ports::Kind::reader &&
         (provided.name == "pdf" || provided.name == "office"))
       all.push_back({provided.name, Json::object()});
@@ -48,23 +50,32 @@ bool says_little(std::string_view declared) {
                            "application/msword", "application/vnd.ms-office"});
 }
 
+// One that was named is opened at once, so that what is wrong with it is told before anything is done.
+base::Result<std::unique_ptr<ports::Reader>> open_one(ports::Catalog& catalog,
+                                                      const std::string& name, const Json& options,
+                                                      bool named, const base::Cancel& cancel) {
+  if (named) return catalog.open_reader(name, options, cancel);
+  return LateReader::make(catalog, name, options);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Readers>> Readers::open(const Context& context,
                                                      const RunConfig& config,
                                                      const base::Cancel& cancel) {
   std::unique_ptr<Readers> readers(new Readers(config));
-  const std::vector<Use> uses = readers_of(context, config);
+  const std::vector<ports::Provided> all_provided = context.catalog.list();
+  const std::vector<Use> uses = readers_of(all_provided, config);
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const Use& use = uses[i];
     FRESHET_ASSIGN(const Json options, complete_use(offer_of(context), ports::Kind::reader, use,
                                                     fmt::format("readers[{}]", i)));
-    auto opened = context.catalog.open_reader(use.name, options, cancel);
+    auto opened = open_one(context.catalog, use.name, options, config.readers.has_value(), cancel);
     if (!opened)
       return base::fail(in_place(context.catalog, ports::Kind::reader, use.name,
                                  fmt::format("readers[{}]", i), std::move(opened).error()));
     auto reader = *std::move(opened);
-    for (const ports::Provided& provided : context.catalog.list()) {
+    for (const ports::Provided& provided : all_provided) {
       if (provided.kind != ports::Kind::reader || provided.name != use.name) continue;
       for (const std::string& type : provided.media_types)
         readers->by_type_.try_emplace(type, reader.get());

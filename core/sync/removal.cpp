@@ -24,6 +24,12 @@ std::string uri_of(const repository::Snapshot& snapshot, const base::Digest& roo
   return view && *view ? std::string((*view)->uri) : std::string();
 }
 
+// A later listing has begun, and may have named what this one did not: its word counts.
+base::Result<bool> is_overtaken(const repository::Snapshot& snapshot, const OpenSource& source) {
+  FRESHET_ASSIGN(const auto stored, snapshot.source(source.record.id));
+  return stored && stored->generation != source.record.generation;
+}
+
 // Nor does a later listing count that has begun: it goes on from the state of before.
 base::Status forget_state(repository::Writer& writer, const OpenSource& source) {
   FRESHET_ASSIGN(const auto stored, writer.read().source(source.record.id));
@@ -40,6 +46,10 @@ base::Status remove(const Run& run, const OpenSource& source, std::span<const ba
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
     removed.clear();
     counts = {};
+    if (reason == unlisted) {
+      FRESHET_ASSIGN(const bool overtaken, is_overtaken(writer.read(), source));
+      if (overtaken) return {};
+    }
     if (forgetting) FRESHET_TRY(forget_state(writer, source));
     for (const base::Digest& root : roots) {
       FRESHET_ASSIGN(const bool last, writer.leave(source.record.id, root));
@@ -61,19 +71,25 @@ base::Status remove(const Run& run, const OpenSource& source, std::span<const ba
   return {};
 }
 
+// Members that the listing came by in no way: neither by name nor by another one, nor with a page.
+base::Result<std::vector<base::Digest>> unseen_of(const Run& run, const OpenSource& source) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  std::vector<base::Digest> unseen;
+  for (const base::Digest& root : source.roll.unseen()) {
+    FRESHET_ASSIGN(const auto seen, snapshot.seen_by(source.record.id, root));
+    if (seen && *seen < source.record.generation) unseen.push_back(root);
+  }
+  return unseen;
+}
+
 // The state that is stored may be of an older listing, and stay so: what it takes to be known, and is
 // gone from here, it would never name again. A listing that was wrong is to cost one look, no page.
-base::Status remove_unseen(const Run& run, const OpenSource& source) {
-  for (;;) {
-    std::vector<base::Digest> roots;
-    {
-      FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
-      FRESHET_ASSIGN(
-          roots, snapshot.unseen(source.record.id, source.record.generation, {}, removal_batch));
-    }
-    if (roots.empty()) return {};
-    FRESHET_TRY(remove(run, source, roots, unlisted, true));
-  }
+base::Status remove_all(const Run& run, const OpenSource& source,
+                        std::span<const base::Digest> roots, bool forgetting) {
+  for (; !roots.empty(); roots = roots.subspan(std::min(removal_batch, roots.size())))
+    FRESHET_TRY(remove(run, source, roots.first(std::min(removal_batch, roots.size())), unlisted,
+                       forgetting));
+  return {};
 }
 
 // What goes by the word of the listing itself. With another name of a root goes, perhaps, the root
@@ -83,12 +99,16 @@ struct Going {
   std::size_t count() const { return roots.size() + aliases.size(); }
 };
 
-base::Result<Going> going_of(const Run& run, const OpenSource& source) {
+base::Result<Going> going_of(const Run& run, OpenSource& source) {
   Going going;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
   for (const base::Digest& root : source.going) {
     FRESHET_ASSIGN(const auto seen, snapshot.seen_by(source.record.id, root));
-    if (!seen || *seen >= source.record.generation) continue;  // named as well: it stays
+    // Named through another name, which may be none any more when its page comes: it stays, and the
+    // listing is to say once more that it is gone.
+    if (source.roll.saw(root) && !source.roll.named(root)) source.missed = true;
+    if (!seen || *seen >= source.record.generation || source.roll.saw(root))
+      continue;  // named as well: it stays
     FRESHET_ASSIGN(const auto view, snapshot.root(root));
     (view && !view->alias_of.empty() ? going.aliases : going.roots).push_back(root);
   }
@@ -96,13 +116,8 @@ base::Result<Going> going_of(const Run& run, const OpenSource& source) {
 }
 
 base::Status remove_going(const Run& run, const OpenSource& source, const Going& going) {
-  const std::span<const base::Digest> roots(going.roots);
-  for (std::size_t at = 0; at < roots.size(); at += removal_batch) {
-    const auto some = roots.subspan(at, std::min(removal_batch, roots.size() - at));
-    FRESHET_TRY(remove(run, source, some, unlisted, false));
-  }
-  return going.aliases.empty() ? base::Status{}
-                               : remove(run, source, going.aliases, unlisted, true);
+  FRESHET_TRY(remove_all(run, source, going.roots, false));
+  return remove_all(run, source, going.aliases, true);
 }
 
 // Each root that said it is gone, and stays, has its outcome all the same.
@@ -125,26 +140,56 @@ void keep_state(const OpenSource& source, repository::Source& record) {
   if (!source.missed && !says_none) record.state = listing.state;
 }
 
+// Where the listing came by some members only, each of these has a mark of its own.
+base::Status mark_seen(const Run& run, const OpenSource& source) {
+  constexpr std::size_t together = 1024;
+  const std::vector<base::Digest> seen = source.roll.seen();
+  for (std::size_t at = 0; at < seen.size(); at += together)
+    FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
+      std::vector<base::Digest> members;
+      for (std::size_t i = at; i < std::min(at + together, seen.size()); ++i) {
+        FRESHET_ASSIGN(const bool member, writer.read().is_member(source.record.id, seen[i]));
+        if (member) members.push_back(seen[i]);
+      }
+      return writer.see(source.record.id, source.record.generation, members).map([](auto&&) {});
+    }));
+  return {};
+}
+
+// Those that the listing found as they were are confirmed by one record. Whatever else would be, by naming
+// the source, and was not, is parted from them before.
+base::Status confirm_together(repository::Writer& writer, const OpenSource& source,
+                              repository::Source& record, base::Instant now) {
+  if (!source.roll.confirmed_any()) return {};
+  for (const base::Digest& root : source.roll.unconfirmed())
+    FRESHET_TRY(writer.part(root, source.roll.begun()));
+  const bool believable = record.confirmed <= now;
+  record.confirmed =
+      believable ? std::max(record.confirmed, source.roll.begun()) : source.roll.begun();
+  return {};
+}
+
 }  // namespace
 
 base::Status settle(const Run& run, OpenSource& source) {
   const bool done =
       source.report.listed && source.report.complete && !source.report.error && !source.in_part;
   const bool whole = done && source.listing.kind == ports::ListingKind::whole;
-  std::uint64_t unseen = 0;
+  std::vector<base::Digest> unseen;
   if (whole) {
-    FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
-    FRESHET_ASSIGN(unseen, snapshot.count_unseen(source.record.id, source.record.generation));
+    FRESHET_ASSIGN(unseen, unseen_of(run, source));
   }
   Going going;
   if (done) {
     FRESHET_ASSIGN(going, going_of(run, source));
   }
-  const bool empty = whole && source.report.entries == 0 && unseen > 0;
-  const std::uint64_t count = unseen + going.count() + source.gone.size();
+  const bool empty = whole && source.report.entries == 0 && !unseen.empty();
+  const std::uint64_t count = unseen.size() + going.count() + source.gone.size();
   const bool hold =
       (empty || too_many(run, count, source.members_before)) && !run.config.accept_shrink;
   source.report.held = hold ? count : 0;
+  const bool saw_all = whole && (unseen.empty() || !hold);
+  if (!saw_all) FRESHET_TRY(mark_seen(run, source));
   if (hold) {
     source.report.note =
         empty ? fmt::format("the listing is empty; all {} roots are held until accepted", count)
@@ -158,7 +203,7 @@ base::Status settle(const Run& run, OpenSource& source) {
   } else {
     if (!source.gone.empty()) FRESHET_TRY(remove(run, source, source.gone, "gone", true));
     FRESHET_TRY(remove_going(run, source, going));
-    if (whole) FRESHET_TRY(remove_unseen(run, source));
+    FRESHET_TRY(remove_all(run, source, unseen, true));
     if (!source.gone.empty() || !going.aliases.empty()) source.missed = true;
   }
   if (source.in_part) return {};  // the word of the last whole listing stands
@@ -166,8 +211,11 @@ base::Status settle(const Run& run, OpenSource& source) {
     FRESHET_ASSIGN(const std::optional<repository::Source> stored,
                    writer.read().source(source.record.id));
     repository::Source record = stored.value_or(source.record);
-    if (record.generation != source.record.generation)
-      return {};  // a later listing has begun: its word counts
+    FRESHET_TRY(confirm_together(writer, source, record, run.now()));
+    if (record.generation !=
+        source.record.generation)  // a later listing has begun: its word counts
+      return source.roll.confirmed_any() ? writer.put_source(record) : base::Status{};
+    if (saw_all) record.seen_all = record.generation;
     record.name = source.record.name;
     record.loader = source.record.loader;
     record.policy = source.record.policy;

@@ -59,9 +59,9 @@ base::Status offer_all(const repository::Snapshot& snapshot, repository::TargetN
   }
 }
 
-std::size_t wanted_of(double share, std::uint64_t rows) {
-  const auto wanted = static_cast<std::uint64_t>(share * static_cast<double>(rows) + 0.5);
-  return static_cast<std::size_t>(std::clamp<std::uint64_t>(wanted, 1, most_sampled));
+std::size_t wanted_of(const Portion& portion, std::uint64_t rows) {
+  const auto wanted = static_cast<std::uint64_t>(portion.share * static_cast<double>(rows) + 0.5);
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(wanted, 1, portion.most));
 }
 
 base::Digest random_digest(ports::Random& random) {
@@ -84,19 +84,47 @@ base::Result<std::optional<base::Digest>> row_behind(const repository::Snapshot&
   return rows.empty() ? std::nullopt : std::optional(rows.front().first);
 }
 
+constexpr std::size_t common = 6;  // bytes of a chunk's id that are its root's
+
+bool is_of_one_root(const base::Digest& a, const base::Digest& b) {
+  return std::equal(a.bytes.begin(), a.bytes.begin() + common, b.bytes.begin());
+}
+
+// Chance points more often at what has a wide gap before it. Going on by some, as chance says, too, makes one
+// about as likely as another.
+std::uint64_t draw_hops(ports::Random& random) { return random.draw() % 4; }
+
+base::Digest end_of_root(base::Digest id) {
+  std::fill(id.bytes.begin() + common, id.bytes.end(), std::uint8_t{0xff});
+  return id;
+}
+
+// The first chunk of a root by chance.
+base::Result<std::optional<base::Digest>> seek_root(const repository::Snapshot& snapshot,
+                                                    repository::TargetNumber number,
+                                                    ports::Random& random) {
+  FRESHET_ASSIGN(auto first, row_behind(snapshot, number, random_digest(random)));
+  for (std::uint64_t hops = draw_hops(random); hops > 0 && first; --hops) {
+    FRESHET_ASSIGN(first, row_behind(snapshot, number, end_of_root(*first)));
+  }
+  return first;
+}
+
 // A root by chance, and one of its chunks: their ids begin alike, and lie together.
 base::Result<std::optional<base::Digest>> seek_one(const repository::Snapshot& snapshot,
                                                    repository::TargetNumber number,
                                                    ports::Random& random) {
-  constexpr std::size_t common = 6;  // bytes of an id that are its root's
-  FRESHET_ASSIGN(const auto first, row_behind(snapshot, number, random_digest(random)));
+  FRESHET_ASSIGN(const auto first, seek_root(snapshot, number, random));
   if (!first) return first;
-  base::Digest within = random_digest(random);
-  std::copy_n(first->bytes.begin(), common, within.bytes.begin());
-  FRESHET_ASSIGN(const auto other, row_behind(snapshot, number, within));
-  const bool alike = other && std::equal(first->bytes.begin(), first->bytes.begin() + common,
-                                         other->bytes.begin());
-  return alike ? other : first;
+  base::Digest place = random_digest(random);
+  std::copy_n(first->bytes.begin(), common, place.bytes.begin());
+  std::optional<base::Digest> chosen;
+  for (std::uint64_t hops = draw_hops(random) + 1; hops > 0; --hops) {
+    FRESHET_ASSIGN(const auto other, row_behind(snapshot, number, place));
+    chosen = other && is_of_one_root(*first, *other) ? other : first;
+    place = *chosen;
+  }
+  return chosen;
 }
 
 base::Result<std::set<base::Digest>> seek_some(const repository::Snapshot& snapshot,
@@ -148,8 +176,9 @@ base::Result<Looked> look_at_sample(const Context& context, const OpenTarget& ta
   return look_at(context, target, offered, draw.take(share), cancel, on_fault);
 }
 
-base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target, double share,
-                                  const base::Cancel& cancel, const OnFault& on_fault) {
+base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target,
+                                  const Portion& portion, const base::Cancel& cancel,
+                                  const OnFault& on_fault) {
   std::uint64_t rows = 0;
   bool few = false;
   std::set<base::Digest> some;
@@ -157,14 +186,14 @@ base::Result<Looked> look_at_some(const Context& context, const OpenTarget& targ
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
     FRESHET_ASSIGN(const repository::Info info, snapshot.info());
     rows = info.chunks;
-    const std::size_t wanted = wanted_of(share, rows);
+    const std::size_t wanted = wanted_of(portion, rows);
     few = wanted * dear < rows;
     if (few) {
       FRESHET_ASSIGN(
           some, seek_some(snapshot, target.number, wanted, context.repository.machine().random));
     }
   }
-  if (!few) return look_at_sample(context, target, share, cancel, on_fault);
+  if (!few) return look_at_sample(context, target, portion.share, cancel, on_fault);
   return look_at(context, target, rows, {some.begin(), some.end()}, cancel, on_fault);
 }
 

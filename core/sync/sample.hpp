@@ -14,6 +14,12 @@ namespace freshet::sync {
 
 inline constexpr std::uint64_t most_sampled = 1000;  // rows of one target, however large the share
 
+// What a run is to look at.
+struct Portion {
+  double share = 0.01;                // of the rows, at least one
+  std::uint64_t most = most_sampled;  // rows, where they are sought
+};
+
 struct Looked {
   std::uint64_t rows = 0;     // that the store should have
   std::uint64_t checked = 0;  // of these
@@ -28,8 +34,9 @@ base::Result<Looked> look_at_sample(const Context& context, const OpenTarget& ta
 // The same for a run: rows are found by seeking where chance points, so that it costs what is looked at
 // and not what there is. Each root is about as likely as another, and each chunk of it. A share so large
 // that seeking would cost more than walking is drawn as above: a share of 1 looks at every row.
-base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target, double share,
-                                  const base::Cancel& cancel, const OnFault& on_fault);
+base::Result<Looked> look_at_some(const Context& context, const OpenTarget& target,
+                                  const Portion& portion, const base::Cancel& cancel,
+                                  const OnFault& on_fault);
 
 // Chunks with a delivery row are on their way: the store may hold them or not.
 base::Result<std::unordered_set<base::Digest>> pending_chunks(const repository::Snapshot& snapshot,

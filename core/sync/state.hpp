@@ -18,6 +18,7 @@
 #include "core/sync/leases.hpp"
 #include "core/sync/ledger.hpp"
 #include "core/sync/readers.hpp"
+#include "core/sync/roll.hpp"
 #include "core/sync/vectors.hpp"
 
 namespace freshet::sync {
@@ -35,6 +36,7 @@ struct OpenSource {
   // Those before it in the configuration, where any of them says other metadata of its roots.
   std::vector<FixedSource> before;
   SourceReport report;
+  Roll roll;                                          // of this run's listing
   std::shared_ptr<const ports::Requester> requester;  // on whose behalf its loader asks
   ports::Listing listing;                             // of this run, where it lists
   std::unordered_set<base::Digest> going;     // members that the listing itself says are gone

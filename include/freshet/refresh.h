@@ -155,8 +155,8 @@ FRESHET_API freshet_status freshet_refresh_exit_code(const freshet_refresh *refr
                                                      freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** The account of a run that has ended, one JSON object: the counts, the sources, and every root that
- * was not skipped, with its outcome, reason, attempts and error (docs/c-api.md, "The report"). It may be
- * large; it lies in a mapped file, not in memory.
+ * was neither skipped nor found as it was by its listing alone, with its outcome, reason, attempts and
+ * error (docs/c-api.md, "The report"). It may be large; it lies in a mapped file, not in memory.
  * @param out_json  NUL-terminated, borrowed from @p refresh
  * @param out_size  bytes without the NUL; may be NULL
  * @retval FRESHET_E_BUSY  the run goes on

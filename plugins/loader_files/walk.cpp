@@ -33,7 +33,7 @@ class Walk {
     if (root.kind == Node::Kind::directory)
       walk_tree();
     else if (root.kind == Node::Kind::file)
-      take_file(root, {});
+      take_file(root, uri_of(options_, {}));
     else
       throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, "neither a directory nor a regular file",
                          options_.path);
@@ -52,7 +52,7 @@ class Walk {
  private:
   // A directory on the way down: what is left of it, the next one last.
   struct Level {
-    std::string path;
+    std::string path, uri;
     std::vector<Node> left;
     std::pair<std::uint64_t, std::uint64_t> id;
   };
@@ -60,7 +60,7 @@ class Walk {
   void walk_tree() {
     const int error = enter(options_.relative_path, root_.look_at(options_.relative_path).id);
     if (error != 0 && levels_.back().left.empty()) fail_root(options_, error);
-    if (error != 0) note_problem(options_.relative_path, describe(error));
+    if (error != 0) note_problem(uri_of(options_, options_.relative_path), describe(error));
     while (!levels_.empty() && !full_) {
       Level& level = levels_.back();
       if (level.left.empty()) {
@@ -70,10 +70,13 @@ class Walk {
       }
       const Node node = std::move(level.left.back());
       level.left.pop_back();
-      const std::string path = level.path.empty() ? node.name : level.path + "/" + node.name;
-      if (node.kind == Node::Kind::directory) take_directory(node, path);
-      if (node.kind == Node::Kind::file) take_member(node, path);
+      if (node.kind == Node::Kind::directory) take_directory(node, path_in(level, node));
+      if (node.kind == Node::Kind::file) take_member(node, level);
     }
+  }
+
+  static std::string path_in(const Level& level, const Node& node) {
+    return level.path.empty() ? node.name : level.path + "/" + node.name;
   }
 
   void take_directory(const Node& node, const std::string& path) {
@@ -82,8 +85,9 @@ class Walk {
         static_cast<std::int64_t>(levels_.size());  // of the directory below the first
     if (options_.max_depth >= 0 && depth > options_.max_depth) return;
     if (levels_.size() >= kMaxDepth)
-      return note_problem(path, "directories nested more than 512 deep");
-    if (const int error = enter(path, node.id); error != 0) note_problem(path, describe(error));
+      return note_problem(uri_of(options_, path), "directories nested more than 512 deep");
+    if (const int error = enter(path, node.id); error != 0)
+      note_problem(uri_of(options_, path), describe(error));
   }
 
   // Returns an errno where not all of the directory could be read.
@@ -98,42 +102,49 @@ class Walk {
     Names names = root_.read(path, options_.max_entries);
     above_.insert(id);
     levels_.push_back({path,
+                       uri_of(options_, path),
                        {std::make_move_iterator(names.nodes.rbegin()),
                         std::make_move_iterator(names.nodes.rend())},
                        id});
     return names.error;
   }
 
-  void take_member(const Node& node, const std::string& path) {
-    if (!options_.takes_name(node.name) || options_.exclude.match(path)) return;
-    if (!options_.include.empty() && !options_.include.match(path)) return;
-    take_file(node, path);
+  void take_member(const Node& node, const Level& level) {
+    if (!options_.takes_name(node.name)) return;
+    if (!options_.exclude.empty() || !options_.include.empty()) {
+      const std::string path = path_in(level, node);
+      if (options_.exclude.match(path)) return;
+      if (!options_.include.empty() && !options_.include.match(path)) return;
+    }
+    std::string uri;
+    uri.reserve(level.uri.size() + 1 + node.name.size());
+    uri.append(level.uri).append("/").append(sdk::escape_path(node.name));
+    take_file(node, std::move(uri));
   }
 
   // That it is too large is a plain fact and the operator's own rule, not a doubt about the
   // listing.
-  void take_file(const Node& node, const std::string& path) {
+  void take_file(const Node& node, std::string uri) {
     if (node.size > options_.max_file_size) {
       if (++large_ <= kMaxNamed)
-        call_.log(FRESHET_LOG_WARNING,
-                  uri_of(options_, path) + ": larger than max_file_size, left out");
+        call_.log(FRESHET_LOG_WARNING, uri + ": larger than max_file_size, left out");
       return;
     }
     if (entries_ == options_.max_entries) {
       full_ = true;
-      return note_problem(path, "more than " + std::to_string(options_.max_entries) + " files");
+      return note_problem(uri, "more than " + std::to_string(options_.max_entries) + " files");
     }
     if (++entries_ % 256 == 0) call_.check();
     sdk::Entry entry;
-    entry.uri = uri_of(options_, path);
+    entry.uri = std::move(uri);
     entry.version = version_of(node, call_.now_ms());
     entry.last_modified_ms = node.mtime_ns / 1'000'000;
     entry.size = node.size;
     sink_(entry);
   }
 
-  void note_problem(const std::string& path, const std::string& what) {
-    const std::string line = uri_of(options_, path) + ": " + what;
+  void note_problem(const std::string& uri, const std::string& what) {
+    const std::string line = uri + ": " + what;
     if (problems_++ == 0) note_ = line;
     if (problems_ <= kMaxNamed)
       call_.log(FRESHET_LOG_WARNING, "the listing is not complete: " + line);

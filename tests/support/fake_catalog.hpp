@@ -35,6 +35,10 @@ class FakeCatalog : public ports::Catalog {
                                      const Json& options) const override {
     return name + base::dump_json(options);
   }
+  base::Result<std::string> reader_fingerprint(const std::string& name,
+                                               const Json& options) const override {
+    return name + base::dump_json(options);
+  }
   base::Result<std::unique_ptr<ports::Loader>> open_loader(const std::string& name, const Json&,
                                                            const base::Cancel&,
                                                            const ports::RequesterPtr&) override {

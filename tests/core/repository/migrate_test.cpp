@@ -16,10 +16,11 @@ void put_record(const std::string& directory, Db db, const Key& key, Encoder& va
   commit.commit();
 }
 
-// Takes away all that was added since.
+// Of one of schema 4: takes away all that it added.
 void make_schema(std::uint32_t schema, const std::string& directory) {
   RawCommit commit(directory);
-  for (const Db db : {Db::refusals, Db::gates}) commit.drop(db);
+  if (schema < 4)
+    for (const Db db : {Db::refusals, Db::gates}) commit.drop(db);
   if (schema == 2)
     for (const Db db : {Db::excluded, Db::triggers}) commit.drop(db);
   Encoder front;
@@ -30,22 +31,36 @@ void make_schema(std::uint32_t schema, const std::string& directory) {
 
 }  // namespace
 
-TEST_CASE("a repository of schema 2 or 3 is given what it lacks, and keeps all else") {
-  const auto schema = GENERATE(as<std::uint32_t>(), 2, 3);
+TEST_CASE("a repository of schema 2, 3 or 4 is given what it lacks, and keeps all else") {
+  const auto schema = GENERATE(as<std::uint32_t>(), 2, 3, 4);
   TempDir dir;
-  {
-    const auto repository = open(dir / "r");
-    put(*repository, make("u:a", {{"one", "text"}}));
-  }
+  copy_frozen_4(dir / "r");
   make_schema(schema, dir / "r");
   OpenOptions look = options();
   look.read_only = true;
   CHECK(Repository::open(dir / "r", look).error().code == Code::version);
   const auto repository = open(dir / "r");
-  CHECK(read(*repository).info()->documents == 1);
-  CHECK(read(*repository).info()->deliveries == 1);
-  put(*repository, [](Writer& writer) {
-    return writer.exclude({"u:a", {900}, ""}).map([](auto&&) {});
+  check(*repository);
+  CHECK(read(*repository).info()->documents == 3);
+  CHECK(read(*repository).info()->deliveries == 0);
+  const auto roots = *read(*repository).list_roots({}, 10);
+  REQUIRE(roots.size() == 3);
+  for (const Root& root : roots) {
+    CHECK(root.confirmed_by.empty());
+    CHECK(root.checked > root.ingested);  // by the second listing
+    CHECK(root.ask_again == root.checked);
+    CHECK(root.version.starts_with("m:"));
+    CHECK(root.media_type == "text/markdown");
+  }
+  const auto sources = *read(*repository).sources();
+  REQUIRE(sources.size() == 1);
+  CHECK(sources[0].name == "notes");
+  CHECK(sources[0].members == 3);
+  CHECK(sources[0].generation == 2);
+  CHECK(sources[0].confirmed == base::unset);
+  CHECK(read(*repository).seen_by(sources[0].id, roots[0].id) == 2);
+  put(*repository, [&](Writer& writer) {
+    return writer.exclude({roots[0].uri, {900}, ""}).map([](auto&&) {});
   });
   check(*repository);
 }

@@ -50,6 +50,134 @@ std::vector<Digest> due_of(const Repository& repository, const Source& source, I
 
 }  // namespace
 
+namespace {
+
+// Two sources, and two roots that name the first one and are members of both; `u:c` is not.
+struct Together {
+  Together() {
+    put(*repository, [&](Writer& writer) -> Status {
+      FRESHET_TRY(writer.put_source(one));
+      return writer.put_source(other);
+    });
+    for (const char* uri : {"u:a", "u:b", "u:c"}) {
+      const Made made = make(uri, {{"1", uri}});
+      put(*repository, made);
+      if (uri == std::string("u:c")) continue;
+      see(*repository, one, 1, {id(uri)});
+      see(*repository, other, 1, {id(uri)});
+    }
+    for (const char* uri : {"u:a", "u:b", "u:c"}) touch(uri, 1000);
+  }
+  void touch(const std::string& uri, std::int64_t now) {
+    put(*repository, [&](Writer& writer) {
+      Touch touch;
+      touch.root = id(uri);
+      touch.now = {now};
+      touch.ask_again = fixed({now});
+      touch.confirmed_by = one.id;
+      return writer.touch(touch);
+    });
+  }
+  void confirm(std::int64_t now) {
+    put(*repository, [&](Writer& writer) -> Status {
+      FRESHET_ASSIGN(auto source, writer.read().source(one.id));
+      source->confirmed = {now};
+      FRESHET_TRY(writer.put_source(*source));
+      return {};
+    });
+  }
+  std::int64_t checked(const std::string& uri) const {
+    return (*read(*repository).root(id(uri)))->checked.ms;
+  }
+
+  TempDir dir;
+  std::shared_ptr<Repository> repository = open(dir / "r");
+  Source one = source_of("one"), other = source_of("other");
+};
+
+}  // namespace
+
+TEST_CASE("one record confirms the members that name their source, and no other root") {
+  Together it;
+  it.confirm(5000);
+  CHECK(it.checked("u:a") == 5000);
+  CHECK(it.checked("u:b") == 5000);
+  CHECK(it.checked("u:c") == 1000);  // no member, whatever it was told
+  CHECK(read(*it.repository).list_roots({}, 1)->front().checked.ms >= 1000);
+  check(*it.repository);
+}
+
+TEST_CASE("whatever is written of a root by itself ends that it is confirmed with the others") {
+  Together it;
+  const auto change = GENERATE(0, 1, 2, 3, 4, 5, 6);
+  it.confirm(5000);
+  put(*it.repository, [&](Writer& writer) -> Status {
+    const Schedule again = fixed({7000});
+    if (change == 0) return writer.set_flags("u:a", R"({"x":1})");
+    if (change == 1) return writer.set_ask_again(id("u:a"), again);
+    if (change == 2) return writer.set_entry(id("u:a"), "handle", "");
+    if (change == 3) return writer.decline({"u:a", {5000}, again, {}});
+    if (change == 4) {
+      Failure failure;
+      failure.uri = "u:a";
+      failure.error = base::fail(Code::network, "no").value();
+      failure.now = {6000};
+      failure.ask_again = again;
+      return writer.fail(failure);
+    }
+    if (change == 5) return writer.leave(it.one.id, id("u:a")).map([](auto&&) {});
+    return writer.part(id("u:a"));
+  });
+  CHECK(it.checked("u:a") == 5000);  // what was confirmed before stays so
+  it.confirm(9000);
+  CHECK(it.checked("u:a") == 5000);
+  CHECK(it.checked("u:b") == 9000);
+  if (change != 5) it.touch("u:a", 9500);
+  it.confirm(9900);
+  CHECK(it.checked("u:a") == (change == 5 ? 5000 : 9900));
+  check(*it.repository);
+}
+
+TEST_CASE("a root is not parted that was confirmed by itself since") {
+  Together it;
+  it.touch("u:a", 6000);
+  put(*it.repository, [&](Writer& writer) -> Status {
+    FRESHET_TRY(writer.part(id("u:a"), {6000}));
+    return writer.part(id("u:b"), {6000});
+  });
+  it.confirm(6000);
+  put(*it.repository, [&](Writer& writer) -> Status {
+    FRESHET_ASSIGN(auto source, writer.read().source(it.one.id));
+    source->confirmed = {8000};
+    return writer.put_source(*source);
+  });
+  CHECK(it.checked("u:a") == 8000);
+  CHECK(it.checked("u:b") == 1000);
+}
+
+TEST_CASE("a listing of a clock that was ahead confirms nothing") {
+  Together it;
+  it.confirm(9000);
+  it.touch("u:a", 4000);  // the clock was put right
+  CHECK(it.checked("u:a") == 4000);
+}
+
+TEST_CASE("a listing that saw all members is told by one record") {
+  Together it;
+  put(*it.repository, [&](Writer& writer) -> Status {
+    FRESHET_ASSIGN(auto source, writer.read().source(it.one.id));
+    source->generation = source->seen_all = 7;
+    return writer.put_source(*source);
+  });
+  const Snapshot snapshot = read(*it.repository);
+  CHECK(*snapshot.seen_by(it.one.id, id("u:a")) == 7);
+  CHECK(*snapshot.seen_by(it.other.id, id("u:a")) == 1);
+  CHECK_FALSE(*snapshot.seen_by(it.one.id, id("u:c")));
+  CHECK(*snapshot.count_unseen(it.one.id, 7) == 0);
+  CHECK(*snapshot.count_unseen(it.one.id, 8) == 2);
+  CHECK(snapshot.unseen(it.one.id, 8, {}, 9)->size() == 2);
+}
+
 TEST_CASE("a root that is removed takes the state of its sources, and the word of what they list") {
   TempDir dir;
   const auto repository = open(dir / "r");

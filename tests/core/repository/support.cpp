@@ -122,11 +122,19 @@ void copy_repository(const std::string& from, const std::string& to) {
                              std::filesystem::copy_options::overwrite_existing);
 }
 
-void copy_frozen(const std::string& to) {
-  copy_repository(testing::source_path("tests/fixtures/frozen-1"), to);
+namespace {
+
+void copy_fixture(const std::string& name, const std::string& to) {
+  copy_repository(testing::source_path("tests/fixtures/" + name), to);
   std::filesystem::permissions(to, std::filesystem::perms::owner_all);
   std::filesystem::permissions(to + "/data.mdb", std::filesystem::perms(0600));
 }
+
+}  // namespace
+
+void copy_frozen(const std::string& to) { copy_fixture("frozen-1", to); }
+
+void copy_frozen_4(const std::string& to) { copy_fixture("frozen-4", to); }
 
 OpenOptions name_space(const std::string& name) {
   OpenOptions with = options();

@@ -67,6 +67,8 @@ void check(const Repository& repository);
 void copy_repository(const std::string& from, const std::string& to);
 // A repository of schema 1, with the namespaces default, waiting and empty (tests/fixtures/frozen-1).
 void copy_frozen(const std::string& to);
+// One of schema 4, with three roots of one source (tests/fixtures/frozen-4).
+void copy_frozen_4(const std::string& to);
 OpenOptions name_space(const std::string& name);
 
 }  // namespace freshet::repository::test

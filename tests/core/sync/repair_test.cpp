@@ -54,6 +54,9 @@ class OneStore : public ports::Catalog {
   Result<std::string> identity(ports::Kind, const std::string& name, const Json&) const override {
     return name;
   }
+  Result<std::string> reader_fingerprint(const std::string& name, const Json&) const override {
+    return name;
+  }
   Result<std::unique_ptr<ports::Loader>> open_loader(const std::string&, const Json&,
                                                      const base::Cancel&,
                                                      const ports::RequesterPtr&) override {

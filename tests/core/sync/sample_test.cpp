@@ -5,6 +5,7 @@
 #include <cstring>
 #include <random>
 
+#include "core/sync/mend.hpp"
 #include "tests/core/sync/fake_store.hpp"
 #include "tests/core/sync/fixture.hpp"
 #include "tests/support/fake_catalog.hpp"
@@ -40,9 +41,11 @@ class Pointing final : public ports::Random {
     base::Digest root = id;
     std::fill(root.bytes.begin() + 6, root.bytes.end(), 0);
     numbers_.clear();
-    for (const base::Digest& place : {one_less(root), one_less(id)})
+    for (const base::Digest& place : {one_less(root), one_less(id)}) {
       for (std::size_t at = 0; at < place.bytes.size(); at += 8)
         std::memcpy(&numbers_.emplace_back(0), place.bytes.data() + at, 8);
+      numbers_.push_back(0);  // and no further
+    }
     next_ = 0;
   }
 
@@ -91,8 +94,8 @@ struct Sampled {
     }));
     target.store = std::make_unique<AskedStore>(server, asked);
   }
-  Looked look(double share) {
-    const auto looked = look_at_some({*repository, catalog, http}, target, share, {},
+  Looked look(double share, std::uint64_t most = most_sampled) {
+    const auto looked = look_at_some({*repository, catalog, http}, target, {share, most}, {},
                                      [](Fault, const base::Digest&) { return base::Status(); });
     REQUIRE(looked);
     return *looked;
@@ -132,6 +135,27 @@ TEST_CASE("what a run looks at may be any chunk of a large store", "[sample]") {
   it.asked.clear();
   for (int i = 0; i < 400; ++i) it.look(0.01);  // 21 rows each
   CHECK(it.asked.size() > it.all.size() / 2);   // and chance does not keep to a few
+}
+
+TEST_CASE(
+    "a run that changed nothing looks at few rows, whatever the store's size, unless told a share",
+    "[sample]") {
+  Sampled it(700);
+  Counts quiet;
+  quiet.unchanged = quiet.verified = 700;
+  CHECK(it.look(0.01).checked == 21);
+  const Portion few = portion_of(quiet, std::nullopt);
+  CHECK(it.look(few.share, few.most).checked == 16);
+  it.asked.clear();  // and comes by all of them in time
+  for (int i = 0; i < 800; ++i) it.look(few.share, few.most);
+  CHECK(it.asked.size() > it.all.size() * 9 / 10);
+  CHECK(portion_of(quiet, 1).most == most_sampled);
+  for (auto count : {&Counts::refreshed, &Counts::removed, &Counts::failed, &Counts::upserts,
+                     &Counts::removals}) {
+    Counts busy = quiet;
+    busy.*count = 1;
+    CHECK(portion_of(busy, std::nullopt).most == most_sampled);
+  }
 }
 
 TEST_CASE("a share of 1 is every row but those that are on their way", "[sample]") {
