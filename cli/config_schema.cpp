@@ -45,6 +45,7 @@ constexpr const char* without_plugins = R"json({
     "embedding_batch_size": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 100, "description": "Texts a request to the embedder"},
     "unit": {"anyOf": [{"const": "code_points"}, {"const": "tokens"}], "default": "code_points", "description": "What sizes count; tokens are those of the tokenizer"},
     "tokenizer": {"$ref": "#/definitions/tokenizer"},
+    "embed_titles": {"type": "boolean", "default": true, "description": "Texts are embedded behind their titles; absent, a namespace stays as it was delivered"},
     "grouping": {"enum": ["section", "greedy"], "default": "section"},
     "transform": {"anyOf": [{"$ref": "#/definitions/transformer"}, {"type": "array", "items": {"$ref": "#/definitions/transformer"}}], "default": "none"}}},
   "force": {"type": "boolean", "default": false, "description": "Fetch and read everything, due or not, changed or not"},

@@ -254,6 +254,12 @@ Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path)
   in.with("transform", [&](const Json& value, const std::string& at) {
     return parse_transform(value, at, config);
   });
+  in.with("embed_titles", [&](const Json& value, const std::string& at) -> Status {
+    if (!value.is_boolean())
+      return base::fail(base::Code::invalid_argument, "is not a boolean", at);
+    config.embed_titles = value.get<bool>();
+    return {};
+  });
   FRESHET_TRY(in.finish());
   FRESHET_TRY(chunk::check(config.options, path));
   if (config.options.unit == chunk::Unit::tokens && !config.tokenizer)

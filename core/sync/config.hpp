@@ -65,6 +65,7 @@ struct ChunkingConfig {
   std::optional<Use> tokenizer;   // there, where options.unit is tokens
   std::vector<Use> transformers;  // plugins, "add_titles" or "none", in their order
   bool transform_is_list = false;
+  std::optional<bool> embed_titles;  // absent: as before; of what is new, true
 };
 
 // How a service runs the sources; a run by hand has no use for it.

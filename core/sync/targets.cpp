@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/repository/target_mark.hpp"
+#include "core/repository/target_model.hpp"
 #include "core/sync/generation.hpp"
 #include "core/sync/recover.hpp"
 #include "core/sync/target_place.hpp"
@@ -42,19 +43,22 @@ std::vector<TargetWish> target_wishes(const RunConfig& config, std::size_t group
     const bool of_its_own = each.embedder || each.no_embedder;
     wish.embedder = of_its_own ? each.embedder : config.embedder;
     wish.no_embedder = of_its_own ? each.no_embedder : config.no_embedder;
+    wish.titles = config.chunking.embed_titles;
     if (of_its_own) wish.embedder_path = path + ".embedder";
   }
   // One store that is named is all there is to be; where none is, all stay.
   const std::size_t count = config.store ? 1 : std::max<std::size_t>(1, groups);
   while (wishes.empty() || (config.stores.empty() && wishes.size() < count))
-    wishes.push_back({config.store, config.embedder, config.no_embedder, "store", "embedder"});
+    wishes.push_back({config.store, config.embedder, config.no_embedder,
+                      config.chunking.embed_titles, "store", "embedder"});
   return wishes;
 }
 
 std::string model_of(const repository::Target& target) {
   if (target.model.empty()) return "no vectors";
-  return fmt::format("vectors of the model \"{}\" with {} dimensions", target.model,
-                     target.dimension);
+  return fmt::format("vectors of the model \"{}\" with {} dimensions, of texts with{} their titles",
+                     repository::embedder_model(target.model), target.dimension,
+                     repository::embeds_titles(target.model) ? "" : "out");
 }
 
 // Then no model is bound: the first one may have failed at every text.

@@ -47,7 +47,7 @@ TEST_CASE("another store, place or model is refused, and named, before anything 
     CHECK(error.subject == "namespace default");
     CHECK(engine.a().asked.empty());
     CHECK(engine.server.rows() == rows);
-    CHECK(target_of(engine).model == "one");
+    CHECK(target_of(engine).model == "one+titles");
   }
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("before anything was delivered, any model is taken") {
   engine.run(embedded(embedder_one));
   engine.a().pages[uri_of(0)] = page("This is not.");
   CHECK(engine.run(embedded(embedder_two)).exit_code() == 0);
-  CHECK(target_of(engine).model == "two");
+  CHECK(target_of(engine).model == "two+titles");
   CHECK(engine.server.rows().size() == 1);
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("a rebuild sends everything again, and embeds what the model has no ve
   report = engine.run(rebuilt(embedded(embedder_two)));
   CHECK(report.counts.upserts == 5);
   CHECK(report.exit_code() == 0);
-  CHECK(target_of(engine).model == "two");
+  CHECK(target_of(engine).model == "two+titles");
   CHECK(engine.server.rows().size() == 5);
   CHECK(engine.repository->read()->info()->deliveries == 0);
 }
