@@ -3,7 +3,7 @@
 text, vectors and both, and with half of the question's words. Twice: sections as they are, with their headings, and with
 the headings cut out of them.
 
-  bench/retrieval_bench.py [--build build] [--embedder local={...}] [--no-titles]
+  bench/retrieval_bench.py [--build build] [--embedder local={...}]
 
 Headings favour the search for words, which they often share with their sections: read it as a comparison, not as a
 measure of models. Needs python3-doc, and the real model of the tests unless another embedder is given.
@@ -113,11 +113,9 @@ def recall(library, questions, mode):
     return sum(rank == 0 for rank in ranks) / len(ranks), sum(rank < 5 for rank in ranks) / len(ranks)
 
 
-def measure(build, folder, pages, embedder, titles, groups, what):
-    config = pathlib.Path(folder) / "freshet.toml"
-    config.write_text(f"[chunker]\nembed_titles = {str(titles).lower()}\n")
+def measure(build, folder, pages, embedder, groups, what):
     begun = time.monotonic()
-    subprocess.run([build / "bin/freshet", "--config", config, "--repository", f"{folder}/repository", "--quiet", "refresh", "--files", pages,
+    subprocess.run([build / "bin/freshet", "--repository", f"{folder}/repository", "--quiet", "refresh", "--files", pages,
                     "--include", "*.md", "--embedder", embedder], check=True)
     library = Library(build / "lib/libfreshet.so", f"{folder}/repository")
     print(f"\n{what}, embedded in {time.monotonic() - begun:.0f} s\n| search | "
@@ -134,7 +132,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.environ.get("FRESHET_BUILD", "build"))
     parser.add_argument("--embedder", help="as freshet refresh takes it")
-    parser.add_argument("--no-titles", action="store_true", help="embed the texts alone")
     arguments = parser.parse_args()
     build = pathlib.Path(arguments.build).resolve()
     embedder = arguments.embedder or "local=" + json.dumps({"path": str(minilm())})
@@ -151,7 +148,7 @@ def main():
             pages.mkdir()
             for (_, name, _), (heading, text, _) in zip(numbered, sections, strict=True):
                 (pages / name).write_text(text_of(heading, text))
-            measure(build, folder, pages, embedder, not arguments.no_titles, groups, what)
+            measure(build, folder, pages, embedder, groups, what)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ std::vector<std::string> titles_of(const Chunk& chunk, std::string_view title) {
   std::vector<std::string> titles;
   const auto add = [&](std::string_view each) {
     each = base::trim(each);
-    if (!each.empty() && (titles.empty() || titles.back() != each)) titles.emplace_back(each);
+    if (!each.empty() && (titles.empty() || !titles.back().starts_with(each)))
+      titles.emplace_back(each);
   };
   add(title);
   for (const std::string& step : chunk.path) add(step);

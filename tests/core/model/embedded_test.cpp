@@ -24,6 +24,8 @@ TEST_CASE("titles stand before the text, from the document's down") {
 
 TEST_CASE("no title is said twice") {
   CHECK(with_titles(chunk_of({"Manual", "Keys"}, "Text."), " Manual ") == "Manual > Keys\n\nText.");
+  CHECK(with_titles(chunk_of({"Manual"}, "Text."), "Manual - The Site") ==
+        "Manual - The Site\n\nText.");
   CHECK(with_titles(chunk_of({"Manual", "Keys"}, "## Keys\n\nText."), "Manual") ==
         "Manual\n\n## Keys\n\nText.");
   CHECK(with_titles(chunk_of({"Keys"}, "Keys\nText."), "Keys") == "Keys\nText.");
