@@ -56,9 +56,8 @@ std::vector<TargetWish> target_wishes(const RunConfig& config, std::size_t group
 
 std::string model_of(const repository::Target& target) {
   if (target.model.empty()) return "no vectors";
-  return fmt::format("vectors of the model \"{}\" with {} dimensions, of texts with{} their titles",
-                     repository::embedder_model(target.model), target.dimension,
-                     repository::embeds_titles(target.model) ? "" : "out");
+  return fmt::format("vectors of the model \"{}\" with {} dimensions",
+                     repository::embedder_model(target.model), target.dimension);
 }
 
 // Then no model is bound: the first one may have failed at every text.
@@ -75,6 +74,17 @@ Status refuse(const Context& context, const std::string& before, const std::stri
                   "or rebuild, or say on_change",
                   before, now),
       "namespace " + context.repository.name_space());
+}
+
+// Where the titles alone are the difference, they are all that is told.
+Status refuse_model(const Context& context, const repository::Target& before,
+                    const repository::Target& now) {
+  if (model_of(before) != model_of(now)) return refuse(context, model_of(before), model_of(now));
+  const auto told = [](const repository::Target& target) {
+    return fmt::format("vectors of texts {} their titles",
+                       repository::embeds_titles(target.model) ? "with" : "without");
+  };
+  return refuse(context, told(before), told(now));
 }
 
 Status refuse_place(const Context& context, const repository::Target& before,
@@ -109,7 +119,7 @@ Result<OpenTarget> open_as_before(const Context& context, const RunConfig& confi
   FRESHET_ASSIGN(const bool delivered, has_delivered(context.repository, known.number));
   change = delivered || !same ? change_of(config) : Change::rebuild;
   if (delivered && same && config.on_change == OnChange::refuse)
-    FRESHET_TRY(refuse(context, model_of(before), model_of(opened.target)));
+    FRESHET_TRY(refuse_model(context, before, opened.target));
   return opened;
 }
 
@@ -355,9 +365,8 @@ class Opening {
   Status open_beside(const KnownTarget& live) {
     auto opened = reopen_target(context_, live, cancel_);
     if (opened && same_model(opened->target, live.delivered())) return take(*std::move(opened));
-    const Status other =
-        opened ? refuse(context_, model_of(live.delivered()), model_of(opened->target))
-               : base::fail(std::move(opened).error());
+    const Status other = opened ? refuse_model(context_, live.delivered(), opened->target)
+                                : base::fail(std::move(opened).error());
     out_.failed.push_back(other.error());
     return {};
   }
