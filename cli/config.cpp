@@ -115,16 +115,24 @@ json sources_of(const Options& options) {
 
 // Every key of the top level. The library knows those of a run only, and cannot suggest the others.
 const std::vector<std::string>& known_keys() {
-  static const std::vector<std::string> keys = {
-      "repository",     "namespace",        "http",         "plugin_directories",
-      "plugin_timeout", "force_filesystem", "allow_shared", "source",
-      "sources",        "policy",           "store",        "embedder",
-      "reader",         "readers",          "chunker",      "force",
-      "dry_run",        "accept_shrink",    "rebuild",      "jobs",
-      "max_shrink",     "gone_after",       "only",         "stores",
-      "on_change",      "keep_retired",     "keep_runs",    "keep_runs_for",
-      "service",        "verify_sample",    "owned",        "retry",
-      "rate",           "breaker",          "labels"};
+  static const std::vector<std::string> keys = {"repository",     "namespace",
+                                                "http",           "plugin_directories",
+                                                "plugin_timeout", "force_filesystem",
+                                                "allow_shared",   "source",
+                                                "sources",        "policy",
+                                                "store",          "embedder",
+                                                "reader",         "readers",
+                                                "chunker",        "force",
+                                                "dry_run",        "accept_shrink",
+                                                "rebuild",        "jobs",
+                                                "max_shrink",     "gone_after",
+                                                "only",           "stores",
+                                                "on_change",      "on_new_fingerprint",
+                                                "keep_retired",   "keep_runs",
+                                                "keep_runs_for",  "service",
+                                                "verify_sample",  "owned",
+                                                "retry",          "rate",
+                                                "breaker",        "labels"};
   return keys;
 }
 

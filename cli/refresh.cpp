@@ -190,6 +190,9 @@ void print_plan(const Json& plan, const Output& output) {
   output.line("this was a dry run: nothing was changed");
   output.line("would fetch " + count(number(plan, "fetch"), "root", "roots") + ", of which " +
               count(number(plan, "new")) + " are new");
+  if (number(plan, "reread") > 0)
+    output.line(count(number(plan, "reread"), "was", "were") +
+                " made by another reader or chunker than now, and would be read again");
   print_uris(plan, output);
   if (number(plan, "fetch") == 0) return;
   if (plan["tokens"].is_object())

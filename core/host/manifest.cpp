@@ -100,6 +100,7 @@ base::Result<Offer> parse_offer(const Json& json, const std::string& path) {
   reader.texts("identity", offer.identity);
   reader.texts("media_types", offer.media_types);
   const Json* extensions = reader.value("extensions");
+  reader.flag("default", offer.by_default);
   const Json* options = reader.value("options");
   FRESHET_TRY(reader.finish());
   FRESHET_ASSIGN(offer.kind, kind_of(kind, base::join_path(path, "kind")));
@@ -109,6 +110,8 @@ base::Result<Offer> parse_offer(const Json& json, const std::string& path) {
   FRESHET_TRY(check_identity(offer, path));
   if (extensions != nullptr)
     FRESHET_TRY(read_extensions(*extensions, offer, base::join_path(path, "extensions")));
+  if (offer.by_default && offer.kind != Kind::reader)
+    return fail(Code::invalid_argument, "is for readers alone", base::join_path(path, "default"));
   if (offer.kind == Kind::reader && offer.media_types.empty())
     return fail(Code::invalid_argument, "is missing: a reader says what it reads",
                 base::join_path(path, "media_types"));

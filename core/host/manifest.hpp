@@ -20,8 +20,9 @@ struct Offer {
   std::vector<std::string> identity;     // keys of its options that name a source for good
   std::vector<std::string> media_types;  // of a reader
   std::map<std::string, std::string>
-      extensions;  // of a reader: ".csv", in lower case, to its media type
-  Json options;    // a schema, checked
+      extensions;           // of a reader: ".csv", in lower case, to its media type
+  bool by_default = false;  // a reader that is used where nobody names any
+  Json options;             // a schema, checked
 };
 
 struct Manifest {

@@ -34,7 +34,8 @@ struct Provided {
   std::string schema;                    // JSON Schema of its options, as JSON text
   std::vector<std::string> media_types;  // of a reader
   std::map<std::string, std::string>
-      extensions;  // of a reader: ".csv", in lower case, to its media type
+      extensions;           // of a reader: ".csv", in lower case, to its media type
+  bool by_default = false;  // a reader that is used where nobody names any
 };
 
 // Thread-safe. Outlives what was opened from it.

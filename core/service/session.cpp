@@ -31,7 +31,7 @@ base::Result<std::shared_ptr<query::Searcher>> LastSearcher::open(const sync::Co
 }
 
 // A store that is damaged is not kept open: who repairs it needs it for itself.
-base::Result<query::Answer> LastSearcher::run(const sync::Context& context,
+base::Result<query::Answer> LastSearcher::ask(const sync::Context& context,
                                               const query::Query& query,
                                               const base::Cancel& cancel) {
   auto answer = [&]() -> base::Result<query::Answer> {
@@ -40,6 +40,24 @@ base::Result<query::Answer> LastSearcher::run(const sync::Context& context,
   }();
   if (!answer && answer.error().code == base::Code::corrupt) close();
   return answer;
+}
+
+// Rows of another embedder that have taken the place of those it was opened for look like damage. They
+// are there a moment before the repository says so.
+base::Result<query::Answer> LastSearcher::run(const sync::Context& context,
+                                              const query::Query& query,
+                                              const base::Cancel& cancel) {
+  const auto is_damage = [](const base::Result<query::Answer>& answer) {
+    return !answer && answer.error().code == base::Code::corrupt;
+  };
+  auto answer = ask(context, query, cancel);
+  if (!is_damage(answer)) return answer;
+  const auto known = query::Searcher::find(context.repository, query.target);
+  const bool rebuilt = known && known->newest.under_way();
+  answer = ask(context, query, cancel);
+  if (!is_damage(answer) || !rebuilt) return answer;
+  return base::fail(base::Code::busy, "is being rebuilt: ask again in a moment",
+                    "namespace " + context.repository.name_space());
 }
 
 void LastSearcher::close() {

@@ -33,6 +33,8 @@ class LastSearcher {
   void close();
 
  private:
+  base::Result<query::Answer> ask(const sync::Context& context, const query::Query& query,
+                                  const base::Cancel& cancel);
   base::Result<std::shared_ptr<query::Searcher>> open(const sync::Context& context,
                                                       repository::TargetNumber target);
 

@@ -1,6 +1,7 @@
 #include "core/service/status.hpp"
 
 #include "core/host/redactor.hpp"
+#include "core/repository/target_model.hpp"
 
 namespace freshet::service {
 namespace {
@@ -43,13 +44,18 @@ base::Result<Json> sources_json(const repository::Snapshot& snapshot) {
   return out;
 }
 
+Json embedder_json(const repository::Target& target) {
+  return {{"name", target.embedder},
+          {"model", repository::embedder_model(target.model)},
+          {"dimension", target.dimension},
+          {"titles", repository::embeds_titles(target.model)}};
+}
+
 base::Result<Json> store_json(const repository::Snapshot& snapshot) {
   FRESHET_ASSIGN(const auto target, snapshot.target());
   if (!target) return Json();
   Json out{{"name", target->store}, {"embedder", nullptr}};
-  if (!target->embedder.empty())
-    out["embedder"] = {
-        {"name", target->embedder}, {"model", target->model}, {"dimension", target->dimension}};
+  if (!target->embedder.empty()) out["embedder"] = embedder_json(*target);
   return out;
 }
 
@@ -67,9 +73,7 @@ base::Result<Json> stores_json(const repository::Snapshot& snapshot) {
     const repository::Target& target = each.delivered();
     FRESHET_ASSIGN(const std::uint64_t pending, snapshot.count_deliveries(each.number));
     Json embedder;
-    if (!target.embedder.empty())
-      embedder = {
-          {"name", target.embedder}, {"model", target.model}, {"dimension", target.dimension}};
+    if (!target.embedder.empty()) embedder = embedder_json(target);
     out.push_back({{"target", each.number},
                    {"name", target.store},
                    {"embedder", std::move(embedder)},

@@ -80,6 +80,12 @@ Status parse_on_change(const Json& json, const std::string& path, RunConfig& con
   return base::fail(base::Code::invalid_argument, "is not refuse, reembed or generation", path);
 }
 
+Status parse_on_new_fingerprint(const Json& json, const std::string& path, RunConfig& config) {
+  if (json == "reread") return config.on_new_fingerprint = OnNewFingerprint::reread, Status{};
+  if (json == "refuse") return config.on_new_fingerprint = OnNewFingerprint::refuse, Status{};
+  return base::fail(base::Code::invalid_argument, "is not reread or refuse", path);
+}
+
 // "24h" or {"for":"24h","salt":"v2"}.
 Status parse_cache(const Json& json, const std::string& path, SourceConfig& source) {
   const Json object = json.is_object() ? json : Json{{"for", json}};
@@ -254,6 +260,12 @@ Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path)
   in.with("transform", [&](const Json& value, const std::string& at) {
     return parse_transform(value, at, config);
   });
+  in.with("embed_titles", [&](const Json& value, const std::string& at) -> Status {
+    if (!value.is_boolean())
+      return base::fail(base::Code::invalid_argument, "is not a boolean", at);
+    config.embed_titles = value.get<bool>();
+    return {};
+  });
   FRESHET_TRY(in.finish());
   FRESHET_TRY(chunk::check(config.options, path));
   if (config.options.unit == chunk::Unit::tokens && !config.tokenizer)
@@ -286,6 +298,9 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   });
   in.with("on_change", [&](const Json& value, const std::string& path) {
     return parse_on_change(value, path, config);
+  });
+  in.with("on_new_fingerprint", [&](const Json& value, const std::string& path) {
+    return parse_on_new_fingerprint(value, path, config);
   });
   in.flag("keep_retired", config.keep_retired);
   config.no_embedder = json.is_object() && json.contains("embedder") && json["embedder"].is_null();

@@ -65,6 +65,7 @@ struct ChunkingConfig {
   std::optional<Use> tokenizer;   // there, where options.unit is tokens
   std::vector<Use> transformers;  // plugins, "add_titles" or "none", in their order
   bool transform_is_list = false;
+  std::optional<bool> embed_titles;  // absent: as before; of what is new, true
 };
 
 // How a service runs the sources; a run by hand has no use for it.
@@ -90,9 +91,16 @@ enum class OnChange {
   generation  // it fills beside the one of before, and takes its place when it is full
 };
 
+// What is done where documents were made by another reader or chunker than the configuration's.
+enum class OnNewFingerprint {
+  reread,  // each is due, in place: what comes out the same is neither embedded nor sent again
+  refuse
+};
+
 struct RunConfig {
   std::vector<StoreConfig> stores;  // several; empty: one, as `store` says
   OnChange on_change = OnChange::refuse;
+  OnNewFingerprint on_new_fingerprint = OnNewFingerprint::reread;
   bool keep_retired = false;    // leave the rows of a target that is not delivered to any more
   std::optional<Use> store;     // absent: the one used before, or "sqlite"
   std::optional<Use> embedder;  // absent: the one used before, or none
@@ -101,7 +109,8 @@ struct RunConfig {
   std::vector<SourceConfig> sources;
   Only only;
   read::ReaderOptions reader;
-  // Plugins, for the media types that their manifests name. Absent: "pdf" and "office", where they are.
+  // Plugins, for the media types that their manifests name. Absent: those whose manifests
+  // say "default".
   std::optional<std::vector<Use>> readers;
   ChunkingConfig chunking;
   bool force = false;          // due or not, changed or not
@@ -135,7 +144,7 @@ base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string&
 // Reads {"sources":["ADDRESS",{"loader" or "address","options","policy","list_every","schedule",
 // "cache","retry","rate","breaker","metadata","watch","notify","name","visit","hook"}…],
 // "only":{"sources","roots","prefix"}, "policy", "retry", "rate", "breaker", "store" or "stores":[{"name","options","embedder"}…],
-// "embedder", "on_change", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
+// "embedder", "on_change", "on_new_fingerprint", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "verify_sample", "owned", "gone_after",
 // "keep_runs", "keep_runs_for", "labels":{"run","item"},
 // "service":{"workers","jitter","rest","notify", and what read_listen() says}}. Plugins' own options

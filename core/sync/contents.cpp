@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/model/embedded.hpp"
 #include "core/model/record.hpp"
+#include "core/repository/target_model.hpp"
 
 namespace freshet::sync {
 namespace {
@@ -14,13 +16,14 @@ constexpr base::Millis for_late_rows{300};
 }  // namespace
 
 Contents::Contents(const repository::Repository& repository, ports::Store& store,
-                   repository::TargetNumber target, std::string name, std::string model,
+                   repository::TargetNumber target, std::string name, const std::string& model,
                    const base::Cancel& cancel, OnFault on_fault)
     : repository_(repository),
       store_(store),
       target_(target),
       name_(std::move(name)),
-      model_(std::move(model)),
+      model_(repository::embedder_model(model)),
+      titles_(repository::embeds_titles(model)),
       cancel_(cancel),
       on_fault_(std::move(on_fault)) {}
 
@@ -94,7 +97,9 @@ base::Result<std::optional<Fault>> Contents::fault_of(const repository::Snapshot
   const model::Record kept = {row.text, row.uri, row.title, row.url, row.path, row.metadata};
   if (!model::holds(kept, chunk->chunk, root->uri, root->title)) return Fault::damaged;
   if (row.vector.empty() || model_.empty()) return std::nullopt;
-  FRESHET_ASSIGN(const auto vector, snapshot.vector(model_, base::digest_of(chunk->chunk.text)));
+  const std::string text =
+      titles_ ? model::with_titles(chunk->chunk, root->title) : chunk->chunk.text;
+  FRESHET_ASSIGN(const auto vector, snapshot.vector(model_, base::digest_of(text)));
   const bool same = vector.empty() || model::same_direction(row.vector, vector);
   return same ? std::nullopt : std::optional(Fault::damaged);
 }

@@ -18,9 +18,9 @@ namespace freshet::sync {
 
 class Contents {
  public:
-  // `name`: of the namespace in the store. `model` empty: no vectors.
+  // `name`: of the namespace in the store. `model`: the target's; empty: no vectors.
   Contents(const repository::Repository& repository, ports::Store& store,
-           repository::TargetNumber target, std::string name, std::string model,
+           repository::TargetNumber target, std::string name, const std::string& model,
            const base::Cancel& cancel, OnFault on_fault);
 
   // A row that was delivered.
@@ -42,6 +42,7 @@ class Contents {
   ports::Store& store_;
   const repository::TargetNumber target_;
   const std::string name_, model_;
+  const bool titles_;
   const base::Cancel& cancel_;
   const OnFault on_fault_;
   std::vector<base::Digest> batch_;

@@ -283,27 +283,27 @@ base::Result<Delivery::Batch> Delivery::prepare(const std::vector<repository::De
 
 base::Status Delivery::fill_vectors(Batch& batch) {
   if (vectors_ == nullptr) return {};
-  std::vector<std::string_view> texts;
-  for (const Row& row : batch.upserts) texts.push_back(row.chunk.chunk.text);
+  std::vector<std::string> texts;  // of those without
   std::vector<Row*> without;
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
     for (Row& row : batch.upserts) {
-      FRESHET_ASSIGN(row.vector,
-                     snapshot.vector(vectors_->model(), base::digest_of(row.chunk.chunk.text)));
-      if (row.vector.empty()) without.push_back(&row);
+      std::string text = vectors_->text_of(row.chunk.chunk, *row.title);
+      FRESHET_ASSIGN(row.vector, snapshot.vector(vectors_->model(), base::digest_of(text)));
+      if (!row.vector.empty()) continue;
+      without.push_back(&row);
+      texts.push_back(std::move(text));
     }
   }
   if (without.empty()) return {};
   // Vectors come before the commit of a document; here only after a change of the embedder.
-  texts.clear();
-  for (const Row* row : without) texts.push_back(row->chunk.chunk.text);
   Rejections rejections;
-  FRESHET_ASSIGN(batch.new_vectors, vectors_->embed(texts, cancel_, rejections));
+  FRESHET_ASSIGN(batch.new_vectors, vectors_->embed(views_of(texts), cancel_, rejections));
   // Others may have embedded some of them meanwhile.
   FRESHET_ASSIGN(const repository::Snapshot now, repository_.read());
-  for (Row* row : without) {
-    const base::Digest text = base::digest_of(row->chunk.chunk.text);
+  for (std::size_t i = 0; i < without.size(); ++i) {
+    Row* const row = without[i];
+    const base::Digest text = base::digest_of(texts[i]);
     if (const auto found = batch.new_vectors.find(text); found != batch.new_vectors.end()) {
       row->vector = found->second;
     } else {

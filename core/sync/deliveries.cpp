@@ -1,5 +1,6 @@
 #include "core/sync/deliveries.hpp"
 
+#include "core/repository/target_model.hpp"
 #include "core/sync/target_place.hpp"
 
 namespace freshet::sync {
@@ -10,7 +11,8 @@ Deliveries::Deliveries(repository::Repository& repository, const OpenTargets& ta
   for (const OpenTarget& each : targets.open) {
     Vectors* vectors = nullptr;
     if (each.embedder)
-      vectors = &vectors_.emplace_back(repository, *each.embedder, batch, ledger, tokenizer);
+      vectors = &vectors_.emplace_back(repository, *each.embedder, batch, ledger, tokenizer,
+                                       repository::embeds_titles(each.target.model));
     if (all_.empty()) first_ = vectors;
     all_.emplace_back(repository, *each.store, each.target, vectors, leases, ledger, cancel,
                       each.number);

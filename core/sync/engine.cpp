@@ -8,6 +8,7 @@
 
 #include "core/base/json.hpp"
 #include "core/host/redactor.hpp"
+#include "core/sync/fingerprint.hpp"
 #include "core/sync/gates.hpp"
 #include "core/sync/listing.hpp"
 #include "core/sync/mend.hpp"
@@ -178,6 +179,8 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   FRESHET_TRY(settle_clock(context, config.dry_run, sources));
   FRESHET_ASSIGN(Selection selection, Selection::make(context.repository, config.only, sources));
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
+  if (config.on_new_fingerprint == OnNewFingerprint::refuse && !config.dry_run)
+    FRESHET_TRY(refuse_other_fingerprints(context, sources, *readers, chunking));
   OpenTargets targets;
   if (!config.dry_run) {
     FRESHET_ASSIGN(targets, open_targets(context, config, cancel));

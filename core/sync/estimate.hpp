@@ -21,6 +21,7 @@ struct Estimate {
   static constexpr std::size_t most_uris = 1'000;
   std::uint64_t fetch = 0;                    // roots that would be asked for
   std::uint64_t new_roots = 0;                // of these, never read
+  std::uint64_t reread = 0;                   // made by another reader or chunker
   std::vector<std::string> uris;              // of these, the first: at most most_uris
   std::uint64_t known_chunks = 0;             // of the others, if every one of them had changed
   std::uint64_t known_tokens = 0;             // the same

@@ -404,6 +404,7 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
     run.ledger.skipped(all - judged.size() + sort_out(run, source, std::move(judged), due));
     for (const Item& item : due) {
       due_here.take(item, snapshot);
+      if (item.known.exists && !item.same_recipe && !run.config.force) ++estimate.reread;
       if (estimate.uris.size() < Estimate::most_uris) estimate.uris.push_back(item.entry.uri);
     }
     return {};

@@ -32,11 +32,13 @@ std::size_t batch_of(const Run& run) {
 }
 
 // Why one of the chunks has no vector and will have none; null: all have one.
-const base::Error* rejection_of(std::span<const model::Chunk> chunks, const Rejections& all) {
+const base::Error* rejection_of(const Run& run, const Commit& commit, const Rejections& all) {
   if (all.empty()) return nullptr;
-  for (const model::Chunk& chunk : chunks)
-    if (const auto found = all.find(base::digest_of(chunk.text)); found != all.end())
+  for (const model::Chunk& chunk : commit.chunks) {
+    const std::string text = run.vectors->text_of(chunk, commit.document.title);
+    if (const auto found = all.find(base::digest_of(text)); found != all.end())
       return &found->second;
+  }
   return nullptr;
 }
 
@@ -390,7 +392,7 @@ void Pipeline::embed(std::span<const CommitPtr> commits) noexcept {
   for (const CommitPtr& commit : commits)
     attempt(*commit, [&] {
       if (!embedded) return fail(*commit, embedded.error());
-      if (const base::Error* why = rejection_of(commit->chunks, rejections)) {
+      if (const base::Error* why = rejection_of(run_, *commit, rejections)) {
         if (!is_for_good(why->code)) return fail(*commit, *why);
         const Item& asked = commit->alias.empty() ? commit->item : commit->alias_item;
         return fail(*commit, *why,
@@ -403,10 +405,12 @@ void Pipeline::embed(std::span<const CommitPtr> commits) noexcept {
 
 base::Status Pipeline::embed_texts(std::span<const CommitPtr> commits, Rejections& rejections) {
   if (run_.vectors == nullptr || commits.empty()) return {};
-  std::vector<std::string_view> texts;
+  std::vector<std::string> texts;
   for (const CommitPtr& commit : commits)
-    for (const model::Chunk& chunk : commit->chunks) texts.push_back(chunk.text);
-  FRESHET_ASSIGN(commits.front()->vectors, run_.vectors->embed(texts, run_.cancel, rejections));
+    for (const model::Chunk& chunk : commit->chunks)
+      texts.push_back(run_.vectors->text_of(chunk, commit->document.title));
+  FRESHET_ASSIGN(commits.front()->vectors,
+                 run_.vectors->embed(views_of(texts), run_.cancel, rejections));
   return {};
 }
 

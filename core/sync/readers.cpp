@@ -20,14 +20,13 @@ std::string extension_of(std::string_view uri) {
   return dot == std::string_view::npos ? std::string() : base::to_lower(name.substr(dot));
 }
 
-// Those that come with freshet, where nobody named any.
+// Where nobody named any, those whose manifests say so.
 std::vector<Use> readers_of(const std::vector<ports::Provided>& all_provided,
                             const RunConfig& config) {
   if (config.readers) return *config.readers;
   std::vector<Use> all;
   for (const ports::Provided& provided : all_provided)
-    if (provided.kind == ports::Kind::reader &&
-        (provided.name == "pdf" || provided.name == "office"))
+    if (provided.kind == ports::Kind::reader && provided.by_default)
       all.push_back({provided.name, Json::object()});
   return all;
 }

@@ -109,6 +109,7 @@ Json cleaned(const std::vector<std::string>& uris) {
 Json to_json(const Estimate& estimate) {
   return {{"fetch", estimate.fetch},
           {"new", estimate.new_roots},
+          {"reread", estimate.reread},
           {"uris", cleaned(estimate.uris)},
           {"known_chunks", estimate.known_chunks},
           {"known_tokens", estimate.known_tokens},

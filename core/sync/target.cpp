@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/json.hpp"
+#include "core/repository/target_model.hpp"
 #include "core/sync/generation.hpp"
 #include "core/sync/target_place.hpp"
 #include "core/sync/use.hpp"
@@ -24,6 +25,14 @@ Result<std::string> given(const Context& context, ports::Kind kind, const Use& u
   for (const auto& option : use.options.items())
     if (all.contains(option.key())) kept[option.key()] = all[option.key()];
   return base::dump_json(kept);
+}
+
+// What was embedded without titles stays so until it is asked for: all of it would be paid for again.
+bool embeds_titles(const TargetWish& wish, const repository::Target* before,
+                   const repository::Target& target) {
+  if (target.embedder.empty()) return false;
+  const bool as_before = before != nullptr && before->embedder == target.embedder;
+  return wish.titles.value_or(as_before ? repository::embeds_titles(before->model) : true);
 }
 
 }  // namespace
@@ -55,6 +64,7 @@ Result<repository::Target> wanted(const Context& context, const TargetWish& wish
     FRESHET_ASSIGN(target.embedder_options,
                    given(context, ports::Kind::embedder, *wish.embedder, wish.embedder_path));
   }
+  if (embeds_titles(wish, before, target)) target.model = repository::titles_mark;
   return target;
 }
 
@@ -74,7 +84,9 @@ Result<OpenTarget> open_wanted(const Context& context, repository::Target target
       return base::fail(in_place(context.catalog, ports::Kind::embedder, target.embedder,
                                  wish.embedder_path, std::move(embedder).error()));
     opened.embedder = *std::move(embedder);
+    const bool titles = repository::embeds_titles(target.model);
     target.model = opened.embedder->info().model;
+    if (titles) target.model += repository::titles_mark;
     target.dimension = opened.embedder->info().dimension;
   } else if (opened.store->info().needs_vectors) {
     return base::fail(base::Code::invalid_argument,

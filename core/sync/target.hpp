@@ -21,13 +21,15 @@ struct TargetWish {
   std::optional<Use> store;  // absent: as before, or "sqlite"
   std::optional<Use> embedder;
   bool no_embedder = false;
+  std::optional<bool> titles;  // absent: as before with the same embedder
   std::string store_path = "store", embedder_path = "embedder";
 };
 
-// As asked for, and else as `before`, where there is one; or "sqlite" and no embedder.
+// As asked for, and else as `before`, where there is one; or "sqlite" and no embedder. Of the model it
+// says whether titles are embedded, and no more.
 base::Result<repository::Target> wanted(const Context& context, const TargetWish& wish,
                                         const repository::Target* before);
-// The model is the embedder's. Errors name the places that `wish` has.
+// The model is the embedder's, with the mark of titles where `target` has it. Errors name the places that `wish` has.
 base::Result<OpenTarget> open_wanted(const Context& context, repository::Target target,
                                      const TargetWish& wish, const base::Cancel& cancel);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/repository/target_mark.hpp"
+#include "core/repository/target_model.hpp"
 #include "core/sync/generation.hpp"
 #include "core/sync/recover.hpp"
 #include "core/sync/target_place.hpp"
@@ -42,19 +43,21 @@ std::vector<TargetWish> target_wishes(const RunConfig& config, std::size_t group
     const bool of_its_own = each.embedder || each.no_embedder;
     wish.embedder = of_its_own ? each.embedder : config.embedder;
     wish.no_embedder = of_its_own ? each.no_embedder : config.no_embedder;
+    wish.titles = config.chunking.embed_titles;
     if (of_its_own) wish.embedder_path = path + ".embedder";
   }
   // One store that is named is all there is to be; where none is, all stay.
   const std::size_t count = config.store ? 1 : std::max<std::size_t>(1, groups);
   while (wishes.empty() || (config.stores.empty() && wishes.size() < count))
-    wishes.push_back({config.store, config.embedder, config.no_embedder, "store", "embedder"});
+    wishes.push_back({config.store, config.embedder, config.no_embedder,
+                      config.chunking.embed_titles, "store", "embedder"});
   return wishes;
 }
 
 std::string model_of(const repository::Target& target) {
   if (target.model.empty()) return "no vectors";
-  return fmt::format("vectors of the model \"{}\" with {} dimensions", target.model,
-                     target.dimension);
+  return fmt::format("vectors of the model \"{}\" with {} dimensions",
+                     repository::embedder_model(target.model), target.dimension);
 }
 
 // Then no model is bound: the first one may have failed at every text.
@@ -71,6 +74,17 @@ Status refuse(const Context& context, const std::string& before, const std::stri
                   "or rebuild, or say on_change",
                   before, now),
       "namespace " + context.repository.name_space());
+}
+
+// Where the titles alone are the difference, they are all that is told.
+Status refuse_model(const Context& context, const repository::Target& before,
+                    const repository::Target& now) {
+  if (model_of(before) != model_of(now)) return refuse(context, model_of(before), model_of(now));
+  const auto told = [](const repository::Target& target) {
+    return fmt::format("vectors of texts {} their titles",
+                       repository::embeds_titles(target.model) ? "with" : "without");
+  };
+  return refuse(context, told(before), told(now));
 }
 
 Status refuse_place(const Context& context, const repository::Target& before,
@@ -105,7 +119,7 @@ Result<OpenTarget> open_as_before(const Context& context, const RunConfig& confi
   FRESHET_ASSIGN(const bool delivered, has_delivered(context.repository, known.number));
   change = delivered || !same ? change_of(config) : Change::rebuild;
   if (delivered && same && config.on_change == OnChange::refuse)
-    FRESHET_TRY(refuse(context, model_of(before), model_of(opened.target)));
+    FRESHET_TRY(refuse_model(context, before, opened.target));
   return opened;
 }
 
@@ -351,9 +365,8 @@ class Opening {
   Status open_beside(const KnownTarget& live) {
     auto opened = reopen_target(context_, live, cancel_);
     if (opened && same_model(opened->target, live.delivered())) return take(*std::move(opened));
-    const Status other =
-        opened ? refuse(context_, model_of(live.delivered()), model_of(opened->target))
-               : base::fail(std::move(opened).error());
+    const Status other = opened ? refuse_model(context_, live.delivered(), opened->target)
+                                : base::fail(std::move(opened).error());
     out_.failed.push_back(other.error());
     return {};
   }

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <unordered_set>
 
+#include "core/model/embedded.hpp"
+
 namespace freshet::sync {
 
 std::uint64_t estimate_tokens(std::string_view text) { return (text.size() + 3) / 4; }
@@ -30,12 +32,17 @@ std::size_t fitting(std::span<const std::string_view> texts, std::span<const std
 }
 
 Vectors::Vectors(repository::Repository& repository, ports::Embedder& embedder, std::size_t batch,
-                 Ledger& ledger, const ports::Tokenizer* tokenizer)
+                 Ledger& ledger, const ports::Tokenizer* tokenizer, bool titles)
     : repository_(repository),
       embedder_(embedder),
       batch_(std::max<std::size_t>(1, std::min<std::size_t>(batch, embedder.info().max_inputs))),
       ledger_(ledger),
-      tokenizer_(tokenizer) {}
+      tokenizer_(tokenizer),
+      titles_(titles) {}
+
+std::string Vectors::text_of(const model::Chunk& chunk, std::string_view title) const {
+  return titles_ ? model::with_titles(chunk, title) : chunk.text;
+}
 
 base::Result<std::vector<std::string_view>> Vectors::missing(
     std::span<const std::string_view> texts) {

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/model/chunk.hpp"
 #include "core/ports/embedder.hpp"
 #include "core/ports/tokenizer.hpp"
 #include "core/repository/repository.hpp"
@@ -27,6 +28,10 @@ std::size_t fitting(std::span<const std::string_view> texts, const ports::Embedd
 std::size_t fitting(std::span<const std::string_view> texts, std::span<const std::uint64_t> tokens,
                     const ports::EmbedderInfo& limits);
 
+inline std::vector<std::string_view> views_of(const std::vector<std::string>& texts) {
+  return {texts.begin(), texts.end()};
+}
+
 // Why a text has no vector and will have none, by the digest of the text.
 using Rejections = std::unordered_map<base::Digest, base::Error>;
 
@@ -34,9 +39,12 @@ using Rejections = std::unordered_map<base::Digest, base::Error>;
 class Vectors {
  public:
   // A request carries at most `batch` texts, and never more than the embedder takes. Tokens are
-  // counted by `tokenizer`, or estimated where it is null.
+  // counted by `tokenizer`, or estimated where it is null. `titles`: texts are embedded behind them.
   Vectors(repository::Repository& repository, ports::Embedder& embedder, std::size_t batch,
-          Ledger& ledger, const ports::Tokenizer* tokenizer = nullptr);
+          Ledger& ledger, const ports::Tokenizer* tokenizer = nullptr, bool titles = false);
+
+  // What is embedded of a chunk, whose document has this title.
+  std::string text_of(const model::Chunk& chunk, std::string_view title) const;
 
   // Vectors for those of `texts` that the repository has none for; equal texts are embedded once.
   // Requests keep the embedder's limits. What a request brought is written before the next one is
@@ -62,6 +70,7 @@ class Vectors {
   const std::size_t batch_;
   Ledger& ledger_;
   const ports::Tokenizer* const tokenizer_;
+  const bool titles_;
   std::once_flag warned_;
 };
 

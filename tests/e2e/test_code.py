@@ -13,11 +13,6 @@ LONG = "\n".join(f"def other_{i}(value):\n    \"\"\"Number {i} of what nobody as
 
 
 class CodeOfARepository(GitCase):
-    def config(self, **options):
-        super().config(**options)
-        path = self.home / "freshet.toml"
-        path.write_text('readers = ["code"]\n' + path.read_text())
-
     def test_a_definition_is_found_with_its_path_and_language(self):
         python = (FILES / "stack.py").read_text()
         self.remote.commit({"src/stack.py": python + "\n\n" + LONG, "notes.txt": "Some notes.\n"})

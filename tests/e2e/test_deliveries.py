@@ -117,6 +117,7 @@ class Deliveries(Case):
         self.refresh(check=0)
         self.server.fault = lambda _: None
         found = self.drift()
+        print(f"without acknowledgement that is true: {found}", flush=True)
         self.assertGreater(found["missing"] + found["orphaned"], 0, found)
         self.freshet.run("--config", self.home / "freshet.toml", "verify", "--repair", "--accept-shrink", check=1)
         self.assertEqual(set(self.drift().values()), {0})

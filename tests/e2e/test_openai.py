@@ -34,10 +34,12 @@ class OpenAi(Case):
             self.site.page(path, html(name, *[(f"Part {p}", long_text(f"{name}x{p}", 14)) for p in range(sections)]))
         self.sitemap = self.site.sitemap(paths)
 
-    def refresh(self, *more, batch=100, **options):
+    def refresh(self, *more, batch=100, titles=False, **options):
+        """`titles` None: as before."""
         options = {"base_url": self.server.url, "model": "small", "key": "env:FRESHET_TEST_KEY", **options}
         (self.home / "freshet.toml").write_text(
-            f'[http]\nbackoff = "1ms"\n[chunker]\nembedding_batch_size = {batch}\n')
+            f'[http]\nbackoff = "1ms"\n[chunker]\nembedding_batch_size = {batch}\n'
+            + ("" if titles is None else f"embed_titles = {str(titles).lower()}\n"))
         return ["--config", str(self.home / "freshet.toml"), "refresh", "--sitemap", self.sitemap,
                 "--embedder", f"openai={json.dumps(options)}", *more]
 
@@ -72,6 +74,38 @@ class OpenAi(Case):
         self.server.reset()
         self.freshet.json(*self.refresh())
         self.assertEqual(self.server.requests, [(200, ["a"])])
+        self.assert_in_step()
+
+    def test_titles_are_embedded_and_a_renamed_heading_pays_for_its_section_alone(self):
+        self.freshet.json(*self.refresh(titles=None))
+        for text in self.texts():
+            self.assertRegex(text, r"^w\d")
+        self.assertTrue(any(text.startswith("w0 > Part 2\n\n") or "Part 2\n" in text for text in self.texts()), list(self.texts()))
+        self.assert_in_step()
+        self.server.reset()
+        self.site.page("/w0.html", html("w0", *[("Part Two" if p == 2 else f"Part {p}", long_text(f"w0x{p}", 14)) for p in range(4)]))
+        report = self.freshet.json(*self.refresh(titles=None))
+        self.assertEqual(report["failed"], 0, report)
+        self.assertTrue(self.texts())
+        for text in self.texts():
+            self.assertIn("Part Two", text)
+        self.assert_in_step()
+
+    def test_a_namespace_without_titles_stays_so_until_it_is_asked(self):
+        self.freshet.json(*self.refresh(titles=False))
+        without = set(self.texts())
+        self.server.reset()
+        self.freshet.json(*self.refresh(titles=None))
+        self.assertEqual(self.texts(), {})
+        self.assertIn("vectors of texts without their titles", self.freshet.run(*self.refresh(titles=True), check=3).stderr)
+        self.assertEqual(self.texts(), {})
+        self.freshet.json(*self.refresh("--on-change", "generation", titles=True))
+        self.assertTrue(self.texts())
+        self.assertTrue(without.isdisjoint(self.texts()))  # what begins with its title is the same text
+        self.assert_in_step()
+        self.server.reset()
+        self.freshet.json(*self.refresh("--on-change", "reembed", titles=False))
+        self.assertEqual(self.texts(), {})  # they are there still
         self.assert_in_step()
 
     def test_floats_and_dimensions(self):

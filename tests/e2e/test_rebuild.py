@@ -3,16 +3,23 @@
 FRESHET_REBUILDS sets the number of random rounds, FRESHET_SEED the moments; both are printed. FRESHET_STALL=1 adds
 the runs that are stopped beyond their lease, which takes a minute each.
 """
+import collections
 import contextlib
 import os
+import pathlib
 import random
 import signal
 import sqlite3
+import sys
 import threading
 import time
 import unittest
 
 from e2e import Case, Scripted, html, long_text, main
+from program import build_dir
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
+from retrieval_bench import Library  # noqa: E402
 
 ROUNDS = int(os.environ.get("FRESHET_REBUILDS", "6"))
 SEED = int(os.environ.get("FRESHET_SEED", str(random.randrange(1 << 30))))
@@ -104,6 +111,31 @@ class Rebuild(Stores):
         self.assertEqual(process.wait(), 0)
         self.assertTrue(self.freshet.json("query", "sentence", "--mode", "vector")["hits"])
         self.assert_full(self.before)
+
+    def test_a_query_beside_rebuilds_is_never_told_of_damage(self):
+        pages = self.home / "sized"
+        pages.mkdir()
+        for i in range(30):
+            (pages / f"{i}.md").write_text(f"# Page {i}\n\nWords {i} about keys and doors.\n")
+        refresh = ["refresh", "--files", pages, "--on-change", "reembed", "--embedder"]
+        self.freshet.run(*refresh, 'hash={"dimension":64}', check=0)
+        library = Library(pathlib.Path(build_dir()).resolve() / "lib/libfreshet.so", self.freshet.repository)
+        said, done = collections.Counter(), threading.Event()
+
+        def ask():
+            while not done.is_set():
+                try:
+                    said["answered"] += bool(library.hits("keys", "vector", 5))
+                except SystemExit as error:
+                    said[str(error)] += 1
+        asking = threading.Thread(target=ask)
+        asking.start()
+        for i in range(40):
+            self.freshet.run(*refresh, f'hash={{"dimension":{(128, 64)[i % 2]}}}', check=0)
+        done.set()
+        asking.join()
+        self.assertGreater(said.pop("answered"), 0)
+        self.assertEqual({message for message in said if "is being rebuilt" not in message}, set(), said)
 
     def test_stopped_and_continued_beside_another_run(self):
         rebuild = self.start_and_stop(*self.refresh, "--rebuild")

@@ -486,7 +486,7 @@ class Namespaces(OnServer):
         id, row = next(iter(self.rows().items()))
         self.namespace().write(distance_metric="cosine_distance", upsert_rows=[
             {"id": dashed("0" * 32), "vector": row["vector"], "freshet": True, "freshet_digest": "x", "freshet_model": "another"}])
-        self.assertIn('has the model "another", not "hash-256-v1"', self.refused())
+        self.assertIn('has the model "another", not "hash-256-v1+titles"', self.refused())
 
     def test_a_namespace_of_somebody_else_is_refused_and_stays(self):
         self.write_notes()

@@ -88,6 +88,7 @@ TEST_CASE("every fault of a manifest is named with its place", "[X02]") {
   CHECK(mentions(problem_with("/provides/0/options/properties/url/tpye", "x"),
                  "provides[0].options.properties.url.tpye: is not a keyword known here; did you "
                  "mean \"type\"?"));
+  CHECK(mentions(problem_with("/provides/0/default", true), "default: is for readers alone"));
   CHECK(mentions(problem_with("/provides/0/kind", "reader"), "media_types: is missing"));
   for (const char* wrong : {"csv", ".CSV", ".", "./x"})
     CHECK(mentions(problem_with("/provides/0/extensions", Json::array({wrong})),

@@ -47,8 +47,43 @@ TEST_CASE("another store, place or model is refused, and named, before anything 
     CHECK(error.subject == "namespace default");
     CHECK(engine.a().asked.empty());
     CHECK(engine.server.rows() == rows);
-    CHECK(target_of(engine).model == "one");
+    CHECK(target_of(engine).model == "one+titles");
   }
+}
+
+TEST_CASE("another chunker is answered as configured, and a plan says what it is about") {
+  Engine engine(2);
+  engine.run(embedded(embedder_one));
+  Json other = {{"chunker", {{"max_chunk_size", 900}}}};
+  const auto rows = engine.server.rows();
+  SECTION("refused: nothing is asked for") {
+    other["on_new_fingerprint"] = "refuse";
+    engine.a().asked.clear();
+    const base::Error error = engine.refused(other);
+    CHECK(error.code == base::Code::held);
+    CHECK(error.message.find("2 of its documents were made by another reader or chunker") == 0);
+    CHECK(error.subject == "namespace default");
+    CHECK(engine.a().asked.empty());
+    CHECK(engine.run({{"on_new_fingerprint", "refuse"}}).counts.failed == 0);
+  }
+  SECTION("in place: what comes out the same is not embedded or sent again") {
+    other["on_new_fingerprint"] = "reread";
+    const sync::Report report = engine.run(other);
+    CHECK(report.counts.refreshed + report.counts.unchanged == 2);
+    CHECK(report.counts.embedded_texts == 0);
+    CHECK(report.counts.upserts == 0);
+  }
+  SECTION("a plan tells it, whatever is configured") {
+    for (const char* answer : {"refuse", "reread"}) {
+      other["on_new_fingerprint"] = answer;
+      other["dry_run"] = true;
+      const sync::Report report = engine.run(other);
+      CHECK(report.estimate.reread == 2);
+      CHECK(report.estimate.known_tokens > 0);
+    }
+    CHECK(engine.run({{"dry_run", true}}).estimate.reread == 0);
+  }
+  CHECK(engine.server.rows() == rows);
 }
 
 TEST_CASE("a run that names no store or embedder has those of before") {
@@ -67,7 +102,7 @@ TEST_CASE("before anything was delivered, any model is taken") {
   engine.run(embedded(embedder_one));
   engine.a().pages[uri_of(0)] = page("This is not.");
   CHECK(engine.run(embedded(embedder_two)).exit_code() == 0);
-  CHECK(target_of(engine).model == "two");
+  CHECK(target_of(engine).model == "two+titles");
   CHECK(engine.server.rows().size() == 1);
 }
 
@@ -80,7 +115,7 @@ TEST_CASE("a rebuild sends everything again, and embeds what the model has no ve
   report = engine.run(rebuilt(embedded(embedder_two)));
   CHECK(report.counts.upserts == 5);
   CHECK(report.exit_code() == 0);
-  CHECK(target_of(engine).model == "two");
+  CHECK(target_of(engine).model == "two+titles");
   CHECK(engine.server.rows().size() == 5);
   CHECK(engine.repository->read()->info()->deliveries == 0);
 }

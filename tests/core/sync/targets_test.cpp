@@ -189,9 +189,50 @@ TEST_CASE("another model is refused, unless it is said what it means") {
             .find("was delivered with vectors of the model \"one\"") != std::string::npos);
   CHECK(setup.known().size() == 1);
   CHECK(setup.run(with_model("two", "reembed")) == "");
-  CHECK(setup.known()[0].live.model == "two");
+  CHECK(setup.known()[0].live.model == "two+titles");
   CHECK(setup.known()[0].number == 1);
   CHECK(setup.rows(0) == 3);
+}
+
+TEST_CASE("titles are embedded where nothing else was, and else when they are asked for") {
+  Delivered setup;
+  const auto with_titles = [](const char* titles, const char* on_change) {
+    return R"({"store":"fake","embedder":"digest","chunker":{"embed_titles":)" +
+           std::string(titles) + R"(},"on_change":")" + on_change + R"("})";
+  };
+  const std::string silent = R"({"store":"fake","embedder":"digest"})";
+  SECTION("a new namespace") {
+    CHECK(setup.run(silent) == "");
+    CHECK(setup.known()[0].live.model == "one+titles");
+    CHECK(
+        setup.run(with_titles("false", "refuse"))
+            .find(
+                "was delivered with vectors of texts with their titles; this run asks for vectors "
+                "of texts without their titles") != std::string::npos);
+    CHECK(setup.known()[0].live.model == "one+titles");
+  }
+  SECTION("one of before") {
+    CHECK(setup.run(with_titles("false", "refuse")) == "");
+    CHECK(setup.known()[0].live.model == "one");
+    CHECK(setup.run(silent) == "");
+    CHECK(setup.known()[0].live.model == "one");
+    CHECK(setup.run(with_titles("true", "refuse")).find("was delivered with") != std::string::npos);
+    CHECK(setup.run(with_titles("true", "reembed")) == "");
+    CHECK(setup.known()[0].live.model == "one+titles");
+    CHECK(setup.known()[0].number == 1);
+    CHECK(setup.run(silent) == "");
+    CHECK(setup.known()[0].live.model == "one+titles");
+  }
+  SECTION("as a generation beside what is searched") {
+    CHECK(setup.run(with_titles("false", "refuse")) == "");
+    CHECK(setup.run(with_titles("true", "generation"), false) == "");
+    CHECK(setup.known().size() == 2);
+    CHECK((*setup.repository->read()->searched())->live.model == "one");
+    CHECK(setup.run(with_titles("true", "generation")) == "");
+    REQUIRE(setup.known().size() == 1);
+    CHECK(setup.known()[0].live.model == "one+titles");
+    CHECK(setup.rows(0, "default.freshet.2") == 3);
+  }
 }
 
 TEST_CASE("a generation of another model fills beside the live one, and then takes its place") {
@@ -213,7 +254,7 @@ TEST_CASE("a generation of another model fills beside the live one, and then tak
   const auto known = setup.known();
   REQUIRE(known.size() == 1);
   CHECK(known[0].number == 2);
-  CHECK(known[0].live.model == "two");
+  CHECK(known[0].live.model == "two+titles");
   CHECK(setup.rows(0, "default.freshet.2") == 4);
   CHECK_FALSE(setup.catalog.servers[0].spaces.contains("default"));
   CHECK(setup.pending() == 0);

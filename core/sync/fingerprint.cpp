@@ -1,0 +1,67 @@
+#include "core/sync/fingerprint.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace freshet::sync {
+namespace {
+
+using base::Result;
+
+constexpr std::size_t at_once = 1000;
+
+// The fingerprints of a run, by media type.
+class Recipes {
+ public:
+  Recipes(const Readers& readers, const Chunking& chunking)
+      : readers_(readers), chunking_(chunking) {}
+  const base::Digest& of(std::string_view media_type) {
+    const auto found = known_.find(media_type);
+    if (found != known_.end()) return found->second;
+    return known_.emplace(media_type, recipe_of(readers_.fingerprint(media_type), chunking_))
+        .first->second;
+  }
+
+ private:
+  const Readers& readers_;
+  const Chunking& chunking_;
+  std::map<std::string, base::Digest, std::less<>> known_;
+};
+
+Result<std::uint64_t> count_others(const repository::Snapshot& snapshot, const base::Digest& source,
+                                   Recipes& recipes) {
+  std::uint64_t count = 0;
+  for (base::Digest cursor;;) {
+    FRESHET_ASSIGN(const auto members, snapshot.members(source, cursor, at_once));
+    FRESHET_TRY(snapshot.roots(members, [&](std::size_t, const repository::RootView* root) {
+      if (root != nullptr && root->exists() && root->fingerprint != recipes.of(root->media_type))
+        ++count;
+    }));
+    if (members.size() < at_once) return count;
+    cursor = members.back();
+  }
+}
+
+}  // namespace
+
+base::Status refuse_other_fingerprints(const Context& context,
+                                       const std::vector<std::unique_ptr<OpenSource>>& sources,
+                                       const Readers& readers, const Chunking& chunking) {
+  Recipes recipes(readers, chunking);
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
+  std::uint64_t others = 0;
+  for (const auto& source : sources) {
+    FRESHET_ASSIGN(const std::uint64_t here, count_others(snapshot, source->record.id, recipes));
+    others += here;
+  }
+  if (others == 0) return {};
+  return base::fail(base::Code::held,
+                    fmt::format("{} of its documents were made by another reader or chunker than "
+                                "this run's: a dry run tells what reading them again may cost, and "
+                                "on_new_fingerprint = \"reread\" does it",
+                                others),
+                    "namespace " + context.repository.name_space());
+}
+
+}  // namespace freshet::sync
