@@ -27,7 +27,7 @@ using base::Status;
 
 namespace {
 
-constexpr unsigned most_databases = 24;
+constexpr unsigned most_databases = db_count;
 
 }  // namespace
 
@@ -233,8 +233,23 @@ Status Environment::open_databases() {
   else
     mdb_txn_abort(txn);
   if (code == 0) return {};
+  const auto opened = [&](Db db) { return databases_[static_cast<std::size_t>(db)] != 0; };
+  if (code == MDB_NOTFOUND && opened(Db::gates) && !opened(Db::lessons)) return add_databases();
   if (code == MDB_NOTFOUND) return base::fail(Code::version, "not a freshet repository", file_);
   return base::fail(lmdb_error(code, "cannot be read", directory_));
+}
+
+// Made when it is absent: a program that does not know it has no use for it either.
+Status Environment::add_databases() {
+  if (!writable_)
+    return base::fail(
+        Code::version,
+        "made by an older freshet: open it once for writing, which adds what it lacks", directory_);
+  FRESHET_ASSIGN(MDB_txn* const txn, begin_write());
+  const int code = open_all(txn, MDB_CREATE);
+  if (code == 0) return commit(txn);
+  abort(txn);
+  return base::fail(lmdb_error(code, "cannot be written", directory_));
 }
 
 Result<std::uint32_t> Environment::check_contents() {

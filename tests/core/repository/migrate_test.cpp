@@ -19,7 +19,7 @@ void put_record(const std::string& directory, Db db, const Key& key, Encoder& va
 // Takes away all that was added since.
 void make_schema(std::uint32_t schema, const std::string& directory) {
   RawCommit commit(directory);
-  for (const Db db : {Db::refusals, Db::gates}) commit.drop(db);
+  for (const Db db : {Db::refusals, Db::gates, Db::lessons}) commit.drop(db);
   if (schema == 2)
     for (const Db db : {Db::excluded, Db::triggers}) commit.drop(db);
   Encoder front;
