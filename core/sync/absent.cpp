@@ -26,17 +26,27 @@ bool has_any(const std::string& text, std::span<const std::string_view> words) {
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
+void take_out(std::string& text, std::string_view words) {
+  if (words.size() < 3) return;
+  for (std::size_t at = text.find(words); at != std::string::npos; at = text.find(words, at))
+    text.erase(at, words.size());
+}
+
 }  // namespace
 
 model::Shingles text_without_address(const model::Document& document, std::string_view address) {
-  const std::vector<std::string> own = model::words_of(address);
-  std::vector<std::string> words =
-      model::words_of(document.title + "\n" + model::text_of(document));
-  std::erase_if(words, [&](const std::string& word) {
-    return std::find(own.begin(), own.end(), word) != own.end();
-  });
-  if (words.size() < least_words) return {};
-  return model::shingles_of(words);
+  std::string text = document.title + "\n" + model::text_of(document);
+  const std::string_view path =
+      path_of(address.substr(std::min(address.size(), net::origin_of(address).size())));
+  const std::string_view name = path.substr(path.find_last_of('/') + 1);
+  take_out(text, address);
+  take_out(text, path);
+  take_out(text, name);
+  // A bare word is more likely one of the text's own.
+  const std::string_view stem = name.substr(0, name.find_last_of('.'));
+  if (stem.find_first_of("-_0123456789") != std::string_view::npos) take_out(text, stem);
+  const std::vector<std::string> words = model::words_of(text);
+  return words.size() < least_words ? model::Shingles() : model::shingles_of(words);
 }
 
 bool is_like(const model::Shingles& page, const model::Shingles& absent) {
