@@ -125,5 +125,16 @@ class Pages(Case):
             self.site.page("/pier.html", html("Pier A", ("Now", f"{load + 10} views.")))
             self.assertEqual(self.refresh("/pier.html", config=config)["refreshed"], 7 if load == 0 else 1)
 
+    def test_hits_that_say_the_same_are_folded(self):
+        prose = long_text("pilot", 8)
+        for name in ("one", "two", "three"):
+            self.site.page(f"/{name}.html", html(f"Pilot {name}", ("Text", prose)))
+        self.refresh("/one.html", "/two.html", "/three.html")
+        plain = self.freshet.json("query", "pilot")["hits"]
+        folded = self.freshet.json("query", "pilot", "--fold")["hits"]
+        self.assertEqual(len(plain) - len(folded), 2)
+        self.assertEqual([len(hit.get("also_at", [])) for hit in folded if "pilot" in hit["text"]], [2])
+        self.assertNotIn("also_at", plain[0])
+
 
 main()
