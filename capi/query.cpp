@@ -33,7 +33,9 @@ struct Asked {
   query::Gathering gathering;
   std::unique_ptr<ports::Tokenizer> tokenizer;  // of that
 
-  bool gathers() const { return gathering.expand > 0 || gathering.section || gathering.max_tokens; }
+  bool gathers() const {
+    return gathering.expand > 0 || gathering.section || gathering.fold || gathering.max_tokens;
+  }
 };
 
 // What both forms of a query may say.
@@ -42,7 +44,7 @@ struct Common {
   std::optional<base::Millis> max_age, deadline;
   const Json* config = nullptr;
   std::int64_t expand = 0;
-  bool section = false;
+  bool section = false, fold = false;
   std::optional<std::int64_t> max_tokens;
   std::optional<sync::Use> tokenizer;
 };
@@ -51,6 +53,7 @@ void read_gathering(base::ObjectReader& in, Common& common) {
   constexpr std::int64_t most_tokens = 1'000'000'000;
   in.integer("expand", common.expand, 0, 100);
   in.flag("section", common.section);
+  in.flag("fold", common.fold);
   if (in.value("max_tokens") != nullptr)
     in.integer("max_tokens", common.max_tokens.emplace(0), 1, most_tokens);
   in.with("tokenizer", [&](const Json& value, const std::string& path) -> Status {
@@ -81,6 +84,7 @@ void finish_common(const Common& common, query::Query& query) {
 Status set_gathering(const RepositoryObject& object, const Common& common, Asked& asked) {
   asked.gathering.expand = static_cast<std::uint32_t>(common.expand);
   asked.gathering.section = common.section;
+  asked.gathering.fold = common.fold;
   if (common.expand > 0 && common.section)
     return base::fail(Code::invalid_argument, "is given beside \"expand\": it is one or the other",
                       "section");
@@ -237,6 +241,7 @@ Json to_json(const ports::Hit& hit, const query::Freshness& freshness,
            {"unconfirmed", nullptr}, {"query", around.query}};
   if (!around.text.empty()) out["context"] = around.text;
   if (around.tokens > 0) out["tokens"] = around.tokens;
+  if (!around.also_at.empty()) out["also_at"] = around.also_at;
   out["checked_ms"] = instant(freshness.checked);
   out["due_ms"] = instant(freshness.due);
   if (!freshness.unconfirmed.empty()) out["unconfirmed"] = freshness.unconfirmed;

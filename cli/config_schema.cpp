@@ -150,6 +150,8 @@ constexpr const char* without_plugins = R"json({
     "rate": {"$ref": "#/definitions/source_rate"},
     "breaker": {"$ref": "#/definitions/source_breaker"},
     "watch": {"type": "boolean", "default": false, "description": "The service notices what changes in its folder"},
+    "soft_404": {"type": "boolean", "default": true, "description": "A page that reads as what the site answers for pages that do not exist has failed"},
+    "volatile_places": {"type": "boolean", "default": true, "description": "What changes at each load of a page, and nothing else of it, is learnt and is no change"},
     "notify": {"$ref": "#/definitions/notify"},
     "visit": {"type": "boolean", "default": false, "description": "Refresh what it lists without owning it"}}},
   "retry": {"type": "object", "additionalProperties": false, "description": "How requests are tried again, in place of what http says", "properties": {

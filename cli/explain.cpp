@@ -38,6 +38,8 @@ void print_root(const Json& told, const Output& output) {
     line(output, "refused",
          when(refusal["since_ms"]) + " by the " + text_of(refusal, "by") +
              "; not tried again before the content or the " + text_of(refusal, "by") + " changes");
+  for (const Json& place : told.value("volatile_places", Json(nullptr)))
+    line(output, place.value("learnt", false) ? "volatile" : "changed", text_of(place, "line"));
   if (!told["flags"].empty()) line(output, "flags", printable(told["flags"].dump()));
 }
 

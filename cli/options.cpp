@@ -128,6 +128,8 @@ void add_query(CLI::App& app, Options& options) {
   sub->add_option("--expand", options.expand, "Each hit with so many neighbours on either side")
       ->type_name("N");
   sub->add_flag("--section", options.section, "Each hit with the whole section it is of");
+  sub->add_flag("--fold", options.fold,
+                "Of pages that say nearly the same the best alone, with the others' URLs");
   sub->add_option("--max-tokens", options.max_tokens,
                   "Leave out what does not fit into so many tokens together")
       ->type_name("N");

@@ -68,7 +68,7 @@ struct Options {
   std::string max_age, deadline;
   std::vector<std::string> also;
   std::int64_t expand = 0;
-  bool section = false;
+  bool section = false, fold = false;
   std::optional<std::int64_t> max_tokens;
   std::string tokenizer;
 

@@ -30,6 +30,7 @@ std::string query_options(const Options& options, const Config& config) {
   if (!options.also.empty()) asked["also"] = options.also;
   if (options.expand > 0) asked["expand"] = options.expand;
   if (options.section) asked["section"] = true;
+  if (options.fold) asked["fold"] = true;
   if (options.max_tokens) asked["max_tokens"] = *options.max_tokens;
   if (!options.tokenizer.empty()) asked["tokenizer"] = parse_use(options.tokenizer, "--tokenizer");
   if (!options.filter.empty()) {

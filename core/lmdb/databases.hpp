@@ -36,8 +36,9 @@ enum class Db : std::uint8_t {
   triggers,
   refusals,
   gates,
+  lessons,
 };
-inline constexpr std::size_t db_count = 24;
+inline constexpr std::size_t db_count = 25;
 const char* db_name(Db db);
 
 }  // namespace freshet::lmdb

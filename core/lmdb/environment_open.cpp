@@ -27,7 +27,7 @@ using base::Status;
 
 namespace {
 
-constexpr unsigned most_databases = 24;
+constexpr unsigned most_databases = db_count;
 
 }  // namespace
 

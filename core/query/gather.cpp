@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "core/query/fold.hpp"
+
 namespace freshet::query {
 namespace {
 
@@ -116,8 +118,16 @@ base::Status gather(const repository::Repository& repository, const Gathering& h
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
   Gatherer gatherer(snapshot, how);
   answer.around.resize(answer.hits.size());
+  const std::vector<std::size_t> folded =
+      how.fold ? fold(answer.hits) : std::vector<std::size_t>(answer.hits.size(), 0);
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    const ports::Hit& hit = answer.hits[i];
+    if (folded[i] > 0)
+      answer.around[folded[i] - 1].also_at.push_back(hit.url.empty() ? hit.uri : hit.url);
+  }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < answer.hits.size(); ++i) {
+    if (folded[i] > 0) continue;
     FRESHET_ASSIGN(const bool takes, gatherer.take(answer.hits[i], answer.around[i]));
     if (!takes) continue;
     if (kept != i) {

@@ -13,6 +13,7 @@ namespace freshet::query {
 struct Gathering {
   std::uint32_t expand = 0;  // neighbours on either side, of the same document
   bool section = false;      // the whole section that the chunk is of
+  bool fold = false;         // hits of other pages that say nearly the same are told with the best
   // Of all texts together. Hits go in while they fit, the best first; one that does not fit makes room
   // for those behind it.
   std::optional<std::uint64_t> max_tokens;

@@ -16,6 +16,7 @@ struct Around {
   std::string text;          // its neighbourhood or section, itself included; empty: not asked for
   std::uint64_t tokens = 0;  // of that, or else of its own text; 0: not asked for
   std::uint32_t query = 0;   // which of several queries found it first, from 0
+  std::vector<std::string> also_at{};  // URLs of worse hits that say the same
 };
 
 struct Answer {

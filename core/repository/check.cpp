@@ -59,6 +59,8 @@ class Checker {
                      [&](auto&... row) { return triggered(row...); }));
     FRESHET_TRY(
         each(Db::refusals, RefusalKey(), Refusal(), [&](auto&... row) { return refused(row...); }));
+    FRESHET_TRY(
+        each(Db::lessons, LessonKey(), Lesson(), [&](auto&... row) { return learnt(row...); }));
     FRESHET_TRY(each(Db::leases, RootKey(), LeaseRow(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::runs, RunKey(), std::string_view(), [](auto&...) { return Status{}; }));
     return totals();
@@ -315,6 +317,15 @@ class Checker {
       problem("refusal of {}: stored under another id", refusal.uri);
     FRESHET_ASSIGN(const bool known, has(Db::roots, key().add(id)));
     if (!known) problem("refusal of {}: is of no root", refusal.uri);
+    return {};
+  }
+
+  Status learnt(const Digest& owner, const Digest& about, const Lesson& lesson) {
+    if (lesson.owner != owner || base::digest_of(lesson.about) != about)
+      problem("lesson {}: stored under another key", lesson.about);
+    FRESHET_ASSIGN(const bool root, has(Db::roots, key().add(owner)));
+    FRESHET_ASSIGN(const bool source, has(Db::sources, key().add(owner)));
+    if (!root && !source) problem("lesson {}: is of no root and no source", lesson.about);
     return {};
   }
 

@@ -285,6 +285,18 @@ bool decode(std::string_view body, Refusal& out) {
   return in.done();
 }
 
+void encode(Encoder& out, const Lesson& lesson) {
+  out.digest(lesson.owner).number(lesson.since.ms).text(lesson.about).text(lesson.what);
+}
+
+bool decode(std::string_view body, Lesson& out) {
+  Decoder in(body);
+  out.owner = in.digest();
+  in.number(out.since.ms);
+  for (std::string* text : {&out.about, &out.what}) decode_text(in, *text);
+  return in.done();
+}
+
 void encode(Encoder& out, const KnownTarget& row) {
   out.number(static_cast<std::uint8_t>(row.state));
   encode_generation(out, row.newest);

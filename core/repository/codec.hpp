@@ -8,6 +8,7 @@
 #include "core/repository/documents.hpp"
 #include "core/repository/exclusions.hpp"
 #include "core/repository/keys.hpp"
+#include "core/repository/lessons.hpp"
 #include "core/repository/refusals.hpp"
 #include "core/repository/roots.hpp"
 #include "core/repository/sources.hpp"
@@ -81,6 +82,8 @@ void encode(Encoder& out, const Trigger& trigger);
 bool decode(std::string_view body, Trigger& out);
 void encode(Encoder& out, const Refusal& refusal);
 bool decode(std::string_view body, Refusal& out);
+void encode(Encoder& out, const Lesson& lesson);
+bool decode(std::string_view body, Lesson& out);
 // Its number is in the key.
 void encode(Encoder& out, const KnownTarget& row);
 bool decode(std::string_view body, KnownTarget& out);

@@ -21,6 +21,7 @@
 #include "core/repository/gates.hpp"
 #include "core/repository/heard.hpp"
 #include "core/repository/leases.hpp"
+#include "core/repository/lessons.hpp"
 #include "core/repository/namespaces.hpp"
 #include "core/repository/notices.hpp"
 #include "core/repository/refusals.hpp"
@@ -53,6 +54,7 @@ class Snapshot : public ReadsRoots,
                  public ReadsTriggers,
                  public ReadsLeases,
                  public ReadsRefusals,
+                 public ReadsLessons,
                  public ReadsGates,
                  public ReadsHeard,
                  public ReadsNotices,
@@ -79,6 +81,7 @@ class Writer : public WritesRoots,
                public WritesTriggers,
                public WritesLeases,
                public WritesRefusals,
+               public WritesLessons,
                public WritesGates,
                public WritesHeard,
                public WritesNotices,

@@ -201,6 +201,7 @@ Result<std::optional<std::uint64_t>> WritesRoots::remove_root(const Digest& id) 
   FRESHET_TRY(transaction_.remove(Db::leases, transaction_.key().add(id)));
   FRESHET_TRY(transaction_.remove(Db::triggers, transaction_.key<TriggerKey>(id)));
   FRESHET_TRY(transaction_.remove(Db::refusals, transaction_.key<RefusalKey>(id)));
+  FRESHET_TRY(WritesLessons(transaction_).forget_lessons(id));
   FRESHET_ASSIGN(const auto before, load_root(transaction_, id));
   if (!before) return std::nullopt;
   const std::uint64_t removed = std::max<std::uint64_t>(before->elements, 1) + before->chunks;

@@ -142,6 +142,8 @@ Result<SourceConfig> parse_source(const Json& json, const std::string& path,
   if (!has_address) in.require("loader");
   in.flag("visit", source.visit);
   in.flag("watch", source.watch);
+  in.flag("soft_404", source.soft_404);
+  in.flag("volatile_places", source.volatile_places);
   in.with("notify", [&](const Json& value, const std::string& at) -> Status {
     FRESHET_ASSIGN(source.notify, parse_notify(value, at));
     return {};

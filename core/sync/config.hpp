@@ -48,6 +48,9 @@ struct SourceConfig {
   std::optional<policy::Timetable>
       schedule;                    // when the service lists it; a run by hand does as it may
   std::optional<HookConfig> hook;  // which pushes are about it, for a service that listens
+  bool volatile_places =
+      true;              // what changes at each load and nothing else is learnt, and no change
+  bool soft_404 = true;  // a page that reads as what the site has for no page is none
   // Whether this run lists it, where the service decides that. No JSON has this.
   std::optional<bool> lists;
 };

@@ -3,6 +3,7 @@
 #include "core/host/redactor.hpp"
 #include "core/sync/decide.hpp"
 #include "core/sync/sources.hpp"
+#include "core/sync/volatile.hpp"
 #include "core/sync/words.hpp"
 
 namespace freshet::sync {
@@ -67,6 +68,12 @@ Result<Json> tell_refusal(const repository::Snapshot& snapshot, const base::Dige
               {"message", host::redactor().clean(refusal->error)},
               {"by", refusal->model.empty() ? "reader" : "embedder"},
               {"model", refusal->model.empty() ? Json() : Json(refusal->model)}};
+}
+
+// The places that change at each load, as far as they were learnt. Null: none were.
+Result<Json> tell_places(const repository::Snapshot& snapshot, const base::Digest& id) {
+  FRESHET_ASSIGN(const auto lesson, snapshot.lesson(id, volatile_lesson));
+  return lesson ? to_json(places_of(*lesson)) : Json();
 }
 
 Result<Json> tell_lease(const repository::Snapshot& snapshot, const base::Digest& id) {
@@ -143,6 +150,7 @@ Result<Told> tell_recorded(const Context& context, const std::string& uri) {
   FRESHET_ASSIGN(told.json["exclusion"], tell_exclusion(snapshot, id));
   FRESHET_ASSIGN(told.json["refusal"], tell_refusal(snapshot, id));
   FRESHET_ASSIGN(told.json["attempts"], tell_attempts(snapshot, host::redactor().clean(uri)));
+  FRESHET_ASSIGN(told.json["volatile_places"], tell_places(snapshot, id));
   FRESHET_ASSIGN(told.json["lease"], tell_lease(snapshot, id));
   FRESHET_ASSIGN(told.json["sources"], tell_sources(snapshot, id));
   told.any = view || !told.json["trigger"].is_null() || !told.json["exclusion"].is_null();

@@ -166,6 +166,7 @@ void Ledger::add(const Counts& more) {
   counts_.upserts += more.upserts;
   counts_.removals += more.removals;
   counts_.refused_before += more.refused_before;
+  counts_.asked_absent += more.asked_absent;
   counts_.verified += more.verified;
   counts_.found_missing += more.found_missing;
   counts_.found_stale += more.found_stale;

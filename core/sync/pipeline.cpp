@@ -11,6 +11,7 @@
 #include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/selection.hpp"
+#include "core/sync/volatile_root.hpp"
 #include "core/sync/words.hpp"
 
 namespace freshet::sync {
@@ -51,6 +52,7 @@ Json fixed_of(const Item& item) {
 
 Pipeline::Pipeline(const Run& run)
     : run_(run),
+      absences_(run),
       to_fetch_(executor(), static_cast<std::size_t>(run.config.jobs)),
       to_read_(executor(), 2 * workers()),
       to_embed_(executor(), most_together) {}
@@ -204,12 +206,24 @@ base::Result<CommitPtr> Pipeline::make_commit(Page& page) {
   FRESHET_ASSIGN(model::Document document, read_document(page, uri));
   complete(document, page.item.entry, page.fetched, fixed_of(page.item));
   const base::Digest content = model::content_digest(document);
-  if (alias) return make_alias_commit(page, std::move(document), content);
+  if (alias) {
+    // Also where it says so at an address of its own, to which it leads from all that it has not.
+    if (sounds_absent(document)) FRESHET_TRY(absences_.check(page.item, document));
+    return make_alias_commit(page, std::move(document), content);
+  }
   if (page.item.exists && page.item.same_recipe && content == page.item.content_digest) {
     touch(page.item, "same content", std::move(page.fetched.version), page.bytes_digest,
           page.fetched, std::move(page.words));
     return CommitPtr();
   }
+  FRESHET_ASSIGN(std::optional<Look> look, this->look(page.item, document));
+  if (look && look->unchanged) {
+    touch(page.item, "same content but for places that change at each load",
+          std::move(page.fetched.version), page.bytes_digest, page.fetched, std::move(page.words),
+          std::move(look->places));
+    return CommitPtr();
+  }
+  FRESHET_TRY(absences_.check(page.item, document));
   FRESHET_TRY(suspect(page.item, page.item, document));
   FRESHET_ASSIGN(const bool accepted, accept(page.item, document));
   if (!accepted) {
@@ -218,6 +232,7 @@ base::Result<CommitPtr> Pipeline::make_commit(Page& page) {
   }
   auto commit = std::make_shared<Commit>();
   FRESHET_TRY(take(*commit, page, std::move(document)));
+  if (look) commit->places = std::move(look->places);
   commit->item = std::move(page.item);
   commit->attempts = page.fetched;
   commit->version = std::move(page.fetched.version);
@@ -225,6 +240,14 @@ base::Result<CommitPtr> Pipeline::make_commit(Page& page) {
   commit->bytes_digest = page.bytes_digest;
   commit->content_digest = content;
   return commit;
+}
+
+// Nothing: it is to be stored as it is, whatever differs.
+base::Result<std::optional<Look>> Pipeline::look(const Item& item,
+                                                 const model::Document& document) const {
+  if (!item.exists || !item.same_recipe || !item.source->config->volatile_places)
+    return std::nullopt;
+  return look_again(run_.repository(), item.root, item.entry.uri, document);
 }
 
 base::Result<bool> Pipeline::accept(const Item& item, const model::Document& document) const {

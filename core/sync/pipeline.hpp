@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/ports/queue.hpp"
+#include "core/sync/absent.hpp"
 #include "core/sync/pipeline_items.hpp"
 
 namespace freshet::sync {
@@ -58,12 +59,14 @@ class Pipeline {
   base::Status take(Commit& commit, Page& page, model::Document document) const;
   std::span<const CommitPtr> enrich(std::span<CommitPtr> commits) noexcept;
   void embed(std::span<const CommitPtr> commits) noexcept;
+  base::Result<std::optional<Look>> look(const Item& item, const model::Document& document) const;
   base::Status embed_texts(std::span<const CommitPtr> commits, Rejections& rejections);
   void commit(const CommitPtr& commit);
 
   void touch(const Item& item, std::string_view reason, std::optional<std::string> version,
              std::optional<base::Digest> bytes_digest, const Attempts& attempts,
-             std::optional<std::string> words = std::nullopt);
+             std::optional<std::string> words = std::nullopt,
+             std::optional<VolatilePlaces> places = std::nullopt);
   void fail(const Item& item, const base::Error& error, bool gone = false,
             std::optional<repository::Refusal> refusal = {});
   void fail(const Commit& commit, const base::Error& error,
@@ -85,6 +88,7 @@ class Pipeline {
   base::Status suspect(const Item& item, const Item& asked, const model::Document& document) const;
 
   const Run& run_;
+  Absences absences_;
   ports::BoundedQueue<Item> to_fetch_;
   ports::BoundedQueue<Page> to_read_;
   ports::BoundedQueue<CommitPtr> to_embed_;

@@ -9,6 +9,7 @@
 #include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/selection.hpp"
+#include "core/sync/volatile_root.hpp"
 #include "core/sync/words.hpp"
 
 namespace freshet::sync {
@@ -62,6 +63,7 @@ void Pipeline::commit(const CommitPtr& commit) {
         if (run_.vectors != nullptr)
           FRESHET_TRY(put_vectors(writer, run_.vectors->model(), commit->vectors));
         FRESHET_ASSIGN(commit->diff, writer.put_document(write));
+        if (commit->places) FRESHET_TRY(remember(writer, commit->item.root, *commit->places));
         if (commit->alias.empty()) return {};
         FRESHET_TRY(spend(writer, asked));
         FRESHET_TRY(writer.put_alias(alias));
@@ -116,7 +118,7 @@ void Pipeline::put_alias(const CommitPtr& commit, Outcome outcome) {
 
 void Pipeline::touch(const Item& item, std::string_view reason, std::optional<std::string> version,
                      std::optional<base::Digest> bytes_digest, const Attempts& attempts,
-                     std::optional<std::string> words) {
+                     std::optional<std::string> words, std::optional<VolatilePlaces> places) {
   repository::Touch touch;
   touch.root = item.root;
   touch.now = run_.now();
@@ -129,8 +131,10 @@ void Pipeline::touch(const Item& item, std::string_view reason, std::optional<st
   touch.holder = run_.leases.holder(item.root);
   answer(
       item,
-      [touch = std::move(touch), alias_of = item.alias_of](repository::Writer& writer) {
-        return confirm_root(writer, touch, alias_of);
+      [touch = std::move(touch), alias_of = item.alias_of,
+       places = std::move(places)](repository::Writer& writer) -> base::Status {
+        FRESHET_TRY(confirm_root(writer, touch, alias_of));
+        return places ? remember(writer, touch.root, *places) : remember_rest(writer, touch.root);
       },
       [this, source = item.source, uri = item.entry.uri, reason = std::string(reason), attempts] {
         run_.ledger.root_done(source->report.name, uri, Outcome::unchanged, reason, attempts);

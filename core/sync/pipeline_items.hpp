@@ -7,6 +7,7 @@
 
 #include "core/sync/state.hpp"
 #include "core/sync/vectors.hpp"
+#include "core/sync/volatile.hpp"
 
 namespace freshet::sync {
 
@@ -30,6 +31,7 @@ struct Commit {
   model::Document document;
   std::vector<model::Chunk> chunks;
   NewVectors vectors;
+  std::optional<VolatilePlaces> places;  // that change at each load, where it was looked for them
   repository::DocumentDiff diff;
 };
 using CommitPtr = std::shared_ptr<Commit>;

@@ -157,6 +157,7 @@ nlohmann::ordered_json summary(const Report& report) {
   json["success_rate"] = success_rate(c);
   json["failed"] = c.failed;
   json["refused_before"] = c.refused_before;
+  json["asked_absent"] = c.asked_absent;
   json["held"] = c.held;
   json["excluded"] = c.excluded;
   json["chunks"] = {{"added", c.chunks_added},

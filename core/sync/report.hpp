@@ -50,6 +50,7 @@ struct Counts {
   std::uint64_t found_missing = 0, found_stale = 0, found_damaged = 0;
   std::uint64_t requests = 0, not_modified = 0, bytes = 0, retries = 0, turned_away = 0,
                 delayed = 0;
+  std::uint64_t asked_absent = 0;    // of requests: for pages that cannot exist
   std::uint64_t refused_before = 0;  // of failed: the same content was refused for good
 };
 

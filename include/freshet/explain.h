@@ -13,13 +13,15 @@ FRESHET_BEGIN_DECLS
 
 /** Tells all that is known of @p uri as JSON: {"uri","namespace","now_ms","known","exists","title","version",
  * "alias_of","ingested_ms","checked_ms","changed_ms","ask_again_ms","due","failure","flags","metadata",
- * "trigger","exclusion","refusal","lease","sources","decisions"}.
+ * "trigger","exclusion","refusal","volatile_places","lease","sources","decisions"}.
  *
  * Times are milliseconds since 1970, UTC; null: not yet, or never by itself. "failure" is null where the
  * last attempt went well, else {"code","message","at_ms","in_a_row","not_found_in_a_row"}; "trigger"
  * {"since_ms","reason"}, "exclusion" {"since_ms","why"} and "lease" {"pid","ends_in_ms"} are null where
  * there is none, as is "refusal" {"since_ms","code","message","by","model"}: content that a reader or the
- * embedder refused for good, and that is not tried again before it, the reader or the model is another. "sources" are those that have the root, as their last runs left them: {"name","loader",
+ * embedder refused for good, and that is not tried again before it, the reader or the model is another. "volatile_places" are the lines of a
+ * page that have been another at each load, [{"line","learnt"}…], and null where there are none: what stands at the
+ * learnt ones is no change. "sources" are those that have the root, as their last runs left them: {"name","loader",
  * "policy","listed_ms","list_again_ms","in_last_listing","note"}.
  *
  * With a configuration, "decisions" holds what a run with it would decide now: for each of its sources

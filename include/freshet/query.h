@@ -57,6 +57,8 @@ typedef struct freshet_hit {
  *   "expand"      (0; to 100) so many neighbours on either side, of the same document, go into
  *                 freshet_hit::context
  *   "section"     (false) the whole section goes there. Of several hits of one section the best stands for all
+ *   "fold"        (false) of hits on several pages that say nearly the same, the best stands for all; the JSON
+ *                 form has the URLs of the others in "also_at"
  *   "max_tokens"  what all texts may have together, each with its context where there is one. The best go
  *                 in first; one that does not fit makes room for those behind it
  *   "tokenizer"   what counts tokens: the name of a tokenizer, or {"name","options"}. Without it four bytes
@@ -85,7 +87,7 @@ FRESHET_API freshet_status freshet_query_run(freshet_repository *repository, con
  *
  * @param vector        @p dimension numbers, as many as the rows' vectors have; not all zero
  * @param options_json  NULL, or an object with any of: "limit", "filter", "target", "max_age", "deadline",
- *     "config", "expand", "section", "max_tokens" and "tokenizer", as above
+ *     "config", "expand", "section", "fold", "max_tokens" and "tokenizer", as above
  * @param call          limits, or NULL
  * @retval FRESHET_E_NOT_FOUND         as above
  * @retval FRESHET_E_UNSUPPORTED       the rows have no vectors, or the store cannot search for them
@@ -113,7 +115,7 @@ FRESHET_API freshet_status freshet_hits_get(const freshet_hits *hits, size_t ind
                                             freshet_error **out_error) FRESHET_NOEXCEPT;
 
 /** The hits as JSON: {"hits":[{"score","text","uri","title","path","url","chunk_id","metadata",
- * "checked_ms","due_ms","unconfirmed","query","context","tokens"}…],"ended_after"}; a time is null where
+ * "checked_ms","due_ms","unconfirmed","query","context","tokens","also_at"}…],"ended_after"}; a time is null where
  * there is none, and "unconfirmed" where there is nothing to say; "context" and "tokens" are there where they were
  * asked for.
  * @param out_json  the caller's: freshet_string_free() @since 0.1 */

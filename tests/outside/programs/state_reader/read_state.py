@@ -13,7 +13,7 @@ import xxhash
 
 NAMES = ["meta", "spaces", "counters", "roots", "due", "sources", "seen", "sources_of", "elements", "element_order", "chunks",
          "order", "vectors", "deliveries", "pending", "delivered", "leases", "runs", "targets", "due_by_source", "excluded", "triggers",
-         "refusals", "gates"]
+         "refusals", "gates", "lessons"]
 NEVER = (1 << 63) - 1
 problems = []
 
@@ -115,6 +115,12 @@ def trigger(body):
 
 def refusal(body):
     return {**body.digests("bytes recipe"), **body.instants("since"), "code": body.number(4), **body.texts("uri model version error")}
+
+
+def lesson(body):
+    made = {**body.digests("owner"), **body.instants("since"), **body.texts("about what")}
+    expect(isinstance(json.loads(made["what"]), dict), "lesson", made["about"], "is no object")
+    return made
 
 
 class Repository:
@@ -234,6 +240,9 @@ def check_space(repository, name, space):
             expect(digest(each["uri"]) == key, kind, each["uri"], "stands under another digest")
             expect(kind != "excluded" or key not in roots, "root", each["uri"], "is excluded and there")
             expect(kind != "refusals" or key in roots, "root", each["uri"], "is refused and not there")
+    for key, each in repository.records("lessons", space, lesson).items():
+        expect(key == each["owner"] + digest(each["about"]) and (each["owner"] in roots or each["owner"] in sources), "lesson",
+               each["about"], "has no owner, or stands under another key")
     for key, body in repository.bodies("seen", space):
         expect(key[:16] in sources and key[16:] in roots and len(body) == 16, "seen", key.hex(), "names what there is not")
     for key, body in repository.bodies("runs", space):
