@@ -36,8 +36,11 @@ enum class Db : std::uint8_t {
   triggers,
   refusals,
   gates,
+  learnt,
 };
-inline constexpr std::size_t db_count = 24;
+inline constexpr std::size_t db_count = 25;
+// Came after the schema: a file that another freshet made may lack it, and gets it when it is written to.
+inline constexpr Db late_db = Db::learnt;
 const char* db_name(Db db);
 
 }  // namespace freshet::lmdb

@@ -91,6 +91,7 @@ class Environment {
   int open_all(MDB_txn* txn, unsigned flags);
   int put_number(MDB_txn* txn);
   base::Status open_databases();
+  base::Status add_late_database();
   base::Result<std::uint32_t> check_contents();  // its schema
   base::Status bring_up_to_date(std::uint32_t found, const Migration& migrate);
   base::Status walk(MDB_txn* txn, const base::Cancel& cancel = {});

@@ -27,7 +27,7 @@ using base::Status;
 
 namespace {
 
-constexpr unsigned most_databases = 24;
+constexpr unsigned most_databases = db_count;
 
 }  // namespace
 
@@ -228,13 +228,24 @@ Status Environment::open_databases() {
   int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
   if (code != 0) return base::fail(lmdb_error(code, "cannot be read", directory_));
   code = open_all(txn, 0);
-  if (code == 0)
+  const bool lacks_late =
+      code == MDB_NOTFOUND && database(late_db) == 0 && database(Db::gates) != 0;
+  if (code == 0 || lacks_late)
     code = mdb_txn_commit(txn);  // keeps the handles
   else
     mdb_txn_abort(txn);
-  if (code == 0) return {};
+  if (code == 0) return lacks_late && writable_ ? add_late_database() : Status();
   if (code == MDB_NOTFOUND) return base::fail(Code::version, "not a freshet repository", file_);
   return base::fail(lmdb_error(code, "cannot be read", directory_));
+}
+
+Status Environment::add_late_database() {
+  FRESHET_ASSIGN(MDB_txn* const txn, begin_write());
+  if (const int code = open_all(txn, MDB_CREATE)) {
+    abort(txn);
+    return base::fail(lmdb_error(code, "cannot be written", directory_));
+  }
+  return commit(txn);
 }
 
 Result<std::uint32_t> Environment::check_contents() {

@@ -70,6 +70,7 @@ tl::unexpected<base::Error> Transaction::damaged(Db db, std::string_view key,
 
 Result<std::optional<std::string_view>> Transaction::get(Db db, std::string_view key) const {
   FRESHET_TRY(alive());
+  if (lacks(db)) return std::nullopt;
   MDB_val name = value_of(key), value{};
   const int code = mdb_get(txn_, environment_->database(db), &name, &value);
   if (code == MDB_NOTFOUND) return std::nullopt;
@@ -115,6 +116,7 @@ Result<bool> Transaction::remove(Db db, std::string_view key) {
 
 Result<std::uint64_t> Transaction::count(Db db) const {
   FRESHET_TRY(alive());
+  if (lacks(db)) return 0;
   MDB_stat stat{};
   if (const int code = mdb_stat(txn_, environment_->database(db), &stat))
     return failed(code, "cannot be read");
@@ -124,7 +126,7 @@ Result<std::uint64_t> Transaction::count(Db db) const {
 Cursor::Cursor(const Transaction& transaction, Db db, std::string_view prefix)
     : transaction_(transaction), db_(db), prefix_(prefix) {
   status_ = transaction.alive();
-  if (!status_) return;
+  if (!status_ || transaction.lacks(db)) return;
   const int code =
       mdb_cursor_open(transaction.txn_, transaction.environment_->database(db), &cursor_);
   if (code != 0) {

@@ -55,6 +55,8 @@ class Transaction {
   friend class Cursor;
   base::Status alive() const;
   base::Status may_write() const;
+  // Opened for reading alone, and nobody has written to it since the late database came to be.
+  bool lacks(Db db) const { return environment_->database(db) == 0; }
   tl::unexpected<base::Error> failed(int code, const char* what) const;
   tl::unexpected<base::Error> damaged(Db db, std::string_view key, std::string_view value) const;
 

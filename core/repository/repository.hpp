@@ -20,6 +20,7 @@
 #include "core/repository/exclusions.hpp"
 #include "core/repository/gates.hpp"
 #include "core/repository/heard.hpp"
+#include "core/repository/learnt.hpp"
 #include "core/repository/leases.hpp"
 #include "core/repository/namespaces.hpp"
 #include "core/repository/notices.hpp"
@@ -52,6 +53,7 @@ class Snapshot : public ReadsRoots,
                  public ReadsExclusions,
                  public ReadsTriggers,
                  public ReadsLeases,
+                 public ReadsLearnt,
                  public ReadsRefusals,
                  public ReadsGates,
                  public ReadsHeard,
@@ -78,6 +80,7 @@ class Writer : public WritesRoots,
                public WritesExclusions,
                public WritesTriggers,
                public WritesLeases,
+               public WritesLearnt,
                public WritesRefusals,
                public WritesGates,
                public WritesHeard,

@@ -148,6 +148,10 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
     if (!remembered) return;
     known.uri = one.item.entry.uri;
     known.listed_modified = one.item.entry.last_modified;
+    if (const auto grant = source.granted.find(one.item.root); grant != source.granted.end()) {
+      known.granted = true;
+      known.chance = grant->second;
+    }
     decide(one, known, run, now);
     keep(one, known);
     if (root != nullptr && one.verdict != Verdict::fresh) one.item.alias_of = root->alias_of;

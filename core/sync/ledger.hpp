@@ -39,6 +39,7 @@ class Ledger {
                  const base::Error* error = nullptr) noexcept;
   // Many roots were skipped at once: counted, not logged one by one.
   void skipped(std::uint64_t roots) noexcept;
+  void reconsider(std::uint64_t roots) noexcept;  // that were skipped: they get another outcome
   void listed(std::uint64_t roots) noexcept;      // more roots are known to be looked at
   void progress() noexcept;                       // tells how many are done, and known
   void add(const Counts& counts);                 // everything else that is counted
