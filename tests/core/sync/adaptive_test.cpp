@@ -5,7 +5,7 @@
 #include "core/sync/learn.hpp"
 #include "tests/core/sync/scripted.hpp"
 
-namespace freshet::sync {
+namespace freshet::sync::months {
 namespace {
 
 using base::Instant;
@@ -83,17 +83,17 @@ TEST_CASE(
 }
 
 TEST_CASE("adaptive: what is saved is spent where a page has changed") {
-  Months months(30, adaptive("2/d", "300d"));
+  Months months(30, adaptive("30/d", "300d"));
   for (int step = 0; step < 4 * 60; ++step) months.step();
   const double saved = months.learnt().purse.saved();
   CHECK(saved >= 10);
   for (int i = 0; i < 30; ++i) months.change(i, 1);
   std::size_t most = 0;
-  for (int step = 0; step < 4 * 3; ++step) most = std::max(most, months.step());
+  for (int step = 0; step < 3; ++step) most = std::max(most, months.step());
   int found = 0;
   for (int i = 0; i < 30; ++i) found += months.found(i, 1);
-  CHECK(found >= 25);  // of three days' budget it would be six
-  CHECK(most >= 8);    // in one run
+  CHECK(found >= 29);
+  CHECK(most >= 20);  // in one run, where the budget is 7 or 8
 }
 
 TEST_CASE("adaptive: a page is learnt of in the commit that asks for it, and forgotten with it") {
@@ -148,8 +148,8 @@ TEST_CASE("adaptive: a clock that jumps does no harm") {
   CHECK(back <= 10);  // each once, since its time lies in the future
   const std::size_t before = months.requests;
   for (int step = 0; step < 4 * 10; ++step) months.step();
-  CHECK(months.requests - before <= 10 * 3 + 20);  // what may be saved, and ten days' budget
+  CHECK(months.requests - before <= 10 * 3 + 2 + 20);  // what may be saved, and ten days' budget
   CHECK(std::isfinite(months.learnt().purse.saved()));
 }
 
-}  // namespace freshet::sync
+}  // namespace freshet::sync::months
