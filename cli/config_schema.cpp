@@ -85,6 +85,13 @@ constexpr const char* without_plugins = R"json({
     {"enum": ["always", "never", "triggered", "metadata"]},
     {"type": "object", "additionalProperties": false, "required": ["ttl"], "properties": {
       "ttl": {"$ref": "#/definitions/duration"}, "from": {"$ref": "#/definitions/timestamp"}}},
+    {"type": "object", "additionalProperties": false, "required": ["adaptive"], "properties": {"adaptive": {
+      "type": "object", "additionalProperties": false, "required": ["budget", "max_staleness"], "properties": {
+        "budget": {"description": "Requests: 1000/d, or as many as a TTL would need", "anyOf": [
+          {"type": "string", "pattern": "^[0-9.]+/.+$"},
+          {"type": "object", "additionalProperties": false, "required": ["ttl"], "properties": {"ttl": {"$ref": "#/definitions/duration"}}}]},
+        "max_staleness": {"$ref": "#/definitions/duration", "description": "No page is left alone for longer"},
+        "min_interval": {"$ref": "#/definitions/duration", "default": "6h", "description": "Nor asked for sooner"}}}}},
     {"type": "object", "additionalProperties": false, "required": ["by_url"], "properties": {
       "by_url": {"type": "array", "items": {"$ref": "#/definitions/url_rule"}}, "default": {"$ref": "#/definitions/policy"}}},
     {"type": "object", "additionalProperties": false, "required": ["business_hours"], "properties": {"business_hours": {

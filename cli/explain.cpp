@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/roots.hpp"
@@ -77,13 +79,27 @@ void print_decision(const Json& decision, const Output& output) {
   line(output, "now", rest);
 }
 
+void print_learnt(const Json& learnt, const Output& output) {
+  const auto number = [&](const char* key) { return learnt[key].get<double>(); };
+  line(output, "learnt",
+       fmt::format(
+           "changed with a chance of {:.2g} %; worth {:.2g}, and a request goes to what is worth "
+           "{:.2g}; {:.1f} requests saved; {:.0f} changes found, {:.1f} expected",
+           100 * number("chance"), number("worth"), number("worth_needed"),
+           number("requests_saved"), number("changes_found"), number("changes_expected")));
+}
+
 void print(const Json& told, const Output& output) {
   output.line(text_of(told, "uri"));
   print_root(told, output);
   print_wishes(told, output);
   for (const Json& source : told["sources"]) print_source(source, output);
   if (told["decisions"].is_null()) return;
-  for (const Json& decision : told["decisions"]) print_decision(decision, output);
+  for (const Json& decision : told["decisions"]) {
+    print_decision(decision, output);
+    if (decision.contains("learnt") && !decision["learnt"].is_null())
+      print_learnt(decision["learnt"], output);
+  }
 }
 
 }  // namespace

@@ -4,10 +4,10 @@ namespace freshet::lmdb {
 namespace {
 
 constexpr const char* names[db_count] = {
-    "meta",       "spaces",    "counters",      "roots",  "due",     "sources",       "seen",
-    "sources_of", "elements",  "element_order", "chunks", "order",   "vectors",       "deliveries",
-    "pending",    "delivered", "leases",        "runs",   "targets", "due_by_source", "excluded",
-    "triggers",   "refusals",  "gates",         "lessons"};
+    "meta",       "spaces",    "counters",      "roots",   "due",     "sources",       "seen",
+    "sources_of", "elements",  "element_order", "chunks",  "order",   "vectors",       "deliveries",
+    "pending",    "delivered", "leases",        "runs",    "targets", "due_by_source", "excluded",
+    "triggers",   "refusals",  "gates",         "lessons", "learnt"};
 
 }  // namespace
 

@@ -37,8 +37,9 @@ enum class Db : std::uint8_t {
   refusals,
   gates,
   lessons,
+  learnt,
 };
-inline constexpr std::size_t db_count = 25;
+inline constexpr std::size_t db_count = 26;
 const char* db_name(Db db);
 
 }  // namespace freshet::lmdb

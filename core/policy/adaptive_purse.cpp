@@ -20,15 +20,17 @@ constexpr double lowest = 1e-5, highest = 1e4;
 
 void Purse::earn(base::Instant now, double a_day, std::size_t pages) {
   const bool first = at_ == base::unset;
-  const double days =
+  const double elapsed =
       first ? 0 : std::chrono::duration<double, std::chrono::days::period>(now - at_).count();
   at_ = now;
-  if (days <= 0 || a_day <= 0) return;
+  if (elapsed <= 0 || a_day <= 0) return;
   const double most = std::max(most_a_page * static_cast<double>(pages), 1.);
-  saved_ += days * a_day;
+  const double days_to_fill = most / a_day;
+  // After a long rest, or by a clock that was ahead: as much as fills it, and no more is learnt of the worth.
+  const double days = std::min(elapsed, days_to_fill);
+  saved_ = std::min(saved_ + days * a_day, most + a_day);
   beyond_ = std::max(saved_ - most, 0.);
   scouts_ = std::min(scouts_ + scouts * days * a_day, std::max(scouts * scout_days * a_day, 2.));
-  const double days_to_fill = most / a_day;
   threshold_ *= std::exp(haste * days / days_to_fill * (aim - std::min(saved_ / most, 2.)));
   threshold_ = std::clamp(threshold_, lowest, highest);
 }

@@ -64,6 +64,14 @@ class ByUrl final : public Policy {
     });
     return least;
   }
+  const AdaptiveTerms* adaptive() const override {
+    const AdaptiveTerms* terms = nullptr;
+    each([&](const Policy& policy) {
+      terms = policy.adaptive();
+      return terms == nullptr;
+    });
+    return terms;
+  }
   std::size_t depth() const override {
     std::size_t most = 0;
     each([&](const Policy& policy) {

@@ -29,6 +29,11 @@ class Members : public Policy {
     return std::any_of(members_.begin(), members_.end(),
                        [&](auto& each) { return each->is_forced(known); });
   }
+  const AdaptiveTerms* adaptive() const override {
+    for (const PolicyPtr& each : members_)
+      if (const AdaptiveTerms* terms = each->adaptive()) return terms;
+    return nullptr;
+  }
   std::size_t depth() const override { return depth_; }
 
  protected:

@@ -19,6 +19,8 @@ base::Result<PolicyPtr> parse_any(const base::Json& value, const std::string& pa
                                   const NamedPolicies& named);
 base::Result<PolicyPtr> parse_all(const base::Json& value, const std::string& path,
                                   const NamedPolicies& named);
+base::Result<PolicyPtr> parse_adaptive(const base::Json& value, const std::string& path,
+                                       const NamedPolicies& named);
 base::Result<PolicyPtr> parse_by_url(const base::Json& value, const std::string& path,
                                      const NamedPolicies& named);
 base::Result<PolicyPtr> parse_business_hours(const base::Json& value, const std::string& path,

@@ -20,6 +20,8 @@ struct Form {
 };
 constexpr Form forms[] = {
     {"ttl", parse_ttl, R"(a TTL needs its duration: write {"ttl":"24h"})"},
+    {"adaptive", parse_adaptive,
+     R"(adaptive needs its budget: write {"adaptive":{"budget":"1000/d","max_staleness":"30d"}})"},
     {"by_url", parse_by_url,
      R"(by_url needs its rules: write {"by_url":[{"glob":"**/news/**","policy":"always"}]})"},
     {"business_hours", parse_business_hours,
@@ -80,6 +82,7 @@ class Named final : public Policy {
   bool is_pure() const override { return policy_->is_pure(); }
   bool is_forced(const Known& known) const override { return policy_->is_forced(known); }
   std::optional<base::Millis> list_every() const override { return policy_->list_every(); }
+  const AdaptiveTerms* adaptive() const override { return policy_->adaptive(); }
   std::size_t depth() const override { return 1 + policy_->depth(); }
 
  private:

@@ -36,6 +36,8 @@ struct BasicKnown {
   std::uint64_t trigger = 0;                     // of a refresh asked for from outside; 0: none
   Text trigger_reason;                           // why, for people
   std::optional<base::Instant> listed_modified;  // what the listing says: a hint, never proof
+  float chance = 0;      // that it has changed since, as an adaptive policy learnt
+  bool granted = false;  // a request, of what an adaptive policy has saved
 
   friend bool operator==(const BasicKnown&, const BasicKnown&) = default;
 };
@@ -54,6 +56,16 @@ struct Decision {
   // Not to be refreshed: the first instant at which time alone may change the answer; base::never
   // when it cannot. To be refreshed: the `now` it was asked at, for it is due.
   base::Instant ask_again;
+};
+
+// What an adaptive policy may spend, and on what terms.
+struct AdaptiveTerms {
+  double a_day = 0;                          // requests; 0: as many as the TTL would need
+  base::Millis ttl{0};                       // instead: as a TTL of this would cost
+  base::Millis max_staleness{0};             // no page is left alone for longer
+  base::Millis min_interval{6 * 3'600'000};  // nor asked for sooner
+
+  double requests_a_day(std::size_t pages) const;
 };
 
 class Policy {
@@ -84,6 +96,10 @@ class Policy {
   // as its roots do by time alone. Zero: every run lists. Nothing: time alone does not move it.
   virtual std::optional<base::Millis> list_every() const { return base::Millis(0); }
 
+  // Those of the adaptive policy that it is or has inside; null: of none. Where it has several, of the first:
+  // a source has one purse.
+  virtual const AdaptiveTerms* adaptive() const { return nullptr; }
+
   // How many policies lie one inside another, itself counted.
   virtual std::size_t depth() const { return 1; }
 };
@@ -111,6 +127,9 @@ enum class From {
 // Refresh what is not known yet, and what was confirmed `ttl` ago or longer. A ttl of zero or less
 // is always(); a timestamp in the future, as a clock set back leaves it, is stale and never fresh.
 PolicyPtr ttl(base::Millis ttl, From from = From::checked);
+
+// Refresh what is not known yet, what `terms` allow to be left alone no longer, and what was granted a request.
+PolicyPtr adaptive(const AdaptiveTerms& terms);
 
 // Policies that an application made, by the names that JSON may call them.
 using NamedPolicies = std::map<std::string, PolicyPtr, std::less<>>;

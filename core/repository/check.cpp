@@ -61,6 +61,8 @@ class Checker {
         each(Db::refusals, RefusalKey(), Refusal(), [&](auto&... row) { return refused(row...); }));
     FRESHET_TRY(
         each(Db::lessons, LessonKey(), Lesson(), [&](auto&... row) { return learnt(row...); }));
+    FRESHET_TRY(
+        each(Db::learnt, LearntKey(), std::string_view(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::leases, RootKey(), LeaseRow(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::runs, RunKey(), std::string_view(), [](auto&...) { return Status{}; }));
     return totals();

@@ -169,6 +169,10 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
     if (!remembered) return;
     known.uri = one.item.entry.uri;
     known.listed_modified = one.item.entry.last_modified;
+    if (const auto grant = source.granted.find(one.item.root); grant != source.granted.end()) {
+      known.granted = true;
+      known.chance = grant->second;
+    }
     decide(one, known, run, now);
     if (root != nullptr) one.together = is_together(one, *root, known, now);
     keep(one, known);

@@ -1,7 +1,10 @@
 #include "core/sync/explain.hpp"
 
+#include <algorithm>
+
 #include "core/host/redactor.hpp"
 #include "core/sync/decide.hpp"
+#include "core/sync/grant.hpp"
 #include "core/sync/sources.hpp"
 #include "core/sync/volatile.hpp"
 #include "core/sync/words.hpp"
@@ -166,6 +169,34 @@ Json decision_of(const Judged& judged) {
   return out;
 }
 
+// What an adaptive policy has learnt of the page, and of how much it may ask. Null: nothing yet.
+Result<Json> tell_learnt(const Run& run, const OpenSource& source, const std::string& uri) {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  const base::Digest id = model::root_id(uri);
+  FRESHET_ASSIGN(const auto root, snapshot.root(id));
+  FRESHET_ASSIGN(const auto page, learnt_page(snapshot, source.record.id, id));
+  if (!root || !page) return Json();
+  FRESHET_ASSIGN(const LearntSource learnt, learnt_source(snapshot, source.record.id));
+  FRESHET_ASSIGN(const policy::Tally folder,
+                 learnt_folder(snapshot, source.record.id, folder_of(uri)));
+  const policy::PageLearnt known =
+      page->with(root->checked, std::min(root->changed, root->checked));
+  return Json{{"chance", policy::changed_by_now(learnt.pages, folder, known, run.now())},
+              {"worth", policy::worth(learnt.pages, folder, known, run.now())},
+              {"worth_needed", learnt.purse.threshold()},
+              {"requests_saved", learnt.purse.saved()},
+              {"changes_found", page->found},
+              {"changes_expected", page->expected}};
+}
+
+// What the first round of a run would ask for.
+base::Status grant(const Run& run, OpenSource& source) {
+  FRESHET_ASSIGN(Granter granter, Granter::open(run, source));
+  FRESHET_ASSIGN(const auto grants, granter.next(run.repository(), run.now()));
+  for (const Grant& each : grants) source.granted[each.root] = each.chance;
+  return {};
+}
+
 Result<bool> is_member(const Context& context, const base::Digest& source, const std::string& uri) {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
   return snapshot.is_member(source, model::root_id(uri));
@@ -188,11 +219,16 @@ Result<Json> decide_now(const Context& context, const RunConfig& config, const T
   for (const auto& source : sources) {
     FRESHET_ASSIGN(const bool member, is_member(context, source->record.id, uri));
     source->cached = member && is_cached(config, *source, now);
+    const bool adaptive = source->config->policy->adaptive() != nullptr;
+    if (adaptive && member) FRESHET_TRY(grant(run, *source));
     FRESHET_ASSIGN(const auto judged, judge(run, *source, {told.entry}));
     Json decision = decision_of(judged.front());
     decision["source"] = source->report.name;
     decision["has_it"] = member;
     decision["policy"] = source->config->policy->to_json();
+    if (adaptive) {
+      FRESHET_ASSIGN(decision["learnt"], tell_learnt(run, *source, uri));
+    }
     if (source->cached)
       decision["cached_until_ms"] = (source->record.listed + source->config->cache).ms;
     (member ? decisions : others).push_back(std::move(decision));

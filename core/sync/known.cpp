@@ -12,6 +12,8 @@ namespace {
 policy::OwnedKnown recorded(const KnownRoot& root) {
   policy::OwnedKnown known = root.known;
   known.listed_modified.reset();
+  known.granted = false;  // and the request is spent
+  known.chance = 0;
   known.trigger = 0;  // the commit answers it
   known.trigger_reason.clear();
   return known;

@@ -114,6 +114,11 @@ void Ledger::describe(const std::string& source, const std::string& uri, Outcome
     retried_.push_back({uri, attempts});
 }
 
+void Ledger::reconsider(std::uint64_t roots) noexcept {
+  const std::lock_guard lock(mutex_);
+  counts_.skipped -= std::min(counts_.skipped, roots);
+}
+
 void Ledger::skipped(std::uint64_t roots) noexcept {
   if (roots == 0) return;
   {

@@ -41,6 +41,7 @@ class Ledger {
   void skipped(std::uint64_t roots) noexcept;
   // The same of roots that their listing found as they were.
   void unchanged(std::uint64_t roots) noexcept;
+  void reconsider(std::uint64_t roots) noexcept;  // that were skipped: they get another outcome
   void listed(std::uint64_t roots) noexcept;      // more roots are known to be looked at
   void progress() noexcept;                       // tells how many are done, and known
   void add(const Counts& counts);                 // everything else that is counted

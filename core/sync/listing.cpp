@@ -8,7 +8,9 @@
 #include "core/base/thread.hpp"
 #include "core/sync/decide.hpp"
 #include "core/sync/exclusion.hpp"
+#include "core/sync/grant.hpp"
 #include "core/sync/mark.hpp"
+#include "core/sync/round.hpp"
 #include "core/sync/selection.hpp"
 #include "core/sync/source_estimate.hpp"
 #include "core/sync/sources.hpp"
@@ -48,6 +50,7 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
       Item& item = due[i];
       switch (claims[i - begin]) {
         case Claim::mine:
+          if (source.round) item.round = source.round->token();
           pipeline.push(std::move(item));
           break;
         case Claim::in_work:
@@ -208,6 +211,38 @@ base::Status take_members(const Run& run, OpenSource& source, std::vector<ports:
   return push_due(run, source, std::move(due), pipeline);
 }
 
+// Looks once more at members that were left alone.
+base::Result<std::vector<ports::Entry>> entries_of(const Run& run, OpenSource& source,
+                                                   const std::vector<Grant>& grants) {
+  std::vector<ports::Entry> entries;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  for (const Grant& grant : grants) {
+    source.granted[grant.root] = grant.chance;
+    FRESHET_ASSIGN(const auto root, snapshot.root(grant.root));
+    if (root) entries.push_back(entry_of(*root));
+  }
+  run.ledger.reconsider(entries.size());
+  return entries;
+}
+
+// What the policy does not ask by time alone and what was saved is to be spent on, round by round.
+base::Status take_granted(const Run& run, OpenSource& source, Pipeline& pipeline) {
+  const policy::AdaptiveTerms* const terms = source.config->policy->adaptive();
+  if (terms == nullptr) return {};
+  source.round->wait();  // it spends, too
+  FRESHET_TRY(run.repository().write([&](repository::Writer& writer) {
+    return earn(writer, source.record.id, *terms, run.now());
+  }));
+  FRESHET_ASSIGN(Granter granter, Granter::open(run, source));
+  for (;;) {
+    FRESHET_ASSIGN(const std::vector<Grant> grants, granter.next(run.repository(), run.now()));
+    if (grants.empty()) return {};
+    FRESHET_ASSIGN(std::vector<ports::Entry> entries, entries_of(run, source, grants));
+    FRESHET_TRY(take_members(run, source, std::move(entries), pipeline));
+    source.round->wait();
+  }
+}
+
 base::Status take_due(const Run& run, OpenSource& source, Pipeline& pipeline) {
   const std::uint64_t members = source.record.members;
   source.report.entries = members;
@@ -353,6 +388,18 @@ base::Status take_selected(const Run& run, OpenSource& source, Pipeline& pipelin
   });
 }
 
+// As if no page had changed: what is found may have more of them asked for.
+base::Status plan_granted(const Run& run, OpenSource& source, const TakeEntries& take) {
+  FRESHET_ASSIGN(Granter granter, Granter::open(run, source));
+  for (;;) {
+    FRESHET_ASSIGN(const std::vector<Grant> grants,
+                   granter.next(run.repository(), run.now(), source.granted.size()));
+    if (grants.empty()) return {};
+    FRESHET_ASSIGN(std::vector<ports::Entry> entries, entries_of(run, source, grants));
+    FRESHET_TRY(take(std::move(entries)));
+  }
+}
+
 base::Result<TokenRate> rate_of(const Run& run, const OpenSource& source) {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
   return measure_rate(run.chunking.tokenizer(), run.chunking.most_repeated(), source, snapshot);
@@ -366,9 +413,11 @@ void list_source(const Run& run, OpenSource& source, Pipeline& pipeline) noexcep
     event.kind = EventKind::listing_started;
     event.source = source.report.name;
     run.ledger.tell(std::move(event));
+    if (source.config->policy->adaptive() != nullptr) source.round = std::make_shared<Round>(run);
     if (source.in_part) return take_selected(run, source, pipeline);
-    return goes_unlisted(run, source) ? take_due(run, source, pipeline)
-                                      : list_anew(run, source, pipeline);
+    FRESHET_TRY(goes_unlisted(run, source) ? take_due(run, source, pipeline)
+                                           : list_anew(run, source, pipeline));
+    return take_granted(run, source, pipeline);
   });
   if (!listed && listed.error().code != base::Code::cancelled)
     source.report.error = std::move(listed).error();
@@ -422,6 +471,7 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
     else
       status = base::fail(std::move(listing).error());
   }
+  if (status) status = plan_granted(run, source, take);
   const base::Status added = base::guarded([&]() -> base::Status {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
     return due_here.add_to(estimate, source, snapshot);

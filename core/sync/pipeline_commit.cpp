@@ -5,6 +5,7 @@
 
 #include "core/host/redactor.hpp"
 #include "core/sync/confirm.hpp"
+#include "core/sync/learn.hpp"
 #include "core/sync/pipeline.hpp"
 #include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
@@ -264,9 +265,16 @@ void Pipeline::write(const Item& item, std::function<base::Status(repository::Wr
     }
     run_.ledger.end_write();
   };
-  auto listed = [work = std::move(work), source = item.source,
-                 root = item.root](repository::Writer& writer) -> base::Status {
+  auto listed = [work = std::move(work), source = item.source, root = item.root,
+                 now = run_.now()](repository::Writer& writer) -> base::Status {
+    const policy::AdaptiveTerms* const terms = source->config->policy->adaptive();
+    if (terms == nullptr) {
+      FRESHET_TRY(work(writer));
+      return keep_listed(writer, *source, root);
+    }
+    FRESHET_ASSIGN(const Before then, before(writer.read(), root));
     FRESHET_TRY(work(writer));
+    FRESHET_TRY(learn(writer, source->record.id, *terms, root, then, now));
     return keep_listed(writer, *source, root);
   };
   run_.ledger.begin_write();

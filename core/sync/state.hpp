@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -22,6 +23,8 @@
 #include "core/sync/vectors.hpp"
 
 namespace freshet::sync {
+
+class Round;
 
 // A configured source, opened.
 struct OpenSource {
@@ -41,6 +44,9 @@ struct OpenSource {
   ports::Listing listing;                             // of this run, where it lists
   std::unordered_set<base::Digest> going;     // members that the listing itself says are gone
   std::unordered_set<base::Digest> excluded;  // of what was listed: none is a member
+  // To be asked though nothing but what was learnt speaks for it, and the chance that it has changed.
+  std::unordered_map<base::Digest, float> granted;
+  std::shared_ptr<Round> round;  // waits for what is asked for; null: nobody does
   // Something of the listing is neither here nor asked for again by itself: the next listing has to
   // bring it once more.
   std::atomic<bool> missed = false;
@@ -75,6 +81,7 @@ struct Item : KnownRoot {
   base::Code error_code = base::Code::ok;
   std::optional<repository::Refusal> refusal;  // of content that this run is not to try again
   policy::Reason reason;                       // why it is due
+  std::shared_ptr<const void> round;           // that waits for it; null: nobody does
 
   const policy::PolicyPtr& policy() const { return source->config->policy; }
   // What the loader is told that is known: what was refused is newer than what is stored.

@@ -182,7 +182,7 @@ TEST_CASE("a full purse asks for what is worth little, an empty one for nothing"
   CHECK_FALSE(purse.affords(0));
   int spent = 0;
   for (; purse.affords(1e-6); ++spent) purse.spend();
-  CHECK(purse.saved() >= 29);  // what is kept for better times
+  CHECK(purse.saved() >= 27);  // what is kept for better times: what fills it, less two scouts
   CHECK(purse.affords(1e4));
-  CHECK(spent > 900);
+  CHECK(spent <= 3);  // a hundred days without a look are no reason for a thousand requests
 }

@@ -112,3 +112,72 @@ TEST_CASE("wrong values are refused at their path") {
     CHECK(refused(text).code == base::Code::invalid_argument);
   }
 }
+
+TEST_CASE("an adaptive policy says what it may spend, and on what terms") {
+  for (const char* text :
+       {R"({"adaptive":{"budget":"1000/d","max_staleness":"30d","min_interval":"1h"}})",
+        R"({"adaptive":{"budget":"0.5/d","max_staleness":"1d","min_interval":"0s"}})",
+        R"({"adaptive":{"budget":{"ttl":"7d"},"max_staleness":"30d","min_interval":"6h"}})"}) {
+    INFO(text);
+    CHECK(parsed(text)->to_json() == Json::parse(text));
+  }
+  const auto terms = [](const char* budget) {
+    const auto policy =
+        parsed((R"({"adaptive":{"budget":)" + std::string(budget) + R"(,"max_staleness":"30d"}})")
+                   .c_str());
+    return policy->adaptive()->requests_a_day(700);
+  };
+  CHECK(terms(R"("1000/d")") == 1000);
+  CHECK(terms(R"("2/h")") == 48);
+  CHECK(terms(R"("7/7d")") == 1);
+  CHECK(terms(R"({"ttl":"7d"})") == 100);
+  for (const char* text :
+       {R"({"any":["triggered",{"adaptive":{"budget":"1/d","max_staleness":"9d"}}]})",
+        R"({"by_url":[{"glob":"**/x","policy":"never"}],
+            "default":{"adaptive":{"budget":"1/d","max_staleness":"9d"}}})"})
+    CHECK(parsed(text)->adaptive() != nullptr);
+  CHECK(parsed(R"({"any":["triggered",{"ttl":"1d"}]})")->adaptive() == nullptr);
+}
+
+TEST_CASE("a bad budget or bound is refused by its path") {
+  const auto refusal = [](const char* object) {
+    return refused((R"({"adaptive":)" + std::string(object) + "}").c_str());
+  };
+  const std::string at = "sources[0].policy.adaptive";
+  for (const char* budget : {R"("")", R"("1000")", R"("/d")", R"("x/d")", R"("0/d")", R"("-1/d")",
+                             R"("1/x")", R"("1/0s")", R"("1.2.3/d")", R"("1e9/d")",
+                             R"("99999999999/s")", "1000", "null", R"({"ttl":"0s"})", "{}"}) {
+    INFO(budget);
+    const base::Error error =
+        refusal((R"({"budget":)" + std::string(budget) + R"(,"max_staleness":"30d"})").c_str());
+    CHECK(error.code == base::Code::invalid_argument);
+    CHECK(error.subject.starts_with(at + ".budget"));
+  }
+  CHECK(refusal(R"({"budget":"1/d"})").subject == at + ".max_staleness");
+  CHECK(refusal(R"({"budget":"1/d","max_staleness":"0s"})").subject == at + ".max_staleness");
+  CHECK(refusal(R"({"budget":"1/d","max_staleness":"1d","min_interval":"1d"})").subject ==
+        at + ".min_interval");
+  CHECK(refusal(R"({"budget":"1/d","max_staleness":"1d","most":1})").subject == at + ".most");
+  CHECK(refused(R"("adaptive")").message.find("needs its budget") != std::string::npos);
+}
+
+TEST_CASE("an adaptive policy keeps its bounds, whatever was granted") {
+  const auto adaptive =
+      parsed(R"({"adaptive":{"budget":"1/d","max_staleness":"30d","min_interval":"1h"}})");
+  constexpr base::Millis hour{3'600'000};
+  const base::Instant now{1'700'000'000'000};
+  policy::Known known;
+  CHECK(adaptive->decide(known, now)->refresh);
+  known.exists = true;
+  known.checked = now + -(hour * 24);
+  const auto left = adaptive->decide(known, now);
+  CHECK_FALSE(left->refresh);
+  CHECK(left->ask_again == known.checked + hour * 24 * 30);
+  CHECK(adaptive->decide(known, left->ask_again)->refresh);
+  known.granted = true;
+  CHECK(adaptive->decide(known, now)->refresh);
+  known.checked = now + -base::Millis(1);
+  CHECK_FALSE(adaptive->decide(known, now)->refresh);
+  known.checked = now + base::Millis(1);
+  CHECK(adaptive->decide(known, now)->refresh);
+}

@@ -1,0 +1,114 @@
+#include "core/sync/learn.hpp"
+
+#include <cstring>
+#include <type_traits>
+
+namespace freshet::sync {
+namespace {
+
+using base::Result;
+using base::Status;
+
+// Recorded as they lie in memory, behind the number of their form.
+constexpr char form = 1;
+static_assert(sizeof(LearntSource) == 160 && std::is_trivially_copyable_v<LearntSource>);
+static_assert(sizeof(LearntPage) == 24 && std::is_trivially_copyable_v<LearntPage>);
+static_assert(sizeof(policy::Tally) == 8 && std::is_trivially_copyable_v<policy::Tally>);
+
+template <typename Value>
+Result<std::optional<Value>> load(const repository::Snapshot& snapshot, const base::Digest& source,
+                                  const base::Digest& of) {
+  FRESHET_ASSIGN(const auto bytes, snapshot.learnt(source, of));
+  if (!bytes || bytes->size() != 1 + sizeof(Value) || bytes->front() != form) return std::nullopt;
+  Value value;
+  std::memcpy(&value, bytes->data() + 1, sizeof value);
+  return value;
+}
+
+template <typename Value>
+Status store(repository::Writer& writer, const base::Digest& source, const base::Digest& of,
+             const Value& value) {
+  char bytes[1 + sizeof value] = {form};
+  std::memcpy(bytes + 1, &value, sizeof value);
+  return writer.put_learnt(source, of, {bytes, sizeof bytes});
+}
+
+Result<double> a_day(const repository::Snapshot& snapshot, const base::Digest& source,
+                     const policy::AdaptiveTerms& terms, std::uint64_t& pages) {
+  FRESHET_ASSIGN(const auto record, snapshot.source(source));
+  pages = record ? record->members : 0;
+  return terms.requests_a_day(pages);
+}
+
+Status fill(const repository::Snapshot& snapshot, const base::Digest& source,
+            const policy::AdaptiveTerms& terms, base::Instant now, LearntSource& learnt) {
+  std::uint64_t pages = 0;
+  FRESHET_ASSIGN(const double budget, a_day(snapshot, source, terms, pages));
+  learnt.purse.earn(now, budget, pages);
+  return {};
+}
+
+}  // namespace
+
+base::Digest folder_of(std::string_view uri) {
+  return base::DigestBuilder().add("folder").add(uri.substr(0, uri.rfind('/') + 1)).finish();
+}
+
+Result<LearntSource> learnt_source(const repository::Snapshot& snapshot,
+                                   const base::Digest& source) {
+  FRESHET_ASSIGN(const auto found, load<LearntSource>(snapshot, source, {}));
+  return found.value_or(LearntSource());
+}
+
+Result<policy::Tally> learnt_folder(const repository::Snapshot& snapshot,
+                                    const base::Digest& source, const base::Digest& folder) {
+  FRESHET_ASSIGN(const auto found, load<policy::Tally>(snapshot, source, folder));
+  return found.value_or(policy::Tally());
+}
+
+Result<std::optional<LearntPage>> learnt_page(const repository::Snapshot& snapshot,
+                                              const base::Digest& source,
+                                              const base::Digest& root) {
+  return load<LearntPage>(snapshot, source, root);
+}
+
+Status earn(repository::Writer& writer, const base::Digest& source,
+            const policy::AdaptiveTerms& terms, base::Instant now) {
+  FRESHET_ASSIGN(LearntSource learnt, learnt_source(writer.read(), source));
+  FRESHET_TRY(fill(writer.read(), source, terms, now, learnt));
+  return store(writer, source, {}, learnt);
+}
+
+Result<Before> before(const repository::Snapshot& snapshot, const base::Digest& root) {
+  FRESHET_ASSIGN(const auto found, snapshot.root(root));
+  if (!found) return Before();
+  return Before{found->exists() || !found->alias_of.empty(), found->checked, found->changed};
+}
+
+Status learn(repository::Writer& writer, const base::Digest& source,
+             const policy::AdaptiveTerms& terms, const base::Digest& root, const Before& before,
+             base::Instant now) {
+  const repository::Snapshot& snapshot = writer.read();
+  FRESHET_ASSIGN(const auto after, snapshot.root(root));
+  if (!after) return {};
+  const bool failed = after->failures > 0, changed = after->changed != before.changed;
+  if (failed && !before.exists) return {};
+  const base::Digest folder = folder_of(after->uri);  // the root is borrowed up to the next change
+  FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source));
+  FRESHET_ASSIGN(policy::Tally tally, learnt_folder(snapshot, source, folder));
+  FRESHET_ASSIGN(const auto page, learnt_page(snapshot, source, root));
+  FRESHET_TRY(fill(snapshot, source, terms, now, learnt));
+  if (before.exists) learnt.purse.spend();
+  if (failed) return store(writer, source, {}, learnt);
+  policy::PageLearnt known = policy::begin(learnt.pages, tally, now);
+  if (before.exists && page) {
+    known = page->with(before.checked, before.changed);
+    policy::observe(learnt.pages, tally, known, now, changed);
+  }
+  FRESHET_TRY(store(writer, source, {}, learnt));
+  FRESHET_TRY(store(writer, source, folder, tally));
+  return store(writer, source, root,
+               LearntPage{known.found, known.expected, known.folder, known.source});
+}
+
+}  // namespace freshet::sync
