@@ -168,6 +168,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   const base::Instant started = clock.now();
   const base::Millis begun = clock.monotonic();
   const ports::HttpCounters before = context.http.counters();
+  FRESHET_TRY(settle_shard(context.repository, config.shard, config.dry_run));
   FRESHET_ASSIGN(const std::unique_ptr<Readers> readers, Readers::open(context, config, cancel));
   FRESHET_ASSIGN(const Chunking chunking,
                  Chunking::open(offer_of(context), context.catalog, config.chunking, cancel));

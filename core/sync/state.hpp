@@ -37,6 +37,7 @@ struct OpenSource {
   SourceReport report;
   std::shared_ptr<const ports::Requester> requester;  // on whose behalf its loader asks
   ports::Listing listing;                             // of this run, where it lists
+  WholeCount whole;  // of that listing, where a shard takes its own; null: it takes all
   std::unordered_set<base::Digest> going;     // members that the listing itself says are gone
   std::unordered_set<base::Digest> excluded;  // of what was listed: none is a member
   // Something of the listing is neither here nor asked for again by itself: the next listing has to
