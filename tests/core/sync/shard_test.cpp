@@ -86,6 +86,16 @@ TEST_CASE("a repository stays the shard that it was filled as") {
   CHECK(engine.stored() == had);
   CHECK(engine.run(shard(1, 2)).counts.removed == 0);
 
+  // A run that cannot begin, or is dry, makes it none.
+  Engine fresh(20);
+  Json wrong = shard(0, 4);
+  wrong["only"] = {{"sources", {"nobody"}}};
+  fresh.refused(wrong);
+  Json dry = shard(0, 4);
+  dry["dry_run"] = true;
+  fresh.run(dry);
+  CHECK(fresh.run(shard(0, 2)).counts.refreshed > 0);
+
   Engine unsharded(20);
   unsharded.run();
   CHECK(unsharded.refused(shard(0, 2)).message.find("shard 0/1") != std::string::npos);
