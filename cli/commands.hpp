@@ -15,7 +15,7 @@ int run_service(const Options& options, const Config& config, const Output& outp
 // The same for the sources that are folders alone, and as their files change.
 int run_watch(const Options& options, const Config& config, const Output& output);
 int run_runs(const Options& options, const Config& config, const Output& output);
-int run_status(const Config& config, const Output& output);
+int run_status(const Options& options, const Config& config, const Output& output);
 int run_check(const Options& options, const Config& config, const Output& output);
 // Exits with 0 where the store is in step, with 1 where it was not, with 2 where that cannot be told.
 int run_verify(const Options& options, const Config& config, const Output& output);

@@ -1,6 +1,7 @@
 #include "cli/config.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <freshet/freshet.hpp>
@@ -132,7 +133,8 @@ const std::vector<std::string>& known_keys() {
                                                 "keep_runs_for",  "service",
                                                 "verify_sample",  "owned",
                                                 "retry",          "rate",
-                                                "breaker",        "labels"};
+                                                "breaker",        "labels",
+                                                "shard"};
   return keys;
 }
 
@@ -174,6 +176,17 @@ void split(json file, Config& config) {
 void set(Config& config, const char* key, json value) {
   config.refresh[key] = std::move(value);
   config.from_command_line.insert(key);
+}
+
+json parse_shard(const std::string& text) {
+  std::uint32_t index = 0, count = 0;
+  const char* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, index);
+  const bool slash = first.ec == std::errc() && first.ptr != end && *first.ptr == '/';
+  const auto second = std::from_chars(slash ? first.ptr + 1 : end, end, count);
+  if (!slash || second.ec != std::errc() || second.ptr != end || index >= count)
+    wrong("--shard", "is no shard: 0/4 is the first of four, and 3/4 the last");
+  return {{"index", index}, {"count", count}};
 }
 
 json only_of(const Options& options) {
@@ -232,6 +245,7 @@ void apply(const Options& options, Config& config) {
   if (options.rebuild) set(config, "rebuild", true);
   if (!options.on_change.empty()) set(config, "on_change", options.on_change);
   if (options.jobs) set(config, "jobs", *options.jobs);
+  if (!options.shard.empty()) set(config, "shard", parse_shard(options.shard));
   apply_policy(options, config);
 }
 

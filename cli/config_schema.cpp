@@ -75,6 +75,8 @@ constexpr const char* without_plugins = R"json({
   "labels": {"type": "object", "additionalProperties": false, "description": "What events call a run and its roots", "properties": {
     "run": {"type": "string", "description": "{{namespace}}, {{source}}, {{time}}"},
     "item": {"type": "string", "description": "{{uri}} besides"}}},
+  "shard": {"type": "object", "additionalProperties": false, "required": ["index", "count"], "description": "Which part of all roots this repository has", "properties": {
+    "index": {"type": "integer", "minimum": 0, "maximum": 65535}, "count": {"type": "integer", "minimum": 1, "maximum": 65536}}},
   "gone_after": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 3, "description": "How many runs in a row a root must be not found to be removed"}
 },
 "definitions": {

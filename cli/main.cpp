@@ -35,7 +35,7 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
     case Command::query:
       return run_query(options, config, output);
     case Command::status:
-      return run_status(config, output);
+      return run_status(options, config, output);
     case Command::check:
       return run_check(options, config, output);
     case Command::verify:

@@ -99,6 +99,9 @@ void add_refresh(CLI::App& app, Options& options) {
       ->type_name("HOW");
   sub->add_flag("--rebuild", options.rebuild, "Send everything again: another store or embedder");
   sub->add_option("--jobs", options.jobs, "Fetches at once (default: 16)")->type_name("N");
+  sub->add_option("--shard", options.shard,
+                  "Only the roots of this shard, such as 0/4; each has a repository of its own")
+      ->type_name("INDEX/COUNT");
   add_labels(*sub, options);
 }
 
@@ -389,8 +392,11 @@ void build(CLI::App& app, Options& options) {
   add_global(app, options);
   add_refresh(app, options);
   add_query(app, options);
-  add(app, options, "status", "Say how fresh the repository is", Command::status,
-      "  freshet status --namespace docs");
+  CLI::App* status = add(app, options, "status", "Say how fresh the repository is", Command::status,
+                         "  freshet status --namespace docs\n"
+                         "  freshet status shard-0 shard-1 shard-2");
+  status->add_option("DIR", options.directories,
+                     "Repositories that are shards of one: each, and all together");
   CLI::App* check = add(app, options, "check", "Verify the repository and the store",
                         Command::check, "  freshet check --repair");
   check->add_flag("--deep", options.deep, "Compare the content of every row, not of a sample");

@@ -59,7 +59,10 @@ struct Options {
   std::string only_prefix;
   bool force = false, dry_run = false, accept_shrink = false, rebuild = false;
   std::optional<std::int64_t> jobs;
+  std::string shard;              // "0/4"
   std::string label, item_label;  // and service, watch
+
+  std::vector<std::string> directories;  // status: the shards to add up
 
   // query
   std::string text, mode, filter;

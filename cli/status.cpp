@@ -1,3 +1,5 @@
+#include <set>
+
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/terminal.hpp"
@@ -20,6 +22,9 @@ void print_stores(const Json& stores, const Output& output) {
 void print_status(const Json& status, const Output& output) {
   output.line("repository " + text_of(status, "directory") + ", namespace " +
               text_of(status, "namespace"));
+  if (status.contains("shard"))
+    output.line("shard " + count(number(status["shard"], "index")) + " of " +
+                count(number(status["shard"], "count")));
   output.line(count(number(status, "roots"), "root", "roots") + ": " +
               count(number(status, "fresh")) + " fresh, " + count(number(status, "due")) +
               " due, " + count(number(status, "failing")) + " failing");
@@ -43,6 +48,69 @@ void print_status(const Json& status, const Output& output) {
     output.line("last run " + text_of(run, "ended") + ": " + count(number(run, "refreshed")) +
                 " refreshed, " + count(number(run, "failed")) + " failed");
   }
+}
+
+constexpr const char* added_up[] = {"roots", "documents", "chunks",  "elements",          "fresh",
+                                    "due",   "failing",   "vectors", "deliveries_pending"};
+
+// The shards of one knowledge base that are not among `statuses`; one of another count, or twice the
+// same, is an error.
+std::vector<std::uint64_t> missing_shards(const Json& statuses) {
+  std::set<std::uint64_t> here;
+  std::uint64_t all = 0;
+  for (const Json& status : statuses) {
+    const Json shard = status.value("shard", Json{{"index", 0}, {"count", 1}});
+    const std::uint64_t of = number(shard, "count");
+    const std::string directory = text_of(status, "directory");
+    if (all != 0 && of != all)
+      throw Error(FRESHET_E_INVALID_ARGUMENT,
+                  "is one of " + count(of, "shard", "shards") + ", and the one before it of " +
+                      count(all) + ": these are not parts of one whole",
+                  directory);
+    all = of;
+    if (!here.insert(number(shard, "index")).second)
+      throw Error(FRESHET_E_INVALID_ARGUMENT,
+                  "is shard " + count(number(shard, "index")) + ", which was named before",
+                  directory);
+  }
+  std::vector<std::uint64_t> missing;
+  for (std::uint64_t index = 0; index < all; ++index)
+    if (!here.contains(index)) missing.push_back(index);
+  return missing;
+}
+
+void print_statuses(const Json& together, const Output& output) {
+  for (const Json& status : together["shards"]) print_status(status, output);
+  output.line("together: " + count(number(together, "roots"), "root", "roots") + ": " +
+              count(number(together, "fresh")) + " fresh, " + count(number(together, "due")) +
+              " due, " + count(number(together, "failing")) + " failing; " +
+              count(number(together, "chunks"), "chunk", "chunks") + ", " +
+              count(number(together, "deliveries_pending"), "row", "rows") + " pending");
+  if (!together["missing"].empty())
+    output.line("not named: " + count(together["missing"].size(), "shard", "shards") +
+                ", of which the first is shard " +
+                count(together["missing"].front().get<std::uint64_t>()));
+}
+
+// Each shard, and what they have together.
+int run_statuses(const Options& options, const Config& config, const Output& output) {
+  Json together{{"shards", Json::array()}};
+  for (const std::string& directory : options.directories) {
+    Config one = config;
+    one.directory = directory;
+    together["shards"].push_back(Json::parse(open_existing(one, Access::read).status()));
+  }
+  together["missing"] = missing_shards(together["shards"]);
+  for (const char* key : added_up) {
+    std::uint64_t sum = 0;
+    for (const Json& status : together["shards"]) sum += number(status, key);
+    together[key] = sum;
+  }
+  if (output.json())
+    output.result(together);
+  else
+    print_statuses(together, output);
+  return exit_ok;
 }
 
 // Compares, or repairs, where anything was ever delivered.
@@ -107,7 +175,8 @@ Repository open_existing(const Config& config, Access access) {
   return Repository(config.directory, options.dump());
 }
 
-int run_status(const Config& config, const Output& output) {
+int run_status(const Options& options, const Config& config, const Output& output) {
+  if (!options.directories.empty()) return run_statuses(options, config, output);
   const Repository repository = open_existing(config, Access::read);
   const std::string status = repository.status();
   if (output.json())

@@ -171,6 +171,7 @@ Snapshot::Snapshot(std::unique_ptr<Transaction> transaction)
       ReadsDeliveries(*transaction),
       ReadsTargets(*transaction),
       ReadsRuns(*transaction),
+      ReadsShard(*transaction),
       ReadsNameSpace(*transaction),
       owned_(std::move(transaction)) {}
 Snapshot::Snapshot(Snapshot&&) noexcept = default;
@@ -193,6 +194,7 @@ Writer::Writer(const Snapshot& snapshot, Transaction& transaction)
       WritesDeliveries(transaction),
       WritesTargets(transaction),
       WritesRuns(transaction),
+      WritesShard(transaction),
       WritesNameSpace(transaction),
       snapshot_(snapshot) {}
 

@@ -28,6 +28,7 @@
 #include "core/repository/refusals.hpp"
 #include "core/repository/roots.hpp"
 #include "core/repository/runs.hpp"
+#include "core/repository/shard.hpp"
 #include "core/repository/sources.hpp"
 #include "core/repository/targets.hpp"
 #include "core/repository/triggers.hpp"
@@ -63,6 +64,7 @@ class Snapshot : public ReadsRoots,
                  public ReadsDeliveries,
                  public ReadsTargets,
                  public ReadsRuns,
+                 public ReadsShard,
                  public ReadsNameSpace {
  public:
   Snapshot(Snapshot&&) noexcept;
@@ -91,6 +93,7 @@ class Writer : public WritesRoots,
                public WritesDeliveries,
                public WritesTargets,
                public WritesRuns,
+               public WritesShard,
                public WritesNameSpace {
  public:
   const Snapshot& read() const { return snapshot_; }

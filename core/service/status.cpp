@@ -158,6 +158,8 @@ base::Result<Json> status_json(const repository::Repository& repository) {
            {"deliveries_pending", info.deliveries},
            {"vectors", info.vectors},
            {"has_embeddings", info.has_embeddings}};
+  FRESHET_ASSIGN(const auto shard, snapshot.shard());
+  if (shard) out["shard"] = {{"index", shard->index}, {"count", shard->count}};
   FRESHET_ASSIGN(out["sources"], sources_json(snapshot));
   FRESHET_ASSIGN(out["store"], store_json(snapshot));
   FRESHET_ASSIGN(out["stores"], stores_json(snapshot));

@@ -224,6 +224,21 @@ Status parse_service(const Json& json, const std::string& path, ServiceConfig& s
   return in.finish();
 }
 
+// Several shards may deliver to one namespace: what would take the rows of all is refused.
+Status check_shard(const RunConfig& config) {
+  if (config.shard.is_all()) return {};
+  const char* const wrong = config.owned                           ? "owned"
+                            : config.rebuild                       ? "rebuild"
+                            : config.on_change != OnChange::refuse ? "on_change"
+                                                                   : nullptr;
+  if (wrong == nullptr) return {};
+  return base::fail(base::Code::invalid_argument,
+                    fmt::format("cannot be with the shard {}: it would take the rows of the other "
+                                "shards out of the namespace, too",
+                                config.shard.text()),
+                    wrong);
+}
+
 Status parse_readers(const Json& json, const std::string& path, RunConfig& config) {
   if (!json.is_array())
     return base::fail(base::Code::invalid_argument, "is not an array of readers", path);
@@ -345,7 +360,12 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   in.with("service", [&](const Json& value, const std::string& path) {
     return parse_service(value, path, config.service);
   });
+  in.with("shard", [&](const Json& value, const std::string& path) -> Status {
+    FRESHET_ASSIGN(config.shard, parse_shard(value, path));
+    return {};
+  });
   FRESHET_TRY(in.finish());
+  FRESHET_TRY(check_shard(config));
   if (config.store && !config.stores.empty())
     return base::fail(base::Code::invalid_argument,
                       "is given beside \"stores\": name all of them there", "store");

@@ -19,6 +19,7 @@
 #include "core/sync/label.hpp"
 #include "core/sync/listen.hpp"
 #include "core/sync/notify_config.hpp"
+#include "core/sync/shard.hpp"
 
 namespace freshet::sync {
 
@@ -134,6 +135,7 @@ struct RunConfig {
   base::Millis keep_runs_for{90LL * 24 * 3'600'000};  // none that is older
   ServiceConfig service;
   Labels labels;
+  Shard shard;  // of all roots, those that are this repository's
 };
 
 // Reads "sqlite" or {"name":"sqlite","options":{…}}; `more` reads what else may stand beside these.
@@ -149,7 +151,7 @@ base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string&
 // "only":{"sources","roots","prefix"}, "policy", "retry", "rate", "breaker", "store" or "stores":[{"name","options","embedder"}…],
 // "embedder", "on_change", "on_new_fingerprint", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "verify_sample", "owned", "gone_after",
-// "keep_runs", "keep_runs_for", "labels":{"run","item"},
+// "keep_runs", "keep_runs_for", "labels":{"run","item"}, "shard":{"index","count"},
 // "service":{"workers","jitter","rest","notify", and what read_listen() says}}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;
 // {"custom":"name"} is one of `named`.

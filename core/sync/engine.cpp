@@ -176,6 +176,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   FRESHET_ASSIGN(
       std::vector<std::unique_ptr<OpenSource>> sources,
       open_sources(context, config, recipe_of(readers->fingerprint(), chunking), cancel));
+  FRESHET_TRY(settle_shard(context.repository, config.shard, config.dry_run));
   FRESHET_TRY(settle_clock(context, config.dry_run, sources));
   FRESHET_ASSIGN(Selection selection, Selection::make(context.repository, config.only, sources));
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));

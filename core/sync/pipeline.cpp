@@ -196,13 +196,15 @@ void Pipeline::read(Page& page) {
 // Null: the root has its outcome.
 base::Result<CommitPtr> Pipeline::make_commit(Page& page) {
   const std::string& canonical = page.fetched.canonical_uri;
-  const bool alias = !canonical.empty() && canonical != page.item.entry.uri;
-  const std::string& uri = alias ? canonical : page.item.entry.uri;
-  FRESHET_ASSIGN(const bool excluded, alias ? is_excluded(uri) : base::Result<bool>(false));
+  const bool renamed = !canonical.empty() && canonical != page.item.entry.uri;
+  FRESHET_ASSIGN(const bool excluded, renamed ? is_excluded(canonical) : base::Result<bool>(false));
   if (excluded) {
-    put_alias(name_alias(page, uri), Outcome::excluded);
+    put_alias(name_alias(page, canonical), Outcome::excluded);
     return CommitPtr();
   }
+  // A name that is another shard's is no root here: the page keeps its own.
+  const bool alias = renamed && run_.config.shard.has(model::root_id(canonical));
+  const std::string& uri = alias ? canonical : page.item.entry.uri;
   FRESHET_ASSIGN(model::Document document, read_document(page, uri));
   complete(document, page.item.entry, page.fetched, fixed_of(page.item));
   const base::Digest content = model::content_digest(document);

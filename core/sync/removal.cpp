@@ -169,6 +169,31 @@ base::Status confirm_together(repository::Writer& writer, const OpenSource& sour
   return {};
 }
 
+// A shard sees the whole listing: where that shrank too much, nothing goes, though little of it may
+// have been this shard's. Nothing: it did not.
+base::Result<std::optional<std::uint64_t>> shrunk_from(const Run& run, const OpenSource& source) {
+  if (!source.whole) return std::nullopt;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
+  FRESHET_ASSIGN(const auto before, snapshot.whole_listing(source.record.id));
+  const std::uint64_t now = *source.whole;
+  const bool shrunk = before && *before > now && too_many(run, *before - now, *before);
+  return shrunk ? before : std::nullopt;
+}
+
+std::string why_held(const Run& run, const OpenSource& source, std::uint64_t count, bool empty,
+                     std::optional<std::uint64_t> whole_before) {
+  if (empty)
+    return fmt::format("the listing is empty; all {} roots are held until accepted", count);
+  if (whole_before)
+    return fmt::format(
+        "the whole listing fell from {} to {} entries, more than {:.0f} %: {} of this shard's "
+        "roots "
+        "are held until accepted",
+        *whole_before, source.whole->load(), run.config.max_shrink * 100, count);
+  return fmt::format("{} of {} roots would be removed, more than {:.0f} %: held until accepted",
+                     count, source.members_before, run.config.max_shrink * 100);
+}
+
 }  // namespace
 
 base::Status settle(const Run& run, OpenSource& source) {
@@ -183,19 +208,20 @@ base::Status settle(const Run& run, OpenSource& source) {
   if (done) {
     FRESHET_ASSIGN(going, going_of(run, source));
   }
-  const bool empty = whole && source.report.entries == 0 && !unseen.empty();
+  const std::uint64_t named = source.whole ? source.whole->load() : source.report.entries;
+  const bool empty = whole && named == 0 && !unseen.empty();
   const std::uint64_t count = unseen.size() + going.count() + source.gone.size();
-  const bool hold =
-      (empty || too_many(run, count, source.members_before)) && !run.config.accept_shrink;
+  std::optional<std::uint64_t> whole_before;
+  if (whole && count > 0) {
+    FRESHET_ASSIGN(whole_before, shrunk_from(run, source));
+  }
+  const bool hold = (empty || whole_before || too_many(run, count, source.members_before)) &&
+                    !run.config.accept_shrink;
   source.report.held = hold ? count : 0;
   const bool saw_all = whole && (unseen.empty() || !hold);
   if (!saw_all) FRESHET_TRY(mark_seen(run, source));
   if (hold) {
-    source.report.note =
-        empty ? fmt::format("the listing is empty; all {} roots are held until accepted", count)
-              : fmt::format(
-                    "{} of {} roots would be removed, more than {:.0f} %: held until accepted",
-                    count, source.members_before, run.config.max_shrink * 100);
+    source.report.note = why_held(run, source, count, empty, whole_before);
     Counts counts;
     counts.held = count;
     run.ledger.add(counts);
@@ -227,6 +253,8 @@ base::Status settle(const Run& run, OpenSource& source) {
       record.listed = record.list_checked = run.started;
       record.list_again = base::unset;
       keep_state(source, record);
+      if (whole && source.whole)
+        FRESHET_TRY(writer.put_whole_listing(record.id, source.whole->load()));
     }
     return writer.put_source(record);
   });

@@ -5,6 +5,7 @@
 #include "core/sync/generation.hpp"
 #include "core/sync/mend.hpp"
 #include "core/sync/recover.hpp"
+#include "core/sync/shard.hpp"
 #include "core/sync/verify.hpp"
 
 namespace freshet::sync {
@@ -131,7 +132,9 @@ base::Result<RepairReport> repair_one(const Context& context, const repository::
     wrong.clear();
     FRESHET_TRY(look(all));
   }
-  if (is_to_be_emptied(report))
+  const bool emptied = is_to_be_emptied(report);
+  if (emptied) FRESHET_TRY(refuse_to_empty(context.repository, "mending a damaged store"));
+  if (emptied)
     target = rebuild(context, known, std::move(target), cancel, report);
   else if (target)
     FRESHET_TRY(mend_rows(context, known, *target, std::move(wrong), options, cancel, report));
@@ -195,6 +198,7 @@ base::Result<Counts> deliver_pending(const Context& context, const base::Cancel&
 }
 
 Status reset(const Context& context, const base::Cancel& cancel) {
+  FRESHET_TRY(refuse_to_empty(context.repository, "a reset"));
   FRESHET_ASSIGN(const auto all, delivered_targets(context));
   RepairReport report;
   for (const repository::KnownTarget& known : all)

@@ -180,10 +180,11 @@ ports::RequesterPtr requester_of(const Context& context, const SourceConfig& con
   return requester;
 }
 
-Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const SourceConfig& config,
+Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const RunConfig& run,
                                                 std::size_t index, const Described& described,
                                                 const base::Digest& recipe,
                                                 const base::Cancel& cancel) {
+  const SourceConfig& config = run.sources[index];
   const ports::RequesterPtr requester = requester_of(context, config, described.id);
   auto loader = context.catalog.open_loader(config.loader, described.options, cancel, requester);
   if (!loader)
@@ -191,6 +192,10 @@ Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const So
                                fmt::format("sources[{}]", index), std::move(loader).error()));
   FRESHET_ASSIGN(auto source, look_at_source(context, config, described, recipe));
   source->loader = *std::move(loader);
+  if (!run.shard.is_all()) {
+    source->whole = std::make_shared<std::atomic<std::uint64_t>>(0);
+    source->loader = take_shard(std::move(source->loader), run.shard, source->whole);
+  }
   source->requester = requester;
   return source;
 }
@@ -263,7 +268,7 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
   FRESHET_ASSIGN(std::vector<Described> all, describe_all(context, config));
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!is_asked_for(config, all[i])) continue;
-    FRESHET_ASSIGN(auto source, open_source(context, config.sources[i], i, all[i], recipe, cancel));
+    FRESHET_ASSIGN(auto source, open_source(context, config, i, all[i], recipe, cancel));
     source->before = fixed_before(config, all, i);
     sources.push_back(std::move(source));
   }
