@@ -688,6 +688,28 @@ class ConfigSchema(CliTest):
                     self.assertIn(key, place["properties"], page)
 
 
+class Shards(CliTest):
+    def test_the_shards_of_a_folder_add_up(self):
+        (self.root / "docs").mkdir()
+        for number in range(30):
+            (self.root / "docs" / f"{number}.md").write_text(f"# Page {number}\n\nIts text.\n")
+        shards = [self.root / f"shard-{index}" for index in range(3)]
+        for index, shard in enumerate(shards):
+            self.run_json("refresh", "--files", self.root / "docs", "--shard", f"{index}/3", "--repository", shard, repository=False)
+        together = self.run_json("status", *shards, repository=False)
+        self.assertEqual((together["roots"], together["missing"]), (30, []))
+        self.assertEqual([each["shard"] for each in together["shards"]], [{"index": index, "count": 3} for index in range(3)])
+        self.assertEqual(self.run_json("status", shards[2], shards[0], repository=False)["missing"], [1])
+        self.assertIn("named before", self.run_json("status", shards[0], shards[0], repository=False, exit_code=2)["error"]["message"])
+        refused = self.run_json("refresh", "--files", self.root / "docs", "--repository", shards[1], repository=False, exit_code=2)["error"]
+        self.assertEqual(refused["subject"], "shard")
+        self.assertIn("filled as shard 1/3", refused["message"])
+        self.assertEqual(self.run_json("reset", "--repository", shards[0], repository=False, exit_code=2)["error"]["code"], "invalid_argument")
+        for wrong in ("3/3", "0", "0/0", "-1/2", "a/b"):
+            error = self.run_json("refresh", f"--shard={wrong}", "--files", self.root / "docs", repository=False, exit_code=2)["error"]
+            self.assertEqual(error["subject"], "--shard")
+
+
 class Namespaces(CliTest):
     def test_they_are_listed_and_dropped(self):
         self.refresh("--namespace", "old")
