@@ -5,6 +5,8 @@ Usage: prefect_deployment.py NAMESPACE SITEMAP... [--settings BLOCK] [--cron "0 
 """
 import argparse
 
+from prefect.types.entrypoint import EntrypointType
+
 from freshet.prefect import refresh_knowledge
 
 
@@ -16,7 +18,7 @@ def main():
     parser.add_argument("--cron", default="0 3 * * *")
     words = parser.parse_args()
     # One run at a time: a second one would find the sources' roots taken, and have nothing to do.
-    refresh_knowledge.serve(name=words.namespace, cron=words.cron, limit=1,
+    refresh_knowledge.serve(name=words.namespace, cron=words.cron, limit=1, entrypoint_type=EntrypointType.MODULE_PATH,
                             parameters={"urls": words.urls, "namespace": words.namespace, "settings": words.settings})
 
 

@@ -1,6 +1,5 @@
 """The flows: sites and repositories into one namespace."""
-from __future__ import annotations
-
+# Prefect makes a model of a flow's parameters out of their annotations, which have to be objects: none from __future__ here.
 from typing import Any, List, Optional, Sequence, Union
 
 from prefect import flow
