@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <cstdio>
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -79,12 +79,13 @@ void print_decision(const Json& decision, const Output& output) {
 
 void print_learnt(const Json& learnt, const Output& output) {
   const auto number = [&](const char* key) { return learnt[key].get<double>(); };
-  line(output, "learnt",
-       fmt::format(
-           "changed with a chance of {:.2g} %; worth {:.2g}, and a request goes to what is worth "
-           "{:.2g}; {:.1f} requests saved; {:.0f} changes found, {:.1f} expected",
-           100 * number("chance"), number("worth"), number("worth_needed"),
-           number("requests_saved"), number("changes_found"), number("changes_expected")));
+  char text[256];
+  std::snprintf(text, sizeof text,
+                "changed with a chance of %.2g %%; worth %.2g, and a request goes to what is worth "
+                "%.2g; %.1f requests saved; %.0f changes found, %.1f expected",
+                100 * number("chance"), number("worth"), number("worth_needed"),
+                number("requests_saved"), number("changes_found"), number("changes_expected"));
+  line(output, "learnt", text);
 }
 
 void print(const Json& told, const Output& output) {
