@@ -13,7 +13,7 @@ import xxhash
 
 NAMES = ["meta", "spaces", "counters", "roots", "due", "sources", "seen", "sources_of", "elements", "element_order", "chunks",
          "order", "vectors", "deliveries", "pending", "delivered", "leases", "runs", "targets", "due_by_source", "excluded", "triggers",
-         "refusals", "gates", "lessons"]
+         "refusals", "gates", "lessons", "learnt"]
 NEVER = (1 << 63) - 1
 problems = []
 
@@ -67,7 +67,7 @@ def counters(body):
 
 
 def root(body):
-    made = {**body.instants("ingested checked changed ask_again failed"), **body.digests("bytes content fingerprint"),
+    made = {**body.instants("ingested checked changed ask_again failed"), **body.digests("bytes content fingerprint confirmed_by"),
             "length": body.number(8), **body.numbers(4, "chunks elements failures gone error_code")}
     names = "uri error version title media_type metadata flags alias handle said".split()
     sizes = [body.number(4) for _ in names]
@@ -76,7 +76,8 @@ def root(body):
 
 def source(body):
     return {**body.digests("id config"), **body.numbers(8, "generation members held"), **body.instants("listed"),
-            **body.texts("name loader policy note"), **body.instants("ended next"), "every": body.number(8), "state": body.text()}
+            **body.texts("name loader policy note"), **body.instants("ended next"), "every": body.number(8), "state": body.text(),
+            "seen_all": body.number(8), **body.instants("confirmed")}
 
 
 def element(body):
@@ -161,7 +162,7 @@ def check_meta(repository):
     meta = dict(repository.bodies("meta"))
     schema = Body(meta["schema".encode()])
     version, map_size, made, identity = schema.number(4), schema.number(8), schema.number(8), schema.take(16)
-    expect(version == 4 and schema.end(), "the schema is", version)
+    expect(version == 5 and schema.end(), "the schema is", version)
     expect(map_size > 0 and made > 0 and any(identity), "the schema says nothing of its map, its time or its identity")
     expect(set(meta) <= {b"schema", b"commit", b"next_space", b"fence"}, "meta has", set(meta))
     expect(all(len(value) == size for name, size in ((b"commit", 8), (b"next_space", 4), (b"fence", 8))
@@ -243,6 +244,8 @@ def check_space(repository, name, space):
     for key, each in repository.records("lessons", space, lesson).items():
         expect(key == each["owner"] + digest(each["about"]) and (each["owner"] in roots or each["owner"] in sources), "lesson",
                each["about"], "has no owner, or stands under another key")
+    for key, body in repository.bodies("learnt", space):
+        expect(key[:16] in sources and body[0] == 1, "learnt", key.hex(), "is of no source, or of another form")
     for key, body in repository.bodies("seen", space):
         expect(key[:16] in sources and key[16:] in roots and len(body) == 16, "seen", key.hex(), "names what there is not")
     for key, body in repository.bodies("runs", space):
