@@ -4,7 +4,6 @@ so many pages; 1,000 by default."""
 import os
 import pathlib
 import signal
-import subprocess
 import sys
 import time
 
@@ -15,17 +14,16 @@ run_with("ray==2.60.0")
 os.environ.update({"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0", "RAY_AUTH_MODE": "disabled", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"})
 import tempfile  # noqa: E402
 
-from support import BUILD, ENVIRONMENT, Case, main  # noqa: E402
+from support import ENVIRONMENT, Case, main  # noqa: E402
 import freshet  # noqa: E402
 import freshet.ray  # noqa: E402
 import ray  # noqa: E402
 from freshet import errors  # noqa: E402
-from freshet.shards import Shard, ShardsFailed, list_once, shards_of  # noqa: E402
+from freshet.shards import Shard, ShardsFailed, shards_of  # noqa: E402
 from sites import Scripted  # noqa: E402
 
 PAGES = int(os.environ.get("FRESHET_SHARD_PAGES", "1000"))
 SHARDS = 4
-KNOWS_SHARDS = "--shard" in subprocess.run([BUILD / "bin/freshet", "refresh", "--help"], capture_output=True, text=True).stdout
 
 
 def setUpModule():
@@ -128,15 +126,10 @@ class Shards(Case):
         with self.assertRaisesRegex(errors.InvalidArgument, "directories: has one twice"):
             shards_of({}, ["a", "./a"])
 
-    def test_shards_of_one_listing(self):
-        if not KNOWS_SHARDS:
-            self.skipTest("this freshet knows no --shard")
-        os.environ["FRESHET_PROGRAM"] = str(BUILD / "bin/freshet")
-        listing = list_once([self.sitemap], self.home / "listing")
-        asked = self.site.requests.count("/sitemap.xml")
+    def test_shards_are_the_whole_together(self):
         directories = [self.home / f"shard{index}" for index in range(SHARDS)]
-        report = freshet.ray.refresh(shards_of({"sources": [self.sitemap], "embedder": "hash"}, directories, listing=listing))
-        self.assertEqual((report["refreshed"], self.site.requests.count("/sitemap.xml")), (PAGES, asked))
+        report = freshet.ray.refresh(shards_of({"sources": [self.sitemap], "embedder": "hash"}, directories))
+        self.assertEqual(report["refreshed"], PAGES)
         self.assertEqual(contents(directories), self.whole(embedder="hash"))
 
 

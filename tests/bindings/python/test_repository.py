@@ -56,7 +56,7 @@ class Errors(Case):
             repository.start(sources=[], max_shrink=float("nan"))
         with self.assertRaisesRegex(TypeError, "object has no form in JSON"):
             repository.refresh(sources=[], embedder=object())
-        with self.assertRaisesRegex(TypeError, "a source is a Source or a mapping, not int"):
+        with self.assertRaisesRegex(TypeError, "a source is a Source, a mapping or an address, not int"):
             repository.refresh(sources=[1])
         with self.assertRaisesRegex(ValueError, "has no time zone"):
             freshet._time.milliseconds(datetime.datetime(2026, 1, 1))

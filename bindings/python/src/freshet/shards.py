@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import pathlib
-import subprocess
 import threading
 from typing import Any, Callable, Mapping, Optional, Sequence, Union
 
 from . import errors
-from ._library import NATIVE
 from .merging import failure_of
 from .repository import Repository
 from .run import Report, Run
@@ -30,26 +27,14 @@ class Shard:
 
 
 def shards_of(config: Mapping[str, Any], directories: Sequence[Path], *, namespace: str = "default",
-              http: Optional[Mapping[str, Any]] = None, listing: Optional[Path] = None) -> list[Shard]:
-    """As many shards as directories: each keeps the roots that fall to it. `listing` is a file that freshet listing wrote, which
-    every machine can read: without it each shard lists the sources by itself."""
+              http: Optional[Mapping[str, Any]] = None) -> list[Shard]:
+    """As many shards as directories: each lists the sources, and keeps the roots that fall to it."""
     if not directories:
         raise errors.InvalidArgument("is empty: name one for each shard", subject="directories")
     if len({os.path.abspath(each) for each in directories}) != len(directories):
         raise errors.InvalidArgument("has one twice: each shard has its own", subject="directories")
-    listed = {"listing": os.path.abspath(listing)} if listing is not None else {}
-    return [Shard(os.path.abspath(each), {**config, **listed, "shard": {"index": index, "count": len(directories)}}, namespace, http)
+    return [Shard(os.path.abspath(each), {**config, "shard": {"index": index, "count": len(directories)}}, namespace, http)
             for index, each in enumerate(directories)]
-
-
-def list_once(sources: Sequence[str], out: Path) -> pathlib.Path:
-    """Writes the listing of sources, given as addresses, by the program: one task lists, and all shards read what it found."""
-    bundled = NATIVE / "bin/freshet"
-    program = os.environ.get("FRESHET_PROGRAM") or (str(bundled) if bundled.exists() else "freshet")
-    done = subprocess.run([program, "listing", *sources, "--out", os.fspath(out)], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise errors.PluginError((done.stderr or done.stdout).strip() or f"exit {done.returncode}", subject=f"{program} listing")
-    return pathlib.Path(out)
 
 
 class Refreshing:

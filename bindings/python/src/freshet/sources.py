@@ -121,16 +121,16 @@ class Chroma(Provided):
         self.namespace = namespace
 
 
-SourceLike = Union[Source, Mapping[str, Any]]
-"""What may stand where a source is asked for."""
+SourceLike = Union[Source, Mapping[str, Any], str]
+"""What may stand where a source is asked for: an address as well, of a site, a sitemap, a page, a feed, a folder or a repository."""
 
 
 def to_sources(value: Union[SourceLike, Sequence[SourceLike]]) -> list[Any]:
     """The "sources" of a configuration."""
     if isinstance(value, Source):
         return list(value.to_sources())
-    if isinstance(value, Mapping):
+    if isinstance(value, (Mapping, str)):
         return [value]
     if not isinstance(value, (list, tuple)):
-        raise TypeError(f"a source is a Source or a mapping, not {type(value).__name__}")
+        raise TypeError(f"a source is a Source, a mapping or an address, not {type(value).__name__}")
     return [each for one in value for each in to_sources(one)]
