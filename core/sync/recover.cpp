@@ -38,6 +38,23 @@ Status send_other_again(const Context& context, const std::string& name,
   return send_all_of(context, *other, target);
 }
 
+bool is_lost(ports::Store& store, const Place& place, const base::Cancel& cancel) {
+  const auto rows = store.list(place.name, 1)->next(cancel);
+  return !rows && rows.error().code == base::Code::not_found;
+}
+
+// Its namespace was made before it began to fill, and nobody makes it again: it begins anew, in the
+// same room, unless it went on meanwhile.
+Status fill_again_if_lost(const Context& context, ports::Store& store, const Place& place,
+                          repository::TargetNumber number, const base::Cancel& cancel) {
+  if (!is_lost(store, place, cancel)) return {};
+  return context.repository.write([&](repository::Writer& writer) -> Status {
+    FRESHET_ASSIGN(const repository::Generation now, writer.read().generation(number));
+    if (now.number != place.generation.number || now.fill != place.generation.fill) return {};
+    return writer.begin_generation(now.target, now.room, number);
+  });
+}
+
 }  // namespace
 
 Status send_everything_again(repository::Repository& repository, repository::TargetNumber number) {
@@ -50,15 +67,16 @@ Status send_everything_again(repository::Repository& repository, repository::Tar
 Status send_again_if_lost(const Context& context, ports::Store& store,
                           repository::TargetNumber number, const base::Cancel& cancel) {
   FRESHET_ASSIGN(const Place place, delivery_place(context.repository, number));
+  if (place.generation.fill == repository::Fill::filling)
+    return fill_again_if_lost(context, store, place, number, cancel);
   if (place.generation.under_way()) return {};  // who delivers makes what is not there
   {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
     FRESHET_ASSIGN(const auto delivered, snapshot.list_delivered({}, 1, number));
     if (delivered.empty()) return {};
   }
-  const auto rows = store.list(place.name, 1)->next(cancel);
-  const bool lost = !rows && rows.error().code == base::Code::not_found;
-  return lost ? send_everything_again(context.repository, number) : Status{};
+  return is_lost(store, place, cancel) ? send_everything_again(context.repository, number)
+                                       : Status{};
 }
 
 Result<std::string> recover_place(const Context& context, const repository::Target& target) {

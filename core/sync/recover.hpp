@@ -13,7 +13,8 @@ namespace freshet::sync {
 base::Status send_everything_again(repository::Repository& repository,
                                    repository::TargetNumber number);
 
-// The same where rows were delivered, and the store does not know the namespace any more.
+// The same where rows were delivered, and the store does not know the namespace any more; of a
+// generation that fills, in its own room.
 base::Status send_again_if_lost(const Context& context, ports::Store& store,
                                 repository::TargetNumber number, const base::Cancel& cancel);
 

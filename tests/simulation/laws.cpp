@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/model/embedded.hpp"
 #include "core/model/record.hpp"
 #include "tests/simulation/catalog.hpp"
 
@@ -203,11 +204,17 @@ void Laws::check_targets(const std::vector<repository::KnownTarget>& all) {
     world_.fail(fmt::format("of {} rows in the stores {} are of nobody", kept, kept - rows));
 }
 
-// Of one model all of them, the one that was asked for last.
+// Of one model all of them, the one that was asked for last, and of the texts behind their titles, as
+// they are embedded where nothing was before.
 void Laws::check_vectors(const repository::KnownTarget& target) {
-  for (const auto& [id, row] : rows_of(target))
-    if (row.vector != vector_of(world_.model, row.text))
-      world_.fail(fmt::format("a row of {} has a vector of another model", row.uri));
+  const repository::Snapshot snapshot = must(world_, world_.repository->read());
+  for (const auto& [id, row] : rows_of(target)) {
+    const auto chunk =
+        must(world_, snapshot.chunk(base::Digest::from_hex(id).value_or(base::Digest{})));
+    if (!chunk) world_.fail(fmt::format("a row of {} is of no chunk", row.uri));
+    if (row.vector != vector_of(world_.model, model::with_titles(chunk->chunk, row.title)))
+      world_.fail(fmt::format("a row of {} has a vector of another model, or text", row.uri));
+  }
 }
 
 void Laws::check_pages(const HeldRoots& now) {

@@ -287,6 +287,26 @@ TEST_CASE("a generation that cannot be filled leaves the live one in step") {
   }
 }
 
+TEST_CASE("a generation whose namespace is lost while it fills begins anew, and comes to its end") {
+  Delivered setup;
+  CHECK(setup.run(two_stores) == "");
+  setup.catalog.servers[1].refuses = true;
+  REQUIRE(setup.repository->write([&](repository::Writer& writer) {
+    return writer.begin_generation(setup.known()[1].live, repository::Room::aside, 2);
+  }));
+  CHECK(setup.run("{}") == "");  // it is made, and nothing of it is taken
+  REQUIRE(setup.known()[1].newest.fill == repository::Fill::filling);
+  REQUIRE(setup.catalog.servers[1].spaces.erase("default~2") +
+              setup.catalog.servers[1].spaces.erase("default~1") ==
+          1);
+  setup.catalog.servers[1].refuses = false;
+  CHECK(setup.run("{}") == "");
+  CHECK(setup.failed.empty());
+  CHECK(setup.pending() == 0);
+  CHECK_FALSE(setup.known()[1].newest.under_way());
+  CHECK(setup.rows(1) == 3);
+}
+
 TEST_CASE("a configuration with both forms, or an unknown word, is refused") {
   const auto wrong = [](const char* text) {
     return base::to_string(parse_run(base::Json::parse(text)).error());
