@@ -11,7 +11,9 @@ base::Status confirm_root(repository::Writer& writer, const repository::Touch& t
   behind.now = touch.now;
   behind.ask_again = touch.ask_again;
   FRESHET_ASSIGN(const auto root, writer.read().root(behind.root));
-  if (!root || !root->exists() || !root->version.empty() || root->failures > 0) return {};
+  if (!root || !root->exists() || !root->version.empty()) return {};
+  // What failed by its own name waits for its own time, and is answered then by whichever name comes.
+  if (root->failures > 0 && root->ask_again > touch.now) return {};
   FRESHET_ASSIGN(const auto held, writer.read().lease(behind.root));
   return held ? base::Status{} : writer.touch(behind);
 }

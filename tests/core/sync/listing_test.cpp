@@ -85,6 +85,27 @@ TEST_CASE("while its other name fails, a page is asked for by its own") {
   CHECK(engine.outcome(9) == "unchanged");
 }
 
+TEST_CASE("a page that failed by its own name is answered by another one when its time has come") {
+  Engine engine(1);
+  const auto entries = engine.a().entries;
+  engine.a().state = "1";
+  engine.a().pages[uri_of(0)] = page_of(uri_of(9), "Under another name.");
+  engine.run();
+  stand_still(engine);
+  engine.a().pages[uri_of(0)] = engine.a().pages[uri_of(9)] = refusing(base::Code::network);
+  engine.run();
+  engine.run();
+  REQUIRE(engine.root(9).failures > 0);
+  engine.a().entries = entries;  // a whole listing again, which does not name it
+  engine.a().kind = ports::ListingKind::whole;
+  engine.a().pages[uri_of(0)] = page_of(uri_of(9), "Under another name.");
+  engine.clock.now_ = engine.clock.now_ + base::Millis{25 * 3'600'000};
+  engine.run();
+  CHECK(engine.fetched() == Strings{"test:/0 v:Under another name."});
+  CHECK(engine.root(9).failures == 0);
+  CHECK(engine.root(9).ask_again == engine.root(0).ask_again);
+}
+
 TEST_CASE("what is due, and nothing else, is told before it is fetched") {
   Engine engine(4);
   engine.a().prepares = true;
