@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/json.hpp"
 #include "core/repository/lessons.hpp"
 #include "core/sync/moving.hpp"
 
