@@ -60,7 +60,7 @@ class Checker {
     FRESHET_TRY(
         each(Db::refusals, RefusalKey(), Refusal(), [&](auto&... row) { return refused(row...); }));
     FRESHET_TRY(
-        each(Db::lessons, LessonKey(), Lesson(), [&](auto&... row) { return learnt(row...); }));
+        each(Db::lessons, LessonKey(), Lesson(), [&](auto&... row) { return taught(row...); }));
     FRESHET_TRY(
         each(Db::learnt, LearntKey(), std::string_view(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::leases, RootKey(), LeaseRow(), [](auto&...) { return Status{}; }));
@@ -322,7 +322,7 @@ class Checker {
     return {};
   }
 
-  Status learnt(const Digest& owner, const Digest& about, const Lesson& lesson) {
+  Status taught(const Digest& owner, const Digest& about, const Lesson& lesson) {
     if (lesson.owner != owner || base::digest_of(lesson.about) != about)
       problem("lesson {}: stored under another key", lesson.about);
     FRESHET_ASSIGN(const bool root, has(Db::roots, key().add(owner)));

@@ -101,8 +101,9 @@ class _ShardActor:
 
 
 def actor_of(shard: Shard, **actor_options: Any) -> Any:
-    """The actor of a shard, for a program that wants to call it by itself: its refresh(), progress() and stop(). A shard whose directory is on a local disk belongs to that machine: place it there by
-    `scheduling_strategy`, or have the directory restored from a backup where it may move."""
+    """The actor of a shard, for a program that wants to call it by itself: its refresh(), progress() and stop(). A shard whose directory
+    is on a local disk belongs to that machine: place it there by `scheduling_strategy`, or have the directory restored from a backup
+    where it may move."""
     options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": 3, "max_concurrency": 3, **actor_options}
     return ray.remote(_ShardActor).options(**options).remote(shard)
 
