@@ -23,11 +23,30 @@ Outcome outcome_of(base::Code refused) {
 }
 
 // Another run's listing may have let the root go while it was on its way here. Without a source it
-// would be listed by nobody, and go never.
+// would be listed by nobody, and go never. That listing's state takes it to be gone and would not name
+// it again, whether it is stored already or still to come: the next listing begins from nothing.
 base::Status keep_listed(repository::Writer& writer, const OpenSource& source,
                          const base::Digest& root) {
   FRESHET_ASSIGN(const bool listed, writer.read().has_source(root));
-  return listed ? base::Status{} : enlist(writer, source, {&root, 1});
+  if (listed) return {};
+  FRESHET_TRY(enlist(writer, source, {&root, 1}));
+  return writer.forget_state(source.record.id, true);
+}
+
+// Nothing came where `content` is empty.
+base::Result<bool> holds(const repository::Snapshot& snapshot, const base::Digest& root,
+                         const base::Digest& content) {
+  if (content.empty()) return true;
+  FRESHET_ASSIGN(const auto stored, snapshot.root(root));
+  return stored && stored->content_digest == content;
+}
+
+// What came is not stored: under its own name the page may have failed, or been read before it changed.
+// It is to come again.
+repository::Alias unread(repository::Alias alias) {
+  alias.version.clear();
+  alias.bytes_digest = {};
+  return alias;
 }
 
 }  // namespace
@@ -107,8 +126,9 @@ void Pipeline::put_alias(const CommitPtr& commit, Outcome outcome) {
   answer(
       item,
       [commit, alias = alias_of(*commit, run_.now())](repository::Writer& writer) -> base::Status {
-        FRESHET_TRY(writer.put_alias(alias));
         const base::Digest target = model::root_id(commit->item.entry.uri);
+        FRESHET_ASSIGN(const bool held, holds(writer.read(), target, commit->content_digest));
+        FRESHET_TRY(writer.put_alias(held ? alias : unread(alias)));
         return enlist(writer, *commit->item.source, {&target, 1});
       },
       [this, commit, outcome, reason = std::move(reason)] {

@@ -106,6 +106,51 @@ TEST_CASE("a page that failed by its own name is answered by another one when it
   CHECK(engine.root(9).ask_again == engine.root(0).ask_again);
 }
 
+TEST_CASE("what another run's listing lets go before it is asked for is listed anew") {
+  Engine engine(2);
+  engine.a().prepares = true;
+  engine.a().state = "1";
+  engine.run();
+  const base::Digest root = model::root_id(uri_of(1));
+  engine.a().while_preparing = [&] {
+    engine.a().pages[uri_of(1)] = page("It comes while it goes.");
+    REQUIRE(engine.repository->write([&](repository::Writer& writer) -> base::Status {
+      repository::Source source = engine.repository->read()->sources()->front();
+      source.state = "2";  // knows the page no more
+      FRESHET_TRY(writer.put_source(source));
+      FRESHET_TRY(writer.leave(source.id, root).map([](auto&&) {}));
+      return writer.remove_root(root).map([](auto&&) {});
+    }));
+  };
+  engine.run({{"policy", "always"}, {"list_every", "10h"}});
+  REQUIRE(engine.outcome(1) == "refreshed");
+  engine.a().while_preparing = [] {};
+  engine.a().entries.pop_back();
+  engine.run();
+  CHECK(engine.a().asked.front() == "list ");
+  CHECK(engine.stored() == std::set<std::string>{uri_of(0)});
+}
+
+TEST_CASE("a page comes again when the root that it names was in other hands") {
+  Engine engine(2);
+  engine.run();
+  engine.a().pages[uri_of(0)] = page_of(uri_of(1), "Under another name.");
+  engine.a().pages[uri_of(1)] = refusing(base::Code::network);
+  const base::Digest root = model::root_id(uri_of(1));
+  {
+    sync::Leases other(*engine.repository, engine.clock.now() + base::Millis(1), [] {});
+    engine.a().while_listing = [&] { (void)other.claim({&root, 1}); };
+    engine.run();
+    REQUIRE(engine.outcome(1) == "busy");
+  }  // it ends without a commit
+  engine.a().while_listing = [] {};
+  engine.a().entries.pop_back();  // by its own name it is not asked for any more
+  engine.run();
+  CHECK(engine.fetched() == Strings{"test:/0 "});
+  engine.run();
+  CHECK(engine.fetched() == Strings{"test:/0 v:Under another name."});
+}
+
 TEST_CASE("what is due, and nothing else, is told before it is fetched") {
   Engine engine(4);
   engine.a().prepares = true;

@@ -60,7 +60,7 @@ struct Script {
   std::string state;
   bool prepares = false;
   ports::EarlierErrors earlier;
-  std::function<void()> while_listing = [] {};
+  std::function<void()> while_listing = [] {}, while_preparing = [] {};
   std::optional<base::Error> failure;
   std::map<std::string, Answer> pages;
 
@@ -104,6 +104,7 @@ class ScriptedLoader : public ports::Loader {
     std::string line = "prepare";
     for (const ports::Wanted& one : wanted) line += " " + one.entry.uri + "=" + one.entry.handle;
     script_.note(std::move(line));
+    script_.while_preparing();
   }
 
  private:
