@@ -29,7 +29,7 @@ endif()
 
 # Several files are compiled as one, which saves most of what is left. A name is then unique in its folder, in
 # anonymous namespaces too; who works on a file builds the preset dev, in which each is compiled alone.
-option(FRESHET_UNITY "Compile several files as one" ${PROJECT_IS_TOP_LEVEL})
+option(FRESHET_UNITY "Compile several files as one" ON)
 set(CMAKE_UNITY_BUILD ${FRESHET_UNITY})
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
 
