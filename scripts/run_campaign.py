@@ -24,8 +24,10 @@ BINDINGS = {"FRESHET_PREFIX": "{build}/tests/install/tree", "FRESHET_WORK": "{bu
             "FRESHET_CARGO_TARGET": str(ROOT / "build-cargo")}
 
 CAMPAIGNS = [
-    ("kills of the program", [sys.executable, "-B", "tests/e2e/test_kill.py"],
+    ("kills of the program", [sys.executable, "-B", "tests/e2e/test_kill.py", "Kill"],
      {"FRESHET_KILLS": "1000", "FRESHET_SEED": "{seed}"}),
+    ("kills of loads", [sys.executable, "-B", "tests/e2e/test_kill.py", "Load"],
+     {"FRESHET_LOAD_KILLS": "10000", "FRESHET_SEED": "{seed}"}),
     ("kills of the service", [sys.executable, "-B", "tests/e2e/test_service.py", "Tests.test_killed_at_any_moment_it_loses_no_trigger"],
      {"FRESHET_KILLS": "1000", "FRESHET_SEED": "{seed}"}),
     ("ten processes and 10,000 pages", [sys.executable, "-B", "tests/e2e/test_crowd.py"],

@@ -21,7 +21,9 @@ using base::fail;
 // The library may still be missing; that is told to whoever wants it.
 base::Status check_library(const Manifest& manifest) {
   std::error_code problem;
-  if (!fs::exists(fs::symlink_status(manifest.library, problem))) return {};
+  const fs::file_status found = fs::symlink_status(manifest.library, problem);
+  if (!fs::exists(found)) return {};
+  if (!fs::is_symlink(found)) return trusted(manifest.library);  // its name has no part but its own
   const fs::path real = fs::canonical(manifest.library, problem);
   if (problem) return fail(Code::plugin, base::errno_words(problem.value()), manifest.library);
   const fs::path home = fs::canonical(fs::path(manifest.file).parent_path(), problem);

@@ -107,6 +107,7 @@ base::Result<Offer> parse_offer(const Json& json, const std::string& path) {
   FRESHET_TRY(check_name(offer.name, base::join_path(path, "name")));
   FRESHET_TRY(check_schema(*options, base::join_path(path, "options")));
   offer.options = *options;
+  offer.options_text = base::dump_json(*options);
   FRESHET_TRY(check_identity(offer, path));
   if (extensions != nullptr)
     FRESHET_TRY(read_extensions(*extensions, offer, base::join_path(path, "extensions")));

@@ -23,6 +23,7 @@ struct Offer {
       extensions;           // of a reader: ".csv", in lower case, to its media type
   bool by_default = false;  // a reader that is used where nobody names any
   Json options;             // a schema, checked
+  std::string options_text;
 };
 
 struct Manifest {

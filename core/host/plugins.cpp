@@ -127,8 +127,8 @@ std::vector<Provided> Plugins::list() const {
   std::vector<Provided> all;
   for (const auto& [manifest, offer, registered] : state_->choices())
     all.push_back({offer->kind, offer->name, manifest->name, manifest->version, manifest->file,
-                   manifest->library, offer->description, base::dump_json(offer->options),
-                   offer->media_types, offer->extensions, offer->by_default});
+                   manifest->library, offer->description, offer->options_text, offer->media_types,
+                   offer->extensions, offer->by_default});
   return all;
 }
 

@@ -8,7 +8,7 @@
 namespace freshet::lmdb {
 
 // The form of the whole environment: a newer one is refused, an older one migrated (options.hpp).
-inline constexpr std::uint32_t schema = 5, oldest_schema = 1;
+inline constexpr std::uint32_t schema = 6, oldest_schema = 1;
 
 // A number is part of every checksum: append only.
 enum class Db : std::uint8_t {

@@ -48,6 +48,7 @@ class Environment {
 
   const std::string& directory() const { return directory_; }
   bool writable() const { return writable_; }
+  const ports::Clock& clock() const { return clock_; }
   bool forked() const { return generation_ != fork_generation(); }
   base::Status alive() const;  // misuse after fork
   unsigned database(Db db) const { return databases_[static_cast<std::size_t>(db)]; }

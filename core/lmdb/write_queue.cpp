@@ -1,5 +1,6 @@
 #include "core/lmdb/write_queue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/file_size_signal.hpp"
@@ -12,8 +13,11 @@ using base::Status;
 namespace {
 
 constexpr std::size_t most_waiting = 64;
-constexpr std::size_t most_together = 64;
+constexpr std::size_t most_together = 1024;
 constexpr std::uint64_t most_bytes = 8u << 20;  // about 2,000 pages
+constexpr std::size_t most_held = 4u << 20;
+constexpr base::Millis gather{100};  // in all
+constexpr base::Millis pause{10};    // without anything new
 
 Status run_guarded(Work& work, MDB_txn* txn, std::uint64_t& bytes) noexcept {
   try {
@@ -85,19 +89,51 @@ void WriteQueue::run() {
 }
 
 void WriteQueue::take_group(Work first) {
+  const base::Millis until = environment_.clock().monotonic() + gather;
+  std::size_t held = first.holds;
+  bool awaited = first.holds == 0;
   group_.push_back(std::move(first));
-  while (group_.size() < most_together) {
-    auto more = queue_.try_pop();
+  while (group_.size() < most_together && held < most_held) {
+    auto more = awaited ? queue_.try_pop() : take_more(until);
     if (!more) return;
+    held += more->holds;
+    awaited = awaited || more->holds == 0;
     group_.push_back(*std::move(more));
   }
 }
 
+std::optional<Work> WriteQueue::take_more(base::Millis until) {
+  if (auto more = queue_.try_pop()) return more;
+  const base::Millis left = until - environment_.clock().monotonic();
+  return left > base::Millis(0) ? queue_.pop_within(std::min(left, pause)) : std::nullopt;
+}
+
 void WriteQueue::commit_group() {
-  if (group_.size() == 1)
-    commit_alone(group_.front());
-  else
-    commit_together();
+  if (group_.size() == 1) return commit_alone(group_.front());
+  std::size_t next = 0;
+  while (next < group_.size() && commit_at_once(next)) {
+  }
+  commit_one_by_one(next);
+}
+
+// As many as one transaction takes, from `next` on. False: one of them failed, and nothing was done.
+bool WriteQueue::commit_at_once(std::size_t& next) {
+  auto txn = environment_.begin_write();
+  if (!txn) return false;
+  std::size_t end = next;
+  std::uint64_t total = 0;
+  while (end < group_.size() && total < most_bytes) {
+    std::uint64_t bytes = 0;
+    if (!run_guarded(group_[end], *txn, bytes)) {
+      environment_.abort(*txn);
+      return false;
+    }
+    total += bytes;
+    ++end;
+  }
+  const Status committed = commit(*txn, total > 0);
+  for (; next < end; ++next) finish(group_[next], committed);
+  return true;
 }
 
 Status WriteQueue::commit(MDB_txn* txn, bool changed) {
@@ -131,8 +167,8 @@ Status WriteQueue::run_nested(Work& work, MDB_txn* txn, std::uint64_t& bytes) no
 }
 
 // Works are done in order. Each gets its own status, or that of the commit it became part of.
-void WriteQueue::commit_together() {
-  for (std::size_t next = 0; next < group_.size();) {
+void WriteQueue::commit_one_by_one(std::size_t next) {
+  while (next < group_.size()) {
     const std::size_t begin = next;
     auto txn = environment_.begin_write();
     if (!txn) {

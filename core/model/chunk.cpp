@@ -7,11 +7,6 @@
 
 namespace freshet::model {
 
-base::Digest of_root(const base::Digest& root, base::Digest digest) {
-  std::copy_n(root.bytes.begin(), root_bytes, digest.bytes.begin());
-  return digest;
-}
-
 IdRange id_range(const base::Digest& root) {
   IdRange range;
   range.last.bytes.fill(0xFF);

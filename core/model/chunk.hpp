@@ -34,13 +34,6 @@ struct Chunk {
   Json metadata = Json::object();  // the document's, and what transformers added
 };
 
-// A chunk's id begins with the first 48 bits of its root's, so that the chunks of a root lie together
-// wherever ids are in order, and whoever has an id knows whose it is.
-inline constexpr std::size_t root_bytes = 6;
-
-// `digest` with the beginning that tells its root; the other 80 bits stay.
-base::Digest of_root(const base::Digest& root, base::Digest digest);
-
 // The ids that chunks of `root` can have: from `first` to `last`, both among them. Another root may
 // share them, so what must be certain is looked up.
 struct IdRange {

@@ -1,5 +1,6 @@
 #include "core/model/document.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "core/base/json.hpp"
@@ -40,7 +41,8 @@ void tidy(std::vector<Section>& sections) {
   });
 }
 
-void set_ids(std::vector<Section>& sections, const std::string& parent_id) {
+void set_ids(std::vector<Section>& sections, const base::Digest& root,
+             const std::string& parent_id) {
   std::map<std::string_view, std::uint64_t>
       ordinals;  // equal titles under one parent are told apart
   for (Section& section : sections) {
@@ -50,8 +52,8 @@ void set_ids(std::vector<Section>& sections, const std::string& parent_id) {
     }
     base::DigestBuilder id;
     id.add(parent_id).add(section.title).add(ordinals[section.title]++);
-    section.id = id.finish().hex();
-    set_ids(section.children, section.id);
+    section.id = of_root(root, id.finish()).hex();
+    set_ids(section.children, root, section.id);
   }
 }
 
@@ -113,9 +115,22 @@ Json to_json(const Section& section) {
 
 base::Digest root_id(std::string_view uri) { return base::digest_of(uri); }
 
+base::Digest of_root(const base::Digest& root, base::Digest digest) {
+  std::copy_n(root.bytes.begin(), root_bytes, digest.bytes.begin());
+  return digest;
+}
+
+base::Digest section_key(std::string_view id) {
+  constexpr std::size_t hex_digits = 32;
+  const base::Digest digest = base::digest_of(id);
+  const auto begins = base::Digest::from_hex(id.substr(0, hex_digits));
+  return begins ? of_root(*begins, digest) : digest;
+}
+
 void finish(Document& document) {
   tidy(document.children);
-  set_ids(document.children, root_id(document.uri).hex());
+  const base::Digest root = root_id(document.uri);
+  set_ids(document.children, root, root.hex());
   std::uint64_t at = 0;
   bool first = true;
   set_spans(document.children, at, first);

@@ -58,6 +58,17 @@ struct Document {
 // The id of the root named `uri`: the key of all that belongs to it.
 base::Digest root_id(std::string_view uri);
 
+// Ids of chunks and sections begin with the first 48 bits of their root's, so that what a root has lies together
+// wherever ids are in order, and whoever has an id knows whose it is.
+inline constexpr std::size_t root_bytes = 6;
+
+// `digest` with the beginning that tells its root; the other 80 bits stay.
+base::Digest of_root(const base::Digest& root, base::Digest digest);
+
+// What stands for a section's id in keys: it begins as the id does, where that is a digest in hexadecimal
+// digits. An application may give any other, and versions before schema 6 gave one that did not tell the root.
+base::Digest section_key(std::string_view id);
+
 // Completes what a reader built: a section with text and children keeps its text as a first leaf
 // (id of the section + "_preamble", same title and URL), and one that has a title but no text a leaf
 // for the title, so that it is part of the document's text; sections without text and children are

@@ -41,6 +41,14 @@ class BoundedQueue {
     return take();
   }
 
+  // What comes within `time`.
+  std::optional<T> pop_within(base::Millis time) {
+    executor_.yield();
+    Lock lock(mutex_);
+    not_empty_->wait_for(lock, time, [&] { return closed_ || !items_.empty(); });
+    return take();
+  }
+
   // What is there now, without waiting.
   std::optional<T> try_pop() {
     Lock lock(mutex_);

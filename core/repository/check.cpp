@@ -179,7 +179,7 @@ class Checker {
 
   Status element(const Digest& id, const Element& element) {
     ++sections_;
-    if (base::digest_of(element.id) != id)
+    if (model::section_key(element.id) != id)
       problem("element {}: stored under another id", element.id);
     const auto place = transaction_.record<Digest>(
         Db::element_order, transaction_.key<PlaceKey>(element.root, element.ordinal));
@@ -187,7 +187,7 @@ class Checker {
     if (*place != id) problem("element {}: its root does not list it", element.id);
     if (element.parent_id == element.root.hex()) return {};
     FRESHET_ASSIGN(const bool parent,
-                   has(Db::elements, key().add(base::digest_of(element.parent_id))));
+                   has(Db::elements, key().add(model::section_key(element.parent_id))));
     if (!parent) problem("element {}: its parent {} is missing", element.id, element.parent_id);
     return {};
   }
@@ -203,7 +203,7 @@ class Checker {
       problem("chunk {}: its id is of another root", id.hex());
     const std::string& parent = stored.chunk.parent_id;
     if (!parent.empty() && parent != stored.root.hex()) {
-      FRESHET_ASSIGN(const bool there, has(Db::elements, key().add(base::digest_of(parent))));
+      FRESHET_ASSIGN(const bool there, has(Db::elements, key().add(model::section_key(parent))));
       if (!there) problem("chunk {}: its parent {} is missing", id.hex(), parent);
     }
     for (const KnownTarget& target : targets_)

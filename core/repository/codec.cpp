@@ -1,5 +1,6 @@
 #include "core/repository/codec.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/json.hpp"
@@ -21,6 +22,49 @@ void decode_span(Decoder& in, model::Span& span) {
 }
 
 void decode_text(Decoder& in, std::string& out) { out = in.text(); }
+
+// The texts of one record, many of which say the same: a name that is a title, a URL that is its root's. One that
+// was there before is its number, with the topmost bit set. The id of its root has number 0.
+constexpr std::uint32_t repeated = std::uint32_t{1} << 31;
+
+class TextWriter {
+ public:
+  TextWriter(Encoder& out, const std::string& root) : out_(out), known_{root} {}
+
+  void put(std::string_view text) {
+    const auto at =
+        static_cast<std::size_t>(std::find(known_.begin(), known_.end(), text) - known_.begin());
+    if (at == known_.size() || text.empty())
+      out_.text(text);
+    else
+      out_.number(repeated | static_cast<std::uint32_t>(at));
+    known_.push_back(text);
+  }
+
+ private:
+  Encoder& out_;
+  std::vector<std::string_view> known_;
+};
+
+class TextReader {
+ public:
+  TextReader(Decoder& in, const std::string& root) : in_(in), known_{root} {}
+
+  // Empty, and the decoder is not whole, where it names one that was not there.
+  std::string_view take() {
+    const auto length = in_.number<std::uint32_t>();
+    if ((length & repeated) == 0) return known_.emplace_back(in_.take(length));
+    const std::uint32_t at = length ^ repeated;
+    if (at >= known_.size()) return in_.take(in_.left() + 1);
+    const std::string_view text = known_[at];
+    return known_.emplace_back(text);
+  }
+  void take(std::string& out) { out = take(); }
+
+ private:
+  Decoder& in_;
+  std::vector<std::string_view> known_;
+};
 
 bool decode_json(std::string_view text, model::Json& out) {
   out = model::Json::parse(text, nullptr, false);
@@ -146,12 +190,11 @@ void encode(Encoder& out, const Element& element) {
   out.digest(element.root).number(static_cast<std::uint8_t>(element.kind));
   out.number(static_cast<std::int32_t>(element.level)).number(element.ordinal);
   encode_span(out, element.span);
-  out.text(element.id)
-      .text(element.parent_id)
-      .text(element.title)
-      .text(element.url)
-      .text(element.text)
-      .text(element.metadata);
+  const std::string root = element.root.hex();
+  TextWriter texts(out, root);
+  for (const std::string* text : {&element.id, &element.parent_id, &element.title, &element.url,
+                                  &element.text, &element.metadata})
+    texts.put(*text);
 }
 
 bool decode(std::string_view body, Element& out) {
@@ -162,9 +205,11 @@ bool decode(std::string_view body, Element& out) {
   out.level = in.number<std::int32_t>();
   in.number(out.ordinal);
   decode_span(in, out.span);
+  const std::string root = out.root.hex();
+  TextReader texts(in, root);
   for (std::string* text :
        {&out.id, &out.parent_id, &out.title, &out.url, &out.text, &out.metadata})
-    decode_text(in, *text);
+    texts.take(*text);
   return in.done() && kind <= static_cast<std::uint8_t>(ElementKind::leaf);
 }
 
@@ -174,14 +219,16 @@ void encode_chunk(Encoder& out, const model::Chunk& chunk, std::int32_t sequence
   out.digest(record_digest).digest(root);
   out.number(place.chunk_index).number(place.total_chunks).number(sequence_number);
   encode_span(out, chunk.span);
+  const std::string root_id = root.hex();
+  TextWriter texts(out, root_id);
   for (const std::string* text :
        {&chunk.text, &chunk.urtext, &chunk.parent_id, &chunk.url, &place.root_document_id,
         &place.root_document_title, &place.container_section_id, &place.container_section_title,
         &place.container_section_url, &place.leaf_section_id, &place.leaf_section_title,
         &place.leaf_section_url})
-    out.text(*text);
+    texts.put(*text);
   out.number(static_cast<std::uint32_t>(chunk.path.size()));
-  for (const std::string& step : chunk.path) out.text(step);
+  for (const std::string& step : chunk.path) texts.put(step);
   out.text(base::dump_json(chunk.metadata));
 }
 
@@ -195,15 +242,17 @@ bool decode(std::string_view body, StoredChunk& out) {
   in.number(place.total_chunks);
   in.number(place.sequence_number);
   decode_span(in, chunk.span);
+  const std::string root_id = out.root.hex();
+  TextReader texts(in, root_id);
   for (std::string* text :
        {&chunk.text, &chunk.urtext, &chunk.parent_id, &chunk.url, &place.root_document_id,
         &place.root_document_title, &place.container_section_id, &place.container_section_title,
         &place.container_section_url, &place.leaf_section_id, &place.leaf_section_title,
         &place.leaf_section_url})
-    decode_text(in, *text);
+    texts.take(*text);
   chunk.path.clear();
   for (auto steps = in.number<std::uint32_t>(); steps > 0 && in.whole(); --steps)
-    chunk.path.emplace_back(in.text());
+    chunk.path.emplace_back(texts.take());
   const std::string_view metadata = in.text();
   return in.done() && decode_json(metadata, chunk.metadata);
 }

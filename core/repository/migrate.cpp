@@ -211,6 +211,29 @@ Status give_source(Transaction& transaction, std::string_view key) {
   return transaction.put(Db::roots, key, value);
 }
 
+// From schema 5 to 6: sections whose ids tell their root lie together. Bodies are read as they are.
+Status rekey_element(Transaction& transaction, std::string_view place) {
+  FRESHET_ASSIGN(const auto old, transaction.record<Digest>(Db::element_order, place));
+  if (!old) return transaction.malformed(Db::element_order, place);
+  const Key from = transaction.key<ElementKey>(*old);
+  FRESHET_ASSIGN(const auto body, transaction.get(Db::elements, from));
+  Element element;
+  if (!body || !decode(*body, element)) return transaction.malformed(Db::elements, from);
+  const Digest key = model::section_key(element.id);
+  if (key == *old) return {};
+  Encoder value, name;
+  value.raw(*body);
+  name.digest(key);
+  FRESHET_TRY(transaction.put(Db::elements, transaction.key<ElementKey>(key), value));
+  FRESHET_TRY(transaction.remove(Db::elements, from));
+  return transaction.put(Db::element_order, place, name);
+}
+
+Status rekey_elements(Transaction& transaction) {
+  return each_key(transaction, Db::element_order,
+                  [&](std::string_view place) { return rekey_element(transaction, place); });
+}
+
 Status grow_space(Transaction& transaction) {
   FRESHET_TRY(each_key(transaction, Db::roots,
                        [&](std::string_view key) { return give_source(transaction, key); }));
@@ -248,7 +271,9 @@ Status migrate(const std::shared_ptr<lmdb::Environment>& environment, lmdb::RawT
   FRESHET_ASSIGN(const auto spaces, all_spaces(all));
   for (const std::uint32_t space : spaces) {  // all that schemas 3 and 4 add are databases
     Transaction transaction(environment, txn, {space, &clock});
-    FRESHET_TRY(found == 1 ? migrate_space(transaction) : grow_space(transaction));
+    if (found == 1) FRESHET_TRY(migrate_space(transaction));
+    if (found > 1 && found < 5) FRESHET_TRY(grow_space(transaction));
+    FRESHET_TRY(rekey_elements(transaction));
   }
   return put_schema(all);
 }

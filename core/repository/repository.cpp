@@ -270,8 +270,8 @@ Status Repository::write(const std::function<Status(Writer&)>& work) {
                         });
 }
 
-void Repository::write_later(std::function<Status(Writer&)> work,
-                             std::function<void(Status)> done) {
+void Repository::write_later(std::function<Status(Writer&)> work, std::function<void(Status)> done,
+                             std::size_t holds) {
   Status status = may_write();
   // What it needs goes with it: this handle may be closed before the work is done.
   if (status)
@@ -280,8 +280,13 @@ void Repository::write_later(std::function<Status(Writer&)> work,
              lmdb::RawTransaction* txn, std::uint64_t& bytes) {
            return run(work, environment, space, txn, bytes);
          },
-         done});
+         done, holds});
   if (!status) done(std::move(status));
+}
+
+void Repository::write_now() const {
+  (void)environment_->writer().push(
+      {[](lmdb::RawTransaction*, std::uint64_t&) { return Status{}; }, {}});
 }
 
 Status Repository::backup(const std::string& directory, const base::Cancel& cancel) const {

@@ -140,8 +140,11 @@ class Repository {
   base::Status write(const std::function<base::Status(Writer&)>& work);
   // The same without waiting; `done` is called on the writer thread after the commit, and may not
   // write itself. Blocks while the writer's queue is full. Where this throws, `done` is not called.
+  // What `holds` about so many bytes of memory, and not 0, may wait a tenth of a second for more.
   void write_later(std::function<base::Status(Writer&)> work,
-                   std::function<void(base::Status)> done);
+                   std::function<void(base::Status)> done, std::size_t holds = 0);
+  // What waits for more is not to wait longer.
+  void write_now() const;
 
   // Reads everything of this namespace: checksums, references, counters, order.
   base::Result<CheckReport> check(const base::Cancel& cancel = {}) const;

@@ -58,7 +58,7 @@ Element root_element(const RootView& root) {
 }
 
 Result<std::optional<Element>> section(const Transaction& transaction, std::string_view id) {
-  return transaction.record<Element>(Db::elements, transaction.key().add(base::digest_of(id)));
+  return transaction.record<Element>(Db::elements, transaction.key().add(model::section_key(id)));
 }
 
 tl::unexpected<base::Error> missing(const Transaction& transaction, Db db, const Digest& id) {

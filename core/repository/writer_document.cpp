@@ -42,6 +42,23 @@ Status flatten(const std::vector<model::Section>& sections, const std::string& p
   return {};
 }
 
+// Records of one document, put in the order of their keys: a page that is filled from one end is full.
+class InOrder {
+ public:
+  void add(const Digest& key, Encoder value) { records_.emplace_back(key, std::move(value)); }
+
+  Status put(Transaction& transaction, Db db) {
+    std::sort(records_.begin(), records_.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [key, value] : records_)
+      FRESHET_TRY(transaction.put(db, transaction.key().add(key), value));
+    return {};
+  }
+
+ private:
+  std::vector<std::pair<Digest, Encoder>> records_;
+};
+
 // One put_document(): the elements, then the chunks, then the deliveries, then the root.
 class DocumentWriter {
  public:
@@ -98,28 +115,31 @@ class DocumentWriter {
     FRESHET_ASSIGN(const auto before, load_order(transaction_, Db::element_order, root_id_));
     std::vector<Digest> after;
     std::unordered_set<Digest> present;
+    InOrder changed;
     for (const Element& element : elements_) {
-      const Digest key = base::digest_of(element.id);
+      const Digest key = model::section_key(element.id);
       if (!present.insert(key).second)
         return base::fail(Code::invalid_argument, "two sections have one id", element.id);
       after.push_back(key);
-      FRESHET_TRY(put_element(element, transaction_.key().add(key)));
+      FRESHET_TRY(put_element(element, key, changed));
     }
+    FRESHET_TRY(changed.put(transaction_, Db::elements));
     for (const Digest& key : before)
       if (!present.contains(key))
         FRESHET_TRY(transaction_.remove(Db::elements, transaction_.key().add(key)));
     return store_order(transaction_, Db::element_order, root_id_, before, after);
   }
 
-  Status put_element(const Element& element, const Key& key) {
+  Status put_element(const Element& element, const Digest& key, InOrder& changed) {
     Encoder value;
     encode(value, element);
-    FRESHET_ASSIGN(const auto stored, transaction_.get(Db::elements, key));
+    FRESHET_ASSIGN(const auto stored, transaction_.get(Db::elements, transaction_.key().add(key)));
     if (stored && *stored == value.body()) return {};
     if (stored && lmdb::digest_at(*stored, 0) != root_id_)
       return base::fail(Code::invalid_argument, "the id of a section is in use by another root",
                         element.id);
-    return transaction_.put(Db::elements, key, value);
+    changed.add(key, std::move(value));
+    return {};
   }
 
   Status put_chunks() {
@@ -127,15 +147,17 @@ class DocumentWriter {
     const std::unordered_set<Digest> old(before.begin(), before.end());
     std::unordered_set<Digest> present;
     std::vector<Digest> after;
+    InOrder changed;
     for (const model::Chunk& chunk : *write_.chunks) {
       if (chunk.id.empty())
         return base::fail(Code::invalid_argument, "a chunk has no id", document_.uri);
       if (!present.insert(chunk.id).second)
         return base::fail(Code::invalid_argument, "two chunks have one id", chunk.id.hex());
-      FRESHET_TRY(
-          put_chunk(chunk, static_cast<std::int32_t>(after.size()), old.contains(chunk.id)));
+      FRESHET_TRY(put_chunk(chunk, static_cast<std::int32_t>(after.size()), old.contains(chunk.id),
+                            changed));
       after.push_back(chunk.id);
     }
+    FRESHET_TRY(changed.put(transaction_, Db::chunks));
     for (const Digest& id : before) {
       if (present.contains(id)) continue;
       FRESHET_TRY(transaction_.remove(Db::chunks, transaction_.key().add(id)));
@@ -144,7 +166,7 @@ class DocumentWriter {
     return store_order(transaction_, Db::order, root_id_, before, after);
   }
 
-  Status put_chunk(const model::Chunk& chunk, std::int32_t place, bool known) {
+  Status put_chunk(const model::Chunk& chunk, std::int32_t place, bool known, InOrder& changed) {
     const Digest record = model::record_digest(chunk, document_.uri, document_.title);
     Encoder value;
     encode_chunk(value, chunk, place, root_id_, record);
@@ -156,7 +178,7 @@ class DocumentWriter {
     if (known && !stored) return transaction_.malformed(Db::order, key);
     const bool same_record = stored && record_digest_of(*stored) == record;
     const bool same = stored && *stored == value.body();
-    if (!same) FRESHET_TRY(transaction_.put(Db::chunks, key, value));
+    if (!same) changed.add(chunk.id, std::move(value));
     if (!known)
       diff_.added.push_back(chunk.id);
     else

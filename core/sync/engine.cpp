@@ -64,7 +64,6 @@ Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
   run.vectors = delivery.vectors();
   {
     Pipeline pipeline(run);
-    FRESHET_TRY(pipeline.start());
     for (auto& source : sources)
       if (!run.cancel.requested()) list_source(run, *source, pipeline);
     pipeline.finish();

@@ -4,6 +4,7 @@
 // account says that something is missing.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -50,7 +51,7 @@ class Ledger {
   // Work handed to the repository's writer that has not come back yet.
   void begin_write();
   void end_write();
-  void wait_for_writes();
+  void wait_for_writes(const std::function<void()>& hurry = {});  // called where there are any
 
   Counts counts() const;
   std::vector<base::Error> errors() const;

@@ -19,8 +19,10 @@
 namespace freshet::sync {
 namespace {
 
-constexpr std::size_t listing_batch = 4096;  // entries looked up, and marked as seen, at once
-constexpr std::size_t lease_size = 64;  // due roots leased at once: few wait long for their turn
+constexpr std::size_t listing_batch = 8192;  // entries looked up, and marked as seen, at once
+// Due roots leased at once: more as long as their turn comes soon.
+constexpr std::size_t least_leased = 64, most_leased = 1024;
+constexpr base::Millis soon{250};
 
 base::Status run_cancelled() { return base::fail(base::Code::cancelled, "the run was cancelled"); }
 
@@ -32,13 +34,25 @@ void prepare(const Run& run, OpenSource& source, const std::vector<Item>& due) {
   source.loader->prepare(wanted, run.cancel);
 }
 
+// As the records lie: what is committed together then touches few pages.
+void sort_by_root(std::vector<Item>& items) {
+  std::sort(items.begin(), items.end(),
+            [](const Item& a, const Item& b) { return a.root < b.root; });
+}
+
 // Leases what is due and pushes it; what another run holds, or has done, is counted.
 base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
                       Pipeline& pipeline) {
+  if (due.empty()) return {};
+  FRESHET_TRY(pipeline.start());
+  sort_by_root(due);
   prepare(run, source, due);
-  for (std::size_t begin = 0; begin < due.size(); begin += lease_size) {
+  const ports::Clock& clock = run.repository().clock();
+  std::size_t leased = least_leased;
+  for (std::size_t begin = 0, end = 0; begin < due.size(); begin = end) {
     if (run.cancel.requested()) return run_cancelled();
-    const std::size_t end = std::min(due.size(), begin + lease_size);
+    end = std::min(due.size(), begin + leased);
+    const base::Millis started = clock.monotonic();
     std::vector<base::Digest> roots;
     std::vector<base::Instant> asked;
     for (std::size_t i = begin; i < end; ++i) {
@@ -68,6 +82,7 @@ base::Status push_due(const Run& run, OpenSource& source, std::vector<Item> due,
           break;
       }
     }
+    leased = clock.monotonic() - started < soon ? std::min(most_leased, 2 * leased) : least_leased;
   }
   return {};
 }

@@ -102,17 +102,18 @@ base::Result<std::vector<bool>> mark_listed(const Run& run, OpenSource& source,
   std::vector<std::size_t> places;
   std::vector<bool> seen_before(judged.size());
   for (std::size_t i = 0; i < judged.size(); ++i) {
-    const base::Digest& root = judged[i].item.root;
-    if (!is_on_roll(source.roll, judged[i])) {
-      strangers.push_back(root);
-      places.push_back(i);
-    }
+    if (!is_on_roll(source.roll, judged[i])) places.push_back(i);
     const std::size_t place = judged[i].place;
     seen_before[i] = place != Roll::none && source.roll.name(place);
     if (judged[i].together) source.roll.confirm(place);
   }
   const std::vector<Change> changes = changes_of(judged, run.now());
-  if (strangers.empty() && writes_nothing(judged, changes)) return seen_before;
+  if (places.empty() && writes_nothing(judged, changes)) return seen_before;
+  // As the records lie. What is named twice keeps its order.
+  std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+    return judged[a].item.root < judged[b].item.root;
+  });
+  for (const std::size_t place : places) strangers.push_back(judged[place].item.root);
   std::vector<bool> named;
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
     if (!strangers.empty()) {

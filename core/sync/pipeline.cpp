@@ -75,11 +75,16 @@ base::Status Pipeline::start(Stage& stage, std::size_t tasks, const char* name,
 }
 
 base::Status Pipeline::start() {
-  FRESHET_TRY(start(fetchers_, static_cast<std::size_t>(run_.config.jobs), "freshet-fetch",
-                    [this] { fetch_loop(); }));
-  FRESHET_TRY(start(readers_, workers(), "freshet-read", [this] { read_loop(); }));
-  if (run_.vectors == nullptr && !run_.chunking.transforms()) return {};
-  return start(embedders_, most_embedders, "freshet-embed", [this] { embed_loop(); });
+  if (started_) return {};
+  if (fetchers_.empty())
+    FRESHET_TRY(start(fetchers_, static_cast<std::size_t>(run_.config.jobs), "freshet-fetch",
+                      [this] { fetch_loop(); }));
+  if (readers_.empty())
+    FRESHET_TRY(start(readers_, workers(), "freshet-read", [this] { read_loop(); }));
+  if (run_.vectors != nullptr || run_.chunking.transforms())
+    FRESHET_TRY(start(embedders_, most_embedders, "freshet-embed", [this] { embed_loop(); }));
+  started_ = true;
+  return {};
 }
 
 void Pipeline::push(Item item) { to_fetch_.push(std::move(item)); }
@@ -93,7 +98,7 @@ void Pipeline::finish() {
   for (const auto& task : readers_) task->join();
   to_embed_.close();
   for (const auto& task : embedders_) task->join();
-  run_.ledger.wait_for_writes();
+  run_.ledger.wait_for_writes([this] { run_.repository().write_now(); });
 }
 
 void Pipeline::fetch_loop() {

@@ -23,6 +23,7 @@ class Pipeline {
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
+  // Before the first push; does nothing where it has started.
   base::Status start();
   // Takes a root that this run has leased.
   void push(Item item);
@@ -78,12 +79,14 @@ class Pipeline {
   void decline(const Item& item, const Attempts& attempts);
   repository::Alias alias_of(const Commit& commit, base::Instant now) const;
   // A write that answers what the policy said of the root.
+  static constexpr std::size_t of_record =
+      1024;  // what a change that brings no text holds in memory, about
   void answer(const Item& item, std::function<base::Status(repository::Writer&)> work,
-              std::function<void()> done);
+              std::function<void()> done, std::size_t holds = of_record);
   void put_alias(const CommitPtr& commit, Outcome outcome = Outcome::unchanged);
   // The root's own write, on the writer thread; `done` runs after the commit, and may not throw.
   void write(const Item& item, std::function<base::Status(repository::Writer&)> work,
-             std::function<void()> done);
+             std::function<void()> done, std::size_t holds = of_record);
   // `asked` is the root that was asked for, and bears what earlier looks said.
   base::Status suspect(const Item& item, const Item& asked, const model::Document& document) const;
 
@@ -93,6 +96,7 @@ class Pipeline {
   ports::BoundedQueue<Page> to_read_;
   ports::BoundedQueue<CommitPtr> to_embed_;
   Stage fetchers_, readers_, embedders_;
+  bool started_ = false;
   bool finished_ = false;
 };
 

@@ -22,6 +22,16 @@ Outcome outcome_of(base::Code refused) {
   return refused == base::Code::excluded ? Outcome::excluded : Outcome::failed;
 }
 
+// Its text is in its sections, in its chunks, and in the records made of them.
+std::size_t held_by(const Commit& commit) {
+  constexpr std::size_t of_text = 4, of_chunk = 1024;
+  std::size_t bytes = of_chunk * (1 + commit.chunks.size());
+  for (const model::Section& section : commit.document.children)
+    bytes = std::max<std::size_t>(bytes, of_text * section.span.end);
+  for (const auto& [text, vector] : commit.vectors) bytes += vector.size() * sizeof(float);
+  return bytes;
+}
+
 // Another run's listing may have let the root go while it was on its way here. Without a source it
 // would be listed by nobody, and go never. That listing's state takes it to be gone and would not name
 // it again, whether it is stored already or still to come: the next listing begins from nothing.
@@ -102,7 +112,8 @@ void Pipeline::commit(const CommitPtr& commit) {
         run_.ledger.root_done(commit->item.source->report.name, uri, Outcome::refreshed,
                               commit->item.reason.view(), commit->attempts);
         run_.delivery->wake();
-      });
+      },
+      held_by(*commit));
 }
 
 repository::Alias Pipeline::alias_of(const Commit& commit, base::Instant now) const {
@@ -261,17 +272,17 @@ void Pipeline::gone(const Item& item, bool confirmed, const Attempts& attempts) 
 }
 
 void Pipeline::answer(const Item& item, std::function<base::Status(repository::Writer&)> work,
-                      std::function<void()> done) {
+                      std::function<void()> done, std::size_t holds) {
   if (const Wishes wishes = wishes_of(*item.policy(), item.known); wishes.any())
     work = [wishes, work = std::move(work)](repository::Writer& writer) -> base::Status {
       FRESHET_TRY(spend(writer, wishes));
       return work(writer);
     };
-  write(item, std::move(work), std::move(done));
+  write(item, std::move(work), std::move(done), holds);
 }
 
 void Pipeline::write(const Item& item, std::function<base::Status(repository::Writer&)> work,
-                     std::function<void()> done) {
+                     std::function<void()> done, std::size_t holds) {
   std::function<void(base::Status)> ended = [this, root = item.root, source = item.source,
                                              uri = item.entry.uri, asked = item.asked,
                                              done = std::move(done)](const base::Status& status) {
@@ -299,7 +310,7 @@ void Pipeline::write(const Item& item, std::function<base::Status(repository::Wr
   };
   run_.ledger.begin_write();
   try {
-    run_.repository().write_later(std::move(listed), std::move(ended));
+    run_.repository().write_later(std::move(listed), std::move(ended), holds);
   } catch (...) {  // then `ended` is not called
     run_.ledger.end_write();
     throw;

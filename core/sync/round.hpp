@@ -11,7 +11,9 @@ namespace freshet::sync {
 class Round : public std::enable_shared_from_this<Round> {
  public:
   explicit Round(const Run& run)
-      : ledger_(run.ledger), ended_(run.repository().machine().executor.condition()) {}
+      : ledger_(run.ledger),
+        repository_(run.repository()),
+        ended_(run.repository().machine().executor.condition()) {}
 
   // For an item: it is under way as long as it has one.
   std::shared_ptr<const void> token() {
@@ -26,7 +28,7 @@ class Round : public std::enable_shared_from_this<Round> {
       ports::Lock lock(mutex_);
       ended_->wait(lock, [&] { return under_way_ == 0; });
     }
-    ledger_.wait_for_writes();
+    ledger_.wait_for_writes([this] { repository_.write_now(); });
   }
 
  private:
@@ -36,6 +38,7 @@ class Round : public std::enable_shared_from_this<Round> {
   }
 
   Ledger& ledger_;
+  const repository::Repository& repository_;
   std::mutex mutex_;
   const std::unique_ptr<ports::Condition> ended_;
   std::uint64_t under_way_ = 0;

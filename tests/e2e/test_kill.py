@@ -1,6 +1,6 @@
-"""Law 5: kill -9 at 200 random moments of a refresh; one more refresh puts all right.
+"""Law 5: kill -9 at 200 random moments of a refresh, and at 30 of a load of many files; one more refresh puts all right.
 
-FRESHET_KILLS sets the number of kills, FRESHET_SEED the moments; both are printed.
+FRESHET_KILLS and FRESHET_LOAD_KILLS set the numbers of kills, FRESHET_SEED the moments; all are printed.
 """
 import os
 import random
@@ -10,6 +10,7 @@ import time
 from e2e import Case, Freshet, Nginx, build_dir, html, long_text, main
 
 KILLS = int(os.environ.get("FRESHET_KILLS", "200"))
+LOAD_KILLS = int(os.environ.get("FRESHET_LOAD_KILLS", "30"))
 SEED = int(os.environ.get("FRESHET_SEED", str(random.randrange(1 << 30))))
 
 
@@ -70,6 +71,46 @@ class Kill(Case):
         mine, calms = ({(k, v[3]) for k, v in one.rows().items()} for one in (self.freshet, calm))
         self.assertTrue(mine == calms, f"{len(mine - calms)} rows too many, {len(calms - mine)} missing")
         shutil.rmtree(calm.repository)
+
+
+class Load(Case):
+    """Many small files from nothing: large commits, and a store that is filled meanwhile."""
+
+    FILES = 1500
+
+    def write_files(self, folder):
+        for i in range(self.FILES):
+            path = folder / f"part{i // 100}" / f"page{i}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"# Page {i}\n\n{long_text(f'p{i}', 3)}\n\n## Part\n\n{long_text(f'q{i % 7}', 3)}\n")
+            os.utime(path, (1_700_000_000 + i,) * 2)
+
+    def test_a_killed_load_is_finished_by_the_next_run(self):
+        print(f"FRESHET_SEED={SEED} FRESHET_LOAD_KILLS={LOAD_KILLS}", flush=True)
+        moments = random.Random(SEED)
+        folder = self.home / "files"
+        self.write_files(folder)
+        load = ["refresh", "--files", folder, "--policy", '"always"']
+        begun = time.monotonic()
+        report = self.freshet.json(*load)
+        whole = time.monotonic() - begun
+        chunks = report["chunks"]["added"]
+        killed = kept = 0
+        while killed < LOAD_KILLS:
+            shutil.rmtree(self.freshet.repository)
+            for _ in range(3):
+                process = self.freshet.start(*load)
+                time.sleep(moments.random() * whole * 0.7)
+                process.kill()
+                killed += process.wait() == -9
+            report = self.freshet.json(*load)
+            self.assertEqual((report["failed"], report["busy"], report["delivered"]["pending"]), (0, 0, 0), report)
+            self.assertEqual(report["refreshed"] + report["unchanged"], self.FILES, report)
+            kept += report["unchanged"]
+            self.assert_in_step()
+            self.assertEqual(len(self.freshet.rows()), chunks)
+        self.assertGreater(kept, 0, "no killed run had committed anything")
+        print(f"{killed} kills; the runs behind them found {kept} files stored already", flush=True)
 
 
 if __name__ == "__main__":

@@ -91,8 +91,9 @@ TEST_CASE("of work that is committed together, what fails undoes itself alone") 
   TempDir dir;
   const auto environment = open(dir / "e");
   std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
   auto first = push(environment, [&](Transaction&) {  // the rest queues up behind it
-    go.get_future().wait();
+    gone.wait();
     return Status();
   });
   std::vector<std::future<Status>> ends;

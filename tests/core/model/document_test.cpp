@@ -1,5 +1,7 @@
 #include "core/model/document.hpp"
 
+#include <set>
+
 #include "tests/support/catch.hpp"
 
 using namespace freshet;
@@ -86,6 +88,25 @@ TEST_CASE("ids hold as long as the titles above them do") {
   CHECK(before.children[0].children[1].id == edited.children[1].children[1].id);
   CHECK(before.children[1].id == edited.children[2].id);
   CHECK(before.children[0].id.size() == 32);
+}
+
+TEST_CASE("ids, and what stands for them in keys, begin as the root's does") {
+  const Document document =
+      finished({section("One", "text", {section("Two", "more")}), section("Three", "end")});
+  const base::Digest root = model::root_id(document.uri);
+  const std::string begins = root.hex().substr(0, 2 * model::root_bytes);
+  std::vector<std::string> keys;
+  for (const Section* leaf : model::leaves(document)) {
+    CHECK(leaf->id.starts_with(begins));
+    keys.push_back(model::section_key(leaf->id).hex());
+    CHECK(keys.back().starts_with(begins));
+    CHECK(keys.back().substr(begins.size()) ==
+          base::digest_of(leaf->id).hex().substr(begins.size()));
+  }
+  CHECK(std::set<std::string>(keys.begin(), keys.end()).size() == 3);
+  for (const std::string other :
+       {"", "chapter-1", "0123456789abcdef", "not 32 hexadecimal digits, but text"})
+    CHECK(model::section_key(other) == base::digest_of(other));
 }
 
 TEST_CASE("equal titles are told apart, under one parent and under two") {

@@ -65,6 +65,33 @@ TEST_CASE("a repository of schema 2, 3 or 4 is given what it lacks, and keeps al
   check(*repository);
 }
 
+TEST_CASE("the sections of a repository of schema 5 are found by their ids, and have no others") {
+  TempDir dir;
+  copy_frozen_5(dir / "r");
+  const auto repository = open(dir / "r");
+  check(*repository);
+  const auto snapshot = read(*repository);
+  const auto roots = *snapshot.list_roots({}, 10);
+  REQUIRE(roots.size() == 3);
+  std::size_t sections = 0;
+  for (const Root& root : roots) {
+    CHECK_FALSE(root.confirmed_by.empty());
+    const auto elements = *snapshot.elements_of(root.id);
+    for (const Element& element : elements) {
+      const auto found = *snapshot.element(element.id);
+      REQUIRE(found);
+      CHECK(found->title == element.title);
+      CHECK(snapshot.path_from_root(element.id)->has_value());
+    }
+    sections += elements.size() - 1;
+    const auto document = *snapshot.document(root.uri);
+    REQUIRE(document);
+    for (const StoredChunk& stored : *snapshot.chunks_of(root.id))
+      CHECK(stored.chunk.span.end <= model::text_of(*document).size());
+  }
+  CHECK(sections > 3);
+}
+
 TEST_CASE("a repository of schema 1 is migrated when it is opened for writing") {
   TempDir dir;
   copy_frozen(dir / "r");

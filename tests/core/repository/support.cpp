@@ -136,6 +136,8 @@ void copy_frozen(const std::string& to) { copy_fixture("frozen-1", to); }
 
 void copy_frozen_4(const std::string& to) { copy_fixture("frozen-4", to); }
 
+void copy_frozen_5(const std::string& to) { copy_fixture("frozen-5", to); }
+
 OpenOptions name_space(const std::string& name) {
   OpenOptions with = options();
   with.name_space = name;

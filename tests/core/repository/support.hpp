@@ -69,6 +69,8 @@ void copy_repository(const std::string& from, const std::string& to);
 void copy_frozen(const std::string& to);
 // One of schema 4, with three roots of one source (tests/fixtures/frozen-4).
 void copy_frozen_4(const std::string& to);
+// Of schema 5, the same three.
+void copy_frozen_5(const std::string& to);
 OpenOptions name_space(const std::string& name);
 
 }  // namespace freshet::repository::test

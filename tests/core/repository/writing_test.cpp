@@ -53,6 +53,38 @@ TEST_CASE("a work that fails undoes itself alone, though others are committed wi
   check(*repository);
 }
 
+TEST_CASE("works that wait together are one commit, and those that do not fail are run once") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  std::promise<void> gate;
+  std::shared_future<void> opened(gate.get_future());
+  std::atomic<int> begun{0}, runs{0}, done{0};
+  const auto count = [&](const Status& status) { done += status ? 1 : 0; };
+  repository->write_later(
+      [&, opened](Writer& writer) {
+        ++begun;
+        opened.wait();
+        return put_failure(writer, "first");
+      },
+      count);
+  while (begun == 0) std::this_thread::yield();
+  const std::uint64_t before = repository->last_commit();
+  for (int i = 0; i < 50; ++i)
+    repository->write_later(
+        [&, i](Writer& writer) {
+          ++runs;
+          return put_failure(writer, "u:" + std::to_string(i));
+        },
+        count, 1);
+  repository->write_now();
+  gate.set_value();
+  put(*repository, [](Writer&) { return Status{}; });
+  CHECK(done == 51);
+  CHECK(runs == 50);
+  CHECK(repository->last_commit() - before == 2);
+  check(*repository);
+}
+
 TEST_CASE("works see what was written before them, and their own changes") {
   TempDir dir;
   const auto repository = open(dir / "r");

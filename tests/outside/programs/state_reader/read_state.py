@@ -27,11 +27,17 @@ def digest(text):
     return xxhash.xxh3_128_digest(text.encode())
 
 
+def section_key(id_):
+    """Begins as the id does, where that is a digest in hexadecimal digits."""
+    is_digest = len(id_) >= 32 and all(digit in "0123456789abcdefABCDEF" for digit in id_[:32])
+    return bytes.fromhex(id_[:12]) + digest(id_)[6:] if is_digest else digest(id_)
+
+
 class Body:
     """What is left of a body."""
 
     def __init__(self, data):
-        self.data, self.at = data, 0
+        self.data, self.at, self.said = data, 0, []
 
     def take(self, size):
         self.at += size
@@ -51,6 +57,16 @@ class Body:
 
     def text(self):
         return self.take(self.number(4)).decode()
+
+    def said_text(self):
+        """A text of a record in which none stands twice."""
+        size = self.number(4)
+        self.said.append(self.said[size & 0x7FFFFFFF] if size >> 31 else self.take(size).decode())
+        return self.said[-1]
+
+    def said_texts(self, root, names):
+        self.said = [root.hex()]
+        return {name: self.said_text() for name in names.split()}
 
     def texts(self, names):
         return {name: self.text() for name in names.split()}
@@ -81,15 +97,15 @@ def source(body):
 
 
 def element(body):
-    return {**body.digests("root"), "kind": body.number(1), **body.numbers(4, "level ordinal"), "span": body.span(),
-            **body.texts("id parent title url text metadata")}
+    made = {**body.digests("root"), "kind": body.number(1), **body.numbers(4, "level ordinal"), "span": body.span()}
+    return {**made, **body.said_texts(made["root"], "id parent title url text metadata")}
 
 
 def chunk(body):
-    made = {**body.digests("record root"), **body.numbers(4, "index total sequence"), "span": body.span(),
-            **body.texts("text urtext parent url root_id root_title container_id container_title container_url leaf_id leaf_title "
-                         "leaf_url")}
-    return {**made, "path": [body.text() for _ in range(body.number(4))], "metadata": body.text()}
+    made = {**body.digests("record root"), **body.numbers(4, "index total sequence"), "span": body.span()}
+    made |= body.said_texts(made["root"], "text urtext parent url root_id root_title container_id container_title container_url "
+                                          "leaf_id leaf_title leaf_url")
+    return {**made, "path": [body.said_text() for _ in range(body.number(4))], "metadata": body.text()}
 
 
 def place(body):
@@ -162,7 +178,7 @@ def check_meta(repository):
     meta = dict(repository.bodies("meta"))
     schema = Body(meta["schema".encode()])
     version, map_size, made, identity = schema.number(4), schema.number(8), schema.number(8), schema.take(16)
-    expect(version == 5 and schema.end(), "the schema is", version)
+    expect(version == 6 and schema.end(), "the schema is", version)
     expect(map_size > 0 and made > 0 and any(identity), "the schema says nothing of its map, its time or its identity")
     expect(set(meta) <= {b"schema", b"commit", b"next_space", b"fence"}, "meta has", set(meta))
     expect(all(len(value) == size for name, size in ((b"commit", 8), (b"next_space", 4), (b"fence", 8))
@@ -183,9 +199,9 @@ def check_references(repository, space, roots, elements, chunks):
         for part in ("metadata", "flags", "said"):
             expect(not each[part] or isinstance(json.loads(each[part]), dict), "root", each["uri"], part, "is no object")
     for key, each in elements.items():
-        expect(digest(each["id"]) == key, "element", each["id"], "stands under another digest")
+        expect(section_key(each["id"]) == key, "element", each["id"], "stands under another digest")
         expect(each["kind"] in (1, 2) and each["root"] in roots, "element", each["id"], "has no root, or an unknown kind")
-        expect(each["parent"] == each["root"].hex() or digest(each["parent"]) in elements, "element", each["id"], "has no parent")
+        expect(each["parent"] == each["root"].hex() or section_key(each["parent"]) in elements, "element", each["id"], "has no parent")
     for key, each in chunks.items():
         expect(key[:6] == each["root"][:6], "chunk", key.hex(), "does not begin as its root")
         expect(each["root"] in roots and each["root"].hex() == each["root_id"], "chunk", key.hex(), "names another root")
