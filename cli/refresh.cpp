@@ -189,9 +189,9 @@ void print_reembedding(const Json& plan, const Output& output) {
   const Json again = plan.value("reembed", Json());
   if (!again.is_object()) return;
   const std::string why = text_of(again, "why");
-  output.line("would embed all of the " + count(number(again, "chunks"), "chunk", "chunks") +
-              " that are stored again, some " + count(number(again, "tokens"), "token", "tokens") +
-              ", " +
+  output.line("would embed the " + count(number(again, "chunks"), "chunk", "chunks") +
+              " that are stored again, at most " +
+              count(number(again, "tokens"), "token", "tokens") + ", " +
               (why == "titles"      ? "as titles come into what is embedded"
                : why == "no titles" ? "as titles go out of what is embedded"
                                     : "as the model is another") +

@@ -93,6 +93,8 @@ class Plan(Case):
 
     def test_what_titles_and_another_model_cost(self):
         config = self.home / "freshet.toml"
+        for path in self.paths:  # the first chunk of each begins with its titles, which are not said twice, and the second does not
+            self.site.page(path, html(path[1:-5], ("Keys", long_text("key", 40)), ("Locks", long_text("lock", 40))))
 
         def configure(titles, dimension, size=1500):
             config.write_text(
@@ -110,10 +112,12 @@ class Plan(Case):
             self.assertEqual(plan["tokens"], {"low": plan["reembed"]["tokens"], "high": plan["reembed"]["tokens"]})
             self.assertEqual(plan["cost"]["high"], plan["tokens"]["high"] * 2 / 1e6)
             said = self.freshet.run(*command, "--dry-run", check=0).stdout
-            self.assertIn(f"would embed all of the {plan['reembed']['chunks']} chunks that are stored again", said)
+            self.assertIn(f"would embed the {plan['reembed']['chunks']} chunks that are stored again", said)
             report = self.freshet.json(*command)
-            self.assertEqual(report["embedded"]["texts"], plan["reembed"]["chunks"], why)
-            self.assertAlmostEqual(report["embedded"]["tokens"], plan["reembed"]["tokens"], delta=plan["reembed"]["tokens"] * .02)
+            self.assertGreater(report["embedded"]["tokens"], 0, why)
+            self.assertLessEqual(report["embedded"]["tokens"], plan["reembed"]["tokens"], why)
+            if why == "model":
+                self.assertGreater(report["embedded"]["tokens"], plan["reembed"]["tokens"] * .9)
         plan = self.freshet.json(*configure("false", 65, size=300), "--dry-run")["plan"]
         self.assertEqual((plan["reembed"], plan["reread"], plan["fetch"], plan["new"]), (None, 8, 8, 0))
         report = self.freshet.json(*configure("false", 65, size=300))
