@@ -31,7 +31,7 @@ constexpr const char* without_plugins = R"json({
   "policy": {"$ref": "#/definitions/policy", "default": "always"},
   "store": {"$ref": "#/definitions/store", "description": "Where chunks are stored; by default as before, or sqlite"},
   "stores": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/one_store"}, "description": "Several stores, in place of store; each may have an embedder of its own"},
-  "on_new_fingerprint": {"enum": ["reread", "refuse"], "default": "reread", "description": "What another reader or chunker than documents were made with means: they are due, in place; an error"},
+  "on_new_fingerprint": {"enum": ["reread", "refuse", "generation"], "default": "reread", "description": "What another reader or chunker than documents were made with means: they are due, in place; an error; they are due, and their rows fill beside the old ones, and take their place when all were read"},
   "on_change": {"enum": ["refuse", "reembed", "generation"], "default": "refuse", "description": "What another store or embedder than before means: an error; everything is sent again; a second generation fills beside the first, and takes its place when it is full"},
   "keep_retired": {"type": "boolean", "default": false, "description": "Leave in its store what a target holds that is not delivered to any more"},
   "embedder": {"$ref": "#/definitions/embedder", "description": "What makes vectors; by default as before, or none"},

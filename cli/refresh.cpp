@@ -185,6 +185,19 @@ void print_uris(const Json& plan, const Output& output) {
   if (all > most_uris_shown) output.line("  and " + count(all - most_uris_shown) + " more");
 }
 
+void print_reembedding(const Json& plan, const Output& output) {
+  const Json again = plan.value("reembed", Json());
+  if (!again.is_object()) return;
+  const std::string why = text_of(again, "why");
+  output.line("would embed the " + count(number(again, "chunks"), "chunk", "chunks") +
+              " that are stored again, at most " +
+              count(number(again, "tokens"), "token", "tokens") + ", " +
+              (why == "titles"      ? "as titles come into what is embedded"
+               : why == "no titles" ? "as titles go out of what is embedded"
+                                    : "as the model is another") +
+              "; on_change says how");
+}
+
 // Of new roots only what is known; the rest is said to be unknown.
 void print_plan(const Json& plan, const Output& output) {
   output.line("this was a dry run: nothing was changed");
@@ -194,7 +207,8 @@ void print_plan(const Json& plan, const Output& output) {
     output.line(count(number(plan, "reread"), "was", "were") +
                 " made by another reader or chunker than now, and would be read again");
   print_uris(plan, output);
-  if (number(plan, "fetch") == 0) return;
+  print_reembedding(plan, output);
+  if (number(plan, "fetch") == 0 && plan.value("reembed", Json()).is_null()) return;
   if (plan["tokens"].is_object())
     return output.line("would embed about " + range_text(plan["tokens"], "tokens") +
                        cost_text(plan["cost"]) + "; the new roots make " +

@@ -106,6 +106,7 @@ class FreshQuery {
     sync::RunConfig config = demand_.config;
     config.force = config.dry_run = config.rebuild = config.accept_shrink = false;
     config.on_change = sync::OnChange::refuse;
+    config.on_new_fingerprint = sync::OnNewFingerprint::reread;
     config.confirm_since = since_;
     config.only = {};
     FRESHET_ASSIGN(const auto sources,

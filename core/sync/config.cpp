@@ -83,7 +83,9 @@ Status parse_on_change(const Json& json, const std::string& path, RunConfig& con
 Status parse_on_new_fingerprint(const Json& json, const std::string& path, RunConfig& config) {
   if (json == "reread") return config.on_new_fingerprint = OnNewFingerprint::reread, Status{};
   if (json == "refuse") return config.on_new_fingerprint = OnNewFingerprint::refuse, Status{};
-  return base::fail(base::Code::invalid_argument, "is not reread or refuse", path);
+  if (json == "generation")
+    return config.on_new_fingerprint = OnNewFingerprint::generation, Status{};
+  return base::fail(base::Code::invalid_argument, "is not reread, refuse or generation", path);
 }
 
 // "24h" or {"for":"24h","salt":"v2"}.
@@ -230,7 +232,9 @@ Status check_shard(const RunConfig& config) {
   const char* const wrong = config.owned                           ? "owned"
                             : config.rebuild                       ? "rebuild"
                             : config.on_change != OnChange::refuse ? "on_change"
-                                                                   : nullptr;
+                            : config.on_new_fingerprint == OnNewFingerprint::generation
+                                ? "on_new_fingerprint"
+                                : nullptr;
   if (wrong == nullptr) return {};
   return base::fail(base::Code::invalid_argument,
                     fmt::format("cannot be with the shard {}: it would take the rows of the other "

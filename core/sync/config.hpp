@@ -98,7 +98,8 @@ enum class OnChange {
 // What is done where documents were made by another reader or chunker than the configuration's.
 enum class OnNewFingerprint {
   reread,  // each is due, in place: what comes out the same is neither embedded nor sent again
-  refuse
+  refuse,
+  generation  // each is due; their rows fill beside the old ones, and take their place when all were read
 };
 
 struct RunConfig {

@@ -164,7 +164,21 @@ base::Status Delivery::recover() {
       [&](repository::Writer& writer) { return writer.recover_stranded(number_); });
 }
 
+base::Result<Standing> Delivery::standing() const {
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
+  FRESHET_ASSIGN(const auto all, snapshot.targets());
+  const Standing recorded = standing_of(all, number_);
+  if (recorded == Standing::stays) return recorded;
+  if (complete_) return Standing::settled;
+  const bool fills = std::any_of(all.begin(), all.end(), [&](const auto& each) {
+    return each.number == number_ && each.replaces != 0 && !each.is_whole();
+  });
+  return new_recipe_ && fills ? Standing::waits : recorded;
+}
+
 base::Result<bool> Delivery::is_work_left() const {
+  FRESHET_ASSIGN(const Standing now, standing());
+  if (now != Standing::settled) return false;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository_.read());
   FRESHET_ASSIGN(const auto rows, snapshot.deliveries(after_, 1, number_));
   FRESHET_ASSIGN(const auto known, snapshot.known_target(number_));

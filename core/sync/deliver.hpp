@@ -6,6 +6,7 @@
 // empties a namespace that is rebuilt, fills it and puts it in place, all under the one lease.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <unordered_set>
@@ -16,6 +17,7 @@
 #include "core/sync/leases.hpp"
 #include "core/sync/ledger.hpp"
 #include "core/sync/pace.hpp"
+#include "core/sync/target.hpp"
 #include "core/sync/vectors.hpp"
 
 namespace freshet::sync {
@@ -32,6 +34,12 @@ class Delivery {
   Delivery& operator=(const Delivery&) = delete;
 
   base::Status start();
+  // Not all documents were made by the run's readers and chunker yet: what fills is not sent before
+  // complete_recipe(). Before start().
+  void await_recipe() { new_recipe_ = true; }
+  void complete_recipe() { complete_ = true; }
+  base::Result<Standing> standing() const;
+
   // There may be new rows.
   void wake();
   // As finish(), which is to follow, without waiting.
@@ -92,6 +100,8 @@ class Delivery {
   const std::unique_ptr<ports::Condition> ended_;  // a request
   Pace pace_;
   std::uint64_t requests_ended_ = 0;
+  bool new_recipe_ = false;
+  std::atomic<bool> complete_{false};
   bool woken_ = true;  // rows may be left from an earlier run
   bool finishing_ = false;
   bool given_up_ = false;  // the store does not answer: no more in this run

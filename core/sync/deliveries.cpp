@@ -16,7 +16,20 @@ Deliveries::Deliveries(repository::Repository& repository, const OpenTargets& ta
     if (all_.empty()) first_ = vectors;
     all_.emplace_back(repository, *each.store, each.target, vectors, leases, ledger, cancel,
                       each.number);
+    if (targets.new_recipe) all_.back().await_recipe();
   }
+}
+
+base::Result<bool> Deliveries::awaits_recipe() const {
+  for (const Delivery& each : all_) {
+    FRESHET_ASSIGN(const Standing standing, each.standing());
+    if (standing == Standing::waits) return true;
+  }
+  return false;
+}
+
+void Deliveries::complete_recipe() {
+  for (Delivery& each : all_) each.complete_recipe();
 }
 
 base::Status Deliveries::start() {

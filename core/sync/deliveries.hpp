@@ -23,6 +23,9 @@ class Deliveries {
              const base::Cancel& cancel);
 
   base::Status start();
+  // Something fills that waits for documents to be made by other readers or another chunker.
+  base::Result<bool> awaits_recipe() const;
+  void complete_recipe();
   // There may be new rows.
   void wake();
   // Delivers what is left, and waits for that.

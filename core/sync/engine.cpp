@@ -14,6 +14,7 @@
 #include "core/sync/mend.hpp"
 #include "core/sync/pipeline.hpp"
 #include "core/sync/readers.hpp"
+#include "core/sync/reembed.hpp"
 #include "core/sync/removal.hpp"
 #include "core/sync/selection.hpp"
 #include "core/sync/sources.hpp"
@@ -54,6 +55,29 @@ class PeakMemory {
   std::atomic<std::uint64_t> peak_{0};
 };
 
+// Whether what this run's readers and chunker make is to fill beside what others have made.
+Result<bool> is_generation_due(const Context& context, const RunConfig& config,
+                               const std::vector<std::unique_ptr<OpenSource>>& sources,
+                               const Readers& readers, const Chunking& chunking) {
+  if (config.on_new_fingerprint == OnNewFingerprint::reread) return false;
+  FRESHET_ASSIGN(const OtherFingerprints others,
+                 count_other_fingerprints(context, sources, readers, chunking));
+  if (config.on_new_fingerprint == OnNewFingerprint::refuse)
+    FRESHET_TRY(refuse_other_fingerprints(context, others));
+  return others.to_read() > 0;
+}
+
+// Rows of documents that are all made anew may be sent, and take the place of the old ones.
+Status complete_recipe(const Run& run, const std::vector<std::unique_ptr<OpenSource>>& sources,
+                       Deliveries& delivery) {
+  FRESHET_ASSIGN(const bool awaited, delivery.awaits_recipe());
+  if (!awaited || run.cancel.requested()) return {};
+  FRESHET_ASSIGN(const OtherFingerprints others,
+                 count_other_fingerprints(run.context, sources, run.readers, run.chunking));
+  if (others.to_read() == 0) delivery.complete_recipe();
+  return {};
+}
+
 Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
                const OpenTargets& targets) {
   const auto batch = static_cast<std::size_t>(run.config.chunking.options.embedding_batch_size);
@@ -73,6 +97,8 @@ Status refresh(Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
     const Status settled = base::guarded([&] { return settle(run, *source); });
     if (!settled) run.ledger.error(settled.error());
   }
+  if (const Status status = complete_recipe(run, sources, delivery); !status)
+    run.ledger.error(status.error());
   delivery.finish();
   run.delivery = nullptr;
   run.vectors = nullptr;
@@ -97,9 +123,12 @@ Status tell_missing(const Run& run, const std::vector<std::unique_ptr<OpenSource
   return {};
 }
 
-void plan(const Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, Estimate& estimate) {
+Status plan(const Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, Estimate& estimate) {
   estimate.price_per_million_tokens = run.config.price_per_million_tokens;
+  FRESHET_ASSIGN(estimate.reembed,
+                 plan_reembedding(run.context, run.config, run.chunking.tokenizer(), run.cancel));
   for (auto& source : sources) plan_source(run, *source, estimate);
+  return {};
 }
 
 SourceReport account_of(const OpenSource& source) {
@@ -179,11 +208,11 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   FRESHET_TRY(settle_clock(context, config.dry_run, sources));
   FRESHET_ASSIGN(Selection selection, Selection::make(context.repository, config.only, sources));
   FRESHET_ASSIGN(std::shared_ptr<RootLog> roots, RootLog::make(context.repository.directory()));
-  if (config.on_new_fingerprint == OnNewFingerprint::refuse && !config.dry_run)
-    FRESHET_TRY(refuse_other_fingerprints(context, sources, *readers, chunking));
   OpenTargets targets;
   if (!config.dry_run) {
-    FRESHET_ASSIGN(targets, open_targets(context, config, cancel));
+    FRESHET_ASSIGN(const bool new_recipe,
+                   is_generation_due(context, config, sources, *readers, chunking));
+    FRESHET_ASSIGN(targets, open_targets(context, config, new_recipe, cancel));
   }
   const Labeller labeller{config.labels, context.repository.name_space(), names_of(sources),
                           base::format_instant(started)};
@@ -206,7 +235,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
     Run state{context, config, cancel, ledger, leases, started, *readers, chunking};
     state.selection = &selection;
     if (config.dry_run)
-      plan(state, sources, estimate);
+      FRESHET_TRY(plan(state, sources, estimate));
     else
       FRESHET_TRY(refresh(state, sources, targets));
     FRESHET_TRY(tell_missing(state, sources));

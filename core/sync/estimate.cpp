@@ -39,7 +39,8 @@ std::optional<Range> Samples::expect(std::uint64_t count) const {
 
 std::optional<Range> Estimate::tokens() const {
   if (!new_tokens) return std::nullopt;
-  return Range{new_tokens->low, new_tokens->high + known_tokens};
+  const std::uint64_t again = reembed ? reembed->tokens : 0;
+  return Range{new_tokens->low + again, new_tokens->high + std::max(again, known_tokens)};
 }
 
 }  // namespace freshet::sync

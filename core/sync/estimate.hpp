@@ -17,6 +17,13 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 
+// What is embedded again though it has not changed.
+struct Reembed {
+  std::string
+      why;  // "titles", "no titles": they come into what is embedded, or go; "model": it is another
+  std::uint64_t chunks = 0, tokens = 0;
+};
+
 struct Estimate {
   static constexpr std::size_t most_uris = 1'000;
   std::uint64_t fetch = 0;                    // roots that would be asked for
@@ -27,6 +34,7 @@ struct Estimate {
   std::uint64_t known_tokens = 0;             // the same
   std::optional<Range> new_chunks = Range();  // of the new ones; nothing: unknown
   std::optional<Range> new_tokens = Range();  // the same
+  std::optional<Reembed> reembed;             // nothing: vectors stay as they are
   std::optional<double> price_per_million_tokens;
 
   // All that would be embedded; nothing: unknown.

@@ -29,38 +29,41 @@ class Recipes {
   std::map<std::string, base::Digest, std::less<>> known_;
 };
 
-Result<std::uint64_t> count_others(const repository::Snapshot& snapshot, const base::Digest& source,
-                                   Recipes& recipes) {
-  std::uint64_t count = 0;
+base::Status count_others(const repository::Snapshot& snapshot, const base::Digest& source,
+                          Recipes& recipes, OtherFingerprints& others) {
   for (base::Digest cursor;;) {
     FRESHET_ASSIGN(const auto members, snapshot.members(source, cursor, at_once));
     FRESHET_TRY(snapshot.roots(members, [&](std::size_t, const repository::RootView* root) {
-      if (root != nullptr && root->exists() && root->fingerprint != recipes.of(root->media_type))
-        ++count;
+      const bool has_chunks = root != nullptr && root->exists() && root->alias_of.empty();
+      if (!has_chunks || root->fingerprint == recipes.of(root->media_type)) return;
+      ++others.all;
+      if (root->failures > 0) ++others.failed;
     }));
-    if (members.size() < at_once) return count;
+    if (members.size() < at_once) return {};
     cursor = members.back();
   }
 }
 
 }  // namespace
 
-base::Status refuse_other_fingerprints(const Context& context,
-                                       const std::vector<std::unique_ptr<OpenSource>>& sources,
-                                       const Readers& readers, const Chunking& chunking) {
+Result<OtherFingerprints> count_other_fingerprints(
+    const Context& context, const std::vector<std::unique_ptr<OpenSource>>& sources,
+    const Readers& readers, const Chunking& chunking) {
   Recipes recipes(readers, chunking);
   FRESHET_ASSIGN(const repository::Snapshot snapshot, context.repository.read());
-  std::uint64_t others = 0;
-  for (const auto& source : sources) {
-    FRESHET_ASSIGN(const std::uint64_t here, count_others(snapshot, source->record.id, recipes));
-    others += here;
-  }
-  if (others == 0) return {};
+  OtherFingerprints others;
+  for (const auto& source : sources)
+    FRESHET_TRY(count_others(snapshot, source->record.id, recipes, others));
+  return others;
+}
+
+base::Status refuse_other_fingerprints(const Context& context, const OtherFingerprints& others) {
+  if (others.all == 0) return {};
   return base::fail(base::Code::held,
                     fmt::format("{} of its documents were made by another reader or chunker than "
                                 "this run's: a dry run tells what reading them again may cost, and "
-                                "on_new_fingerprint = \"reread\" does it",
-                                others),
+                                "on_new_fingerprint = \"reread\" or \"generation\" does it",
+                                others.all),
                     "namespace " + context.repository.name_space());
 }
 

@@ -8,9 +8,20 @@
 
 namespace freshet::sync {
 
-// Fails with held where there are any among the members of `sources`. Looks at each of these.
-base::Status refuse_other_fingerprints(const Context& context,
-                                       const std::vector<std::unique_ptr<OpenSource>>& sources,
-                                       const Readers& readers, const Chunking& chunking);
+struct OtherFingerprints {
+  std::uint64_t all = 0;
+  std::uint64_t failed =
+      0;  // of these, whose last fetch failed: they may stay as they are for long
+
+  std::uint64_t to_read() const { return all - failed; }
+};
+
+// Of the members of `sources`. Looks at each.
+base::Result<OtherFingerprints> count_other_fingerprints(
+    const Context& context, const std::vector<std::unique_ptr<OpenSource>>& sources,
+    const Readers& readers, const Chunking& chunking);
+
+// What such a run is told where it is not to go on.
+base::Status refuse_other_fingerprints(const Context& context, const OtherFingerprints& others);
 
 }  // namespace freshet::sync

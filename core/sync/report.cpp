@@ -106,10 +106,16 @@ Json cleaned(const std::vector<std::string>& uris) {
   return texts;
 }
 
+Json to_json(const std::optional<Reembed>& reembed) {
+  if (!reembed) return Json();
+  return {{"why", reembed->why}, {"chunks", reembed->chunks}, {"tokens", reembed->tokens}};
+}
+
 Json to_json(const Estimate& estimate) {
   return {{"fetch", estimate.fetch},
           {"new", estimate.new_roots},
           {"reread", estimate.reread},
+          {"reembed", to_json(estimate.reembed)},
           {"uris", cleaned(estimate.uris)},
           {"known_chunks", estimate.known_chunks},
           {"known_tokens", estimate.known_tokens},

@@ -109,6 +109,19 @@ bool same_target(const repository::Target& a, const repository::Target& b) {
   return a.store == b.store && same_options(a, b) && same_model(a, b);
 }
 
+Standing standing_of(const std::vector<KnownTarget>& all, repository::TargetNumber number) {
+  for (const KnownTarget& filling : all) {
+    if (filling.replaces == 0 || filling.state != repository::TargetState::filling) continue;
+    const auto old = std::find_if(all.begin(), all.end(), [&](const KnownTarget& each) {
+      return each.number == filling.replaces && !each.is_retired();
+    });
+    if (old == all.end() || !same_target(old->delivered(), filling.delivered())) continue;
+    if (number == old->number) return Standing::stays;
+    if (number == filling.number) return Standing::waits;
+  }
+  return Standing::settled;
+}
+
 Status ensure_live(const repository::Repository& repository, const OpenTarget& opened,
                    const base::Cancel& cancel) {
   FRESHET_ASSIGN(const Place place, delivery_place(repository, opened.number));

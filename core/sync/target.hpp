@@ -38,6 +38,17 @@ bool same_model(const repository::Target& a, const repository::Target& b);
 bool same_options(const repository::Target& a, const repository::Target& b);
 bool same_target(const repository::Target& a, const repository::Target& b);
 
+// What becomes of a target while documents are made anew by other readers or another chunker.
+enum class Standing {
+  settled,  // nothing: there is no such change
+  stays,    // it is searched, and keeps the rows that it has
+  waits     // its rows are sent when all documents were made, and then it takes the other's place
+};
+// By what is recorded: two that are the same, of which one is to take the other's place, have no other
+// reason to be two.
+Standing standing_of(const std::vector<repository::KnownTarget>& all,
+                     repository::TargetNumber number);
+
 // The namespace is there, unless a generation is under way: that one is made by who delivers.
 base::Status ensure_live(const repository::Repository& repository, const OpenTarget& opened,
                          const base::Cancel& cancel);

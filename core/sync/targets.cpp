@@ -249,8 +249,11 @@ Result<std::optional<std::size_t>> group_of(const Context& context, const Target
 
 class Opening {
  public:
-  Opening(const Context& context, const RunConfig& config, const base::Cancel& cancel)
-      : context_(context), config_(config), cancel_(cancel) {}
+  Opening(const Context& context, const RunConfig& config, bool new_recipe,
+          const base::Cancel& cancel)
+      : context_(context), config_(config), cancel_(cancel) {
+    out_.new_recipe = new_recipe;
+  }
 
   Result<OpenTargets> run() {
     FRESHET_ASSIGN(all_, recorded_targets(context_.repository));
@@ -262,6 +265,21 @@ class Opening {
     if (out_.open.empty()) return base::fail(out_.failed.front());
     FRESHET_TRY(retire_left());
     return std::move(out_);
+  }
+
+  Result<std::vector<repository::Target>> wishes() {
+    FRESHET_ASSIGN(all_, recorded_targets(context_.repository));
+    groups_ = groups_of(all_);
+    const std::vector<TargetWish> all = target_wishes(config_, groups_.size());
+    FRESHET_TRY(match(all));
+    std::vector<repository::Target> targets;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const repository::Target* before =
+          matches_[i] ? &groups_[*matches_[i]].newest().delivered() : nullptr;
+      FRESHET_ASSIGN(repository::Target target, wanted(context_, all[i], before));
+      targets.push_back(std::move(target));
+    }
+    return targets;
   }
 
  private:
@@ -329,6 +347,7 @@ class Opening {
                                             cancel_, change));
     }
     opened.number = known.number;
+    if (change == Change::none && out_.new_recipe && !group.filling) change = Change::generation;
     if (change == Change::generation) {
       FRESHET_TRY(add(context_, all_, opened, &group));
       if (group.filling) note_retired(group.filling->number);
@@ -339,8 +358,10 @@ class Opening {
       FRESHET_TRY(keep(known, opened));
     }
     const bool beside = opened.number != group.live.number;
+    // Of two recipes the old one's rows stay as they are.
+    const bool stays = out_.new_recipe || same_target(opened.target, group.live.delivered());
     FRESHET_TRY(take(std::move(opened)));
-    return beside ? open_beside(group.live) : Status{};
+    return beside && !stays ? open_beside(group.live) : Status{};
   }
 
   // The one that fills is not asked for any more, and the one of before is.
@@ -422,9 +443,15 @@ class Opening {
 
 }  // namespace
 
-Result<OpenTargets> open_targets(const Context& context, const RunConfig& config,
+Result<OpenTargets> open_targets(const Context& context, const RunConfig& config, bool new_recipe,
                                  const base::Cancel& cancel) {
-  return Opening(context, config, cancel).run();
+  return Opening(context, config, new_recipe, cancel).run();
+}
+
+Result<std::vector<repository::Target>> wanted_targets(const Context& context,
+                                                       const RunConfig& config) {
+  const base::Cancel never;
+  return Opening(context, config, false, never).wishes();
 }
 
 }  // namespace freshet::sync

@@ -16,12 +16,19 @@ namespace freshet::sync {
 struct OpenTargets {
   std::vector<OpenTarget> open;     // at least one; the first is what the run asks for first
   std::vector<base::Error> failed;  // why others are not delivered to in this run
+  bool new_recipe = false;  // documents are still to be made by this run's readers and chunker
 };
 
 // The stores and embedders that `config` asks for, or those used before, or "sqlite" and none. What is
 // recorded and not asked for any more is retired. Another store or model than before is refused,
-// unless config.rebuild or config.on_change says otherwise. Fails where none can be opened.
+// unless config.rebuild or config.on_change says otherwise. Fails where none can be opened. `new_recipe`:
+// documents are to be made anew, and their rows to fill beside the old ones.
 base::Result<OpenTargets> open_targets(const Context& context, const RunConfig& config,
-                                       const base::Cancel& cancel);
+                                       bool new_recipe, const base::Cancel& cancel);
+
+// What `config` asks for: each store with its embedder, of whose model nothing but the mark of titles is
+// known. Opens nothing.
+base::Result<std::vector<repository::Target>> wanted_targets(const Context& context,
+                                                             const RunConfig& config);
 
 }  // namespace freshet::sync

@@ -212,7 +212,8 @@ class Drift(OnServer):
         self.repaired()
 
     def test_what_others_put_there_stays_theirs(self):
-        foreign = {"someone-1": {"by": "someone"}, "f" * 32: {"by": "them", "freshet_digest": "x"}, "plain": None}
+        foreign = {"someone-1": {"by": "someone"}, "f" * 32: {"by": "them", "freshet_digest": "x"}, "plain": None,
+                   "1" * 64: {"by": "a long one"}, "ü" * 100: {"by": "a longer one"}}
         # Nearer to the question than anything else.
         vector = self.collection.get(ids=[self.ids[0]], include=["embeddings"])["embeddings"][0]
         question = self.collection.get(ids=[self.ids[0]])["documents"][0]

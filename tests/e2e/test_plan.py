@@ -91,6 +91,39 @@ class Plan(Case):
         self.assertEqual((known["new"], known["fetch"]), (0, 12))
         self.assertLessEqual(embedded, known["tokens"]["high"])
 
+    def test_what_titles_and_another_model_cost(self):
+        config = self.home / "freshet.toml"
+        for path in self.paths:  # the first chunk of each begins with its titles, which are not said twice, and the second does not
+            self.site.page(path, html(path[1:-5], ("Keys", long_text("key", 40)), ("Locks", long_text("lock", 40))))
+
+        def configure(titles, dimension, size=1500):
+            config.write_text(
+                f'embedder = {{ name = "hash", options = {{ dimension = {dimension} }}, price_per_million_tokens = 2 }}\n'
+                f'on_change = "reembed"\nchunker = {{ embed_titles = {titles}, max_chunk_size = {size} }}\npolicy = {{ ttl = "1d" }}\n'
+                f'[[source]]\nloader = "sitemap"\noptions = {{ url = "{self.sitemap}" }}\n')
+            return "--config", config, "refresh"
+
+        self.freshet.json(*configure("false", 64))
+        self.assertIsNone(self.freshet.json(*configure("false", 64), "--dry-run")["plan"]["reembed"])
+        for why, titles, dimension in (("titles", "true", 64), ("model", "true", 65), ("no titles", "false", 65)):
+            command = configure(titles, dimension)
+            plan = self.freshet.json(*command, "--dry-run")["plan"]
+            self.assertEqual((plan["reembed"]["why"], plan["fetch"]), (why, 0))
+            self.assertEqual(plan["tokens"], {"low": plan["reembed"]["tokens"], "high": plan["reembed"]["tokens"]})
+            self.assertEqual(plan["cost"]["high"], plan["tokens"]["high"] * 2 / 1e6)
+            said = self.freshet.run(*command, "--dry-run", check=0).stdout
+            self.assertIn(f"would embed the {plan['reembed']['chunks']} chunks that are stored again", said)
+            report = self.freshet.json(*command)
+            self.assertGreater(report["embedded"]["tokens"], 0, why)
+            self.assertLessEqual(report["embedded"]["tokens"], plan["reembed"]["tokens"], why)
+            if why == "model":
+                self.assertGreater(report["embedded"]["tokens"], plan["reembed"]["tokens"] * .9)
+        plan = self.freshet.json(*configure("false", 65, size=300), "--dry-run")["plan"]
+        self.assertEqual((plan["reembed"], plan["reread"], plan["fetch"], plan["new"]), (None, 8, 8, 0))
+        report = self.freshet.json(*configure("false", 65, size=300))
+        self.assertGreater(report["embedded"]["tokens"], 0)
+        self.assertLessEqual(report["embedded"]["tokens"], plan["tokens"]["high"])
+
     def test_a_dry_run_where_nothing_is_leaves_nothing(self):
         before = tree(self.home)
         self.assertEqual(self.plan()["new"], 8)

@@ -1,6 +1,8 @@
 // What a namespace is delivered to, and that nobody changes it by accident.
 #include "core/sync/target.hpp"
 
+#include <fmt/format.h>
+
 #include "core/base/json.hpp"
 #include "tests/core/sync/scripted.hpp"
 
@@ -74,7 +76,7 @@ TEST_CASE("another chunker is answered as configured, and a plan says what it is
     CHECK(report.counts.upserts == 0);
   }
   SECTION("a plan tells it, whatever is configured") {
-    for (const char* answer : {"refuse", "reread"}) {
+    for (const char* answer : {"refuse", "reread", "generation"}) {
       other["on_new_fingerprint"] = answer;
       other["dry_run"] = true;
       const sync::Report report = engine.run(other);
@@ -84,6 +86,58 @@ TEST_CASE("another chunker is answered as configured, and a plan says what it is
     CHECK(engine.run({{"dry_run", true}}).estimate.reread == 0);
   }
   CHECK(engine.server.rows() == rows);
+}
+
+TEST_CASE(
+    "another chunker's rows fill beside the old ones, and take their place when all were read") {
+  Engine engine(3);
+  for (int i = 0; i < 3; ++i)
+    engine.a().pages[uri_of(i)] =
+        page(fmt::format("Once upon a time, {0}.\n\nThe end of it, {0}.", i));
+  engine.run(embedded(embedder_one));
+  const auto rows = engine.server.rows();
+  REQUIRE(rows.size() == 3);
+  Json other = {{"chunker", {{"max_chunk_size", 30}, {"overlap_size", 0}}},
+                {"on_new_fingerprint", "generation"}};
+  SECTION("with the embedder of before") {}
+  SECTION("with another one, too") {
+    other["embedder"] = embedder_two;
+    other["on_change"] = "generation";
+  }
+  const auto of_page = [&](int number) {
+    Json part = other;
+    part["only"] = {{"roots", {uri_of(number)}}};
+    return part;
+  };
+  const auto searched = [&] { return (*engine.repository->read()->searched())->number; };
+
+  engine.run(of_page(0));
+  CHECK(engine.root(0).chunks == 2);
+  CHECK(searched() == 1);
+  CHECK(engine.server.rows() == rows);
+  CHECK(engine.server.spaces["default.freshet.2"].empty());
+
+  Json silent = of_page(1);  // it is known without being said again
+  if (!silent.contains("on_change")) silent.erase("on_new_fingerprint");
+  engine.run(silent);
+  CHECK(searched() == 1);
+  CHECK(engine.server.rows() == rows);
+
+  // A page that cannot be read holds up nothing, and keeps what it has.
+  engine.a().pages[uri_of(2)] = refusing(base::Code::network);
+  engine.run(other);
+  CHECK(searched() == 2);
+  CHECK(engine.server.spaces["default.freshet.2"].size() == 5);
+  CHECK_FALSE(engine.server.spaces.contains("default"));
+  CHECK(engine.repository->read()->info()->deliveries == 0);
+
+  engine.run(other);
+  CHECK(searched() == 2);
+  engine.a().pages[uri_of(2)] = page("Once upon a time, 2.\n\nThe end of it, 2.");
+  engine.run(other);
+  CHECK(searched() == 2);
+  CHECK(engine.repository->read()->targets()->size() == 1);
+  CHECK(engine.server.spaces["default.freshet.2"].size() == 6);
 }
 
 TEST_CASE("a run that names no store or embedder has those of before") {

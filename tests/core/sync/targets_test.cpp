@@ -73,7 +73,7 @@ struct Delivered {
     const auto config = parse_run(base::Json::parse(text));
     if (!config) return base::to_string(config.error());
     const Context context{*repository, catalog, http};
-    auto targets = open_targets(context, *config, {});
+    auto targets = open_targets(context, *config, false, {});
     if (!targets) return base::to_string(targets.error());
     failed = targets->failed;
     Ledger ledger(repository->clock(), nullptr, roots);

@@ -1,5 +1,6 @@
 //! Random calls of the package from many threads: valid and invalid, with what is used freed meanwhile, callbacks that
-//! panic, and cancellation at random. Whatever fails is an Error; at the end every callback that was made is released.
+//! panic, and cancellation at random. Whatever fails is an Error; at the end every callback that was made is released, and
+//! the memory is what it was after a fifth of the calls. One call in twelve is work: a run, a query, an opening.
 //!
 //! Usage: random WORK FOLDER [CALLS [SEED]]
 use freshet::plugin::{self, Call, Content, Entry, Fetched, Listing, ListingKind, Loader};
@@ -10,9 +11,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 const THREADS: u64 = 4;
+const MOST_GROWTH: u64 = 256; // MB
 static LIVE: AtomicI64 = AtomicI64::new(0);
 static FAILED: AtomicU64 = AtomicU64::new(0);
 static SUCCEEDED: AtomicU64 = AtomicU64::new(0);
+static EARLY: AtomicU64 = AtomicU64::new(0); // memory after a fifth of the calls
 
 /// Counts itself.
 struct Counted;
@@ -125,25 +128,55 @@ fn one(world: &World, dice: &mut Dice) -> Result<()> {
         0 => Limits { cancel: Some(&cancel), ..Limits::timeout(Duration::from_millis(dice.below(20))) },
         _ => Limits::timeout(Duration::from_secs(5)),
     };
+    match dice.below(12) {
+        0 => work(world, dice, &repository, &policy, document.as_deref(), &limits),
+        _ => look(world, dice, &repository, &policy, &cancel, run.as_deref()),
+    }
+}
+
+/// What plugins work for.
+fn work(world: &World, dice: &mut Dice, repository: &Repository, policy: &Policy, document: Option<&Document>, limits: &Limits) -> Result<()> {
     let text = dice.text();
-    match dice.below(40) {
-        0 => *at(&world.cancels, dice).lock().expect("a lock") = Arc::new(Cancel::new()?),
-        1 => cancel.request()?,
-        2 | 3 => *at(&world.policies, dice).lock().expect("a lock") = Arc::new(a_policy(dice)?),
-        4 => {
+    match dice.below(12) {
+        0 => {
             let how = json!({"namespace": format!("n{}", dice.below(3))});
             let opened = Repository::open_with(&world.work, &dice.options(how))?;
             *at(&world.repositories, dice).lock().expect("a lock") = Arc::new(opened);
         }
-        5 | 6 => {
+        1 | 2 => {
             let loader = if dice.below(2) == 0 { json!("pages") } else { json!("files") };
             let options = if loader == "pages" { json!({"seed": dice.below(7)}) } else { json!({"path": world.docs}) };
             let config = dice.options(json!({"sources": [{"loader": loader, "options": options}], "embedder": "hash"}));
-            let run = repository.refresh(&config, Some(&policy), &limits)?;
+            let run = repository.refresh(&config, Some(policy), limits)?;
             *at(&world.runs, dice).lock().expect("a lock") = Some(Arc::new(run));
         }
-        7 => *at(&world.runs, dice).lock().expect("a lock") = None,
-        8..=15 => {
+        3 => *at(&world.runs, dice).lock().expect("a lock") = None,
+        4 | 5 => drop(repository.query(&text, &dice.options(json!({"limit": 3})), limits)?.iter().count()),
+        6 => drop(repository.query_vector(&[0.5; 4], &(), limits)?),
+        7 => drop(repository.delete_root(&text)?),
+        8 => {
+            let Some(document) = document else { return Ok(()) };
+            let _ = document.sections().count();
+            drop(repository.write_document(document, &dice.options(json!({})))?);
+        }
+        9 => {
+            let each = |_: &Document| if text.is_empty() { Err(Error::new(Code::Cancelled, "", "")) } else { Ok(()) };
+            drop(Reader::new(&())?.read_directory(&world.docs, &(), each, limits)?);
+        }
+        10 => drop(repository.embed(&json!({"embedder": "hash"}), [text.as_str()], Purpose::Query, limits)?.iter().count()),
+        _ => drop(repository.verify_store(&dice.options(json!({"deep": true})), limits)?),
+    }
+    Ok(())
+}
+
+/// What the repository answers by itself.
+fn look(world: &World, dice: &mut Dice, repository: &Repository, policy: &Policy, cancel: &Cancel, run: Option<&Run>) -> Result<()> {
+    let text = dice.text();
+    match dice.below(28) {
+        0 => *at(&world.cancels, dice).lock().expect("a lock") = Arc::new(Cancel::new()?),
+        1 => cancel.request()?,
+        2 | 3 => *at(&world.policies, dice).lock().expect("a lock") = Arc::new(a_policy(dice)?),
+        4..=11 => {
             let Some(run) = run else { return Ok(()) };
             match dice.below(7) {
                 0 => run.cancel()?,
@@ -155,48 +188,43 @@ fn one(world: &World, dice: &mut Dice) -> Result<()> {
                 _ => drop(run.next_event(Some(Duration::from_millis(dice.below(5))))?),
             }
         }
-        16 | 17 => drop(repository.query(&text, &dice.options(json!({"limit": 3})), &limits)?.iter().count()),
-        18 => drop(repository.query_vector(&[0.5; 4], &(), &limits)?),
-        19 => drop(repository.find_root(&text)?.info()?.uri.len()),
-        20 => drop(repository.roots()?.take(5).collect::<Result<Vec<_>>>()?),
-        21 => drop(repository.status()?),
-        22 => drop(repository.root_chunks(&text)?.iter().count()),
-        23 => drop(repository.expand(&text, 1, 1)?),
-        24 => drop(repository.delete_root(&text)?),
-        25 => repository.set_flags(&text, &dice.options(json!({"a": 1})))?,
-        26 => drop(repository.exclude([text.as_str()], Some("at random"))?),
-        27 => repository.include([text.as_str()])?,
-        28 => repository.trigger(&text, None)?,
-        29 => drop(policy.decide(&repository, &text)?),
-        30 => {
+        12 => drop(repository.find_root(&text)?.info()?.uri.len()),
+        13 => drop(repository.roots()?.take(5).collect::<Result<Vec<_>>>()?),
+        14 => drop(repository.status()?),
+        15 => drop(repository.root_chunks(&text)?.iter().count()),
+        16 => drop(repository.expand(&text, 1, 1)?),
+        17 => repository.set_flags(&text, &dice.options(json!({"a": 1})))?,
+        18 => drop(repository.exclude([text.as_str()], Some("at random"))?),
+        19 => repository.include([text.as_str()])?,
+        20 => repository.trigger(&text, None)?,
+        21 => drop(policy.decide(repository, &text)?),
+        22 => {
             let mut builder = Document::build(&format!("made:{}", dice.below(8)), &text)?;
             let section = builder.section(dice.below(3) as u32, "Title", None, dice.below(9) as i32)?;
             builder.text(section, "A river, by hand.")?;
             *at(&world.documents, dice).lock().expect("a lock") = Some(Arc::new(builder.finish()?));
         }
-        31 => {
-            let Some(document) = document else { return Ok(()) };
-            let _ = document.sections().count();
-            drop(repository.write_document(&document, &dice.options(json!({})))?);
-        }
-        32 => drop(repository.read_document(&text)?.to_json()?),
-        33 => drop(Reader::new(&())?.read(text.as_bytes(), "made:x", Some("text/markdown"), None)?),
-        34 => {
-            let each = |_: &Document| if text.is_empty() { Err(Error::new(Code::Cancelled, "", "")) } else { Ok(()) };
-            drop(Reader::new(&())?.read_directory(&world.docs, &(), each, &limits)?);
-        }
-        35 => drop(repository.embed(&json!({"embedder": "hash"}), [text.as_str()], Purpose::Query, &limits)?.iter().count()),
-        36 => drop(repository.verify_store(&dice.options(json!({"deep": true})), &limits)?),
-        37 => drop(redact(&text)?),
-        38 => drop(repository.runs(0, 3)?),
-        _ => drop(check_config(Some(&repository), &dice.options(json!({"sources": []})), &())?),
+        23 => drop(repository.read_document(&text)?.to_json()?),
+        24 => drop(Reader::new(&())?.read(text.as_bytes(), "made:x", Some("text/markdown"), None)?),
+        25 => drop(redact(&text)?),
+        26 => drop(repository.runs(0, 3)?),
+        _ => drop(check_config(Some(repository), &dice.options(json!({"sources": []})), &())?),
     }
     Ok(())
 }
 
+/// The memory in use, in MB.
+fn resident() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").expect("statm");
+    pages.split(' ').nth(1).expect("a number").parse::<u64>().expect("a number") * 4096 >> 20
+}
+
 fn calls(world: &World, seed: u64, count: u64) {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    for _ in 0..count {
+    for done in 0..count {
+        if done == count / 5 {
+            EARLY.fetch_max(resident(), SeqCst);
+        }
         match one(world, &mut dice) {
             Ok(()) => SUCCEEDED.fetch_add(1, SeqCst),
             Err(error) if error.code == Code::Internal => panic!("{error:?}"),
@@ -241,6 +269,8 @@ fn main() -> Result<()> {
             .collect();
         each.into_iter().for_each(|thread| thread.join().expect("a thread that panicked"));
     });
+    let (early, late) = (EARLY.load(SeqCst), resident());
+    assert!(late < early + MOST_GROWTH, "{early} MB after a fifth of the calls, {late} MB at the end, with seed {seed}");
     drop(world);
     drop(registered);
     log::clear()?;
@@ -249,6 +279,7 @@ fn main() -> Result<()> {
         std::thread::yield_now();
     }
     assert_eq!(LIVE.load(SeqCst), 0, "callbacks that were never released, with seed {seed}");
-    println!("{count} calls, {} succeeded, {} failed, all released", SUCCEEDED.load(SeqCst), FAILED.load(SeqCst));
+    let (good, bad) = (SUCCEEDED.load(SeqCst), FAILED.load(SeqCst));
+    println!("{count} calls, {good} succeeded, {bad} failed, all released; {early} MB after a fifth, {late} MB at the end");
     Ok(())
 }
