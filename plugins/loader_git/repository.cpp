@@ -88,8 +88,7 @@ sdk::Listing Repository::list(const sdk::Call& call, const sdk::ListingRequest& 
   Lister lister(call, options_, names_, *now.modules, sink);
   const bool may_compare = !before.empty() && same_submodules(call, now, before);
   const sdk::Listing listing = may_compare ? lister.list_changes(before) : lister.list_all();
-  // Without a state the next listing asks again for what could not be had.
-  if (!any_failed(*now.modules)) sink.state(state_of(now.head));
+  sink.state(state_of(now.head));
   return listing;
 }
 
