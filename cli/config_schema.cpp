@@ -37,7 +37,8 @@ constexpr const char* without_plugins = R"json({
   "embedder": {"$ref": "#/definitions/embedder", "description": "What makes vectors; by default as before, or none"},
   "reader": {"type": "object", "additionalProperties": false, "description": "Options of the readers of HTML, Markdown and text", "properties": {
     "html": {"type": "object", "additionalProperties": false, "properties": {
-      "main_only": {"type": "boolean", "default": true, "description": "Leave navigation, headers and footers out"}}},
+      "main_only": {"type": "boolean", "default": true, "description": "Leave navigation, headers and footers out"},
+      "formatting": {"type": "boolean", "default": false, "description": "Keep bold, emphasis and code within running text as Markdown has them"}}},
     "memory": {"$ref": "#/definitions/size", "default": "256MiB", "description": "Of all parses of the process together; at least 8MiB"}}},
   "readers": {"type": "array", "items": {"$ref": "#/definitions/reader"}, "description": "Reader plugins, for the media types that they name"},
   "chunker": {"type": "object", "additionalProperties": false, "description": "How documents are cut", "properties": {

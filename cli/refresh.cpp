@@ -138,9 +138,12 @@ void print_work(const Json& report, const Output& output) {
   const Json& chunks = report["chunks"];
   const Json& embedded = report["embedded"];
   const Json& delivered = report["delivered"];
+  std::string tokens;
+  if (chunks["tokens"].is_number())
+    tokens = "; " + count(number(chunks, "tokens"), "token", "tokens") + " in what was stored";
   output.line("chunks: " + count(number(chunks, "added")) + " added, " +
               count(number(chunks, "removed")) + " removed, " + count(number(chunks, "kept")) +
-              " kept");
+              " kept" + tokens);
   if (number(embedded, "texts") > 0 || number(embedded, "cached") > 0)
     output.line("embedded: " + count(number(embedded, "texts"), "text", "texts") + ", " +
                 count(number(embedded, "cached")) + " from the cache");

@@ -46,8 +46,8 @@ base::Result<ChunkerOptions> parse_options(const nlohmann::json& value, const st
 void read_options(base::ObjectReader& reader, ChunkerOptions& options);
 
 // Changes whenever the same document would be chunked differently. The batch size is no part of it.
-// `tokenizer` is the fingerprint of what counts tokens, where the unit is tokens; `transformers` that
-// of what comes after, "" for none.
+// `tokenizer` is the fingerprint of what counts tokens, `transformers` that of what comes after; each ""
+// for none.
 std::string fingerprint(const ChunkerOptions& options, std::string_view tokenizer = {},
                         std::string_view transformers = {});
 

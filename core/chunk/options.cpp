@@ -98,9 +98,10 @@ std::string fingerprint(const ChunkerOptions& options, std::string_view tokenize
                         std::string_view transformers) {
   const std::string unit =
       options.unit == Unit::tokens ? fmt::format("tokens({})", tokenizer) : "code_points";
-  return fmt::format("chunker/{} max={} overlap={} unit={} grouping={} transform={}", algorithm,
+  const std::string counted = tokenizer.empty() ? "" : fmt::format(" counted={}", tokenizer);
+  return fmt::format("chunker/{} max={} overlap={} unit={} grouping={} transform={}{}", algorithm,
                      options.max_chunk_size, options.overlap_size, unit, name_of(options.grouping),
-                     transformers.empty() ? "none" : transformers);
+                     transformers.empty() ? "none" : transformers, counted);
 }
 
 }  // namespace freshet::chunk

@@ -11,9 +11,10 @@
 namespace freshet::read {
 namespace {
 
-Outline render(const HtmlSurvey& page, const GumboNode* root, Keep keep, const std::string& uri) {
+Outline render(const HtmlSurvey& page, const GumboNode* root, Keep keep, const std::string& uri,
+               const HtmlOptions& options) {
   Outline outline(uri);
-  render_html(root, page, keep, root != page.body, uri, outline);
+  render_html(root, page, keep, root != page.body, options.formatting, uri, outline);
   return outline;
 }
 
@@ -24,10 +25,11 @@ Outline content_of(const HtmlSurvey& page, const GumboNode* root, const std::str
   const GumboNode* body = page.body != nullptr ? page.body : root;
   if (options.main_only) {
     if (page.main != nullptr)
-      if (Outline main = render(page, page.main, Keep::main, uri); !main.blank()) return main;
-    if (Outline rest = render(page, body, Keep::main, uri); !rest.blank()) return rest;
+      if (Outline main = render(page, page.main, Keep::main, uri, options); !main.blank())
+        return main;
+    if (Outline rest = render(page, body, Keep::main, uri, options); !rest.blank()) return rest;
   }
-  return render(page, body, Keep::visible, uri);
+  return render(page, body, Keep::visible, uri, options);
 }
 
 std::string title_of(const HtmlSurvey& page, const std::string& uri) {

@@ -16,6 +16,8 @@ namespace freshet::read {
 
 struct HtmlOptions {
   bool main_only = true;  // false: the whole body, but for what is hidden
+  bool formatting =
+      false;  // true: bold, emphasis and code within running text keep Markdown's marks
 };
 
 // `html` is valid UTF-8. Fails with Code::limit (size, time, memory), or Code::parse where a page

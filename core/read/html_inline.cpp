@@ -99,6 +99,39 @@ int hex_digit(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+constexpr std::size_t most_marked = 1000;  // bytes between two marks
+constexpr int most_marked_nodes = 100;
+
+std::string_view formatting_mark(GumboTag tag) {
+  switch (tag) {
+    case GUMBO_TAG_B:
+    case GUMBO_TAG_STRONG:
+      return "**";
+    case GUMBO_TAG_I:
+    case GUMBO_TAG_EM:
+      return "*";
+    case GUMBO_TAG_CODE:
+    case GUMBO_TAG_TT:
+    case GUMBO_TAG_SAMP:
+      return "`";
+    default:
+      return {};
+  }
+}
+
+// Does its text begin, or end, with something other than a blank?
+bool begins_with_word(const GumboNode* node, bool front) {
+  while (is_element(node)) {
+    const auto children = children_of(node);
+    if (children.empty()) return false;
+    node = front ? children.front() : children.back();
+  }
+  if (!is_text(node)) return false;
+  const std::string_view text = node->v.text.text;
+  return !text.empty() &&
+         std::isspace(static_cast<unsigned char>(front ? text.front() : text.back())) == 0;
+}
+
 // Bytes in hex, each XORed with the first.
 std::string decoded_address(std::string_view code) {
   if (code.size() < 6 || code.size() > 1024 || code.size() % 2 != 0) return {};
@@ -129,6 +162,20 @@ InlineMarks inline_marks(const GumboNode* element) {
     default:
       return {};
   }
+}
+
+InlineMarks formatting_marks(const GumboNode* element) {
+  const std::string_view mark = formatting_mark(tag_of(element));
+  if (mark.empty() || !begins_with_word(element, true) || !begins_with_word(element, false))
+    return {};
+  const auto breaks = [](const GumboNode* node) {
+    return is_block(tag_of(node)) || tag_of(node) == GUMBO_TAG_BR ||
+           formatting_mark(tag_of(node)) == "`";
+  };
+  if (any_element(element, breaks, most_marked_nodes)) return {};
+  const std::string text = front_text(element, most_marked);
+  if (text.size() >= most_marked || text.find(mark.front()) != std::string::npos) return {};
+  return {std::string(mark), std::string(mark), false};
 }
 
 std::string hidden_address(const GumboNode* element) {

@@ -18,6 +18,9 @@ struct InlineMarks {
 
 InlineMarks inline_marks(const GumboNode* element);
 
+// "**" of bold, "*" of emphasis, "`" of code; none where they would not stand right at words of one line.
+InlineMarks formatting_marks(const GumboNode* element);
+
 // The address that a page has written so that robots do not find it; empty for any other element.
 std::string hidden_address(const GumboNode* element);
 

@@ -33,10 +33,12 @@ std::string_view anchor_of(const GumboNode* node) {
 
 class HtmlRenderer {
  public:
-  HtmlRenderer(const HtmlSurvey& survey, Keep keep, bool inside, std::string uri, Outline& outline)
+  HtmlRenderer(const HtmlSurvey& survey, Keep keep, bool inside, bool formatting, std::string uri,
+               Outline& outline)
       : survey_(survey),
         keep_(keep),
         inside_(inside),
+        formatting_(formatting),
         uri_(std::move(uri)),
         outline_(outline),
         writer_(outline.text()) {}
@@ -147,7 +149,8 @@ class HtmlRenderer {
   void inline_element(const GumboNode* node) {
     if (const std::string address = hidden_address(node); !address.empty())
       return writer_.inline_text(address);
-    const InlineMarks marks = inline_marks(node);
+    InlineMarks marks = formatting_ ? formatting_marks(node) : InlineMarks();
+    if (marks.before.empty()) marks = inline_marks(node);
     if (marks.apart) writer_.space();
     writer_.inline_text(marks.before);
     children(node);
@@ -343,6 +346,7 @@ class HtmlRenderer {
   const HtmlSurvey& survey_;
   const Keep keep_;
   const bool inside_;
+  const bool formatting_;
   const std::string uri_;
   Outline& outline_;
   Writer writer_;
@@ -356,14 +360,14 @@ class HtmlRenderer {
 
 std::string block_text(const GumboNode* root, const HtmlSurvey& survey) {
   Outline outline("");
-  HtmlRenderer renderer(survey, Keep::visible, true, {}, outline);
+  HtmlRenderer renderer(survey, Keep::visible, true, false, {}, outline);
   renderer.without_sections(root);
   return std::move(outline.text());
 }
 
 void render_html(const GumboNode* root, const HtmlSurvey& survey, Keep keep, bool inside,
-                 const std::string& uri, Outline& outline) {
-  HtmlRenderer(survey, keep, inside, uri, outline).children(root);
+                 bool formatting, const std::string& uri, Outline& outline) {
+  HtmlRenderer(survey, keep, inside, formatting, uri, outline).children(root);
 }
 
 }  // namespace freshet::read

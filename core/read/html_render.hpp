@@ -12,9 +12,9 @@
 namespace freshet::read {
 
 // Writes what is below `root` into `outline`. `inside`: root is the main content, not the whole
-// body.
+// body. `formatting`: as HtmlOptions has it.
 void render_html(const GumboNode* root, const HtmlSurvey& survey, Keep keep, bool inside,
-                 const std::string& uri, Outline& outline);
+                 bool formatting, const std::string& uri, Outline& outline);
 
 // What is below `root` as one text; headings are paragraphs of it.
 std::string block_text(const GumboNode* root, const HtmlSurvey& survey);

@@ -71,8 +71,9 @@ class StandardReader : public ports::Reader {
   }
 
   std::string fingerprint() const override {
-    return fmt::format("freshet.reader/{} html.main_only={}", format_version,
-                       options_.html.main_only);
+    return fmt::format("freshet.reader/{} html.main_only={}{}", format_version,
+                       options_.html.main_only,
+                       options_.html.formatting ? " html.formatting=true" : "");
   }
 
  private:
@@ -118,6 +119,7 @@ base::Result<ReaderOptions> parse_reader_options(const base::Json& json, const s
   object.with("html", [&](const base::Json& html, const std::string& html_path) {
     base::ObjectReader reader(html, html_path);
     reader.flag("main_only", options.html.main_only);
+    reader.flag("formatting", options.html.formatting);
     return reader.finish();
   });
   object.size("memory", options.memory);

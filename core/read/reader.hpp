@@ -16,7 +16,7 @@ struct ReaderOptions {
   std::uint64_t memory = default_memory;  // of all parses of the process, while this one parses
 };
 
-// {"html": {"main_only": true}, "memory": "256MiB"}
+// {"html": {"main_only": true, "formatting": false}, "memory": "256MiB"}
 base::Result<ReaderOptions> parse_reader_options(const base::Json& options,
                                                  const std::string& path);
 

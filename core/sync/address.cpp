@@ -28,6 +28,11 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// A page of a repository that is a source of its own.
+bool is_tracker(std::string_view page) {
+  return is_one_of(page, {"issues", "discussions", "releases"});
+}
+
 bool is_name(std::string_view text) {
   return !text.empty() && text.front() != '.' && text.front() != '-' &&
          std::all_of(text.begin(), text.end(), [](char c) {
@@ -82,16 +87,18 @@ std::optional<Forge> forge_of(std::string_view host, std::string_view path) {
   return forge;
 }
 
-Result<Recognised> issues_of(const Forge& forge, bool releases) {
-  const char* what = releases ? "releases" : "issues";
+// `what`: "issues", "discussions" or "releases".
+Result<Recognised> issues_of(const Forge& forge, const std::string& what) {
+  if (what == "discussions" && forge.host == "codeberg.org")
+    return refuse("is no page of codeberg.org, which has no discussions");
   if (forge.host == "gitlab.com")
     return refuse(fmt::format(
         "is the {} of a project on gitlab.com, which no loader reads; the project itself is {}",
         what, "https://gitlab.com/" + forge.project));
   Recognised found{fmt::format("the {} of {} on {}", what, forge.project, forge.host),
-                   releases ? "github_releases" : "github_issues",
+                   "github_" + what,
                    {{"repo", forge.project}}};
-  if (forge.host != "github.com") found.options["api"] = "https://" + forge.host + "/api/v1";
+  if (forge.host != "github.com") found.options["base_url"] = "https://" + forge.host + "/api/v1";
   return found;
 }
 
@@ -109,8 +116,7 @@ std::optional<Result<Recognised>> of_forge(const Forge& forge) {
   Recognised found = git(fmt::format("https://{}/{}", forge.host, forge.project),
                          fmt::format("the git repository {} on {}", forge.project, forge.host));
   if (forge.rest.empty()) return found;
-  if (is_one_of(forge.rest[0], {"issues", "releases"}) && forge.rest.size() == 1)
-    return issues_of(forge, forge.rest[0] == "releases");
+  if (is_tracker(forge.rest[0]) && forge.rest.size() == 1) return issues_of(forge, forge.rest[0]);
   const std::optional<std::size_t> ref = place_of_ref(forge.rest);
   if (!ref) return std::nullopt;
   found.options["ref"] = forge.rest[*ref];
@@ -179,8 +185,7 @@ Result<Recognised> of_scheme(const std::string& address, std::size_t colon, cons
 // "owner/name", "owner/name/issues": nothing here has that path, so it is meant on GitHub.
 std::optional<Result<Recognised>> of_short_name(const std::string& address, const Look& look) {
   const std::vector<std::string> parts = segments(address);
-  const bool shaped =
-      parts.size() == 2 || (parts.size() == 3 && is_one_of(parts[2], {"issues", "releases"}));
+  const bool shaped = parts.size() == 2 || (parts.size() == 3 && is_tracker(parts[2]));
   if (!shaped || address.front() == '/' || !is_name(parts[0]) || !is_name(parts[1]))
     return std::nullopt;
   if (parts[0].find('.') != std::string::npos || look(parts[0]) != OnDisk::nothing)
@@ -218,11 +223,12 @@ Result<Recognised> recognise(std::string_view text, const Look& look) {
 }
 
 std::string plugin_of_loader(std::string_view loader) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> plugins = {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> plugins = {
       {{"site", "loader_web"},
        {"files", "loader_files"},
        {"git", "loader_git"},
        {"github_issues", "loader_github"},
+       {"github_discussions", "loader_github"},
        {"github_releases", "loader_github"},
        {"feed", "loader_web"}}};
   for (const auto& [name, plugin] : plugins)

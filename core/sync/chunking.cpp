@@ -14,9 +14,11 @@ namespace {
 using base::Code;
 using base::fail;
 using base::Result;
+using base::Status;
 
 constexpr const char* none_name = "none";
 constexpr const char* add_titles_name = "add_titles";
+constexpr const char* tokens_key = "tokens";  // in the metadata of a chunk
 
 std::string place_of(const ChunkingConfig& config, std::size_t index) {
   return config.transform_is_list ? fmt::format("chunker.transform[{}]", index)
@@ -91,8 +93,7 @@ std::string Chunking::fingerprint() const {
   std::string transformers;
   for (const chunk::TransformerPtr& each : transformers_)
     transformers.append(transformers.empty() ? "" : "+").append(each->fingerprint());
-  const bool in_tokens = options_.unit == chunk::Unit::tokens;
-  return chunk::fingerprint(options_, in_tokens ? tokenizer_->fingerprint() : "", transformers);
+  return chunk::fingerprint(options_, tokenizer_ ? tokenizer_->fingerprint() : "", transformers);
 }
 
 Result<std::vector<model::Chunk>> Chunking::cut(const model::Document& document) const {
@@ -104,7 +105,16 @@ Result<std::vector<model::Chunk>> Chunking::cut(const model::Document& document)
 void Chunking::finish(std::span<chunk::Draft> drafts, const base::Cancel& cancel) const {
   for (const chunk::TransformerPtr& each : transformers_) chunk::transform(*each, drafts, cancel);
   for (chunk::Draft& draft : drafts)
-    if (draft.status) model::set_ids(draft.document->uri, *draft.chunks);
+    if (draft.status) draft.status = complete(draft.document->uri, *draft.chunks);
+}
+
+Status Chunking::complete(const std::string& uri, std::vector<model::Chunk>& chunks) const {
+  if (tokenizer_)
+    for (model::Chunk& chunk : chunks) {
+      FRESHET_ASSIGN(chunk.metadata[tokens_key], tokenizer_->count(chunk.text));
+    }
+  model::set_ids(uri, chunks);
+  return {};
 }
 
 Result<std::vector<model::Chunk>> Chunking::make(const model::Document& document,
@@ -114,6 +124,15 @@ Result<std::vector<model::Chunk>> Chunking::make(const model::Document& document
   finish({&draft, 1}, cancel);
   FRESHET_TRY(std::move(draft.status));
   return chunks;
+}
+
+std::optional<std::uint64_t> tokens_in(std::span<const model::Chunk> chunks) {
+  std::optional<std::uint64_t> sum;
+  for (const model::Chunk& chunk : chunks)
+    if (const auto tokens = chunk.metadata.find(tokens_key);
+        tokens != chunk.metadata.end() && tokens->is_number_unsigned())
+      sum = sum.value_or(0) + tokens->get<std::uint64_t>();
+  return sum;
 }
 
 }  // namespace freshet::sync

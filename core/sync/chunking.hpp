@@ -2,7 +2,9 @@
 // and the transformers that they name, opened. Thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,8 +34,10 @@ class Chunking {
   // Texts may yet be transformed, and ids are not set.
   base::Result<std::vector<model::Chunk>> cut(const model::Document& document) const;
   bool transforms() const { return !transformers_.empty(); }
-  // Transforms what cut() has made, and sets the ids of those that did not fail.
+  // Transforms what cut() has made, and completes those that did not fail.
   void finish(std::span<chunk::Draft> drafts, const base::Cancel& cancel) const;
+  // Counts the tokens of texts that are as they will be stored, and sets the ids.
+  base::Status complete(const std::string& uri, std::vector<model::Chunk>& chunks) const;
   // All of it for one document.
   base::Result<std::vector<model::Chunk>> make(const model::Document& document,
                                                const base::Cancel& cancel) const;
@@ -46,5 +50,8 @@ class Chunking {
   std::shared_ptr<const ports::Tokenizer> tokenizer_;
   std::vector<chunk::TransformerPtr> transformers_;
 };
+
+// What complete() has counted, summed; nothing where it counted nothing.
+std::optional<std::uint64_t> tokens_in(std::span<const model::Chunk> chunks);
 
 }  // namespace freshet::sync

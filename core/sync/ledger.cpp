@@ -164,6 +164,8 @@ void Ledger::add(const Counts& more) {
   counts_.chunks_removed += more.chunks_removed;
   counts_.chunks_kept += more.chunks_kept;
   counts_.chunks_updated += more.chunks_updated;
+  if (more.chunk_tokens)
+    counts_.chunk_tokens = counts_.chunk_tokens.value_or(0) + *more.chunk_tokens;
   counts_.embedded_texts += more.embedded_texts;
   counts_.embedded_cached += more.embedded_cached;
   counts_.embedded_tokens += more.embedded_tokens;

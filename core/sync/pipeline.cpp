@@ -345,8 +345,10 @@ base::Status Pipeline::take(Commit& commit, Page& page, model::Document document
   if (const Json fixed = fixed_of(page.item); !fixed.empty())
     for (model::Chunk& chunk : commit.chunks) chunk.metadata.update(fixed);
   commit.document = std::move(document);
-  if (!run_.chunking.transforms()) model::set_ids(commit.document.uri, commit.chunks);
-  return {};
+  if (run_.chunking.transforms()) return {};
+  base::Status completed = run_.chunking.complete(commit.document.uri, commit.chunks);
+  if (!completed) page.refused = is_for_good(completed.error().code);
+  return completed;
 }
 
 // Law 6 in small: a page that has lost nearly all of its text is kept as it was until it has said

@@ -106,6 +106,7 @@ void Pipeline::commit(const CommitPtr& commit) {
         counts.chunks_removed = commit->diff.removed.size();
         counts.chunks_kept = commit->diff.kept;
         counts.chunks_updated = commit->diff.updated;
+        counts.chunk_tokens = tokens_in(commit->chunks);
         run_.ledger.add(counts);
         if (!commit->alias.empty()) run_.leases.forget(commit->alias_item.root);
         const std::string& uri = commit->alias.empty() ? commit->item.entry.uri : commit->alias;

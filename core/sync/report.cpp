@@ -169,7 +169,9 @@ nlohmann::ordered_json summary(const Report& report) {
   json["chunks"] = {{"added", c.chunks_added},
                     {"removed", c.chunks_removed},
                     {"kept", c.chunks_kept},
-                    {"updated", c.chunks_updated}};
+                    {"updated", c.chunks_updated},
+                    {"tokens", nullptr}};
+  if (c.chunk_tokens) json["chunks"]["tokens"] = *c.chunk_tokens;
   json["embedded"] = {{"texts", c.embedded_texts},
                       {"cached", c.embedded_cached},
                       {"tokens", c.embedded_tokens},

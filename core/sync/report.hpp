@@ -43,6 +43,7 @@ struct Counts {
   std::uint64_t listed = 0, refreshed = 0, unchanged = 0, skipped = 0, removed = 0, busy = 0,
                 failed = 0, held = 0, excluded = 0;
   std::uint64_t chunks_added = 0, chunks_removed = 0, chunks_kept = 0, chunks_updated = 0;
+  std::optional<std::uint64_t> chunk_tokens;  // of the documents that were stored, where counted
   std::uint64_t embedded_texts = 0, embedded_cached = 0, embedded_tokens = 0;
   std::uint64_t estimated_tokens = 0;  // of embedded_tokens: the embedder did not tell
   std::uint64_t upserts = 0, removals = 0, pending = 0;

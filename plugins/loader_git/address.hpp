@@ -14,6 +14,12 @@ struct Address {
   std::string origin;  // scheme://host:port, of http and https
   std::string host;    // in lower case; empty of a file
   std::string path;    // without slashes at its ends, and without ".git"
+
+  // scheme://user@host:port, of all that have a host.
+  std::string_view server() const {
+    const std::string_view text(remote);
+    return text.substr(0, text.find('/', scheme.size() + 3));
+  }
 };
 
 // An https, http, ssh or file URL, "user@host:path", or a path. Throws sdk::Failure for anything else, and for

@@ -34,19 +34,23 @@ std::string Names::title_of(const std::string& path) const {
   return path.substr(path.rfind('/') + 1);
 }
 
-nlohmann::json Names::metadata_of(const std::string& path) const {
+nlohmann::json Names::metadata_of(const Module& module, const std::string& path) const {
   nlohmann::json metadata{{"path", path}};
+  if (!module.path.empty()) return metadata;
   const std::string page =
       page_of(options_.address, options_.web, options_.ref, options_.is_commit(), path);
   if (!page.empty()) metadata["link"] = page;
   return metadata;
 }
 
-nlohmann::json Names::metadata_at(const std::string& path, const std::string& commit,
-                                  const std::string& date) const {
-  nlohmann::json metadata{{"commit", commit}, {"committed", date}};
-  const std::string page = page_of(options_.address, options_.web, commit, true, path);
+nlohmann::json Names::metadata_at(const Module& module, const std::string& path) const {
+  nlohmann::json metadata{{"commit", module.commit}, {"committed", module.date}};
+  const std::string page =
+      page_of(module.address, module.web, module.commit, true, module.inside(path));
   if (!page.empty()) metadata["permalink"] = page;
+  if (module.path.empty()) return metadata;
+  metadata["submodule"] = module.path;
+  if (!page.empty()) metadata["link"] = page;
   return metadata;
 }
 

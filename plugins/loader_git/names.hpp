@@ -9,6 +9,7 @@
 
 #include <freshet/sdk/json.hpp>
 
+#include "loader_git/module.hpp"
 #include "loader_git/options.hpp"
 
 namespace freshet::loader_git {
@@ -21,11 +22,10 @@ class Names {
   // Nothing where it is no URI that uri_of() makes of a path.
   std::optional<std::string> path_of(const std::string& uri) const;
   std::string title_of(const std::string& path) const;
-  // What stays true of a file while its repository moves on.
-  nlohmann::json metadata_of(const std::string& path) const;
-  // What is true of it at one commit.
-  nlohmann::json metadata_at(const std::string& path, const std::string& commit,
-                             const std::string& date) const;
+  // What stays true of a file while its repository moves on. A submodule moves with each of its commits.
+  nlohmann::json metadata_of(const Module& module, const std::string& path) const;
+  // What is true of it at the commit of the module that it is in.
+  nlohmann::json metadata_at(const Module& module, const std::string& path) const;
 
  private:
   const Options& options_;

@@ -72,6 +72,12 @@ bool Options::takes(std::string_view path) const {
          !excluded_extensions.contains(sdk::extension_of(path));
 }
 
+bool Options::leaves_out_folder(const std::string& path) const {
+  constexpr const char* no_name = "/\1";  // what leaves this out leaves out any name
+  return exclude.match(path) || exclude.match(path + no_name) ||
+         (!include.empty() && !include.may_match_below(path));
+}
+
 Options read_options(const Json& json) {
   Options options;
   options.address = parse_address(json.at("url").get<std::string>());
@@ -91,6 +97,9 @@ Options read_options(const Json& json) {
     const auto name = text.get<std::string>();
     options.excluded_extensions.insert(lower(name.starts_with('.') ? name.substr(1) : name));
   }
+  options.submodules = json.at("submodules").get<bool>();
+  for (const Json& host : json.at("submodule_hosts"))
+    options.submodule_hosts.insert(lower(host.get<std::string>()));
   options.cache = json.at("cache").get<std::string>();
   read_limits(json, options);
   read_credentials(json, options);

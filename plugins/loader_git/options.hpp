@@ -28,10 +28,14 @@ struct Options {
   std::uint64_t max_file_size = 0, max_pack = 0, max_cache = 0, max_entries = 0;
   std::uint64_t history = 0;  // commits that are looked at for the last change of each file
   std::int64_t timeout_ms = 0;
+  bool submodules = false;                             // their files, too
+  std::set<std::string, std::less<>> submodule_hosts;  // beside the repository's own, in lower case
 
   bool is_commit() const;  // is ref one?
   // Is a file to be listed, as far as its name goes?
   bool takes(std::string_view path) const;
+  // Is nothing to be listed below a folder, whatever its name?
+  bool leaves_out_folder(const std::string& path) const;
 };
 
 Options read_options(const nlohmann::json& json);

@@ -81,7 +81,7 @@ Program::Program(const sdk::Call& call, const Options& options, Address address,
     : options_(options),
       address_(std::move(address)),
       directory_(std::move(directory)),
-      key_(!options.ssh_key.empty() && address_.remote == options.address.remote
+      key_(!options.ssh_key.empty() && address_.server() == options.address.server()
                ? KeyFile(call, options.ssh_key)
                : KeyFile()) {}
 

@@ -30,7 +30,7 @@ struct Run {
 
 class Program {
  public:
-  // `call` gives the ssh key, where one is named and the address is the options' own.
+  // `call` gives the ssh key, where one is named and the address is on the server of the options' own.
   Program(const sdk::Call& call, const Options& options, Address address, std::string directory);
 
   // Starts git; to be waited for by finish().

@@ -1,6 +1,10 @@
 #include "loader_git/repository.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include "loader_git/listing.hpp"
+#include "loader_git/submodules.hpp"
 
 namespace freshet::loader_git {
 namespace {
@@ -16,6 +20,11 @@ std::string commit_of(std::string_view state) {
   if (!json.is_object() || !json.contains("commit") || !json["commit"].is_string()) return {};
   const auto commit = json["commit"].get<std::string>();
   return is_object_id(commit) ? commit : std::string();
+}
+
+bool any_failed(const std::vector<Module>& modules) {
+  return std::any_of(modules.begin(), modules.end(),
+                     [](const Module& module) { return module.failure.has_value(); });
 }
 
 bool is_lfs_pointer(std::string_view bytes) {
@@ -58,16 +67,9 @@ Repository::Session Repository::session(const sdk::Call& call) {
 Repository::Session Repository::with_trees(const sdk::Call& call) {
   (void)session(call);
   const std::lock_guard lock(opening_);
-  if (!session_.mirror) {
-    auto mirror = std::make_shared<Mirror>(call, options_, options_.address, session_.head.commit);
-    mirror->bring(call, session_.head.commit);
-    session_.date = mirror->date_of(call, session_.head.commit);
-    session_.changes = std::make_shared<const LastChanges>(
-        options_.history == 0
-            ? LastChanges()
-            : last_changes(call, mirror->program(), session_.head.commit, options_.history));
-    session_.mirror = std::move(mirror);
-  }
+  if (!session_.modules)
+    session_.modules = std::make_shared<const std::vector<Module>>(
+        open_modules(call, options_, session_.head.commit));
   return session_;
 }
 
@@ -83,12 +85,20 @@ sdk::Listing Repository::list(const sdk::Call& call, const sdk::ListingRequest& 
   mark_listed();
   if (before == now.head.commit) return {FRESHET_LISTING_UNCHANGED, {}};
   now = with_trees(call);
-  Lister lister(call, options_, names_, now.mirror->program(), sink);
-  const bool knows_before = !before.empty() && now.mirror->has_tree(call, before);
-  const sdk::Listing listing = knows_before ? lister.list_changes(before, now.head.commit)
-                                            : lister.list_all(now.head.commit);
+  Lister lister(call, options_, names_, *now.modules, sink);
+  const bool may_compare = !before.empty() && same_submodules(call, now, before);
+  const sdk::Listing listing = may_compare ? lister.list_changes(before) : lister.list_all();
   sink.state(state_of(now.head));
   return listing;
+}
+
+// Is the tree of the commit here, and are its submodules those of now, all of which are here?
+bool Repository::same_submodules(const sdk::Call& call, const Session& now,
+                                 const std::string& before) const {
+  const Mirror& mirror = *now.modules->front().mirror;
+  if (!mirror.has_tree(call, before) || any_failed(*now.modules)) return false;
+  return !options_.submodules ||
+         !submodules_differ(call, mirror.program(), before, now.head.commit);
 }
 
 // A handle is of the commit that was listed; without a listing in this run the tree is asked.
@@ -96,7 +106,9 @@ std::string Repository::blob_of(const sdk::Call& call, const sdk::Entry& entry,
                                 const std::string& path, Session& session) {
   if (session.listed && is_object_id(entry.handle)) return entry.handle;
   session = with_trees(call);
-  const File file = find_file(call, session.mirror->program(), session.head.commit, path);
+  const Module& module = module_of(*session.modules, path);
+  if (module.failure) throw sdk::Failure(*module.failure);
+  const File file = find_file(call, module.mirror->program(), module.commit, module.inside(path));
   if (file.kind != File::Kind::file)
     throw sdk::Failure(FRESHET_E_UNSUPPORTED, "is no regular file", entry.uri);
   return file.blob;
@@ -114,13 +126,16 @@ void Repository::fetch(const sdk::Call& call, const sdk::Entry& entry,
   if (known_version == blob) return sink.not_modified();
   now = with_trees(call);
   try {
-    const std::string bytes = now.mirror->blob(call, blob);
+    const Module& module = module_of(*now.modules, *path);
+    if (module.failure) throw sdk::Failure(*module.failure);
+    const std::string bytes = module.mirror->blob(call, blob);
     check_content(bytes, *path, entry.uri);
     sdk::Content content;
     content.bytes = bytes;
     content.version = blob;
-    content.metadata = names_.metadata_at(*path, now.head.commit, now.date);
-    if (const auto change = now.changes->find(*path); change != now.changes->end())
+    content.metadata = names_.metadata_at(module, *path);
+    if (const auto change = module.changes->find(module.inside(*path));
+        change != module.changes->end())
       content.metadata.update(
           {{"changed", change->second.date}, {"changed_commit", change->second.commit}});
     sink.content(content);
@@ -132,12 +147,17 @@ void Repository::fetch(const sdk::Call& call, const sdk::Entry& entry,
 
 // What is known already is not brought: a cache that was lost fills with what changes, and no more.
 void Repository::prepare(const sdk::Call& call, std::span<const sdk::Wanted> wanted) {
-  std::set<std::string> blobs;
+  std::map<const Module*, std::set<std::string>> blobs;
   Session now = session(call);
   if (!now.listed) return;  // what they stand for now is not known yet
-  for (const auto& [entry, known_version] : wanted)
-    if (is_object_id(entry.handle) && known_version != entry.handle) blobs.insert(entry.handle);
-  if (!blobs.empty()) with_trees(call).mirror->bring_blobs(call, blobs);
+  for (const auto& [entry, known_version] : wanted) {
+    if (!is_object_id(entry.handle) || known_version == entry.handle) continue;
+    if (!now.modules) now = with_trees(call);
+    if (const auto path = names_.path_of(entry.uri))
+      blobs[&module_of(*now.modules, *path)].insert(entry.handle);
+  }
+  for (const auto& [module, wanted_of_it] : blobs)
+    if (module->mirror) module->mirror->bring_blobs(call, wanted_of_it);
 }
 
 }  // namespace freshet::loader_git

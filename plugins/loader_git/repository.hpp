@@ -12,8 +12,7 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 
-#include "loader_git/history.hpp"
-#include "loader_git/mirror.hpp"
+#include "loader_git/module.hpp"
 #include "loader_git/names.hpp"
 #include "loader_git/tree.hpp"
 
@@ -33,16 +32,15 @@ class Repository {
   // A commit, and where its objects are.
   struct Session {
     Head head;
-    std::string date;                            // of the commit; once it is known
-    std::shared_ptr<Mirror> mirror;              // null until its trees are wanted
-    std::shared_ptr<const LastChanges> changes;  // of files, as far as `history` looks
-    bool listed = false;                         // handles are of this commit
+    std::shared_ptr<const std::vector<Module>> modules;  // null until its trees are wanted
+    bool listed = false;                                 // handles are of this commit
   };
 
   Session session(const sdk::Call& call);     // the commit alone: one advertisement
   Session with_trees(const sdk::Call& call);  // the same, and its trees
   std::string blob_of(const sdk::Call& call, const sdk::Entry& entry, const std::string& path,
                       Session& session);
+  bool same_submodules(const sdk::Call& call, const Session& now, const std::string& before) const;
   void mark_listed();
 
   const Options& options_;

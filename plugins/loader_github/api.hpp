@@ -27,12 +27,18 @@ class Api {
   // everything else is thrown.
   Answer get(const sdk::Call& call, const std::string& url, const std::string& etag = {}) const;
 
+  // What a query of GraphQL answers as its "data"; a null where what was asked for is not there.
+  nlohmann::json query(const sdk::Call& call, const std::string& text,
+                       const nlohmann::json& variables) const;
+
   // Calls `each` with every page of a list, which begins at `url`. False from it ends the list. A page that
   // leads elsewhere, or to one that was seen, fails.
   void for_pages(const sdk::Call& call, std::string url,
                  const std::function<bool(const Answer&)>& each) const;
 
  private:
+  // Sends it, and waits for limits. What it gives is no refusal of a limit, and no error of the server.
+  sdk::Response send(const sdk::Call& call, sdk::Request request) const;
   Answer read(const sdk::Response& response, const std::string& url) const;
   std::string next_of(const sdk::Response& response, const std::string& url) const;
 

@@ -12,16 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t most_recent = 500;     // of a state, which is at most 64 KiB
-constexpr std::int64_t overlap_ms = 60'000;  // a change may become visible after a later one
-
-std::string number_text(const Json& issue) { return std::to_string(number_of(issue, "number")); }
-
-std::int64_t touched_ms(const Json& issue) {
-  const auto at = sdk::parse_date(text_of(issue, "updated_at"));
-  if (!at) throw sdk::Failure(FRESHET_E_REMOTE, "gave an issue without its updated_at");
-  return *at;
-}
+std::string touched(const Json& issue) { return text_of(issue, "updated_at"); }
 
 // Gitea and Forgejo have it in every issue, as null where it is none.
 bool is_pull_request(const Json& issue) {
@@ -52,43 +43,10 @@ Json metadata_of(const Json& issue) {
 
 }  // namespace
 
-std::optional<Issues::State> Issues::State::read(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
-  const auto is_number = [&](const char* key) {
-    return json.contains(key) && json[key].is_number_integer();
-  };
-  if (!json.is_object() || !is_number("since") || !is_number("full")) return std::nullopt;
-  State state{json["since"].get<std::int64_t>(),
-              json["full"].get<std::int64_t>(),
-              text_of(json, "etag"),
-              {}};
-  if (json.contains("recent") && json["recent"].is_object())
-    for (const auto& [number, at] : json["recent"].items())
-      if (at.is_string()) state.recent[number] = at.get<std::string>();
-  return state;
-}
-
-std::string Issues::State::text() const {
-  return Json{{"since", since_ms}, {"etag", etag}, {"full", full_ms}, {"recent", recent}}.dump();
-}
-
-void Issues::State::see(const Json& issue) {
-  since_ms = std::max(since_ms, touched_ms(issue));
-  recent[number_text(issue)] = text_of(issue, "updated_at");
-}
-
-// Of what is forgotten too early the next listing tells again, and it is confirmed.
-void Issues::State::forget_old() {
-  std::erase_if(recent, [&](const auto& one) {
-    return sdk::parse_date(one.second).value_or(0) < since_ms - overlap_ms;
-  });
-  if (recent.size() > most_recent) recent.clear();
-}
-
 bool Issues::is_taken(const Json& issue) const {
   if (is_pull_request(issue) && !options_.pull_requests) return false;
   if (options_.state != "all" && text_of(issue, "state") != options_.state) return false;
-  if (options_.since_ms && touched_ms(issue) < *options_.since_ms) return false;
+  if (options_.since_ms && touched_ms(touched(issue)) < *options_.since_ms) return false;
   const std::vector<std::string> labels = labels_of(issue);
   return std::all_of(options_.labels.begin(), options_.labels.end(), [&](const std::string& label) {
     return std::find(labels.begin(), labels.end(), label) != labels.end();
@@ -98,9 +56,9 @@ bool Issues::is_taken(const Json& issue) const {
 void Issues::tell(const Json& issue, const sdk::ListingSink& sink) {
   sdk::Entry entry;
   entry.uri = text_of(issue, "html_url");
-  entry.version = text_of(issue, "updated_at");
+  entry.version = options_.version(touched(issue));
   entry.handle = Handle{number_text(issue), entry.version}.text();
-  entry.last_modified_ms = touched_ms(issue);
+  entry.last_modified_ms = touched_ms(touched(issue));
   kept_.put(entry.uri, issue.dump(-1, ' ', false, Json::error_handler_t::replace));
   sink(entry);
 }
@@ -108,9 +66,8 @@ void Issues::tell(const Json& issue, const sdk::ListingSink& sink) {
 sdk::Listing Issues::list(const sdk::Call& call, const sdk::ListingRequest& request,
                           const sdk::ListingSink& sink) {
   if (options_.n_issues > 0) return list_newest(call, sink);
-  auto state = request.state ? State::read(*request.state) : std::nullopt;
-  const std::int64_t age = state ? call.now_ms() - state->full_ms : -1;
-  const bool goes_on = state && age >= 0 && age < options_.full_every_ms;
+  auto state = request.state ? Touched::read(*request.state) : std::nullopt;
+  const bool goes_on = state && state->stands(call.now_ms(), options_.full_every_ms);
   const sdk::Listing listing =
       goes_on ? list_since(call, *std::move(state), sink) : list_all(call, sink);
   listed_ = listing.kind != FRESHET_LISTING_PART;
@@ -120,7 +77,7 @@ sdk::Listing Issues::list(const sdk::Call& call, const sdk::ListingRequest& requ
 // The order of creation is one that no change disturbs; only what goes moves what comes after it. What was changed
 // while the pages came may have been read before: the next listing asks from when this one began.
 sdk::Listing Issues::list_all(const sdk::Call& call, const sdk::ListingSink& sink) {
-  State state;
+  Touched state;
   state.full_ms = call.now_ms();
   const std::int64_t begun_ms = call.now_ms();
   std::set<std::int64_t> first, second;
@@ -133,7 +90,7 @@ sdk::Listing Issues::list_all(const sdk::Call& call, const sdk::ListingSink& sin
                      for (const Json& issue : answer.json) {
                        const bool is_new = !first.contains(number_of(issue, "number"));
                        numbers.insert(number_of(issue, "number"));
-                       if (is_new) state.see(issue);
+                       if (is_new) state.see(number_text(issue), touched(issue));
                        if (is_new && is_taken(issue)) tell(issue, sink);
                      }
                      return numbers.size() <= options_.max_items;
@@ -168,27 +125,27 @@ sdk::Listing Issues::list_newest(const sdk::Call& call, const sdk::ListingSink& 
   return {};
 }
 
-std::string Issues::url_since(const State& state) const {
+std::string Issues::url_since(const Touched& state) const {
   const std::string since = iso_of(state.since_ms - overlap_ms);
   return options_.url("/issues?state=all&sort=updated&direction=asc&per_page=100&since=" + since);
 }
 
 // What is known of the overlap is passed over.
-sdk::Listing Issues::list_since(const sdk::Call& call, State state, const sdk::ListingSink& sink) {
+sdk::Listing Issues::list_since(const sdk::Call& call, Touched state,
+                                const sdk::ListingSink& sink) {
   const std::string url = url_since(state);
   const Answer first = api_.get(call, url, state.etag);
   if (first.status == 304) return {FRESHET_LISTING_UNCHANGED, {}};
-  const State before = state;
+  const Touched before = state;
   bool changed = false;
   const auto take = [&](const Answer& answer) {
     if (answer.status != 200 || !answer.json.is_array())
       throw sdk::Failure(FRESHET_E_NOT_FOUND,
                          "there is no such repository, or the token may not see it", url);
     for (const Json& issue : answer.json) {
-      const auto known = before.recent.find(number_text(issue));
-      if (known != before.recent.end() && known->second == text_of(issue, "updated_at")) continue;
+      if (before.knows(number_text(issue), touched(issue))) continue;
       changed = true;
-      state.see(issue);
+      state.see(number_text(issue), touched(issue));
       if (is_taken(issue))
         tell(issue, sink);
       else
@@ -247,7 +204,7 @@ void Issues::fetch(const sdk::Call& call, const sdk::Entry& entry,
       return sink.gone(true);  // it was transferred
     issue = std::move(answer.json);
   }
-  const std::string version = text_of(*issue, "updated_at");
+  const std::string version = options_.version(touched(*issue));
   if (known_version == version) return sink.not_modified();
   if (!is_taken(*issue)) return sink.gone(true);
   const std::string text = text_of_issue(call, *issue);

@@ -7,11 +7,11 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <string>
 
 #include "loader_github/api.hpp"
 #include "loader_github/kept.hpp"
+#include "loader_github/touched.hpp"
 
 namespace freshet::loader_github {
 
@@ -25,25 +25,12 @@ class Issues {
              const std::optional<std::string>& known_version, const sdk::FetchSink& sink);
 
  private:
-  // What the last listing left: the time of the newest change that it is sure of, the issues that were touched
-  // about then or later, and when all was listed.
-  struct State {
-    std::int64_t since_ms = 0, full_ms = 0;
-    std::string etag;
-    std::map<std::string, std::string> recent;  // by number: when it was touched
-
-    static std::optional<State> read(std::string_view text);
-    std::string text() const;
-    void see(const nlohmann::json& issue);
-    void forget_old();
-  };
-
   sdk::Listing list_all(const sdk::Call& call, const sdk::ListingSink& sink);
   sdk::Listing list_newest(const sdk::Call& call, const sdk::ListingSink& sink);
-  sdk::Listing list_since(const sdk::Call& call, State state, const sdk::ListingSink& sink);
+  sdk::Listing list_since(const sdk::Call& call, Touched state, const sdk::ListingSink& sink);
   bool is_taken(const nlohmann::json& issue) const;
   void tell(const nlohmann::json& issue, const sdk::ListingSink& sink);
-  std::string url_since(const State& state) const;
+  std::string url_since(const Touched& state) const;
   std::string text_of_issue(const sdk::Call& call, const nlohmann::json& issue) const;
   std::string comments_of(const sdk::Call& call, const nlohmann::json& issue) const;
 

@@ -16,6 +16,10 @@ std::int64_t number_of(const nlohmann::json& object, const char* key) {
   return object[key].get<std::int64_t>();
 }
 
+std::string number_text(const nlohmann::json& object) {
+  return std::to_string(number_of(object, "number"));
+}
+
 std::string login_of(const nlohmann::json& object, const char* key) {
   const std::string login = object.contains(key) ? text_of(object[key], "login") : std::string();
   return login.empty() ? "ghost" : login;

@@ -12,6 +12,8 @@ namespace freshet::loader_github {
 std::string text_of(const nlohmann::json& object, const char* key);
 // The whole number at `key`. Throws where there is none: an object without its number is none of GitHub's.
 std::int64_t number_of(const nlohmann::json& object, const char* key);
+// Its "number", as text.
+std::string number_text(const nlohmann::json& object);
 // The login of its "user" or "author"; "ghost", as GitHub has it, for an account that is gone.
 std::string login_of(const nlohmann::json& object, const char* key);
 

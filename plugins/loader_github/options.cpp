@@ -1,5 +1,7 @@
 #include "loader_github/options.hpp"
 
+#include <xxhash.h>
+
 #include <algorithm>
 
 #include <freshet/sdk/date.hpp>
@@ -19,6 +21,15 @@ bool is_name(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '-' || c == '_' || c == '.';
          });
+}
+
+// Short, and another one for other texts.
+std::string mark_of(const nlohmann::json& options) {
+  const std::string text = options.dump();
+  char mark[17];
+  std::snprintf(mark, sizeof mark, "%016llx",
+                static_cast<unsigned long long>(XXH3_64bits(text.data(), text.size())));
+  return mark;
 }
 
 void check_repo(const std::string& repo) {
@@ -43,6 +54,27 @@ void read_common(const nlohmann::json& json, Options& options) {
 
 }  // namespace
 
+std::string Options::graphql_url() const {
+  constexpr std::string_view enterprise = "/v3";
+  const bool cut = base_url.ends_with("/api/v3");
+  return base_url.substr(0, base_url.size() - (cut ? enterprise.size() : 0)) + "/graphql";
+}
+
+DiscussionOptions read_discussion_options(const nlohmann::json& json) {
+  DiscussionOptions options;
+  read_common(json, options);
+  if (options.base_url.ends_with("/api/v1"))
+    reject("base_url", "is of Gitea or Forgejo, which have no discussions");
+  options.state = json.at("state").get<std::string>();
+  for (const auto& category : json.at("categories"))
+    options.categories.insert(category.get<std::string>());
+  options.include_comments = json.at("include_comments").get<bool>();
+  for (const auto& user : json.at("ignore_users"))
+    options.ignore_users.insert(user.get<std::string>());
+  if (options.include_comments) options.reading = mark_of({options.ignore_users});
+  return options;
+}
+
 Options read_options(const nlohmann::json& json) {
   Options options;
   read_common(json, options);
@@ -64,6 +96,10 @@ IssueOptions read_issue_options(const nlohmann::json& json) {
   options.ignore_body_after = json.at("ignore_body_after").get<std::string>();
   for (const auto& user : json.at("ignore_users"))
     options.ignore_users.insert(user.get<std::string>());
+  constexpr const char* usual_end = "### Checklist";
+  if (options.include_comments || options.ignore_body_after != usual_end)
+    options.reading =
+        mark_of({options.include_comments, options.ignore_users, options.ignore_body_after});
   return options;
 }
 

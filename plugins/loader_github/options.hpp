@@ -19,9 +19,17 @@ struct Options {
   std::string token;     // a reference; empty: none
   std::int64_t full_every_ms = 0, max_wait_ms = 0;
   std::uint64_t max_items = 0;
+  std::string reading;  // a mark of the options that change what is read; empty: their defaults
+
+  // Of an object that was touched then: the same text has the same one.
+  std::string version(const std::string& touched) const {
+    return reading.empty() ? touched : touched + " " + reading;
+  }
 
   // Of the repository: "https://api.github.com/repos/owner/name" and `rest`.
   std::string url(const std::string& rest) const { return base_url + "/repos/" + repo + rest; }
+  // "https://api.github.com/graphql", of GitHub Enterprise "https://HOST/api/graphql".
+  std::string graphql_url() const;
 };
 
 struct IssueOptions : Options {
@@ -34,7 +42,15 @@ struct IssueOptions : Options {
   std::set<std::string> ignore_users;  // whose comments are left out
 };
 
+struct DiscussionOptions : Options {
+  std::string state;                              // open, closed or all
+  std::set<std::string, std::less<>> categories;  // by their names; empty: all
+  bool include_comments = false;
+  std::set<std::string> ignore_users;  // whose comments are left out
+};
+
 Options read_options(const nlohmann::json& json);
 IssueOptions read_issue_options(const nlohmann::json& json);
+DiscussionOptions read_discussion_options(const nlohmann::json& json);
 
 }  // namespace freshet::loader_github

@@ -1,6 +1,7 @@
-// loader_github - the plugin: the loaders "github_issues" and "github_releases".
+// loader_github - the plugin: the loaders "github_issues", "github_discussions" and "github_releases".
 #include <freshet/sdk/freshet_sdk.hpp>
 
+#include "loader_github/discussions.hpp"
 #include "loader_github/issues.hpp"
 #include "loader_github/releases.hpp"
 
@@ -25,6 +26,8 @@ class GithubLoader final : public sdk::Loader {
   static auto read(const nlohmann::json& options) {
     if constexpr (std::is_same_v<Kind, Issues>)
       return read_issue_options(options);
+    else if constexpr (std::is_same_v<Kind, Discussions>)
+      return read_discussion_options(options);
     else
       return read_options(options);
   }
@@ -34,6 +37,7 @@ class GithubLoader final : public sdk::Loader {
 const void* get(std::string_view kind, std::string_view name) {
   if (kind != FRESHET_PLUGIN_LOADER) return nullptr;
   if (name == "github_issues") return sdk::loader_table<GithubLoader<Issues>>();
+  if (name == "github_discussions") return sdk::loader_table<GithubLoader<Discussions>>();
   return name == "github_releases" ? sdk::loader_table<GithubLoader<Releases>>() : nullptr;
 }
 

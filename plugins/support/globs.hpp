@@ -38,15 +38,40 @@ class Globs {
                        [&](const auto& regex) { return re2::RE2::FullMatch(path, *regex); });
   }
 
+  // False: nothing below this folder matches, whatever its name.
+  bool may_match_below(std::string_view folder) const {
+    return std::any_of(globs_.begin(), globs_.end(),
+                       [&](const std::string& glob) { return may_match_below(glob, folder); });
+  }
+
  private:
+  // Part by part, as far as both go, or up to one that may be any number of folders.
+  static bool may_match_below(std::string_view glob, std::string_view folder) {
+    while (!glob.empty() && !folder.empty()) {
+      const std::string_view part = take_part(glob);
+      if (part.find("**") != std::string_view::npos) return true;
+      const re2::RE2 regex(sdk::glob_to_regex(part), re2::RE2::Latin1);
+      if (!re2::RE2::FullMatch(take_part(folder), regex)) return false;
+    }
+    return true;
+  }
+
+  static std::string_view take_part(std::string_view& path) {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    const std::string_view part = path.substr(0, slash);
+    path.remove_prefix(std::min(slash + 1, path.size()));
+    return part;
+  }
+
   using Regex = std::shared_ptr<const re2::RE2>;
 
-  static Regex compile(std::string_view glob, const std::string& at, Bare bare) {
+  Regex compile(std::string_view glob, const std::string& at, Bare bare) {
     while (glob.ends_with('/')) glob.remove_suffix(1);
     const bool anywhere = bare == Bare::name && glob.find('/') == std::string_view::npos;
     if (glob.starts_with("./")) glob.remove_prefix(2);
     while (glob.starts_with('/')) glob.remove_prefix(1);
     if (glob.empty()) throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, "an empty glob", at);
+    globs_.push_back((anywhere ? "**/" : "") + std::string(glob));
     re2::RE2::Options options(re2::RE2::Latin1);  // names of files are bytes
     options.set_log_errors(false);
     options.set_dot_nl(true);
@@ -58,6 +83,7 @@ class Globs {
   }
 
   std::vector<Regex> regexes_;
+  std::vector<std::string> globs_;  // against whole paths
 };
 
 }  // namespace freshet::support

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import time
+import unittest
 
 from e2e import Case, Freshet, build_dir, main
 from github_server import GitHub
@@ -108,6 +109,16 @@ class Github(Case):
         self.assertIn("From nobody.", text)
         for words in ("robot", "hint", "Checklist"):
             self.assertNotIn(words, text)
+
+    def test_another_option_reads_what_is_known_once_more(self):
+        self.github.issue("One", "Words.\n### Checklist\n- [ ] done")
+        self.github.comment(1, "A comment.")
+        for options, words in (({}, ()), ({"include_comments": True}, ("A comment.",)), ({"include_comments": True, "ignore_users": ["bob"]}, ()),
+                               ({"ignore_body_after": ""}, ("Checklist",)), ({}, ())):
+            self.config(**options)
+            self.assertEqual(self.refresh()["refreshed"], 1, options)
+            self.assertEqual([word for word in ("A comment.", "Checklist") if word in self.text_of(1)], list(words), options)
+            self.assertEqual(self.refresh()["refreshed"], 0, options)
 
     def test_a_tracker_of_gitea_has_issues(self):
         self.github.issue("An issue", "Words.")
@@ -237,6 +248,21 @@ class Github(Case):
         cases = json.loads(done.stdout)["cases"]
         self.assertEqual([case for case in cases if case["verdict"] not in ("pass", "skip")], [])
         self.assertGreaterEqual(sum(case["verdict"] == "pass" for case in cases), 20)
+
+@unittest.skipUnless("GITHUB_TOKEN" in os.environ, "GITHUB_TOKEN is not set")
+class Live(Case):
+    def test_github_itself(self):
+        """A small, old tracker of GitHub's own: each kind is listed, and the next run asks once."""
+        for loader in ("github_issues", "github_discussions", "github_releases"):
+            with self.subTest(loader):
+                freshet = Freshet(build_dir(), self.home / loader)
+                (self.home / "freshet.toml").write_text(
+                    f'store = "sqlite"\nembedder = "hash"\n[[source]]\nloader = "{loader}"\npolicy = "always"\n[source.options]\n'
+                    f'repo = "{os.environ.get("FRESHET_GITHUB_REPO", "octokit/graphql-schema")}"\ntoken = "env:GITHUB_TOKEN"\n')
+                report = freshet.json("--config", self.home / "freshet.toml", "refresh")
+                self.assertEqual((report["failed"], report["sources"][0]["complete"]), (0, True))
+                report = freshet.json("--config", self.home / "freshet.toml", "refresh")
+                self.assertEqual((report["refreshed"], report["sources"][0]["fetched"]["requests"]), (0, 1))
 
 
 if __name__ == "__main__":

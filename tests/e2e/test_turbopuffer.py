@@ -147,6 +147,33 @@ class Delivery(OnServer):
         self.assertEqual(found["title"], "Harbour")
         self.assertIn("Lights", found["path"])
 
+    def test_rg6_what_the_predecessors_demo_shows(self):
+        """There or not, five documents of which two go, none; attributes; 25 in batches of 10; what is asked without words."""
+        self.assertFalse(self.namespace().exists())
+        for i in range(5):
+            self.write(f"{i}.md", f"---\nlang: en\nyear: {2020 + i}\n---\n# Note {i}\n\nWords about harbour {i}.\n")
+        self.refresh(store=self.store(attributes={"lang": "string", "year": "int"}))
+        self.assertTrue(self.namespace().exists())
+        self.assertEqual(sorted((row["lang"], row["year"]) for row in self.rows().values()), [("en", 2020 + i) for i in range(5)])
+        uris = sorted(root["uri"] for root in self.freshet.json("roots", "list")["roots"])
+        for uri in uris[:2]:
+            self.freshet.json("roots", "delete", uri)
+        self.assertEqual(sorted(row["uri"] for row in self.rows().values()), uris[2:])
+        self.freshet.run("reset", check=0)
+        self.assertEqual(self.rows(), {})
+        self.assertEqual(self.freshet.json("query", "harbour")["hits"], [])  # it is known, and not in the store
+        self.assertIn("there is default", self.freshet.run("query", "harbour", "--namespace", "never-heard-of", check=3).stderr)
+        for i in range(25):
+            self.write(f"more-{i}.md", f"# More {i}\n\nWords about more {i}.\n")
+        (self.home / "freshet.toml").write_text("[chunker]\nembedding_batch_size = 10\n")
+        for uri in range(5):
+            (self.pages / f"{uri}.md").unlink()
+        report = self.refresh("--jobs", "3", "--namespace", "other", freshet=Freshet(build_dir(), self.home / "other"), store=self.store(max_batch=10))
+        self.assertEqual((report["delivered"]["upserts"], len(self.rows("other"))), (25, 25))
+        for arguments in (("query",), ("refresh", "--config", self.home / "freshet.toml")):
+            done = Freshet(build_dir(), self.home / "nothing").run(*arguments)
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+
     def test_keys_of_the_metadata_as_attributes(self):
         self.write_notes()
         done = self.freshet.run("--config", self.home / "freshet.toml", "refresh", "--files", self.pages, "--store",

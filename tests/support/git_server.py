@@ -1,5 +1,6 @@
 """Git repositories made by the tests, and real servers for them: smart HTTP by git's own http-backend, and ssh."""
 import base64
+import contextlib
 import http.server
 import os
 import pathlib
@@ -126,15 +127,26 @@ class HttpServer:
         wanted = f"Basic {base64.b64encode(self.token.encode()).decode()}" if self.token else None
         if wanted and handler.headers.get("Authorization") != wanted:
             return self.answer(handler, 401, b"who are you", WWW_Authenticate='Basic realm="git"')
-        done = subprocess.run([str(BACKEND)], input=body, capture_output=True, check=False, env=environment(
+        backend = subprocess.Popen([str(BACKEND)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(
             GIT_PROJECT_ROOT=str(self.root), GIT_HTTP_EXPORT_ALL="1", PATH_INFO=path, QUERY_STRING=query,
             REQUEST_METHOD=handler.command, CONTENT_TYPE=handler.headers.get("Content-Type", ""),
             CONTENT_LENGTH=str(len(body)), HTTP_CONTENT_ENCODING=handler.headers.get("Content-Encoding", ""),
             GIT_PROTOCOL=handler.headers.get("Git-Protocol", ""), REMOTE_ADDR="127.0.0.1"))
-        head, _, content = done.stdout.partition(b"\r\n\r\n")
-        headers = dict(line.split(": ", 1) for line in head.decode().splitlines() if ": " in line)
-        status = int(headers.pop("Status", "200").split()[0])
-        return self.answer(handler, status, content, **headers)
+        with backend, contextlib.suppress(BrokenPipeError):
+            backend.stdin.write(body)
+            backend.stdin.close()
+            return self.pass_on(handler, backend.stdout)
+
+    def pass_on(self, handler, output):
+        """The answer of the backend, as it comes: what it says while it is at work is to keep the client waiting."""
+        headers = dict(line.split(": ", 1) for line in iter(lambda: output.readline().decode().strip(), "") if ": " in line)
+        handler.send_response(int(headers.pop("Status", "200").split()[0]))
+        for name, value in {**headers, "Transfer-Encoding": "chunked"}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        while part := output.read1(65536):
+            handler.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+        handler.wfile.write(b"0\r\n\r\n")
 
     def take(self):
         """What was asked since the last look."""

@@ -164,6 +164,24 @@ TEST_CASE("main_only false keeps the site, and still leaves out what is hidden")
   CHECK(model::text_of(*document) == "Menu\n\nm");
 }
 
+TEST_CASE("formatting keeps Markdown's marks, right at the words, where it is asked for") {
+  const auto read = [](bool formatting, std::string_view page) {
+    ReaderOptions options;
+    options.html.formatting = formatting;
+    const auto document = make_reader(options)->read({page, "https://h/", "text/html", ""});
+    REQUIRE(document);
+    return model::text_of(*document);
+  };
+  constexpr std::string_view page =
+      "<h1>A <b>title</b></h1><p>It is <strong>new</strong>, <em>so <b>very</b></em> "
+      "<code>new()</code>"
+      "<b> </b><b></b><i> apart </i></p><b><p>block</p></b><p><b>a*b</b> "
+      "<code>x<code>y</code></code></p>";
+  CHECK(read(false, page) == "A title\nIt is new, so very new() apart\n\nblock\n\na*b xy");
+  CHECK(read(true, page) ==
+        "A title\nIt is **new**, *so **very*** `new()` apart\n\nblock\n\na*b x`y`");
+}
+
 TEST_CASE("code is verbatim in a fence, with its language") {
   CHECK(first_text(html("<pre><code class=language-rust>fn a() {\n\n    b();\n}\n</code></pre>")) ==
         "```rust\nfn a() {\n\n    b();\n}\n```");

@@ -73,6 +73,12 @@ TEST_CASE("issues and releases are a loader's of their own") {
   CHECK(taken("https://github.com/o/n/issues") == "github_issues: o/n");
   CHECK(taken("o/n/issues") == "github_issues: o/n");
   CHECK(taken("https://codeberg.org/o/n/releases") == "github_releases: o/n");
+  const auto codeberg = recognise("https://codeberg.org/o/n/issues", look);
+  REQUIRE(codeberg);
+  CHECK(codeberg->options == Json({{"repo", "o/n"}, {"base_url", "https://codeberg.org/api/v1"}}));
+  CHECK(taken("o/n/discussions") == "github_discussions: o/n");
+  CHECK(taken("https://codeberg.org/o/n/discussions").find("has no discussions") !=
+        std::string::npos);
   CHECK(taken("https://gitlab.com/g/n/-/issues").find("which no loader reads") !=
         std::string::npos);
 }

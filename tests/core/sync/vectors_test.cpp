@@ -58,6 +58,23 @@ struct Embedding {
 
 }  // namespace
 
+TEST_CASE("texts are taken greedily, and one that is too long is a batch of its own") {
+  const auto batches = [](std::vector<std::string_view> texts) {
+    ports::EmbedderInfo limits;
+    limits.max_bytes = 10;
+    std::vector<std::size_t> counts;
+    for (std::span<const std::string_view> left = texts; !left.empty();
+         left = left.subspan(counts.back()))
+      counts.push_back(fitting(left, limits));
+    return counts;
+  };
+  CHECK(batches({"a", "refresh", "reads", "what", "is", "new", "and", "writes", "what", "has",
+                 "changed,", "nothing", "otherwise"}) ==
+        std::vector<std::size_t>{2, 2, 3, 2, 1, 1, 1, 1});
+  CHECK(batches({"one", "much longer than ten", "two"}) == std::vector<std::size_t>{1, 1, 1});
+  CHECK(batches({}).empty());
+}
+
 TEST_CASE("five texts in batches of two take calls of two, two and one") {
   Embedding setup;
   Vectors vectors(*setup.repository, setup.embedder, 2, setup.ledger);

@@ -10,7 +10,9 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "e2e"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from e2e import Case, Scripted, html  # noqa: E402
+from plugin import Tokenizer, opened  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["FRESHET_BUILD"])
 LIBRARY = BUILD / "lib/freshet/plugins/transformer_excerpt.so"
@@ -27,8 +29,8 @@ class Excerpt(Case):
         self.site.page("/b.html", html("B", ("Other", "The <b>harbor</b> opens at dawn, and the harbor closes at dusk. Ferries leave the harbor.")))
         self.sitemap = self.site.sitemap(["/a.html", "/b.html"])
 
-    def refresh(self, options=None, check=0, **chunker):
-        config = {"embedder": "hash", "chunker": {"transform": {"name": "excerpt", "options": options or {}}, **chunker},
+    def refresh(self, options=None, check=0, reader=None, **chunker):
+        config = {**({"reader": json.loads(reader)} if reader else {}), "embedder": "hash", "chunker": {"transform": {"name": "excerpt", "options": options or {}}, **chunker},
                   "sources": [{"loader": "sitemap", "options": {"url": self.sitemap}}]}
         return self.freshet.run("--config", self.write_config(config), "refresh", "--json", check=check)
 
@@ -72,6 +74,54 @@ class Excerpt(Case):
             for text, metadata in rows[page]:
                 self.assertTrue(text.startswith(f"<{title}> Docs [x] [y].: "), text)
                 self.assertNotIn("keywords", metadata)
+
+    def test_rg4_formatting_reaches_the_reader_and_is_off_by_default(self):
+        self.refresh({"template": "{{excerpt_text}}"})
+        self.assertIn("The harbor opens", self.rows()["b.html"][0][0])
+        config = json.dumps({"html": {"formatting": True}})
+        self.site.page("/a.html", html("A & B", ("News", f"<em>Really</em> <code>new</code>: {TEXT}")))
+        self.refresh({"template": "{{excerpt_text}}"}, reader=config)
+        self.assertIn("The **harbor** opens", self.rows()["b.html"][0][0])
+        self.assertIn("*Really* `new`: Kaggle", self.rows()["a.html"][0][0])
+        self.assert_in_step()
+
+    def test_rg5_small_windows_names_that_are_there_twice_and_answers_of_so_many_tokens(self):
+        """The helpers of the predecessor, by what is made of them here; its batches are in core_sync (vectors)."""
+        sample = "This is a sample text." * 3
+        self.site.page("/a.html", html("A", ("S", sample)))
+        self.sitemap = self.site.sitemap(["/a.html", "/b.html", "/a.html", "/a.html#s"])
+        report = json.loads(self.refresh(unit="tokens", tokenizer="cl100k_base", max_chunk_size=5, overlap_size=0, transform="none").stdout)
+        self.assertEqual((report["listed"], report["fetched"]["requests"] - report["asked_absent"]), (2, 4))  # robots.txt, the sitemap, each page once
+        rows = self.rows()["a.html"]
+        self.assertLessEqual(max(metadata["tokens"] for _, metadata in rows), 6)  # a cut within a token makes it two
+        whole = " ".join(text for text, _ in rows)
+        self.assertEqual([whole.count(word) for word in ("This", "sample", "text")], [3, 3, 3])  # all of it, once
+        with opened(Tokenizer, BUILD / "lib/freshet/plugins/tokenizer_openai.so", b"cl100k_base") as tokenizer:
+            hits = self.freshet.json("query", "harbor", "--mode", "text", "--max-tokens", "5", "--tokenizer", "cl100k_base")["hits"]
+            self.assertTrue(hits)
+            self.assertLessEqual(sum(tokenizer.count(hit["text"]) for hit in hits), 5)
+
+    def test_tokens_are_kept_with_each_chunk_and_summed_in_the_report(self):
+        """Of the text as it is stored: behind a transformer, and without one."""
+        with opened(Tokenizer, BUILD / "lib/freshet/plugins/tokenizer_openai.so", b"cl100k_base") as tokenizer:
+            for config in ({"tokenizer": "cl100k_base"}, {"tokenizer": "cl100k_base", "unit": "tokens", "max_chunk_size": 20, "overlap_size": 2},
+                           {"tokenizer": "cl100k_base", "transform": "none"}):
+                with self.subTest(config):
+                    report = json.loads(self.refresh(**config).stdout)
+                    rows = [row for rows in self.rows().values() for row in rows]
+                    for text, metadata in rows:
+                        self.assertEqual(metadata["tokens"], tokenizer.count(text), text)
+                    self.assertEqual(report["chunks"]["tokens"], sum(metadata["tokens"] for _, metadata in rows))
+                    self.assertGreater(report["chunks"]["tokens"], 40)
+        most = max(metadata["tokens"] for _, metadata in rows)
+        hits = self.freshet.json("query", "Kaggle", "--mode", "text", "--filter", json.dumps({"tokens": {"$gte": most}}))["hits"]
+        self.assertEqual([hit["metadata"]["tokens"] for hit in hits], [most])
+        self.site.page("/b.html", html("B", ("Other", "The harbor is closed.")))
+        report = json.loads(self.refresh(tokenizer="cl100k_base", transform="none").stdout)
+        self.assertEqual(report["chunks"]["tokens"], self.rows()["b.html"][0][1]["tokens"])  # of what was stored in this run
+        report = json.loads(self.refresh().stdout)  # nobody counts: nothing is said, rather than none
+        self.assertEqual((report["refreshed"], report["chunks"]["tokens"]), (2, None))
+        self.assertFalse(any("tokens" in metadata for rows in self.rows().values() for _, metadata in rows))
 
     def test_what_is_no_template_and_no_language_is_told(self):
         for options, place, words in (({"template": "{{#a}}"}, "template", ""), ({"template": "{{>x}}"}, "template", ""),
