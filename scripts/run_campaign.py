@@ -55,6 +55,7 @@ CAMPAIGNS = [
      {"FRESHET_TURBOPUFFER_ROUNDS": "200", "FRESHET_SEED": "{seed}"}),
     ("rebuilds beside other runs", [sys.executable, "-B", "tests/e2e/test_rebuild.py"],
      {"FRESHET_STALL": "1", "FRESHET_REBUILDS": "200", "FRESHET_SEED": "{seed}"}),
+    ("sites of 40 pages with every construct", [sys.executable, "-B", "tests/e2e/test_constructs.py"], {"FRESHET_CONSTRUCT_PAGES": "40"}),
     ("hostile pages", [sys.executable, "-B", "tests/e2e/test_bounds.py", "Bounds.test_random_pages"],
      {"FRESHET_BOUNDS": "1000", "FRESHET_SEED": "{seed}"}),
     ("no memory at any place", ["{build}/bin/test_scarcity", "places", "0", "{seed}"], {}),

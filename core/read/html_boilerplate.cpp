@@ -99,7 +99,8 @@ bool is_dialog(const GumboNode* node) {
 bool is_permalink_text(std::string_view text) {
   for (const std::string_view mark :
        {"#", "\xC2\xB6", "\xC2\xA7", "\xE2\x88\x9E", "\xF0\x9F\x94\x97", "\xE2\x97\x86",
-        "\xE2\x97\x86\xC2\xA0", "[link]", "permalink", "copy link", "copy link to clipboard"})
+        "\xE2\x97\x86\xC2\xA0", "\xE2\x86\xA9", "\xE2\x86\xA9\xEF\xB8\x8E", "[link]", "permalink",
+        "copy link", "copy link to clipboard"})
     if (text == mark) return true;
   for (const std::string_view start :
        {"permalink", "link to this", "link to heading", "direct link to", "permanent link",

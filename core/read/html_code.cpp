@@ -217,6 +217,28 @@ std::string verbatim_text(const GumboNode* pre) {
   return code;
 }
 
+bool is_code_box(const GumboNode* box) {
+  if (tag_of(box) != GUMBO_TAG_DIV || !(has_class(box, "fragment") || names_code(box)))
+    return false;
+  bool lines = false;
+  for (const GumboNode* child : children_of(box)) {
+    if (is_text(child) && !is_blank_text(child->v.text.text)) return false;
+    if (!is_element(child)) continue;
+    lines = tag_of(child) == GUMBO_TAG_DIV && has_line_class(child);
+    if (!lines) return false;
+  }
+  return lines;
+}
+
+bool is_language_label(const GumboNode* node) {
+  const GumboTag tag = tag_of(node);
+  if ((tag != GUMBO_TAG_SPAN && tag != GUMBO_TAG_DIV) || !class_has_part(node, {"lang"}))
+    return false;
+  const GumboNode* next = element_after(node);
+  return next != nullptr && tag_of(next) == GUMBO_TAG_PRE &&
+         known_language(base::trim(front_text(node, 40)));
+}
+
 std::string code_language(const GumboNode* pre) {
   std::string language = language_in(pre);
   if (language.empty())

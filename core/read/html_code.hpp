@@ -11,6 +11,12 @@ namespace freshet::read {
 // The text of <pre>, as it stands; elements that are a line each begin one.
 std::string verbatim_text(const GumboNode* pre);
 
+// A box that shows code without a <pre>: each of its elements is a line.
+bool is_code_box(const GumboNode* box);
+
+// The name of the language that a code bears above it: <span class="lang">sh</span><pre>.
+bool is_language_label(const GumboNode* node);
+
 // "python3" where a class of the block, its code element or the boxes around it says so.
 std::string code_language(const GumboNode* pre);
 

@@ -37,6 +37,10 @@ std::string_view word_before(const GumboNode* element) {
 bool is_note_mark(const GumboNode* sup) {
   if (class_has_part(sup, {"footnote", "reference", "cite", "fn"})) return true;
   if (attribute(sup, "id").starts_with("fnref")) return true;
+  const GumboNode* around = sup->parent;
+  if (tag_of(around) == GUMBO_TAG_A && children_of(around).size() == 1 &&
+      attribute(around, "href").find('#') != std::string_view::npos)
+    return true;
   return any_element(
       sup,
       [](const GumboNode* node) {
@@ -83,6 +87,13 @@ InlineMarks marks_of_sup(const GumboNode* sup) {
     return {"^", "", false};
   if (text.front() == '[' || text.front() == '(' || text.size() > 40) return {};
   return {"^(", ")", false};
+}
+
+// docutils writes the brackets with its style sheet.
+InlineMarks marks_of_link(const GumboNode* link) {
+  if (!has_class(link, "brackets")) return {};
+  const bool bare = front_text(link, 20).find('[') == std::string::npos;
+  return bare ? InlineMarks{"[", "]", false} : InlineMarks{};
 }
 
 // What stands directly before it is a key, too.
@@ -151,6 +162,8 @@ InlineMarks inline_marks(const GumboNode* element) {
   switch (tag_of(element)) {
     case GUMBO_TAG_SUP:
       return marks_of_sup(element);
+    case GUMBO_TAG_A:
+      return marks_of_link(element);
     case GUMBO_TAG_RT:
       return {"(", ")", false};
     case GUMBO_TAG_KBD:

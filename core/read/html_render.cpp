@@ -79,6 +79,7 @@ class HtmlRenderer {
       if (attribute(node, "role") == "tablist" && !is_never_text(node)) return false;
     }
     if (keep_ == Keep::main && survey_.side.count(node) > 0) return true;
+    if (is_language_label(node)) return true;
     // A header that bears a heading is the page's own, where no main content was marked.
     if (!inside_ && tag_of(node) == GUMBO_TAG_HEADER && survey_.with_heading.count(node) > 0)
       return false;
@@ -134,16 +135,46 @@ class HtmlRenderer {
       case GUMBO_TAG_HR:
         return writer_.paragraph();
       case GUMBO_TAG_IMG:
-        return writer_.inline_text(image_text(node));
+        return image(node);
       case GUMBO_TAG_SUMMARY:
       case GUMBO_TAG_LEGEND:
         block(node);
         return writer_.only_line();
       default:
         if (!is_block(tag)) return inline_element(node);
+        if (is_code_box(node)) return code(node);
+        if (const GumboNode* label = note_label(node)) return note(node, label);
         block(node);
         if (tag == GUMBO_TAG_P && has_class(node, "admonition-title")) writer_.only_line();
     }
+  }
+
+  // A picture that stands there twice, once to be seen large, is one.
+  void image(const GumboNode* node) {
+    const std::string_view source = attribute(node, "src");
+    const bool twice = !source.empty() && source == last_image_ &&
+                       outline_.text().size() == behind_image_ && behind_image_ > 0;
+    if (twice) return;
+    writer_.inline_text(image_text(node));
+    last_image_ = source;
+    behind_image_ = outline_.text().size();
+  }
+
+  // The mark of a footnote of docutils, which stands in a box before its text.
+  static const GumboNode* note_label(const GumboNode* box) {
+    if (!class_has_part(box, {"footnote", "citation"})) return nullptr;
+    for (const GumboNode* child : children_of(box))
+      if (is_element(child)) return has_class(child, "label") ? child : nullptr;
+    return nullptr;
+  }
+
+  void note(const GumboNode* box, const GumboNode* label) {
+    writer_.paragraph();
+    const std::size_t width = writer_.open_item(flat_text(label) + " ");
+    for (const GumboNode* child : children_of(box))
+      if (child != label) this->node(child);
+    writer_.close_item(width);
+    writer_.paragraph();
   }
 
   void inline_element(const GumboNode* node) {
@@ -350,6 +381,8 @@ class HtmlRenderer {
   const std::string uri_;
   Outline& outline_;
   Writer writer_;
+  std::string_view last_image_;
+  std::size_t behind_image_ = 0;
   int depth_ = 0;
   int lists_ = 0;
   int quotes_ = 0;

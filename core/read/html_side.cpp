@@ -15,6 +15,8 @@ constexpr double most_side_share =
 constexpr std::uint32_t long_article =
     2000;  // bytes of sentences: what people say of it is not the page
 constexpr std::uint32_t least_site_list = 20;  // links
+constexpr std::uint32_t most_ways_on = 8;
+constexpr std::uint32_t most_beside_way = 25;  // bytes beside each link
 
 enum SideKind { comments, related, sharing, asking, marks, kinds };
 
@@ -140,14 +142,30 @@ SideKind kind_of(const GumboNode* box) {
 
 // Links to places of the page itself, and no text beside them.
 bool is_contents(const GumboNode* box, const Weight& weight) {
-  if (weight.links < 2 || weight.fragments != weight.links || weight.sentences > 0) return false;
-  if (weight.running * 5 < weight.linked) return true;
+  if (weight.links == 0 || weight.fragments != weight.links || weight.sentences > 0) return false;
+  if (weight.links > 1 && weight.running * 5 < weight.linked) return true;
   const auto named = [](std::string_view text) {
     const std::string lowered = base::to_lower(text);
     return lowered.find("contents") != std::string::npos ||
            lowered.find("toc") != std::string::npos;
   };
   return named(attribute(box, "class")) || named(attribute(box, "id"));
+}
+
+// "Next: …, Previous: …, Up: …": links that say what they lead to is beside the page, in a few words.
+bool is_way_on(const GumboNode* box, const Weight& weight) {
+  if (weight.links == 0 || weight.links > most_ways_on || weight.sentences > 0 ||
+      weight.running > most_beside_way * weight.links)
+    return false;
+  return !any_element(box, [](const GumboNode* node) {
+    const GumboTag tag = tag_of(node);
+    if (heading_level(node) > 0 || tag == GUMBO_TAG_PRE || tag == GUMBO_TAG_DL) return true;
+    return tag == GUMBO_TAG_A && !any_word(attribute(node, "rel"), [](std::string_view word) {
+             return word == "next" || word == "prev" || word == "previous" || word == "up" ||
+                    word == "start" || word == "contents" || word == "index" || word == "first" ||
+                    word == "last";
+           });
+  });
 }
 
 // A long list of nothing but links, where the text is more than they are: chapters, tags, other pages.
@@ -166,7 +184,7 @@ std::unordered_set<const GumboNode*> side_boxes(const GumboNode* main, const Wei
   each_element(main, [&](const GumboNode* node) {
     if (!may_be_side(tag_of(node))) return true;
     const Weight weight = weights.of(node);
-    if (is_contents(node, weight) || is_site_list(weight, whole)) {
+    if (is_contents(node, weight) || is_way_on(node, weight) || is_site_list(weight, whole)) {
       side.insert(node);
       return false;
     }

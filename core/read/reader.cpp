@@ -18,7 +18,7 @@ namespace freshet::read {
 namespace {
 
 // Grows with every change that makes another document of the same bytes.
-constexpr int format_version = 4;
+constexpr int format_version = 5;
 
 constexpr std::uint64_t least_memory = 8u << 20;
 constexpr std::size_t MiB = std::size_t{1} << 20;

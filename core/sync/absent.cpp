@@ -26,6 +26,14 @@ bool has_any(const std::string& text, std::span<const std::string_view> words) {
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
+// A counter, a time, the number of a request: another one at each answer.
+bool has_digit(const std::string& word) {
+  return word.find_first_of("0123456789") != std::string::npos;
+}
+
+// Of another form than this, it was made by other rules, and is asked for again.
+constexpr int form = 2;
+
 void take_out(std::string& text, std::string_view words) {
   if (words.size() < 3) return;
   for (std::size_t at = text.find(words); at != std::string::npos; at = text.find(words, at))
@@ -45,7 +53,9 @@ model::Shingles text_without_address(const model::Document& document, std::strin
   // A bare word is more likely one of the text's own.
   const std::string_view stem = name.substr(0, name.find_last_of('.'));
   if (stem.find_first_of("-_0123456789") != std::string_view::npos) take_out(text, stem);
-  const std::vector<std::string> words = model::words_of(text);
+  std::vector<std::string> words = model::words_of(text);
+  for (std::string& word : words)
+    if (has_digit(word)) word = "0";
   return words.size() < least_words ? model::Shingles() : model::shingles_of(words);
 }
 
@@ -178,7 +188,7 @@ base::Result<std::optional<Absence>> Absences::recall(const Item& item,
   if (!lesson || run_.now() - lesson->since >= ask_again_after || run_.now() < lesson->since)
     return std::nullopt;
   const base::Json json = base::Json::parse(lesson->what, nullptr, false);
-  if (!json.is_object()) return std::nullopt;
+  if (!json.is_object() || json.value("form", base::Json()) != form) return std::nullopt;
   return Absence{json.value("address", std::string()), lesson->since,
                  json.value("shingles", model::Shingles())};
 }
@@ -187,7 +197,8 @@ base::Status Absences::remember(const Item& item, const std::string& about,
                                 const Absence& absence) const {
   const repository::Lesson lesson{
       item.source->record.id, about, absence.asked,
-      base::dump_json({{"address", absence.address}, {"shingles", absence.shingles}})};
+      base::dump_json(
+          {{"form", form}, {"address", absence.address}, {"shingles", absence.shingles}})};
   return run_.repository().write([&](repository::Writer& writer) -> base::Status {
     FRESHET_ASSIGN(const auto source, writer.read().source(lesson.owner));
     return source ? writer.put_lesson(lesson) : base::Status{};

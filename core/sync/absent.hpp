@@ -25,7 +25,8 @@ struct Absence {
   model::Shingles shingles;
 };
 
-// Without the words of its own address, which such pages repeat.
+// Without the words of its own address, which such pages repeat; words with digits are all one, since
+// such pages count, and tell the time.
 model::Shingles text_without_address(const model::Document& document, std::string_view address);
 
 // All but a few words are the same.

@@ -16,6 +16,8 @@ std::string file(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::string text_of(const std::string& body) { return model::text_of(html(body)); }
+
 TEST_CASE("a Sphinx page is its body, its API and its code") {
   const auto document = read_ok(file(testing::source_path("tests/fixtures/read/sphinx.html")),
                                 "text/html", "https://pond.example/ducks.html");
@@ -27,7 +29,7 @@ TEST_CASE("a Sphinx page is its body, its API and its code") {
   REQUIRE(leaves.size() == 3);
   CHECK(leaves[0]->title == "ducks \xE2\x80\x94 Keeping of ducks");
   CHECK(leaves[0]->url == "https://pond.example/ducks.html#module-ducks");
-  CHECK(leaves[0]->text == "Source code: ducks.py\n\nDucks are kept in a pond.1");
+  CHECK(leaves[0]->text == "Source code: ducks.py\n\nDucks are kept in a pond.[1]");
   CHECK(leaves[1]->title == "ducks.feed(duck, bread=None)");
   CHECK(leaves[1]->url == "https://pond.example/ducks.html#ducks.feed");
   CHECK(
@@ -37,7 +39,7 @@ TEST_CASE("a Sphinx page is its body, its API and its code") {
   CHECK(leaves[2]->url == "https://pond.example/ducks.html#example");
   CHECK(leaves[2]->text ==
         "```python3\n>>> import ducks\n\n>>> ducks.feed('anna')\nquack\n```\n\n"
-        "| Duck | Sound |\n| --- | --- |\n| anna | a\\|b |\n\n[1]\n\nOr on a lake.");
+        "| Duck | Sound |\n| --- | --- |\n| anna | a\\|b |\n\n[1] Or on a lake.");
 }
 
 TEST_CASE("a Docusaurus page is its article without breadcrumbs and pagination") {
@@ -96,6 +98,54 @@ TEST_CASE("a page of the Python documentation, where it is installed") {
   CHECK_FALSE(has(text, "\xC2\xB6"));
   CHECK_FALSE(has(text, "Report a Bug"));
   CHECK_FALSE(has(text, "Copyright"));
+}
+
+TEST_CASE("lines of code without a <pre> are code") {
+  CHECK(text_of(
+            "<main><div class=fragment><div class=line><span class=keyword>def </span>f():</div>"
+            "<div class=line>&nbsp;   <span>return</span> 1</div></div><!-- fragment --></main>") ==
+        "```\ndef f():\n    return 1\n```");
+  // Lines of a poem are no code.
+  CHECK(text_of("<main><div class=verse><div class=line>Ducks</div><div "
+                "class=line>swim</div></div></main>") == "Ducks\n\nswim");
+}
+
+TEST_CASE("the language over a code is the fence's") {
+  CHECK(text_of("<main><div class=language-sh><button>Copy</button><span class=lang>sh</span>"
+                "<pre><code>ls</code></pre></div></main>") == "```sh\nls\n```");
+  CHECK(text_of("<main><p>In <span class=lang>French</span>: canard.</p></main>") ==
+        "In French: canard.");
+}
+
+TEST_CASE("the way from node to node of a manual is not its text") {
+  const std::string way =
+      "<div class=header><p>Next: <a href=b.html rel=next>B</a>, Previous: <a href=a.html "
+      "rel=prev>A</a>, Up: <a href=index.html rel=up>Top</a> &nbsp; </p></div>";
+  const std::string text =
+      "<h2>2 Ducks</h2><p>A duck is kept in a pond, and a pond has a shore with reeds in it, says "
+      "the book.</p>";
+  CHECK(
+      text_of("<body><div class=chapter>" + way + text + "</div></body>") ==
+      "2 Ducks\nA duck is kept in a pond, and a pond has a shore with reeds in it, says the book.");
+  // A short section that leads on is a section.
+  CHECK(text_of("<body>" + text +
+                "<div class=section><h3>More</h3><p>See <a href=b.html "
+                "rel=next>B</a>.</p></div></body>")
+            .ends_with("More\nSee B."));
+}
+
+TEST_CASE("marks of notes, and a picture that is there twice") {
+  CHECK(text_of("<main><p>Ducks.<a href=n.html#FOOT1><sup>2</sup></a></p></main>") == "Ducks.[2]");
+  CHECK(text_of("<main><p>Twice a day. <a href=#fr-1>\xE2\x86\xA9</a></p></main>") ==
+        "Twice a day.");
+  CHECK(text_of(
+            "<main><aside class=footnote role=doc-footnote><span class=label><span>[</span>1<span>]"
+            "</span></span><p>Or on a lake.</p></aside></main>") == "[1] Or on a lake.");
+  CHECK(text_of("<main><p><label><input type=checkbox><img src=d.png alt='a duck'><span><img "
+                "src=d.png alt='a duck'></span></label></p></main>") == "a duck");
+  CHECK(text_of(
+            "<main><p><img src=d.png alt='a duck'> and <img src=d.png alt='a duck'></p></main>") ==
+        "a duck and a duck");
 }
 
 }  // namespace

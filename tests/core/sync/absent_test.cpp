@@ -42,6 +42,13 @@ TEST_CASE("an answer that repeats what it was asked for is like itself") {
   CHECK(are_alike(apology("it"), apology("it")));
 }
 
+TEST_CASE("a short answer that counts, and names its request, is like itself") {
+  CHECK(are_alike("Nothing is moored here. Request 8f3a21, visitor 1041.",
+                  "Nothing is moored here. Request 07bc9e, visitor 1042."));
+  CHECK_FALSE(are_alike("Nothing is moored at pier north. Request 8f3a21, visitor 1041.",
+                        "Nothing is moored here. Request 07bc9e, visitor 1042."));
+}
+
 TEST_CASE("a page that is not the answer is not like it") {
   const std::string boilerplate =
       "The harbour of the north is open from dawn to dusk for boats of every kind, says the "
