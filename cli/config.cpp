@@ -134,7 +134,7 @@ const std::vector<std::string>& known_keys() {
                                                 "verify_sample",  "owned",
                                                 "retry",          "rate",
                                                 "breaker",        "labels",
-                                                "shard"};
+                                                "shard",          "backup"};
   return keys;
 }
 
@@ -164,6 +164,11 @@ void split(json file, Config& config) {
     file.erase(key);
   }
   file.erase("repository");
+  if (const auto found = file.find("backup"); found != file.end()) {
+    if (!found->is_object()) wrong("backup", "is not a table: write [backup]");
+    config.backup = *found;
+    file.erase("backup");
+  }
   if (file.contains("source")) {
     if (file.contains("sources")) wrong("source", "cannot stand beside \"sources\"");
     file["sources"] = file["source"];

@@ -52,6 +52,10 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
       return run_roots(options, config, output);
     case Command::trigger:
       return run_trigger(options, config, output);
+    case Command::backup:
+      return run_backup(options, config, output);
+    case Command::restore:
+      return run_restore(options, config, output);
     case Command::service:
       return run_service(options, config, output);
     case Command::watch:

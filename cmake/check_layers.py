@@ -22,6 +22,7 @@ LAYERS = {
     "chunk": ["base", "model", "ports"],
     "conformance": ["base", "model", "ports", "net", "host"],
     "sync": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
+    "backup": ["base", "ports", "repository", "net", "host"],
     "query": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
     "service": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk", "sync", "query"],
     "serve": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk", "sync", "query", "service"],

@@ -13,6 +13,7 @@ from ._call import blocking, invoke, made, parsed, text_array, utf8, whole
 from ._handle import Handle
 from ._json import dumps, options
 from ._time import Span
+from .backup import Target, target_text
 from .document import Document
 from .model import Chunks, Element, Info, Root, WriteResult, _ElementHandle, _Listing, _RootHandle
 from .policy import CustomPolicy, Namer, Policy, PolicyLike
@@ -274,6 +275,13 @@ class Repository(Handle):
         """Writes a compacted copy of all namespaces into a folder that is empty or missing."""
         place = utf8(os.path.abspath(directory), "directory")
         blocking(lambda call: invoke("freshet_repository_backup", self, place, call), timeout)
+
+    def take_backup(self, target: Target, *, keep: Optional[int] = None, timeout: Optional[Span] = None,
+                    **more: Any) -> dict[str, Any]:
+        """Writes what is new into a backup, a folder or "s3://BUCKET/PREFIX", and keeps the last `keep` snapshots."""
+        where, how = target_text(target), options(keep=keep, **more)
+        told: dict[str, Any] = blocking(lambda call: parsed("freshet_backup_take", self, where, how, call), timeout)
+        return told
 
     def namespaces(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = parsed("freshet_namespaces_list", self)["namespaces"]
