@@ -75,6 +75,12 @@ constexpr const char* without_plugins = R"json({
   "labels": {"type": "object", "additionalProperties": false, "description": "What events call a run and its roots", "properties": {
     "run": {"type": "string", "description": "{{namespace}}, {{source}}, {{time}}"},
     "item": {"type": "string", "description": "{{uri}} besides"}}},
+  "otel": {"type": "object", "additionalProperties": false, "description": "Where spans and metrics of runs go, by OTLP", "properties": {
+    "endpoint": {"type": "string", "pattern": "^https?://", "description": "Of a collector: http://127.0.0.1:4318"},
+    "headers": {"type": "object", "additionalProperties": {"type": "string"}, "description": "With each request; Bearer secret:env:NAME"},
+    "service_name": {"type": "string", "default": "freshet"},
+    "environment": {"type": "boolean", "default": false, "description": "Take what is missing from OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS and OTEL_SERVICE_NAME"}}},
+  "traceparent": {"type": "string", "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", "description": "The trace that the run is a part of"},
   "backup": {"type": "object", "additionalProperties": false, "description": "Where freshet backup writes to", "properties": {
     "target": {"type": "string", "description": "A directory or s3://BUCKET/PREFIX"},
     "keep": {"type": "integer", "minimum": 0, "maximum": 100000, "default": 0, "description": "Snapshots; 0: all"},

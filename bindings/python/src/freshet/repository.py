@@ -8,7 +8,7 @@ import os
 from ctypes import byref, c_int32, c_uint64
 from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence, Union
 
-from . import _html, _raw, errors, logs
+from . import _html, _raw, _trace, errors, logs
 from ._call import blocking, invoke, made, parsed, text_array, utf8, whole
 from ._handle import Handle
 from ._json import dumps, options
@@ -187,6 +187,8 @@ class Repository(Handle):
               policy: Optional[PolicyLike] = None, timeout: Optional[Span] = None, **more: Any) -> Run:
         """Starts a run and returns at once. What a configuration may have beside `sources` and `policy` goes into `more`:
         store, embedder, force, dry_run, accept_shrink, rebuild and so on."""
+        if not isinstance(config, str) and "traceparent" not in (config or {}):
+            more.setdefault("traceparent", _trace.traceparent())
         given = self._config(config, sources=sources, policy=policy, **more)
         return blocking(lambda call: Run(made("freshet_refresh_start", self, given, None, call)), timeout) if timeout is not None \
             else Run(made("freshet_refresh_start", self, given, None, None))
