@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "core/base/descriptor.hpp"
@@ -309,6 +310,12 @@ Status Environment::copy_through_pipe(unsigned flags, const TakeBytes& take,
   int code = 0;
   base::Thread copier;
   const Status started = copier.start("freshet-copy", [&] {
+    // Without compaction LMDB does not mind that the other end may close. What is raised goes with
+    // the thread.
+    sigset_t closed;
+    sigemptyset(&closed);
+    sigaddset(&closed, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &closed, nullptr);
     code = mdb_env_copyfd2(env_, to.get(), flags);
     to = base::Descriptor();
   });
