@@ -7,6 +7,7 @@
 #include "capi/open_request.hpp"
 #include "core/host/redactor.hpp"
 #include "core/sync/config_check.hpp"
+#include "core/telemetry/otlp.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -50,7 +51,7 @@ std::vector<base::Error> problems_of_open(const Json& open) {
 
 std::vector<base::Error> problems_of(const RepositoryObject* repository, CheckConfig check,
                                      const char* config_json) {
-  const auto config = options(config_json, "config_json");
+  auto config = options(config_json, "config_json");
   if (!config) {
     base::Error unreadable = config.error();
     unreadable.subject.clear();
@@ -64,6 +65,8 @@ std::vector<base::Error> problems_of(const RepositoryObject* repository, CheckCo
   const std::string directory =
       repository != nullptr ? repository->repository->directory() : std::string();
   std::vector<base::Error> problems = problems_of_open(check.open);
+  if (auto context = telemetry::take_traceparent(*config); !context)
+    problems.push_back(std::move(context).error());
   for (base::Error& problem : sync::find_problems({runtime->plugins(), directory}, *config, named))
     problems.push_back(std::move(problem));
   if (problems.size() > sync::most_problems) problems.resize(sync::most_problems);

@@ -30,6 +30,10 @@ base::Result<OpenRequest> parse_open(const base::Json& json) {
     FRESHET_ASSIGN(request.http, net::parse_options(value, path));
     return {};
   });
+  in.with("otel", [&](const base::Json& value, const std::string& path) -> base::Status {
+    FRESHET_ASSIGN(request.telemetry, telemetry::parse_options(value, path));
+    return {};
+  });
   FRESHET_TRY(in.finish());
   FRESHET_TRY(check_timeout(request.plugin_timeout));
   return request;

@@ -8,12 +8,14 @@
 #include "core/host/plugins.hpp"
 #include "core/net/options.hpp"
 #include "core/repository/repository.hpp"
+#include "core/telemetry/options.hpp"
 
 namespace freshet::capi {
 
 struct OpenRequest {
   repository::OpenOptions open;
   net::ClientOptions http;
+  telemetry::Options telemetry;
   std::vector<std::string> plugin_directories;
   base::Millis plugin_timeout = host::CallLimits().idle;
 };

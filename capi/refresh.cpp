@@ -4,6 +4,7 @@
 #include "capi/boundary.hpp"
 #include "capi/refresh_object.hpp"
 #include "core/sync/config_check.hpp"
+#include "core/telemetry/otlp.hpp"
 
 namespace freshet::capi {
 namespace {
@@ -16,19 +17,21 @@ struct Start {
   std::shared_ptr<RepositoryObject> repository;
   Json config;
   policy::PolicyPtr policy;  // null: none given
+  std::optional<telemetry::TraceContext> context;
   Call call;
 };
 
 base::Result<Start> read_start(freshet_repository* repository, const char* config_json,
                                const freshet_policy* policy, const freshet_call_options* given) {
   FRESHET_ASSIGN(Call call, Call::take(given));
-  Start start{nullptr, {}, nullptr, std::move(call)};
+  Start start{nullptr, {}, nullptr, std::nullopt, std::move(call)};
   FRESHET_ASSIGN(start.repository, get(repository));
   if (policy != nullptr) {
     FRESHET_ASSIGN(const auto object, get(policy));
     start.policy = object->policy;
   }
   FRESHET_ASSIGN(start.config, options(config_json, "config_json"));
+  FRESHET_ASSIGN(start.context, telemetry::take_traceparent(start.config));
   return start;
 }
 
@@ -38,8 +41,8 @@ base::Result<std::shared_ptr<RefreshObject>> begin(Start start) {
   for (base::Error& problem :
        sync::check_config(sync::offer_of(start.repository->context()), config))
     return base::fail(std::move(problem));
-  return RefreshObject::start(std::move(start.repository), std::move(config),
-                              std::move(start.call));
+  return RefreshObject::start(std::move(start.repository), std::move(config), std::move(start.call),
+                              std::move(start.context));
 }
 
 // Runs to the end, and hands the run out where somebody wants it.

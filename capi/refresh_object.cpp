@@ -43,9 +43,11 @@ freshet_root_result root_result_of(const base::Json& root) {
 }  // namespace
 
 base::Result<std::shared_ptr<RefreshObject>> RefreshObject::start(
-    std::shared_ptr<RepositoryObject> repository, sync::RunConfig config, Call call) {
+    std::shared_ptr<RepositoryObject> repository, sync::RunConfig config, Call call,
+    std::optional<telemetry::TraceContext> context) {
   const auto run = std::make_shared<service::Run>(
-      std::move(repository), std::move(config), call.cancel(), [call] { return call.stop_code(); });
+      std::move(repository), std::move(config), call.cancel(), [call] { return call.stop_code(); },
+      std::move(context));
   auto object = std::make_shared<RefreshObject>(run, call);
   if (object->has_callback())
     FRESHET_TRY(object->feeder_.start("freshet-events", [run, call] {

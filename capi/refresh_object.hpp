@@ -19,7 +19,8 @@ namespace freshet::capi {
 class RefreshObject {
  public:
   static base::Result<std::shared_ptr<RefreshObject>> start(
-      std::shared_ptr<RepositoryObject> repository, sync::RunConfig config, Call call);
+      std::shared_ptr<RepositoryObject> repository, sync::RunConfig config, Call call,
+      std::optional<telemetry::TraceContext> context);
   RefreshObject(std::shared_ptr<service::Run> run, Call call)
       : run_(std::move(run)), call_(std::move(call)) {}
   ~RefreshObject();

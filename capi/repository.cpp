@@ -10,6 +10,7 @@
 #include "capi/log.hpp"
 #include "capi/open_request.hpp"
 #include "core/host/redactor.hpp"
+#include "core/net/client.hpp"
 #include "core/service/status.hpp"
 #include "core/sync/ingest.hpp"
 #include "core/sync/use.hpp"
@@ -54,6 +55,14 @@ base::Result<std::optional<repository::Root>> next_root(RootsObject& roots) {
   return std::optional(std::move(roots.page[roots.next++]));
 }
 
+// It has a client of its own: what it sends is no request of a run.
+std::shared_ptr<telemetry::Exporter> make_exporter(const OpenRequest& request) {
+  if (request.telemetry.endpoint.empty()) return nullptr;
+  return std::make_shared<telemetry::Exporter>(
+      request.telemetry, net::make_client(request.http, ports::system_clock()),
+      [](const std::string& line) { write_log(sync::log_warning, "otel", line); });
+}
+
 }  // namespace
 
 extern "C" {
@@ -70,6 +79,7 @@ FRESHET_API freshet_status freshet_repository_open(const char* directory, const 
     FRESHET_ASSIGN(OpenRequest request, parse_open(json));
     auto object = std::make_shared<RepositoryObject>();
     FRESHET_ASSIGN(object->repository, repository::Repository::open(path, request.open));
+    object->telemetry = make_exporter(request);
     object->runtime = std::make_shared<service::Runtime>(std::move(request.http),
                                                          std::move(request.plugin_directories),
                                                          write_log, request.plugin_timeout);

@@ -25,6 +25,9 @@ std::string held_line(std::uint64_t held);
 int run_reset(const Config& config, const Output& output);
 int run_roots(const Options& options, const Config& config, const Output& output);
 int run_trigger(const Options& options, const Config& config, const Output& output);
+int run_backup(const Options& options, const Config& config, const Output& output);
+// No repository is opened: one is made.
+int run_restore(const Options& options, const Config& config, const Output& output);
 int run_explain(const Options& options, const Config& config, const Output& output);
 int run_plugins(const Options& options, const Config& config, const Output& output);
 int run_namespaces(const Options& options, const Config& config, const Output& output);

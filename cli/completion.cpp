@@ -16,7 +16,7 @@ void visit(const std::string& path, const CommandHelp& command, const Visit& eac
 
 bool takes_file(const OptionHelp& option) { return option.type == "FILE" || option.type == "DIR"; }
 
-std::string quoted(const std::string& text) {
+std::string shell_word(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
@@ -38,14 +38,14 @@ std::string words_after(const CommandHelp& program, const CommandHelp& command) 
 std::string bash(const CommandHelp& program) {
   std::string cases, files;
   visit("", program, [&](const std::string& path, const CommandHelp& command) {
-    cases += "    " + quoted(path) + ") words=" + quoted(words_after(program, command)) + " ;;\n";
+    cases += "    " + shell_word(path) + ") words=" + shell_word(words_after(program, command)) + " ;;\n";
     for (const OptionHelp& option : command.options)
       if (takes_file(option))
         for (const std::string& name : option.names) files += (files.empty() ? "" : "|") + name;
   });
   std::string commands;
   visit("", program, [&](const std::string& path, const CommandHelp&) {
-    if (!path.empty()) commands += (commands.empty() ? "" : "|") + quoted(path);
+    if (!path.empty()) commands += (commands.empty() ? "" : "|") + shell_word(path);
   });
   return "# bash completion of freshet\n"
          "_freshet() {\n"
@@ -94,16 +94,16 @@ std::string fish(const CommandHelp& program) {
     }
     for (const CommandHelp& sub : command.commands)
       out += "complete -c freshet -f -n " +
-             quoted(path.empty() ? condition
+             shell_word(path.empty() ? condition
                                  : condition + "; and not __fish_seen_subcommand_from" + seen) +
-             " -a " + sub.name + " -d " + quoted(sub.what) + "\n";
+             " -a " + sub.name + " -d " + shell_word(sub.what) + "\n";
     for (const OptionHelp& option : command.options) {
       out += "complete -c freshet";
-      if (!path.empty()) out += " -n " + quoted(condition);
+      if (!path.empty()) out += " -n " + shell_word(condition);
       for (const std::string& name : option.names)
         out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
       if (!option.type.empty()) out += takes_file(option) ? " -r" : " -x";
-      out += " -d " + quoted(option.what) + "\n";
+      out += " -d " + shell_word(option.what) + "\n";
     }
   });
   return out;

@@ -134,7 +134,8 @@ const std::vector<std::string>& known_keys() {
                                                 "verify_sample",  "owned",
                                                 "retry",          "rate",
                                                 "breaker",        "labels",
-                                                "shard"};
+                                                "shard",          "backup",
+                                                "otel",           "traceparent"};
   return keys;
 }
 
@@ -158,12 +159,17 @@ void take_out_unknown_keys(json& file, std::vector<Error>& out) {
 // What opens the repository, taken out of the file's top level; the rest is the run's.
 void split(json file, Config& config) {
   for (const char* key : {"namespace", "http", "plugin_directories", "plugin_timeout",
-                          "force_filesystem", "allow_shared"}) {
+                          "force_filesystem", "allow_shared", "otel"}) {
     if (!file.contains(key)) continue;
     config.open[key] = file[key];
     file.erase(key);
   }
   file.erase("repository");
+  if (const auto found = file.find("backup"); found != file.end()) {
+    if (!found->is_object()) wrong("backup", "is not a table: write [backup]");
+    config.backup = *found;
+    file.erase("backup");
+  }
   if (file.contains("source")) {
     if (file.contains("sources")) wrong("source", "cannot stand beside \"sources\"");
     file["sources"] = file["source"];
@@ -280,6 +286,9 @@ Config make_config(const Options& options, const TomlFile* file) {
   take_out_unknown_keys(values, config.unknown_keys);
   config.directory = directory(options, values);
   split(values, config);
+  // It is of one run, and nothing else that reads a configuration knows it.
+  if (options.command != Command::refresh && options.command != Command::config_check)
+    config.refresh.erase("traceparent");
   apply(options, config);
   return config;
 }

@@ -18,6 +18,7 @@ struct Config {
   std::string directory;                              // of the repository
   nlohmann::json open = nlohmann::json::object();     // options of freshet_repository_open()
   nlohmann::json refresh = nlohmann::json::object();  // configuration of freshet_refresh_start()
+  nlohmann::json backup = nlohmann::json::object();   // of freshet_backup_take(), and "target"
   std::set<std::string> from_command_line;            // top-level keys that it has set
   std::vector<Error> unknown_keys;                    // of the file's top level; they go nowhere
 };

@@ -76,6 +76,21 @@ constexpr const char* without_plugins = R"json({
   "labels": {"type": "object", "additionalProperties": false, "description": "What events call a run and its roots", "properties": {
     "run": {"type": "string", "description": "{{namespace}}, {{source}}, {{time}}"},
     "item": {"type": "string", "description": "{{uri}} besides"}}},
+  "otel": {"type": "object", "additionalProperties": false, "description": "Where spans and metrics of runs go, by OTLP", "properties": {
+    "endpoint": {"type": "string", "pattern": "^https?://", "description": "Of a collector: http://127.0.0.1:4318"},
+    "headers": {"type": "object", "additionalProperties": {"type": "string"}, "description": "With each request; Bearer secret:env:NAME"},
+    "service_name": {"type": "string", "default": "freshet"},
+    "environment": {"type": "boolean", "default": false, "description": "Take what is missing from OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS and OTEL_SERVICE_NAME"}}},
+  "traceparent": {"type": "string", "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", "description": "The trace that the run is a part of"},
+  "backup": {"type": "object", "additionalProperties": false, "description": "Where freshet backup writes to", "properties": {
+    "target": {"type": "string", "description": "A directory or s3://BUCKET/PREFIX"},
+    "keep": {"type": "integer", "minimum": 0, "maximum": 100000, "default": 0, "description": "Snapshots; 0: all"},
+    "endpoint": {"type": "string", "description": "Another server than Amazon's: https://HOST:PORT"},
+    "region": {"type": "string", "default": "us-east-1"},
+    "access_key": {"type": "string", "default": "env:AWS_ACCESS_KEY_ID", "description": "env:NAME or file:/path"},
+    "secret_key": {"type": "string", "default": "env:AWS_SECRET_ACCESS_KEY", "description": "env:NAME or file:/path"},
+    "session_token": {"type": "string", "description": "env:NAME or file:/path"},
+    "orphan_grace": {"$ref": "#/definitions/duration", "default": "1h", "description": "How long pieces of no snapshot are left alone in a bucket"}}},
   "shard": {"type": "object", "additionalProperties": false, "required": ["index", "count"], "description": "Which part of all roots this repository has", "properties": {
     "index": {"type": "integer", "minimum": 0, "maximum": 65535}, "count": {"type": "integer", "minimum": 1, "maximum": 65536}}},
   "gone_after": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 3, "description": "How many runs in a row a root must be not found to be removed"}

@@ -88,6 +88,9 @@ void resolve_paths(const std::string& file, json& values) {
   Resolver resolver(file, values);
   if (values.contains("repository")) resolver.path(values["repository"]);
   if (values.contains("plugin_directories")) resolver.paths(values["plugin_directories"]);
+  if (const json target = values.value("/backup/target"_json_pointer, json());
+      target.is_string() && !target.get_ref<const std::string&>().starts_with("s3://"))
+    resolver.path(values["backup"]["target"]);
   if (values.contains("store")) resolver.use("store", values["store"], "name");
   if (values.contains("stores") && values["stores"].is_array())
     for (json& store : values["stores"]) {

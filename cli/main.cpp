@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/terminal.hpp"
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -52,6 +53,10 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
       return run_roots(options, config, output);
     case Command::trigger:
       return run_trigger(options, config, output);
+    case Command::backup:
+      return run_backup(options, config, output);
+    case Command::restore:
+      return run_restore(options, config, output);
     case Command::service:
       return run_service(options, config, output);
     case Command::watch:
@@ -131,11 +136,25 @@ int give_up_without_memory(int argc, char** argv) {
   return exit_nothing_done;
 }
 
+// What no run hears, such as that spans could not be sent when it was over.
+void print_log(void* payload, std::int32_t level, const char* plugin, const char* message) {
+  const auto& options = *static_cast<const Options*>(payload);
+  if (!options.verbose && (options.quiet || level < FRESHET_LEVEL_WARNING)) return;
+  std::fprintf(stderr, "%s: %s\n", printable(plugin).c_str(), printable(message).c_str());
+}
+
+int run_with_log(Options options) {
+  set_log(print_log, &options);
+  const int exit_code = guarded(options, Output(options.json));
+  set_log(nullptr);
+  return exit_code;
+}
+
 int run_command_line(int argc, char** argv) {
   int exit_code = exit_ok;
   try {
     if (const auto options = parse_command_line(argc, argv, exit_code))
-      exit_code = guarded(*options, Output(options->json));
+      exit_code = run_with_log(*options);
   } catch (const std::bad_alloc&) {
     exit_code = give_up_without_memory(argc, argv);
   }

@@ -194,6 +194,42 @@ void add_trigger(CLI::App& app, Options& options) {
   sub->add_option("--reason", options.reason, "Why, for the report");
 }
 
+void add_bucket(CLI::App& sub, Options& options) {
+  sub.add_option("--endpoint", options.endpoint,
+                 "Another server than Amazon's: https://HOST:PORT (default: of the configuration)")
+      ->type_name("URL");
+  sub.add_option("--region", options.region, "Of the bucket (default: us-east-1)")
+      ->type_name("NAME");
+}
+
+void add_backup(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "backup",
+                      "Write what is new of the repository into a backup, or list its snapshots",
+                      Command::backup,
+                      "  freshet backup /mnt/backups/docs --keep 14\n"
+                      "  freshet backup s3://backups/docs --region eu-central-1\n"
+                      "  freshet backup /mnt/backups/docs --list");
+  sub->add_option("TARGET", options.backup_target,
+                  "A directory or s3://BUCKET/PREFIX (default: of the configuration)");
+  sub->add_option("--keep", options.keep, "Keep the last N snapshots only (default: all)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000));
+  sub->add_flag("--list", options.list, "List the snapshots, and write nothing");
+  add_bucket(*sub, options);
+  CLI::App* back =
+      add(app, options, "restore", "Make a repository of a snapshot of a backup", Command::restore,
+          "  freshet restore /mnt/backups/docs /srv/docs\n"
+          "  freshet restore s3://backups/docs ./docs --snapshot 20261128T0915");
+  back->add_option("TARGET", options.backup_target, "A directory or s3://BUCKET/PREFIX")
+      ->required();
+  back->add_option("DIR", options.restore_to, "Where to; missing, or an empty directory")
+      ->required();
+  back->add_option("--snapshot", options.snapshot,
+                   "Its id, or the front of it (default: the last one)")
+      ->type_name("ID");
+  add_bucket(*back, options);
+}
+
 void add_runs(CLI::App& app, Options& options) {
   CLI::App* runs = add(app, options, "runs", "List past runs, or show one", std::nullopt, "");
   runs->require_subcommand(1);
@@ -410,6 +446,7 @@ void build(CLI::App& app, Options& options) {
       Command::reset, "  freshet reset --namespace docs");
   add_roots(app, options);
   add_trigger(app, options);
+  add_backup(app, options);
   add_service(app, options);
   add_watch(app, options);
   add_runs(app, options);

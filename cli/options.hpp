@@ -26,6 +26,8 @@ enum class Command {
   roots_excluded,
   roots_flag,
   trigger,
+  backup,
+  restore,
   service,
   watch,
   runs_list,
@@ -92,6 +94,12 @@ struct Options {
   bool by_prefix = false;
   std::string file;  // plugins check, init, models add
   std::string name;  // namespaces drop, models add, remove
+
+  // backup, restore
+  std::string backup_target, restore_to, snapshot;
+  std::string endpoint, region;
+  std::optional<std::int64_t> keep;
+  bool list = false;
 
   // plugins check: KIND NAME={…}, KIND NAME=FILE
   std::vector<std::string> offer_options, samples, network;

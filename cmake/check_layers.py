@@ -22,9 +22,11 @@ LAYERS = {
     "chunk": ["base", "model", "ports"],
     "conformance": ["base", "model", "ports", "net", "host"],
     "sync": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
+    "telemetry": ["base", "model", "ports", "net", "host", "sync"],
+    "backup": ["base", "ports", "repository", "net", "host"],
     "query": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk"],
-    "service": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk", "sync", "query"],
-    "serve": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk", "sync", "query", "service"],
+    "service": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk", "sync", "query", "telemetry"],
+    "serve": ["base", "model", "ports", "policy", "repository", "net", "host", "read", "chunk", "sync", "query", "telemetry", "service"],
 }
 # Third parties that only one folder may name.
 CONFINED = {

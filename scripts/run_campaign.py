@@ -32,6 +32,8 @@ CAMPAIGNS = [
      {"FRESHET_KILLS": "1000", "FRESHET_SEED": "{seed}"}),
     ("ten processes and 10,000 pages", [sys.executable, "-B", "tests/e2e/test_crowd.py"],
      {"FRESHET_CROWD": "10:10000:200", "FRESHET_SEED": "{seed}"}),
+    ("kills of a backup", [sys.executable, "-B", "tests/e2e/test_backup.py", "WhileRunsGoOn.test_killed_at_any_moment_the_earlier_backup_is_whole"],
+     {"FRESHET_BACKUP_KILLS": "100"}),
     ("kills of a writer", [*REPOSITORY, "what was acknowledged is there after kill -9*"],
      {"FRESHET_KILL_ROUNDS": "1000"}),
     ("damage to data.mdb", [*REPOSITORY, "a damaged file is an error or is read right*"],

@@ -115,6 +115,18 @@ import "C"
 
 import "unsafe"
 
+func freshet_backup_take(repository freshet_repository, target *byte, options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {
+	return freshet_status(C.freshet_backup_take(*(**C.freshet_repository)(unsafe.Pointer(&repository)), (*C.char)(unsafe.Pointer(target)), (*C.char)(unsafe.Pointer(options_json)), (*C.freshet_call_options)(unsafe.Pointer(call)), (**C.char)(unsafe.Pointer(out_json)), (**C.freshet_error)(unsafe.Pointer(out_error))))
+}
+
+func freshet_backup_list(target *byte, options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {
+	return freshet_status(C.freshet_backup_list((*C.char)(unsafe.Pointer(target)), (*C.char)(unsafe.Pointer(options_json)), (*C.freshet_call_options)(unsafe.Pointer(call)), (**C.char)(unsafe.Pointer(out_json)), (**C.freshet_error)(unsafe.Pointer(out_error))))
+}
+
+func freshet_backup_restore(target *byte, directory *byte, options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {
+	return freshet_status(C.freshet_backup_restore((*C.char)(unsafe.Pointer(target)), (*C.char)(unsafe.Pointer(directory)), (*C.char)(unsafe.Pointer(options_json)), (*C.freshet_call_options)(unsafe.Pointer(call)), (**C.char)(unsafe.Pointer(out_json)), (**C.freshet_error)(unsafe.Pointer(out_error))))
+}
+
 func freshet_cancel_new(out_cancel *freshet_cancel, out_error *freshet_error) freshet_status {
 	return freshet_status(C.freshet_cancel_new((**C.freshet_cancel)(unsafe.Pointer(out_cancel)), (**C.freshet_error)(unsafe.Pointer(out_error))))
 }

@@ -12,6 +12,9 @@ import (
 
 // Where the functions of the library are.
 var (
+	at_freshet_backup_take                            uintptr
+	at_freshet_backup_list                            uintptr
+	at_freshet_backup_restore                         uintptr
 	at_freshet_cancel_new                             uintptr
 	at_freshet_cancel_request                         uintptr
 	at_freshet_cancel_free                            uintptr
@@ -157,6 +160,9 @@ var (
 )
 
 var symbols = map[string]*uintptr{
+	"freshet_backup_take":                            &at_freshet_backup_take,
+	"freshet_backup_list":                            &at_freshet_backup_list,
+	"freshet_backup_restore":                         &at_freshet_backup_restore,
 	"freshet_cancel_new":                             &at_freshet_cancel_new,
 	"freshet_cancel_request":                         &at_freshet_cancel_request,
 	"freshet_cancel_free":                            &at_freshet_cancel_free,
@@ -299,6 +305,24 @@ var symbols = map[string]*uintptr{
 	"freshet_trigger_list":                           &at_freshet_trigger_list,
 	"freshet_version":                                &at_freshet_version,
 	"freshet_version_number":                         &at_freshet_version_number,
+}
+
+func freshet_backup_take(repository freshet_repository, target *byte, options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {
+	load()
+	got, _, _ := purego.SyscallN(at_freshet_backup_take, uintptr(repository), uintptr(unsafe.Pointer(target)), uintptr(unsafe.Pointer(options_json)), uintptr(unsafe.Pointer(call)), uintptr(unsafe.Pointer(out_json)), uintptr(unsafe.Pointer(out_error)))
+	return freshet_status(got)
+}
+
+func freshet_backup_list(target *byte, options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {
+	load()
+	got, _, _ := purego.SyscallN(at_freshet_backup_list, uintptr(unsafe.Pointer(target)), uintptr(unsafe.Pointer(options_json)), uintptr(unsafe.Pointer(call)), uintptr(unsafe.Pointer(out_json)), uintptr(unsafe.Pointer(out_error)))
+	return freshet_status(got)
+}
+
+func freshet_backup_restore(target *byte, directory *byte, options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {
+	load()
+	got, _, _ := purego.SyscallN(at_freshet_backup_restore, uintptr(unsafe.Pointer(target)), uintptr(unsafe.Pointer(directory)), uintptr(unsafe.Pointer(options_json)), uintptr(unsafe.Pointer(call)), uintptr(unsafe.Pointer(out_json)), uintptr(unsafe.Pointer(out_error)))
+	return freshet_status(got)
 }
 
 func freshet_cancel_new(out_cancel *freshet_cancel, out_error *freshet_error) freshet_status {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "core/base/descriptor.hpp"
@@ -42,16 +43,18 @@ int write_all(int file, std::string_view bytes) {
   return 0;
 }
 
-// Writes what comes out of a pipe to a file. Returns an errno, or 0.
-int drain(int from, int file, std::vector<char>& buffer, const base::Cancel& cancel) {
-  for (;;) {
-    if (cancel.requested()) return ECANCELED;
+// Hands on what comes out of a pipe. `problem`: an errno, or 0.
+Status drain(int from, const Environment::TakeBytes& take, std::vector<char>& buffer,
+             const base::Cancel& cancel, int& problem) {
+  for (problem = 0;;) {
+    if (cancel.requested()) problem = ECANCELED;
+    if (problem != 0) return {};
     const ssize_t got = ::read(from, buffer.data(), buffer.size());
-    if (got == 0) return 0;
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno;
-    if (const int problem = write_all(file, {buffer.data(), static_cast<std::size_t>(got)}))
-      return problem;
+    if (got == 0) return {};
+    if (got > 0)
+      FRESHET_TRY(take({buffer.data(), static_cast<std::size_t>(got)}));
+    else if (errno != EINTR)
+      problem = errno;
   }
 }
 
@@ -294,24 +297,35 @@ Status Environment::recover() {
 }
 
 // LMDB copies in one call, which cannot be stopped: so it writes to a pipe, whose end can be closed.
-int Environment::copy_through_pipe(int file, const base::Cancel& cancel) const {
+Status Environment::copy_through_pipe(unsigned flags, const TakeBytes& take,
+                                      const base::Cancel& cancel, int& problem) const {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+  if (::pipe2(ends, O_CLOEXEC) != 0) {
+    problem = errno;
+    return {};
+  }
   base::Descriptor from(ends[0]);
   base::Descriptor to(ends[1]);
   std::vector<char> buffer(std::size_t{1} << 18);
   int code = 0;
   base::Thread copier;
   const Status started = copier.start("freshet-copy", [&] {
-    code = mdb_env_copyfd2(env_, to.get(), MDB_CP_COMPACT);
+    // Without compaction LMDB does not mind that the other end may close. What is raised goes with
+    // the thread.
+    sigset_t closed;
+    sigemptyset(&closed);
+    sigaddset(&closed, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &closed, nullptr);
+    code = mdb_env_copyfd2(env_, to.get(), flags);
     to = base::Descriptor();
   });
-  if (!started) return EAGAIN;
-  const int problem = drain(from.get(), file, buffer, cancel);
+  problem = EAGAIN;
+  if (!started) return {};
+  Status taken = base::guarded([&] { return drain(from.get(), take, buffer, cancel, problem); });
   from = base::Descriptor();  // LMDB's next write fails where it is not done
   copier.join();
-  if (problem != 0) return problem;
-  return code == 0 && fsync(file) != 0 ? errno : code;
+  if (taken && problem == 0) problem = code;
+  return taken;
 }
 
 Status Environment::copy(const std::string& directory, const base::Cancel& cancel) const {
@@ -319,12 +333,30 @@ Status Environment::copy(const std::string& directory, const base::Cancel& cance
   const std::string path = directory + "/data.mdb";
   FRESHET_ASSIGN(const int file, base::open_own_file(path, O_WRONLY | O_CREAT | O_EXCL,
                                                      trust_rules(allow_shared_)));
-  const int code = copy_through_pipe(file, cancel);
+  int code = 0, written = 0;
+  const Status copied = copy_through_pipe(
+      MDB_CP_COMPACT,
+      [&](std::string_view bytes) -> Status {
+        written = write_all(file, bytes);
+        return written == 0 ? Status() : base::fail_errno(written, "cannot be written", path);
+      },
+      cancel, code);
+  if (written != 0) code = written;
+  if (code == 0 && copied && fsync(file) != 0) code = errno;
   ::close(file);
-  if (code == 0) return {};
+  if (code == 0 && copied) return {};
   unlink(path.c_str());
+  if (code == 0) return copied;
   if (code == ECANCELED) return base::fail(Code::cancelled, "the copy was cancelled", path);
   return base::fail(lmdb_error(code, "cannot be copied", path));
+}
+
+Status Environment::stream(const TakeBytes& take, const base::Cancel& cancel) const {
+  int problem = 0;
+  FRESHET_TRY(copy_through_pipe(0, take, cancel, problem));
+  if (problem == 0) return {};
+  if (problem == ECANCELED) return base::fail(Code::cancelled, "the copy was cancelled", file_);
+  return base::fail(lmdb_error(problem, "cannot be copied", file_));
 }
 
 std::uint64_t Environment::last_commit() {

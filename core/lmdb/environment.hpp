@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -72,6 +73,10 @@ class Environment {
   base::Status verify(const base::Cancel& cancel = {});
   // Leaves nothing where it fails or is cancelled.
   base::Status copy(const std::string& directory, const base::Cancel& cancel) const;
+  // The file as it was at one commit, front to end, every page in its own place: what was not written
+  // to since an earlier one reads the same. Until it ends no page of that commit is used again.
+  using TakeBytes = std::function<base::Status(std::string_view bytes)>;
+  base::Status stream(const TakeBytes& take, const base::Cancel& cancel) const;
 
  protected:  // opened by the registry alone: never twice in a process
   Environment(std::string directory, Seal seal, bool writable, const Options& options,
@@ -98,7 +103,9 @@ class Environment {
   base::Status recover();  // under mutex_
   base::Status check_length() const;
   base::Result<MDB_txn*> take_reader();
-  int copy_through_pipe(int file, const base::Cancel& cancel) const;  // an errno, LMDB's, or 0
+  // `problem`: an errno or LMDB's, or 0. What `take` fails with comes before it.
+  base::Status copy_through_pipe(unsigned flags, const TakeBytes& take, const base::Cancel& cancel,
+                                 int& problem) const;
   bool panicked() const;
   int descriptor() const;
   void stamp();

@@ -136,6 +136,7 @@ Hop Exchange::hop() const {
   hop.timeout = (hop.patient ? request_.timeout : options_.timeout) - spent_;
   hop.may_private = may_private_;
   hop.repeatable = request_.idempotent;
+  if (signed_) hop.signing = request_.signing.get();
   return hop;
 }
 
@@ -284,6 +285,7 @@ void Exchange::change_method(int status) {
 }
 
 void Exchange::leave_origin() {
+  signed_ = false;
   std::erase_if(headers_,
                 [](const HttpHeader& header) { return !is_one_of(harmless_headers, header.name); });
 }

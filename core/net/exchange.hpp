@@ -74,6 +74,7 @@ class Exchange {
   std::string method_;
   std::vector<ports::HttpHeader> headers_;
   bool with_body_ = true;
+  bool signed_ = true;  // where the request has a key
   std::vector<Url> visited_;
   int redirects_ = 0;
   bool permanent_ = true;

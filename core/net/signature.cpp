@@ -1,6 +1,5 @@
 #include "core/net/signature.hpp"
 
-#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -21,13 +20,30 @@ std::string signed_bytes(std::string_view secret, std::string_view message) {
   return bytes;
 }
 
+std::string hex_of(std::string_view bytes) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(2 * bytes.size());
+  for (const char byte : bytes) {
+    hex += digits[static_cast<unsigned char>(byte) >> 4];
+    hex += digits[static_cast<unsigned char>(byte) & 15];
+  }
+  return hex;
+}
+
 }  // namespace
 
 std::string hmac_sha256(std::string_view secret, std::string_view message) {
-  std::string hex;
-  for (const char byte : signed_bytes(secret, message))
-    fmt::format_to(std::back_inserter(hex), "{:02x}", static_cast<unsigned char>(byte));
-  return hex;
+  return hex_of(signed_bytes(secret, message));
+}
+
+std::string sha256(std::string_view content) {
+  std::string bytes(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  if (EVP_Digest(content.data(), content.size(), reinterpret_cast<unsigned char*>(bytes.data()),
+                 &size, EVP_sha256(), nullptr) != 1)
+    return {};
+  return hex_of(std::string_view(bytes).substr(0, size));
 }
 
 std::string hmac_sha256_base64(std::string_view secret, std::string_view message) {

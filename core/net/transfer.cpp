@@ -113,6 +113,7 @@ Status Transfer::prepare(const Hop& hop) {
   set(CURLOPT_PIPEWAIT, hop.url->secure() ? 1L : 0L);  // rather one HTTP/2 connection than many
   set_method();
   set_headers();
+  set_signing();
   if (!usable_) return base::fail(Code::internal, "libcurl lacks an option that is needed");
   return {};
 }
@@ -120,6 +121,8 @@ Status Transfer::prepare(const Hop& hop) {
 void Transfer::set_method() {
   set(CURLOPT_CUSTOMREQUEST, static_cast<const char*>(nullptr));
   set(CURLOPT_NOBODY, 0L);
+  set(CURLOPT_POSTFIELDS,
+      static_cast<const char*>(nullptr));  // a signature would cover the last one's
   set(CURLOPT_HTTPGET, 1L);
   if (hop_.method == "HEAD") return set(CURLOPT_NOBODY, 1L);
   const bool has_body =
@@ -155,6 +158,16 @@ void Transfer::set_headers() {
   if (!type) append_header("Content-Type:");  // or libcurl calls every body a form
   append_header("Expect:");
   set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+// libcurl signs each attempt anew: a signature is good for some minutes.
+void Transfer::set_signing() {
+  const ports::Signing* const by = hop_.signing;
+  const std::string how = by != nullptr ? fmt::format("aws:amz:{}:s3", by->region) : std::string();
+  set(CURLOPT_AWS_SIGV4, by != nullptr ? how.c_str() : static_cast<const char*>(nullptr));
+  set(CURLOPT_HTTPAUTH, static_cast<long>(by != nullptr ? CURLAUTH_AWS_SIGV4 : CURLAUTH_BASIC));
+  set(CURLOPT_USERNAME, by != nullptr ? by->key_id.c_str() : static_cast<const char*>(nullptr));
+  set(CURLOPT_PASSWORD, by != nullptr ? by->secret.c_str() : static_cast<const char*>(nullptr));
 }
 
 bool Transfer::reject(Error error) {

@@ -38,6 +38,7 @@ struct Hop {
   bool patient = false;      // the request named its own timeout: wait that long for the headers
   bool may_private = false;  // any address may be connected to
   bool repeatable = true;    // false: libcurl may not send it again on another connection either
+  const ports::Signing* signing = nullptr;
 };
 
 struct Reply {
@@ -99,6 +100,7 @@ class Transfer {
   void set_tls();
   void set_method();
   void set_headers();
+  void set_signing();
   void append_header(const std::string& line);
 
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,11 @@ namespace freshet::ports {
 struct HttpHeader {
   std::string name;
   std::string value;
+};
+
+// Whose key signs a request to S3 or what speaks like it (AWS Signature Version 4).
+struct Signing {
+  std::string region, key_id, secret;
 };
 
 struct HttpRequest {
@@ -39,6 +45,9 @@ struct HttpRequest {
   // Hears why an attempt failed that another one follows, on the thread of the transfers: it may not
   // block. May be empty.
   std::function<void(const base::Error&)> on_retry;
+  // Null: it is not signed. Its path and query are signed as they stand: normalised, the query in the
+  // order of its names. It is not signed for another origin.
+  std::shared_ptr<const Signing> signing;
 };
 
 struct HttpResponse {

@@ -300,4 +300,12 @@ Status Repository::backup(const std::string& directory, const base::Cancel& canc
   return {};
 }
 
+Status Repository::stream(const std::function<Status(std::string_view)>& take,
+                          const base::Cancel& cancel) const {
+  FRESHET_TRY(environment_->alive());
+  FRESHET_TRY(environment_->verify(cancel));
+  FRESHET_ASSIGN(const Snapshot held, read());
+  return environment_->stream(take, cancel);
+}
+
 }  // namespace freshet::repository

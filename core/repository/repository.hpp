@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/cancel.hpp"
@@ -150,6 +151,9 @@ class Repository {
   base::Result<CheckReport> check(const base::Cancel& cancel = {}) const;
   // A compacted copy of the whole environment into an empty or missing directory.
   base::Status backup(const std::string& directory, const base::Cancel& cancel = {}) const;
+  // The bytes of the whole environment as of one commit, found to be whole before; runs go on meanwhile.
+  base::Status stream(const std::function<base::Status(std::string_view bytes)>& take,
+                      const base::Cancel& cancel = {}) const;
 
  private:
   Repository(std::shared_ptr<lmdb::SharedEnvironment> environment, std::string directory,

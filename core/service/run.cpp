@@ -39,11 +39,13 @@ std::uint64_t* counter_of(sync::Counts& counts, Outcome outcome) {
 }  // namespace
 
 Run::Run(std::shared_ptr<Session> session, sync::RunConfig config, base::Cancel cancel,
-         std::function<base::Code()> stopped_by)
+         std::function<base::Code()> stopped_by, std::optional<telemetry::TraceContext> context)
     : session_(std::move(session)),
       config_(std::move(config)),
       cancel_(std::move(cancel)),
-      stopped_by_(std::move(stopped_by)) {}
+      stopped_by_(std::move(stopped_by)),
+      trace_(telemetry::trace_run(session_->telemetry, std::move(context),
+                                  session_->repository->name_space())) {}
 
 // Where there is no memory to say why, the status says it.
 Event Run::ended_event(const base::Result<sync::Report>& result) const noexcept {
@@ -81,6 +83,7 @@ void Run::count(const Event& event) {
 
 void Run::take_event(Event event) {
   count(event);
+  if (trace_) trace_->take(event);
   if (event.kind == EventKind::run_started) {
     const std::lock_guard lock(mutex_);
     label_ = event.label;
@@ -106,6 +109,7 @@ void Run::work() noexcept {
   } catch (...) {
     result = base::fail(base::exception_error());
   }
+  if (trace_) trace_->ended(*result);
   Event ended = ended_event(*result);
   {
     std::lock_guard lock(mutex_);

@@ -14,6 +14,7 @@
 #include "core/service/session.hpp"
 #include "core/service/waits.hpp"
 #include "core/sync/engine.hpp"
+#include "core/telemetry/run_trace.hpp"
 
 namespace freshet::service {
 
@@ -21,8 +22,10 @@ namespace freshet::service {
 class Run {
  public:
   // `stopped_by` says why it was stopped, where it was: cancelled or timeout.
+  // `context`: the trace that it is a part of, where it is.
   Run(std::shared_ptr<Session> session, sync::RunConfig config, base::Cancel cancel,
-      std::function<base::Code()> stopped_by);
+      std::function<base::Code()> stopped_by,
+      std::optional<telemetry::TraceContext> context = std::nullopt);
 
   void work() noexcept;  // the run itself, on the calling thread
   void end();            // waiting ends
@@ -47,6 +50,7 @@ class Run {
   const sync::RunConfig config_;
   const base::Cancel cancel_;
   const std::function<base::Code()> stopped_by_;
+  const std::unique_ptr<telemetry::RunTrace> trace_;  // null: nobody asked for it
   EventQueue events_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;

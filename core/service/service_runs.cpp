@@ -5,6 +5,7 @@
 #include "core/base/file_size_signal.hpp"
 #include "core/base/thread.hpp"
 #include "core/service/service_core.hpp"
+#include "core/telemetry/run_trace.hpp"
 
 namespace freshet::service {
 namespace {
@@ -74,13 +75,18 @@ void ServiceCore::launch(const Start& start) {
 }
 
 Result<sync::Report> ServiceCore::run(Job& job) {
-  return sync::run(
+  const auto trace =
+      telemetry::trace_run(session_->telemetry, std::nullopt, session_->repository->name_space());
+  Result<sync::Report> result = sync::run(
       session_->context(), run_config(*job.plan, job.start),
-      [this](Event event) {
+      [&](Event event) {
+        if (trace) trace->take(event);
         if (event.kind != EventKind::run_started && event.kind != EventKind::run_ended)
           herald_.push(std::move(event));
       },
       job.cancel);
+  if (trace) trace->ended(result);
+  return result;
 }
 
 void ServiceCore::work(Job& job) noexcept {

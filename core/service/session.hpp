@@ -10,6 +10,7 @@
 #include "core/query/query.hpp"
 #include "core/service/runtime.hpp"
 #include "core/sync/context.hpp"
+#include "core/telemetry/exporter.hpp"
 
 namespace freshet::service {
 
@@ -49,6 +50,7 @@ struct Session {
   std::shared_ptr<repository::Repository> repository;
   NamedPolicies policies;
   LastSearcher searcher;
+  std::shared_ptr<telemetry::Exporter> telemetry;  // null: nobody asked for it
 
   sync::Context context() const { return {*repository, runtime->plugins(), runtime->http()}; }
 };

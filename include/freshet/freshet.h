@@ -32,6 +32,7 @@
 #ifndef FRESHET_FRESHET_H
 #define FRESHET_FRESHET_H
 
+#include <freshet/backup.h>
 #include <freshet/call.h>
 #include <freshet/config.h>
 #include <freshet/document.h>

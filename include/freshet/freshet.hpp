@@ -596,6 +596,12 @@ class Repository {
     out.check(freshet_repository_backup(get(), detail::c_text(directory),
                                         detail::Call(limits).get(), out.error()));
   }
+  // A snapshot in a directory or a bucket that has earlier ones; JSON, as freshet_backup_take() has it.
+  std::string take_backup(const std::string& target, const std::string& options = {},
+                          const Limits& limits = {}) const {
+    return text_of(freshet_backup_take, detail::c_text(target), detail::c_text_or_null(options),
+                   detail::Call(limits).get());
+  }
   freshet_repository* get() const noexcept { return handle_.get(); }
 
  private:
@@ -1020,6 +1026,25 @@ inline std::string check_config(Repository* repository, const std::string& confi
   out.check(freshet_config_check(repository != nullptr ? repository->get() : nullptr,
                                  detail::c_text(config), detail::c_text_or_null(options), &json,
                                  out.error()));
+  return detail::take(json);
+}
+
+// The snapshots of a backup, and a repository made of one; JSON, as freshet/backup.h has it.
+inline std::string list_backup(const std::string& target, const std::string& options = {},
+                               const Limits& limits = {}) {
+  char* json = nullptr;
+  detail::Outcome out;
+  out.check(freshet_backup_list(detail::c_text(target), detail::c_text_or_null(options),
+                                detail::Call(limits).get(), &json, out.error()));
+  return detail::take(json);
+}
+inline std::string restore_backup(const std::string& target, const std::string& directory,
+                                  const std::string& options = {}, const Limits& limits = {}) {
+  char* json = nullptr;
+  detail::Outcome out;
+  out.check(freshet_backup_restore(detail::c_text(target), detail::c_text(directory),
+                                   detail::c_text_or_null(options), detail::Call(limits).get(),
+                                   &json, out.error()));
   return detail::take(json);
 }
 

@@ -147,10 +147,10 @@ typedef struct freshet_write_result {
  * @param options_json  NULL, or an object with any of: "namespace" ("default"; letters, digits and
  *     "._-", up to 128), "read_only" (false), "create" (true), "plugin_directories" ([]; looked in
  *     first), "plugin_timeout" ("10m", from "1s" to "7d": how long a call of a plugin that shows no sign
- *     of life is waited for, docs/plugins.md), "http" (the HTTP client's options, docs/configuration.md), "force_filesystem" (false;
- *     true opens a network file system all the same), "allow_shared" (false; true admits a directory
- *     and files that other users own or may write: they are then trusted with all that this
- *     process may write)
+ *     of life is waited for, docs/plugins.md), "http" (the HTTP client's options, docs/configuration.md),
+ *     "otel" (where spans and metrics go, docs/telemetry.md), "force_filesystem" (false; true opens a
+ *     network file system all the same), "allow_shared" (false; true admits a directory and files that
+ *     other users own or may write: they are then trusted with all that this process may write)
  * @retval FRESHET_E_INVALID_ARGUMENT  an option is wrong, or the directory cannot be one
  * @retval FRESHET_E_DENIED  it cannot be read or written; or a file in it is a link, or the
  *     directory, one above it or a file in it is another user's or writable by others

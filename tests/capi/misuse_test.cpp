@@ -93,6 +93,10 @@ std::vector<Named> repository_calls() {
        [](void* h, auto** e) {
          return freshet_repository_backup(as<R>(h), "/nowhere", nullptr, e);
        }},
+      {"backup_take",
+       [](void* h, auto** e) {
+         return freshet_backup_take(as<R>(h), "/nowhere", nullptr, nullptr, &text, e);
+       }},
       {"refresh_start",
        [](void* h, auto** e) {
          return freshet_refresh_start(as<R>(h), "{}", nullptr, nullptr, &refresh, e);

@@ -189,6 +189,13 @@ class Everything(Case):
         with freshet.open(self.home / "copy", read_only=True) as copy, self.assertRaises(errors.Misuse):
             self.assertEqual(copy.info.documents, 3)
             copy.delete(self.uri("rivers.md"))
+        taken = self.repository.take_backup(self.home / "snapshots", keep=3)
+        self.assertEqual([each["id"] for each in freshet.list_backup(self.home / "snapshots")], taken["snapshots"])
+        self.assertEqual(freshet.restore_backup(self.home / "snapshots", self.home / "again")["roots"], 3)
+        with freshet.open(self.home / "again", read_only=True) as copy:
+            self.assertEqual(copy.info.documents, 3)
+        with self.assertRaises(errors.InvalidArgument):
+            freshet.restore_backup(self.home / "snapshots", self.home / "again")
         with freshet.open(self.home / "repository", namespace="second") as second:
             second.refresh(sources=[self.source])
             self.assertEqual({each["name"] for each in second.namespaces()}, {"default", "second"})

@@ -273,6 +273,33 @@ const std::vector<Function>& plain_functions() {
                                           c.json({"{}", R"({"keep_rows":true})"}), c.call(), e);
          });
        }},
+      // What a backup holds has tests of its own: a path drawn here is none, or becomes one.
+      {"freshet_backup_take", 1,
+       [](Caller& c) {
+         const std::string to = c.world().folder + "/snapshots";
+         c.give_text([&](char** out, Error e) {
+           return freshet_backup_take(c.any<Repository>(), c.one_in(4) ? c.path() : to.c_str(),
+                                      c.json({"{}", R"({"keep":2})"}), c.call(), out, e);
+         });
+       }},
+      {"freshet_backup_list", 1,
+       [](Caller& c) {
+         const std::string of = c.world().folder + "/snapshots";
+         c.give_text([&](char** out, Error e) {
+           return freshet_backup_list(c.one_in(4) ? c.path() : of.c_str(), c.json({"{}"}), c.call(),
+                                      out, e);
+         });
+       }},
+      {"freshet_backup_restore", 1,
+       [](Caller& c) {
+         const std::string of = c.world().folder + "/snapshots";
+         const std::string to =
+             c.world().folder + "/restored" + std::to_string(c.world().names.fetch_add(1));
+         c.give_text([&](char** out, Error e) {
+           return freshet_backup_restore(of.c_str(), c.one_in(4) ? c.path() : to.c_str(),
+                                         c.json({"{}", R"({"snapshot":"2"})"}), c.call(), out, e);
+         });
+       }},
       {"freshet_log_set", 1,
        [](Caller& c) {
          c.plain([&](Error e) {

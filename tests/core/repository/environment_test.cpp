@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -337,6 +338,53 @@ TEST_CASE("a check and a backup are stopped at any look, and leave nothing behin
   }
   CHECK(repository->backup(dir / "copy"));
   check(*open(dir / "copy"));
+}
+
+// With SIGPIPE as it is by default, which would end this program.
+TEST_CASE("the bytes of a repository are of one commit, and whoever takes them may stop") {
+  TempDir dir;
+  const auto repository = open(dir / "r");
+  for (int i = 0; i < 60; ++i)
+    put(*repository, make("u:" + std::to_string(i), {{"1", std::string(20'000, 'x')}}));
+  std::string first, second;
+  REQUIRE(repository->stream([&](std::string_view bytes) -> Status {
+    if (first.empty()) put(*repository, make("u:meanwhile", {{"1", "x"}}));
+    first += bytes;
+    return {};
+  }));
+  const auto keep = [&](std::string_view bytes) -> Status {
+    second += bytes;
+    return {};
+  };
+  REQUIRE(repository->stream(keep));
+  CHECK(second != first);
+  std::size_t same = 0;  // a page that was not written to lies where it was
+  for (std::size_t at = 0; at + 4096 <= std::min(first.size(), second.size()); at += 4096)
+    same += first.compare(at, 4096, second, at, 4096) == 0;
+  CHECK(same > first.size() / 4096 / 2);
+
+  const Status refused = repository->stream(
+      [](std::string_view) -> Status { return base::fail(Code::full, "no more", "here"); });
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::full);
+  bool some = false;
+  const Status stopped = repository->stream(
+      [&](std::string_view) -> Status {
+        some = true;
+        return {};
+      },
+      base::Cancel([&] { return some; }));
+  REQUIRE_FALSE(stopped);
+  CHECK(stopped.error().code == Code::cancelled);
+
+  std::filesystem::create_directory(dir / "copy");
+  std::filesystem::permissions(dir / "copy", std::filesystem::perms::owner_all);
+  std::ofstream(dir / "copy/data.mdb", std::ios::binary) << first;
+  std::filesystem::permissions(dir / "copy/data.mdb", std::filesystem::perms::owner_read |
+                                                          std::filesystem::perms::owner_write);
+  const auto copy = open(dir / "copy");
+  check(*copy);
+  CHECK(read(*copy).info()->documents == 60);
 }
 
 TEST_CASE("a backup is a repository of its own") {

@@ -14,6 +14,7 @@ from . import aio, errors, logs, progress, provide
 from ._call import Cancel
 from ._text import redact, version, version_number
 from ._time import NEVER
+from .backup import list_backup, restore_backup
 from .document import Document, Section
 from .errors import Error
 from .model import Chunk, Chunks, Element, Info, Root, WriteResult
@@ -38,6 +39,6 @@ __all__ = [
     "Info", "Known", "Listing", "Loader", "NEVER", "NotModified", "PluginInfo", "Plugins", "Policy", "Provided", "Reader",
     "ReaderPlugin", "Registration", "Reject", "Removed", "Report", "Repository", "Root", "RootResult", "Run", "Section",
     "Service", "SitemapLoader", "Source", "State", "Store", "StoreInfo", "Tokenizer", "TokenizerInfo", "Transformer",
-    "TransformerInfo", "TurboPuffer", "URLs", "Vectors", "WriteResult", "aio", "check_plugin", "errors", "logs", "open",
-    "progress", "provide", "redact", "register", "version", "version_number",
+    "TransformerInfo", "TurboPuffer", "URLs", "Vectors", "WriteResult", "aio", "check_plugin", "errors", "list_backup", "logs",
+    "open", "progress", "provide", "redact", "register", "restore_backup", "version", "version_number",
 ]

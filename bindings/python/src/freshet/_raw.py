@@ -1288,6 +1288,9 @@ class EmbedderTable(Structure):
 
 
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
+    "freshet_backup_take": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p, c_void_p]),
+    "freshet_backup_list": (c_int32, [c_char_p, c_char_p, c_void_p, c_void_p, c_void_p]),
+    "freshet_backup_restore": (c_int32, [c_char_p, c_char_p, c_char_p, c_void_p, c_void_p, c_void_p]),
     "freshet_cancel_new": (c_int32, [c_void_p, c_void_p]),
     "freshet_cancel_request": (c_int32, [c_void_p, c_void_p]),
     "freshet_cancel_free": (None, [c_void_p]),

@@ -8,11 +8,12 @@ import os
 from ctypes import byref, c_int32, c_uint64
 from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence, Union
 
-from . import _html, _raw, errors, logs
+from . import _html, _raw, _trace, errors, logs
 from ._call import blocking, invoke, made, parsed, text_array, utf8, whole
 from ._handle import Handle
 from ._json import dumps, options
 from ._time import Span
+from .backup import Target, target_text
 from .document import Document
 from .model import Chunks, Element, Info, Root, WriteResult, _ElementHandle, _Listing, _RootHandle
 from .policy import CustomPolicy, Namer, Policy, PolicyLike
@@ -186,6 +187,8 @@ class Repository(Handle):
               policy: Optional[PolicyLike] = None, timeout: Optional[Span] = None, **more: Any) -> Run:
         """Starts a run and returns at once. What a configuration may have beside `sources` and `policy` goes into `more`:
         store, embedder, force, dry_run, accept_shrink, rebuild and so on."""
+        if not isinstance(config, str) and "traceparent" not in (config or {}):
+            more.setdefault("traceparent", _trace.traceparent())
         given = self._config(config, sources=sources, policy=policy, **more)
         return blocking(lambda call: Run(made("freshet_refresh_start", self, given, None, call)), timeout) if timeout is not None \
             else Run(made("freshet_refresh_start", self, given, None, None))
@@ -274,6 +277,13 @@ class Repository(Handle):
         """Writes a compacted copy of all namespaces into a folder that is empty or missing."""
         place = utf8(os.path.abspath(directory), "directory")
         blocking(lambda call: invoke("freshet_repository_backup", self, place, call), timeout)
+
+    def take_backup(self, target: Target, *, keep: Optional[int] = None, timeout: Optional[Span] = None,
+                    **more: Any) -> dict[str, Any]:
+        """Writes what is new into a backup, a folder or "s3://BUCKET/PREFIX", and keeps the last `keep` snapshots."""
+        where, how = target_text(target), options(keep=keep, **more)
+        told: dict[str, Any] = blocking(lambda call: parsed("freshet_backup_take", self, where, how, call), timeout)
+        return told
 
     def namespaces(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = parsed("freshet_namespaces_list", self)["namespaces"]

@@ -3,6 +3,9 @@ use crate::types::*;
 use std::ffi::{c_char, c_void};
 
 extern "C" {
+    pub fn freshet_backup_take(repository: *const freshet_repository, target: *const c_char, options_json: *const c_char, call: *const freshet_call_options, out_json: *mut *mut c_char, out_error: *mut *mut freshet_error) -> freshet_status;
+    pub fn freshet_backup_list(target: *const c_char, options_json: *const c_char, call: *const freshet_call_options, out_json: *mut *mut c_char, out_error: *mut *mut freshet_error) -> freshet_status;
+    pub fn freshet_backup_restore(target: *const c_char, directory: *const c_char, options_json: *const c_char, call: *const freshet_call_options, out_json: *mut *mut c_char, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_cancel_new(out_cancel: *mut *mut freshet_cancel, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_cancel_request(cancel: *mut freshet_cancel, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_cancel_free(cancel: *mut freshet_cancel);

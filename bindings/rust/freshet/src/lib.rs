@@ -30,6 +30,7 @@
 //! **Callbacks** may panic: a policy or a plugin that does has failed, and that is in the report.
 #[cfg(feature = "async")]
 mod asynchronous;
+mod backup;
 mod call;
 mod document;
 mod error;
@@ -49,6 +50,7 @@ mod upkeep;
 
 #[cfg(feature = "async")]
 pub use asynchronous::EventStream;
+pub use backup::{list_backup, restore_backup};
 pub use call::{Cancel, CancelOnDrop, Limits};
 pub use document::{Document, DocumentBuilder, Reader, Section};
 pub use error::{Code, Error, Result};
