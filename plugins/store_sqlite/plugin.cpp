@@ -29,7 +29,7 @@ class Store : public sdk::Store {
     info.capabilities = FRESHET_STORE_TEXT_SEARCH | FRESHET_STORE_VECTOR_SEARCH |
                         FRESHET_STORE_HYBRID_SEARCH | FRESHET_STORE_ORDERED;
     info.filter_operators = sdk::all_filter_operators;
-    info.max_batch = 1000;
+    info.max_batch = 500;
     info.concurrent_writes = 1;
     return info;
   }
