@@ -329,7 +329,7 @@ base::Status take_unnamed(const Run& run, OpenSource& source, Pipeline& pipeline
         std::vector<ports::Entry> entries;
         FRESHET_TRY(snapshot.roots(roots, [&](std::size_t i, const repository::RootView* root) {
           if (root == nullptr || source.going.contains(roots[i])) return;
-          if (!root->version.empty() || !targets.contains(roots[i]))
+          if (!root->version.empty() || root->gone_seen > 0 || !targets.contains(roots[i]))
             entries.push_back(entry_of(*root));
         }));
         source.report.entries += entries.size();
