@@ -119,7 +119,8 @@ class Adaptive final : public Rival {
 
   void step(World& world, double now, double requests) override {
     constexpr double steps_a_day = 4;
-    purse_.earn(instant(now), requests * steps_a_day, world.live().size());
+    covered_ = world.has_hints() && source_.signal(policy::Teller::times).covers();
+    purse_.earn(instant(now), requests * steps_a_day, world.live().size(), covered_);
     fill(world, now);
     while (!order_.empty()) {
       const auto [was, page] = order_.top();
@@ -129,7 +130,8 @@ class Adaptive final : public Rival {
         order_.push({value, page});  // less is expected of its folder by now
         continue;
       }
-      if (!purse_.affords(value)) break;
+      const bool covered = covered_ && hint(world, page, now) == policy::Hint::stayed;
+      if (!purse_.affords(value, covered)) break;
       if (ask(world, page, now)) fill(world, now);  // more is expected of the others
     }
   }
@@ -166,6 +168,7 @@ class Adaptive final : public Rival {
   std::vector<policy::PageLearnt> pages_;
   std::vector<policy::Tally> folders_;
   policy::Purse purse_;
+  bool covered_ = false;
   Order order_;
 };
 

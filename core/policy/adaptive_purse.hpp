@@ -15,22 +15,24 @@ namespace freshet::policy {
 class Purse {
  public:
   // Earns `a_day` requests a day for a site of so many pages, from the time of the last call on. The first
-  // call earns nothing, nor does one by a clock that was set back.
-  void earn(base::Instant now, double a_day, std::size_t pages);
+  // call earns nothing, nor does one by a clock that was set back. `covered`: a listing tells of nearly all changes.
+  void earn(base::Instant now, double a_day, std::size_t pages, bool covered = false);
 
   // Whether a page is to be asked for what that is worth.
-  bool affords(double value) const;
+  // One that such a listing does not name is asked for by scouts alone.
+  bool affords(double value, bool covered = false) const;
   void spend();
 
   double saved() const { return saved_; }
-  double threshold() const { return threshold_; }
+  double threshold() const { return threshold_ * wait_; }
 
  private:
   base::Instant at_ = base::unset;
   double saved_ = 0;
-  double scouts_ = 0;  // of what is saved, to be spent on whatever is worth most
-  double beyond_ = 0;  // of what is saved, more than may be kept
-  double threshold_ = .05;
+  double scouts_ = 0;       // of what is saved, to be spent on whatever is worth most
+  double beyond_ = 0;       // of what is saved, more than may be kept
+  double threshold_ = .05;  // where each page is asked for once a week
+  double wait_ = 1;         // of a page, in weeks, were all asked for in turn
 };
 
 }  // namespace freshet::policy
