@@ -130,8 +130,11 @@ class Adaptive final : public Rival {
         order_.push({value, page});  // less is expected of its folder by now
         continue;
       }
-      const bool covered = covered_ && hint(world, page, now) == policy::Hint::stayed;
-      if (!purse_.affords(value, covered)) break;
+      const policy::Mention mention = named(world, page, now);
+      if (!purse_.affords(value, mention)) {
+        if (mention == policy::Mention::no) continue;  // it stands in nobody's way
+        break;
+      }
       if (ask(world, page, now)) fill(world, now);  // more is expected of the others
     }
   }
@@ -144,6 +147,10 @@ class Adaptive final : public Rival {
   static policy::Hint hint(const World& world, int page, double now) {
     if (!world.has_hints()) return policy::Hint::none;
     return world.has_moved(page, now) ? policy::Hint::moved : policy::Hint::stayed;
+  }
+  policy::Mention named(const World& world, int page, double now) const {
+    if (!covered_) return policy::Mention::unknown;
+    return world.has_moved(page, now) ? policy::Mention::yes : policy::Mention::no;
   }
   double worth(const World& world, int page, double now) {
     return policy::worth(source_, folder_of(world, page), pages_[page], instant(now),

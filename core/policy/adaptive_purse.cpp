@@ -16,11 +16,7 @@ constexpr double scouts = .2;  // of what is earned
 constexpr double scouts_covered =
     .02;  // where the listing tells what changed: whether it still does
 constexpr double scout_days = 1;
-// A page is worth the more the longer it waits, and so is the threshold where a budget is small: it would take
-// years to find it.
-constexpr double usual_days = 7;  // in which each page is asked for once
 constexpr double lowest = 1e-5, highest = 1e4;
-constexpr double lowest_covered = .02;  // of a page that surely changed, and does so hourly
 
 }  // namespace
 
@@ -32,7 +28,6 @@ void Purse::earn(base::Instant now, double a_day, std::size_t pages, bool covere
   if (elapsed <= 0 || a_day <= 0) return;
   const double most = std::max(most_a_page * static_cast<double>(pages), 1.);
   const double days_to_fill = most / a_day;
-  wait_ = std::max(static_cast<double>(pages), 1.) / a_day / usual_days;
   // After a long rest, or by a clock that was ahead: as much as fills it, and no more is learnt of the worth.
   const double days = std::min(elapsed, days_to_fill);
   saved_ = std::min(saved_ + days * a_day, most + a_day);
@@ -40,15 +35,15 @@ void Purse::earn(base::Instant now, double a_day, std::size_t pages, bool covere
   const double share = covered ? scouts_covered : scouts;
   scouts_ = std::min(scouts_ + share * days * a_day, std::max(share * scout_days * a_day, 2.));
   const double pull = aim - std::min(saved_ / most, 2.);
-  threshold_ *= std::exp(haste * days / days_to_fill * pull);
   // A purse that is full since there is nothing to ask for says nothing of what other pages are worth.
-  if (covered) threshold_ = std::max(threshold_, lowest_covered / wait_);
+  if (!covered) threshold_ *= std::exp(haste * days / days_to_fill * pull);
   threshold_ = std::clamp(threshold_, lowest, highest);
 }
 
-bool Purse::affords(double value, bool covered) const {
+bool Purse::affords(double value, Mention named) const {
   if (saved_ < 1 || value <= 0) return false;
-  return scouts_ >= 1 || (!covered && (value >= threshold() || beyond_ >= 1));
+  if (named == Mention::yes || scouts_ >= 1) return true;
+  return named == Mention::unknown && (value >= threshold_ || beyond_ >= 1);
 }
 
 void Purse::spend() {

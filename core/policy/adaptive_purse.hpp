@@ -7,10 +7,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "core/base/instant.hpp"
 
 namespace freshet::policy {
+
+// By a listing that tells of nearly all changes; unknown: there is none.
+enum class Mention : std::uint8_t { unknown, yes, no };
 
 class Purse {
  public:
@@ -18,21 +22,20 @@ class Purse {
   // call earns nothing, nor does one by a clock that was set back. `covered`: a listing tells of nearly all changes.
   void earn(base::Instant now, double a_day, std::size_t pages, bool covered = false);
 
-  // Whether a page is to be asked for what that is worth.
-  // One that such a listing does not name is asked for by scouts alone.
-  bool affords(double value, bool covered = false) const;
+  // Whether a page is to be asked for what that is worth. One that such a listing names is asked for whenever there is
+  // a request, one that it does not name by scouts alone.
+  bool affords(double value, Mention named = Mention::unknown) const;
   void spend();
 
   double saved() const { return saved_; }
-  double threshold() const { return threshold_ * wait_; }
+  double threshold() const { return threshold_; }
 
  private:
   base::Instant at_ = base::unset;
   double saved_ = 0;
-  double scouts_ = 0;       // of what is saved, to be spent on whatever is worth most
-  double beyond_ = 0;       // of what is saved, more than may be kept
-  double threshold_ = .05;  // where each page is asked for once a week
-  double wait_ = 1;         // of a page, in weeks, were all asked for in turn
+  double scouts_ = 0;  // of what is saved, to be spent on whatever is worth most
+  double beyond_ = 0;  // of what is saved, more than may be kept
+  double threshold_ = .05;
 };
 
 }  // namespace freshet::policy

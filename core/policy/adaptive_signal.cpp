@@ -8,9 +8,10 @@ namespace {
 constexpr double doubt = 2;  // changes, before what was found outweighs what was expected
 constexpr double most_looks = 8192, most_expected = 128;  // then each counts half
 
-constexpr double least_lift = 2;    // of pages that moved: their odds are twice as high
+constexpr double least_lift = 3;    // of pages that moved: their odds are three times as high
 constexpr double most_missed = .5;  // of pages that stayed: a change in two was told
-constexpr double covered = .05;     // one in twenty is missed
+constexpr double least_precision = .5;
+constexpr double covered = .05;  // one in twenty is missed
 
 }  // namespace
 
@@ -41,7 +42,7 @@ bool Signal::is_heeded(Hint hint) const {
   return hint == Hint::stayed && missed() <= most_missed;
 }
 
-bool Signal::covers() const { return missed() <= covered; }
+bool Signal::covers() const { return missed() <= covered && precision() >= least_precision; }
 
 double Signal::precision() const { return moved_.looks > 0 ? moved_.found / moved_.looks : 0; }
 

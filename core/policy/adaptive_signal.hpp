@@ -25,7 +25,7 @@ class Signal {
   double recall() const { return 1 - missed(); }
   // Below some bound a listing is ignored.
   bool is_heeded(Hint hint) const;
-  // It tells of so nearly all changes that what it does not name is hardly worth a request.
+  // It tells of so nearly all changes, and of little else, that what it does not name is hardly worth a request.
   bool covers() const;
 
   double looks() const { return moved_.looks + stayed_.looks; }

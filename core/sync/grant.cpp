@@ -18,8 +18,10 @@ std::size_t round_of(const policy::Purse& purse) {
   return std::clamp(part, least_round, most_round);
 }
 
-bool is_covered(const policy::SourceLearnt& learnt, policy::Heard heard) {
-  return heard.hint == policy::Hint::stayed && learnt.signal(heard.by).covers();
+policy::Mention named_by(const policy::SourceLearnt& learnt, policy::Heard heard) {
+  if (heard.hint == policy::Hint::none || !learnt.signal(heard.by).covers())
+    return policy::Mention::unknown;
+  return heard.hint == policy::Hint::moved ? policy::Mention::yes : policy::Mention::no;
 }
 
 }  // namespace
@@ -131,8 +133,11 @@ std::uint64_t Granter::day(LearntSource& learnt, base::Instant now) {
     Page& page = pages_[i];
     if (page.learnt.checked + terms_->max_staleness <= now)
       ask(page);
-    else if (page.learnt.checked + terms_->min_interval <= now)
-      order.emplace_back(worth(learnt.pages, page, now), i);
+    else if (page.learnt.checked + terms_->min_interval > now)
+      continue;
+    else if (const double value = worth(learnt.pages, page, now);
+             learnt.purse.affords(value, named_by(learnt.pages, page.heard)))
+      order.emplace_back(value, i);
   }
   const std::size_t most = std::min<std::size_t>(
       static_cast<std::size_t>(std::max(learnt.purse.saved(), 0.)), order.size());
@@ -140,7 +145,7 @@ std::uint64_t Granter::day(LearntSource& learnt, base::Instant now) {
                     std::greater<>());
   for (std::size_t i = 0; i < most; ++i) {
     Page& page = pages_[order[i].second];
-    if (!learnt.purse.affords(order[i].first, is_covered(learnt.pages, page.heard))) break;
+    if (!learnt.purse.affords(order[i].first, named_by(learnt.pages, page.heard))) continue;
     ask(page);
   }
   return asked;
@@ -174,21 +179,24 @@ base::Result<std::vector<Grant>> Granter::next(const repository::Repository& rep
   FRESHET_TRY(read_folders(snapshot));
   std::vector<std::pair<double, std::uint32_t>> order;
   order.reserve(pages_.size());
-  for (std::uint32_t i = 0; i < pages_.size(); ++i)
-    order.emplace_back(worth(learnt.pages, pages_[i], now), i);
+  for (std::uint32_t i = 0; i < pages_.size(); ++i) {
+    const double value = worth(learnt.pages, pages_[i], now);
+    if (learnt.purse.affords(value, named_by(learnt.pages, pages_[i].heard)))
+      order.emplace_back(value, i);
+  }
   const std::size_t most = std::min(round_of(learnt.purse), order.size());
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
                     std::greater<>());
+  std::vector<std::uint32_t> gone;
   for (std::size_t i = 0; i < most; ++i) {
     const Page& page = pages_[order[i].second];
-    if (!learnt.purse.affords(order[i].first, is_covered(learnt.pages, page.heard))) break;
+    if (!learnt.purse.affords(order[i].first, named_by(learnt.pages, page.heard))) continue;
     learnt.purse.spend();
+    gone.push_back(order[i].second);
     grants.push_back(
         {page.root, static_cast<float>(policy::changed_by_now(
                         learnt.pages, folders_[page.folder].tally, page.learnt, now, page.heard))});
   }
-  std::vector<std::uint32_t> gone;
-  for (std::size_t i = 0; i < grants.size(); ++i) gone.push_back(order[i].second);
   std::sort(gone.begin(), gone.end(), std::greater<>());
   for (const std::uint32_t at : gone) {
     pages_[at] = pages_.back();

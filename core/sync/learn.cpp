@@ -14,7 +14,7 @@ constexpr base::Millis longest_rest{3'600'000};  // between two times that all p
 
 // Recorded as they lie in memory, behind the number of their form.
 constexpr char form = 2;
-static_assert(sizeof(LearntSource) == 232 && std::is_trivially_copyable_v<LearntSource>);
+static_assert(sizeof(LearntSource) == 224 && std::is_trivially_copyable_v<LearntSource>);
 static_assert(sizeof(LearntPage) == 32 && std::is_trivially_copyable_v<LearntPage>);
 static_assert(sizeof(policy::Tally) == 8 && std::is_trivially_copyable_v<policy::Tally>);
 
