@@ -84,6 +84,16 @@ base::Result<base::Json> priorities_of(const freshet_priorities* priorities) {
                       {"default", duration(taken.default_ms)}}}};
 }
 
+Made adaptive_of(const freshet_adaptive* terms) {
+  if (terms == nullptr) return base::fail(Code::misuse, "is NULL", "terms");
+  FRESHET_ASSIGN(const freshet_adaptive taken,
+                 take_struct(terms, freshet_adaptive FRESHET_ADAPTIVE_INIT, "terms"));
+  return policy::adaptive(
+      {taken.requests_a_day, base::Millis(taken.budget_ttl_ms),
+       base::Millis(taken.max_staleness_ms), base::Millis(taken.min_interval_ms)},
+      "adaptive");
+}
+
 // Hands out what was made, or says why not.
 template <typename Make>
 freshet_status guard_policy(freshet_policy** out_policy, freshet_error** out_error,
@@ -175,6 +185,12 @@ FRESHET_API freshet_status freshet_policy_metadata(const freshet_priorities* pri
     FRESHET_ASSIGN(const base::Json json, priorities_of(priorities));
     return policy::parse_policy(json, "");
   });
+}
+
+FRESHET_API freshet_status freshet_policy_adaptive(const freshet_adaptive* terms,
+                                                   freshet_policy** out_policy,
+                                                   freshet_error** out_error) noexcept {
+  return guard_policy(out_policy, out_error, [&] { return adaptive_of(terms); });
 }
 
 FRESHET_API freshet_status freshet_policy_from_json(const char* json, freshet_policy** out_policy,

@@ -116,26 +116,47 @@ json sources_of(const Options& options) {
 
 // Every key of the top level. The library knows those of a run only, and cannot suggest the others.
 const std::vector<std::string>& known_keys() {
-  static const std::vector<std::string> keys = {"repository",     "namespace",
-                                                "http",           "plugin_directories",
-                                                "plugin_timeout", "force_filesystem",
-                                                "allow_shared",   "source",
-                                                "sources",        "policy",
-                                                "store",          "embedder",
-                                                "reader",         "readers",
-                                                "chunker",        "force",
-                                                "dry_run",        "accept_shrink",
-                                                "rebuild",        "jobs",
-                                                "max_shrink",     "gone_after",
-                                                "only",           "stores",
-                                                "on_change",      "on_new_fingerprint",
-                                                "keep_retired",   "keep_runs",
-                                                "keep_runs_for",  "service",
-                                                "verify_sample",  "owned",
-                                                "retry",          "rate",
-                                                "breaker",        "labels",
-                                                "shard",          "backup",
-                                                "otel",           "traceparent"};
+  static const std::vector<std::string> keys = {"repository",
+                                                "namespace",
+                                                "http",
+                                                "plugin_directories",
+                                                "plugin_timeout",
+                                                "force_filesystem",
+                                                "allow_shared",
+                                                "source",
+                                                "sources",
+                                                "policy",
+                                                "store",
+                                                "embedder",
+                                                "reader",
+                                                "readers",
+                                                "chunker",
+                                                "force",
+                                                "dry_run",
+                                                "plan_days",
+                                                "accept_shrink",
+                                                "rebuild",
+                                                "jobs",
+                                                "max_shrink",
+                                                "gone_after",
+                                                "only",
+                                                "stores",
+                                                "on_change",
+                                                "on_new_fingerprint",
+                                                "keep_retired",
+                                                "keep_runs",
+                                                "keep_runs_for",
+                                                "service",
+                                                "verify_sample",
+                                                "owned",
+                                                "retry",
+                                                "rate",
+                                                "breaker",
+                                                "labels",
+                                                "shard",
+                                                "backup",
+                                                "otel",
+                                                "traceparent"};
   return keys;
 }
 
@@ -247,6 +268,7 @@ void apply(const Options& options, Config& config) {
   if (!options.embedder.empty()) set(config, "embedder", parse_use(options.embedder, "--embedder"));
   if (options.force) set(config, "force", true);
   if (options.dry_run) set(config, "dry_run", true);
+  if (options.plan_days) set(config, "plan_days", *options.plan_days);
   if (options.accept_shrink) set(config, "accept_shrink", true);
   if (options.rebuild) set(config, "rebuild", true);
   if (!options.on_change.empty()) set(config, "on_change", options.on_change);

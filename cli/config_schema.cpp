@@ -52,6 +52,7 @@ constexpr const char* without_plugins = R"json({
     "transform": {"anyOf": [{"$ref": "#/definitions/transformer"}, {"type": "array", "items": {"$ref": "#/definitions/transformer"}}], "default": "none"}}},
   "force": {"type": "boolean", "default": false, "description": "Fetch and read everything, due or not, changed or not"},
   "dry_run": {"type": "boolean", "default": false, "description": "Say what would be done; change nothing"},
+  "plan_days": {"type": "integer", "minimum": 0, "maximum": 366, "default": 0, "description": "Of a dry run: tell the requests of so many days"},
   "accept_shrink": {"type": "boolean", "default": false, "description": "Apply what would be held"},
   "rebuild": {"type": "boolean", "default": false, "description": "Send everything anew: another store or embedder"},
   "jobs": {"type": "integer", "minimum": 1, "maximum": 256, "default": 16, "description": "Fetches at once"},

@@ -79,6 +79,22 @@ void print_decision(const Json& decision, const Output& output) {
   line(output, "now", rest);
 }
 
+// How far what a source tells of its pages was right.
+void print_signal(const std::string& name, const Json& signal, const Output& output) {
+  if (signal.is_null()) return;
+  const auto percent = [&](const char* key) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.0f %%", 100 * signal[key].get<double>());
+    return std::string(text);
+  };
+  std::string text = name + ": of what it said had changed, " + percent("precision") + " had";
+  if (signal.contains("recall"))
+    text += "; it told of " + percent("recall") + " of the changes; " + text_of(signal, "use");
+  else
+    text += "; " + percent("not_modified") + " of the requests were answered that nothing had";
+  line(output, "signal", text);
+}
+
 void print_learnt(const Json& learnt, const Output& output) {
   const auto number = [&](const char* key) { return learnt[key].get<double>(); };
   char text[256];
@@ -88,6 +104,7 @@ void print_learnt(const Json& learnt, const Output& output) {
                 100 * number("chance"), number("worth"), number("worth_needed"),
                 number("requests_saved"), number("changes_found"), number("changes_expected"));
   line(output, "learnt", text);
+  for (const auto& [name, signal] : learnt["signals"].items()) print_signal(name, signal, output);
 }
 
 void print(const Json& told, const Output& output) {

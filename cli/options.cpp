@@ -59,15 +59,8 @@ void add_labels(CLI::App& sub, Options& options) {
       ->type_name("TEMPLATE");
 }
 
-void add_refresh(CLI::App& app, Options& options) {
-  CLI::App* sub =
-      add(app, options, "refresh", "Read what is new and bring the store in step", Command::refresh,
-          "  freshet refresh https://docs.example.org ./handbook\n"
-          "  freshet refresh https://docs.example.org --dry-run\n"
-          "  freshet refresh --sitemap https://docs.example.org/sitemap.xml\n"
-          "  freshet refresh --files ./docs --include '**/*.md' --embedder hash\n"
-          "  freshet refresh --config freshet.toml --dry-run\n"
-          "  freshet refresh --config freshet.toml --root https://docs.example.org/a");
+// What is to be refreshed, and how.
+void add_sources(CLI::App* sub, Options& options) {
   sub->add_option("ADDRESS", options.addresses,
                   "A site, sitemap, page or feed, a folder or file, a repository (more after it)");
   const auto many = [&](const char* name, std::vector<std::string>& out, const char* type,
@@ -91,6 +84,18 @@ void add_refresh(CLI::App& app, Options& options) {
   sub->add_option("--policy", options.policy, "Policy of every source (default: always)")
       ->type_name("JSON");
   sub->add_flag("--force", options.force, "Refresh everything, due or not, changed or not");
+}
+
+void add_refresh(CLI::App& app, Options& options) {
+  CLI::App* sub =
+      add(app, options, "refresh", "Read what is new and bring the store in step", Command::refresh,
+          "  freshet refresh https://docs.example.org ./handbook\n"
+          "  freshet refresh https://docs.example.org --dry-run\n"
+          "  freshet refresh --sitemap https://docs.example.org/sitemap.xml\n"
+          "  freshet refresh --files ./docs --include '**/*.md' --embedder hash\n"
+          "  freshet refresh --config freshet.toml --dry-run\n"
+          "  freshet refresh --config freshet.toml --root https://docs.example.org/a");
+  add_sources(sub, options);
   sub->add_flag("--dry-run", options.dry_run,
                 "Say what would be done and what it would cost; change nothing");
   sub->add_flag("--accept-shrink", options.accept_shrink, "Apply removals that are held");
@@ -103,6 +108,22 @@ void add_refresh(CLI::App& app, Options& options) {
                   "Only the roots of this shard, such as 0/4; each has a repository of its own")
       ->type_name("INDEX/COUNT");
   add_labels(*sub, options);
+}
+
+void add_plan(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "plan", "Say what a refresh would do and cost; change nothing",
+                      Command::refresh,
+                      "  freshet plan\n"
+                      "  freshet plan --days 30\n"
+                      "  freshet plan https://docs.example.org --policy '{\"ttl\":\"7d\"}'");
+  add_sources(sub, options);
+  sub->add_option("--days", options.plan_days,
+                  "Tell the requests of so many days, too, as if nothing changed")
+      ->type_name("N");
+  sub->callback([&options] {
+    options.command = Command::refresh;
+    options.dry_run = true;
+  });
 }
 
 void add_query(CLI::App& app, Options& options) {
@@ -427,6 +448,7 @@ void build(CLI::App& app, Options& options) {
   app.require_subcommand(1);
   add_global(app, options);
   add_refresh(app, options);
+  add_plan(app, options);
   add_query(app, options);
   CLI::App* status = add(app, options, "status", "Say how fresh the repository is", Command::status,
                          "  freshet status --namespace docs\n"

@@ -60,7 +60,7 @@ struct Options {
   std::vector<std::string> only_sources, only_roots;
   std::string only_prefix;
   bool force = false, dry_run = false, accept_shrink = false, rebuild = false;
-  std::optional<std::int64_t> jobs;
+  std::optional<std::int64_t> jobs, plan_days;
   std::string shard;              // "0/4"
   std::string label, item_label;  // and service, watch
 

@@ -201,6 +201,19 @@ void print_reembedding(const Json& plan, const Output& output) {
               "; on_change says how");
 }
 
+// One line for each day, and how many there are on the average.
+void print_days(const Json& plan, const Output& output) {
+  if (!plan.contains("requests_by_day")) return;
+  const auto days = plan["requests_by_day"].get<std::vector<std::uint64_t>>();
+  std::uint64_t all = 0;
+  for (const std::uint64_t requests : days) all += requests;
+  output.line("requests for known roots by day, as if nothing changed:");
+  for (std::size_t i = 0; i < days.size(); ++i)
+    output.line("  day " + std::to_string(i + 1) + ": " + count(days[i]));
+  output.line("  in all " + count(all) + ", " + count((all + days.size() / 2) / days.size()) +
+              " a day on the average");
+}
+
 // Of new roots only what is known; the rest is said to be unknown.
 void print_plan(const Json& plan, const Output& output) {
   output.line("this was a dry run: nothing was changed");
@@ -211,6 +224,7 @@ void print_plan(const Json& plan, const Output& output) {
                 " made by another reader or chunker than now, and would be read again");
   print_uris(plan, output);
   print_reembedding(plan, output);
+  print_days(plan, output);
   if (number(plan, "fetch") == 0 && plan.value("reembed", Json()).is_null()) return;
   if (plan["tokens"].is_object())
     return output.line("would embed about " + range_text(plan["tokens"], "tokens") +

@@ -5,6 +5,7 @@
 
 #include "optimum.hpp"
 #include "rivals.hpp"
+#include "scale.hpp"
 
 namespace {
 
@@ -68,6 +69,7 @@ int main(int count, char** values) {
     return 2;
   }
   print_five_pages();
+  freshet::bench::print_scale(1'000'000);
   for (const int days : {7, 30}) {
     double sum = 0, least = 1e9;
     for (int at = 1; at < count; ++at) {

@@ -119,7 +119,8 @@ class Adaptive final : public Rival {
 
   void step(World& world, double now, double requests) override {
     constexpr double steps_a_day = 4;
-    purse_.earn(instant(now), requests * steps_a_day, world.live().size());
+    covered_ = world.has_hints() && source_.signal(policy::Teller::times).covers();
+    purse_.earn(instant(now), requests * steps_a_day, world.live().size(), covered_);
     fill(world, now);
     while (!order_.empty()) {
       const auto [was, page] = order_.top();
@@ -129,7 +130,11 @@ class Adaptive final : public Rival {
         order_.push({value, page});  // less is expected of its folder by now
         continue;
       }
-      if (!purse_.affords(value)) break;
+      const policy::Mention mention = named(world, page, now);
+      if (!purse_.affords(value, mention)) {
+        if (mention == policy::Mention::no) continue;  // it stands in nobody's way
+        break;
+      }
       if (ask(world, page, now)) fill(world, now);  // more is expected of the others
     }
   }
@@ -142,6 +147,10 @@ class Adaptive final : public Rival {
   static policy::Hint hint(const World& world, int page, double now) {
     if (!world.has_hints()) return policy::Hint::none;
     return world.has_moved(page, now) ? policy::Hint::moved : policy::Hint::stayed;
+  }
+  policy::Mention named(const World& world, int page, double now) const {
+    if (!covered_) return policy::Mention::unknown;
+    return world.has_moved(page, now) ? policy::Mention::yes : policy::Mention::no;
   }
   double worth(const World& world, int page, double now) {
     return policy::worth(source_, folder_of(world, page), pages_[page], instant(now),
@@ -166,6 +175,7 @@ class Adaptive final : public Rival {
   std::vector<policy::PageLearnt> pages_;
   std::vector<policy::Tally> folders_;
   policy::Purse purse_;
+  bool covered_ = false;
   Order order_;
 };
 

@@ -142,6 +142,29 @@ func (p Priorities) Policy() (*Policy, error) {
 	})
 }
 
+// Adaptive is what an adaptive policy may spend, and on what terms.
+type Adaptive struct {
+	RequestsADay float64       // 0: as many as BudgetTTL says
+	BudgetTTL    time.Duration // instead: as many as a TTL of this would need
+	MaxStaleness time.Duration // no page is left alone for longer
+	MinInterval  time.Duration // none is asked for sooner; 0: six hours
+}
+
+// Policy refreshes what is most likely worth a request of the budget.
+func (a Adaptive) Policy() (*Policy, error) {
+	if a.MinInterval == 0 {
+		a.MinInterval = 6 * time.Hour
+	}
+	raw := freshet_adaptive{
+		struct_size: unsafe.Sizeof(freshet_adaptive{}), requests_a_day: a.RequestsADay,
+		budget_ttl_ms: int64(a.BudgetTTL.Milliseconds()), max_staleness_ms: int64(a.MaxStaleness.Milliseconds()),
+		min_interval_ms: int64(a.MinInterval.Milliseconds()),
+	}
+	return policyFrom(func(out *freshet_policy, failure *freshet_error) freshet_status {
+		return freshet_policy_adaptive(&raw, out, failure)
+	})
+}
+
 // PolicyFromJSON takes what encodes to the form that configurations use: "always", {"ttl":"24h"}, …
 func PolicyFromJSON(policy any) (*Policy, error) {
 	var args arena

@@ -379,6 +379,10 @@ func freshet_policy_metadata(priorities *freshet_priorities, out_policy *freshet
 	return freshet_status(C.freshet_policy_metadata((*C.freshet_priorities)(unsafe.Pointer(priorities)), (**C.freshet_policy)(unsafe.Pointer(out_policy)), (**C.freshet_error)(unsafe.Pointer(out_error))))
 }
 
+func freshet_policy_adaptive(terms *freshet_adaptive, out_policy *freshet_policy, out_error *freshet_error) freshet_status {
+	return freshet_status(C.freshet_policy_adaptive((*C.freshet_adaptive)(unsafe.Pointer(terms)), (**C.freshet_policy)(unsafe.Pointer(out_policy)), (**C.freshet_error)(unsafe.Pointer(out_error))))
+}
+
 func freshet_policy_from_json(json *byte, out_policy *freshet_policy, out_error *freshet_error) freshet_status {
 	return freshet_status(C.freshet_policy_from_json((*C.char)(unsafe.Pointer(json)), (**C.freshet_policy)(unsafe.Pointer(out_policy)), (**C.freshet_error)(unsafe.Pointer(out_error))))
 }

@@ -78,6 +78,7 @@ var (
 	at_freshet_policy_matching                        uintptr
 	at_freshet_policy_business_hours                  uintptr
 	at_freshet_policy_metadata                        uintptr
+	at_freshet_policy_adaptive                        uintptr
 	at_freshet_policy_from_json                       uintptr
 	at_freshet_policy_custom                          uintptr
 	at_freshet_repository_name_policy                 uintptr
@@ -226,6 +227,7 @@ var symbols = map[string]*uintptr{
 	"freshet_policy_matching":                        &at_freshet_policy_matching,
 	"freshet_policy_business_hours":                  &at_freshet_policy_business_hours,
 	"freshet_policy_metadata":                        &at_freshet_policy_metadata,
+	"freshet_policy_adaptive":                        &at_freshet_policy_adaptive,
 	"freshet_policy_from_json":                       &at_freshet_policy_from_json,
 	"freshet_policy_custom":                          &at_freshet_policy_custom,
 	"freshet_repository_name_policy":                 &at_freshet_repository_name_policy,
@@ -694,6 +696,12 @@ func freshet_policy_business_hours(hours *freshet_business_hours, out_policy *fr
 func freshet_policy_metadata(priorities *freshet_priorities, out_policy *freshet_policy, out_error *freshet_error) freshet_status {
 	load()
 	got, _, _ := purego.SyscallN(at_freshet_policy_metadata, uintptr(unsafe.Pointer(priorities)), uintptr(unsafe.Pointer(out_policy)), uintptr(unsafe.Pointer(out_error)))
+	return freshet_status(got)
+}
+
+func freshet_policy_adaptive(terms *freshet_adaptive, out_policy *freshet_policy, out_error *freshet_error) freshet_status {
+	load()
+	got, _, _ := purego.SyscallN(at_freshet_policy_adaptive, uintptr(unsafe.Pointer(terms)), uintptr(unsafe.Pointer(out_policy)), uintptr(unsafe.Pointer(out_error)))
 	return freshet_status(got)
 }
 

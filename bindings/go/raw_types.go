@@ -598,6 +598,14 @@ type freshet_priorities struct {
 	default_ms  int64
 }
 
+type freshet_adaptive struct {
+	struct_size      uintptr
+	requests_a_day   float64
+	budget_ttl_ms    int64
+	max_staleness_ms int64
+	min_interval_ms  int64
+}
+
 type freshet_hit struct {
 	struct_size uintptr
 	score       float64
@@ -1114,6 +1122,12 @@ var _ = [...][0]struct{}{
 	[unsafe.Offsetof(freshet_priorities{}.normal_ms) - 24]struct{}{},
 	[unsafe.Offsetof(freshet_priorities{}.low_ms) - 32]struct{}{},
 	[unsafe.Offsetof(freshet_priorities{}.default_ms) - 40]struct{}{},
+	[unsafe.Sizeof(freshet_adaptive{}) - 40]struct{}{},
+	[unsafe.Offsetof(freshet_adaptive{}.struct_size) - 0]struct{}{},
+	[unsafe.Offsetof(freshet_adaptive{}.requests_a_day) - 8]struct{}{},
+	[unsafe.Offsetof(freshet_adaptive{}.budget_ttl_ms) - 16]struct{}{},
+	[unsafe.Offsetof(freshet_adaptive{}.max_staleness_ms) - 24]struct{}{},
+	[unsafe.Offsetof(freshet_adaptive{}.min_interval_ms) - 32]struct{}{},
 	[unsafe.Sizeof(freshet_hit{}) - 120]struct{}{},
 	[unsafe.Offsetof(freshet_hit{}.struct_size) - 0]struct{}{},
 	[unsafe.Offsetof(freshet_hit{}.score) - 8]struct{}{},

@@ -7,7 +7,7 @@ constexpr const char* names[db_count] = {
     "meta",       "spaces",    "counters",      "roots",   "due",     "sources",       "seen",
     "sources_of", "elements",  "element_order", "chunks",  "order",   "vectors",       "deliveries",
     "pending",    "delivered", "leases",        "runs",    "targets", "due_by_source", "excluded",
-    "triggers",   "refusals",  "gates",         "lessons", "learnt"};
+    "triggers",   "refusals",  "gates",         "lessons", "habits"};
 
 }  // namespace
 

@@ -37,7 +37,7 @@ enum class Db : std::uint8_t {
   refusals,
   gates,
   lessons,
-  learnt,
+  habits,
 };
 inline constexpr std::size_t db_count = 26;
 const char* db_name(Db db);

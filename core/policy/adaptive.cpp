@@ -53,53 +53,59 @@ double expected(const SourceLearnt& source, const PageLearnt& page, base::Instan
   return source.hazard.expected(age.from, age.to) * factor(page);
 }
 
+// The probability that the page has changed, whatever its listing says.
+double unheard(const SourceLearnt& source, const Tally& folder, const PageLearnt& page,
+               base::Instant now) {
+  const double site = busier(page.source, source.tally, source_doubt, 1);
+  const double here = busier(page.folder, folder, folder_doubt, site);
+  return 1 - std::exp(-expected(source, page, now) * here);
+}
+
 }  // namespace
-
-double Signal::after(double before, Hint hint) const {
-  if (hint == Hint::none) return before;
-  const bool moved = hint == Hint::moved;
-  const double if_changed = moved ? changed_.share() : 1 - changed_.share();
-  const double if_same = moved ? same_.share() : 1 - same_.share();
-  return before * if_changed / (before * if_changed + (1 - before) * if_same);
-}
-
-void Signal::observe(Hint hint, bool changed) {
-  if (hint == Hint::none) return;
-  Count& count = changed ? changed_ : same_;
-  count.all += 1;
-  if (hint == Hint::moved) count.moved += 1;
-}
 
 PageLearnt begin(const SourceLearnt& source, const Tally& folder, base::Instant now) {
   return {now, now, 0, 0, folder, source.tally};
 }
 
 double changed_by_now(const SourceLearnt& source, const Tally& folder, const PageLearnt& page,
-                      base::Instant now, Hint hint) {
-  const double site = busier(page.source, source.tally, source_doubt, 1);
-  const double here = busier(page.folder, folder, folder_doubt, site);
-  return source.signal.after(1 - std::exp(-expected(source, page, now) * here), hint);
+                      base::Instant now, Heard heard) {
+  return source.signal(heard.by).after(unheard(source, folder, page, now), heard.hint);
 }
 
 double worth(const SourceLearnt& source, const Tally& folder, const PageLearnt& page,
-             base::Instant now, Hint hint) {
+             base::Instant now, Heard heard) {
   const double rate = expected(source, page, now) / std::max(days(now - page.checked), least_days);
   const double bounded = std::max(rate, least_rate);
   // An optimal interval goes with the root of the rate, and what changes at once is not worth asking.
-  return changed_by_now(source, folder, page, now, hint) / (std::sqrt(bounded) + bounded);
+  return changed_by_now(source, folder, page, now, heard) / (std::sqrt(bounded) + bounded);
+}
+
+double stale_if_asked_every(const SourceLearnt& source, const PageLearnt& page, base::Instant now,
+                            double interval) {
+  constexpr int points = 4;
+  const double age = std::max(days(now - page.changed), interval);
+  double sum = 0;
+  for (int at = 0; at < points; ++at) {
+    const double waited = interval * (at + .5) / points;
+    sum += 1 - std::exp(-source.hazard.expected(age - waited, age) * factor(page));
+  }
+  return sum / points;
 }
 
 void observe(SourceLearnt& source, Tally& folder, PageLearnt& page, base::Instant now, bool changed,
-             Hint hint) {
+             Heard heard) {
   const Ages age = ages(page, now);
   const double all = source.hazard.expected(age.from, age.to);
+  Signal& signal = source.signals[static_cast<std::size_t>(heard.by)];
   const std::uint32_t found = changed ? in_units(1) : 0;
-  const std::uint32_t likely = in_units(1 - std::exp(-all * factor(page)));
+  // What the listing said is no surprise, and tells nothing of the neighbours.
+  const std::uint32_t likely =
+      in_units(signal.after(1 - std::exp(-all * factor(page)), heard.hint));
+  signal.observe(heard.hint, unheard(source, folder, page, now), changed);
   for (Tally* tally : {&source.tally, &folder}) {
     tally->found += found;
     tally->expected += likely;
   }
-  source.signal.observe(hint, changed);
   source.hazard.observe(age.from, age.to, factor(page), changed);
   page.found += changed ? 1.F : 0.F;
   page.expected += static_cast<float>(changed ? all / 2 : all);

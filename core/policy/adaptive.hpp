@@ -7,10 +7,13 @@
 // reads a clock, keeps a thread or draws by chance. docs/decisions/2026-11-28-which-page-is-worth-a-request.md has the formulas.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "core/base/instant.hpp"
 #include "core/policy/adaptive_hazard.hpp"
+#include "core/policy/adaptive_signal.hpp"
 
 namespace freshet::policy {
 
@@ -26,29 +29,28 @@ struct PageLearnt {
   Tally folder, source;           // theirs when this page was last looked at
 };
 
-// What a listing says of a page: nothing, or whether its `lastmod` is another than at the last look.
-enum class Hint : std::uint8_t { none, stayed, moved };
+// Who says it: times, such as a sitemap's `lastmod` or a feed's, or versions, such as a repository's refs.
+enum class Teller : std::uint8_t { times, versions };
 
-// How far the listing of a source has earned trust: how often pages that changed had moved in it, and
-// how often pages that had not.
-class Signal {
- public:
-  // Of a page that changed with probability `before`, now that the listing has said this.
-  double after(double before, Hint hint) const;
-  void observe(Hint hint, bool changed);
+struct Heard {
+  Heard(Hint what = Hint::none, Teller from = Teller::times) : hint(what), by(from) {}
+  Hint hint;
+  Teller by;
+};
 
- private:
-  struct Count {
-    float moved = 1, all = 2;
-    double share() const { return moved / all; }
-  };
-  Count changed_, same_;
+// Of requests that asked only for what had changed: how many were answered that nothing had, and of how
+// many the content was another. A validator is believed, so it is known to be right of the others alone.
+struct Validators {
+  float asked = 0, same = 0, changed = 0;
 };
 
 struct SourceLearnt {
   Hazard hazard;
   Tally tally;
-  Signal signal;
+  std::array<Signal, 2> signals;  // of each teller
+  Validators validators;
+
+  const Signal& signal(Teller by) const { return signals[static_cast<std::size_t>(by)]; }
 };
 
 // A page whose content is new or first seen now.
@@ -56,14 +58,19 @@ PageLearnt begin(const SourceLearnt& source, const Tally& folder, base::Instant 
 
 // The probability that the page has changed since it was last looked at.
 double changed_by_now(const SourceLearnt& source, const Tally& folder, const PageLearnt& page,
-                      base::Instant now, Hint hint = Hint::none);
+                      base::Instant now, Heard heard = {});
 
 // What a request is worth: that probability times how long the answer is likely to stay true.
 double worth(const SourceLearnt& source, const Tally& folder, const PageLearnt& page,
-             base::Instant now, Hint hint = Hint::none);
+             base::Instant now, Heard heard = {});
+
+// The share of its time that the page would be stale at its present age if it were asked every so many days, by
+// what was found of its own past alone.
+double stale_if_asked_every(const SourceLearnt& source, const PageLearnt& page, base::Instant now,
+                            double days);
 
 // The page was looked at. Learns from what was found, for the page, its folder and its source.
 void observe(SourceLearnt& source, Tally& folder, PageLearnt& page, base::Instant now, bool changed,
-             Hint hint = Hint::none);
+             Heard heard = {});
 
 }  // namespace freshet::policy

@@ -93,6 +93,10 @@ Status parse_budget(const Json& value, const std::string& path, AdaptiveTerms& t
 }
 
 Status check(const AdaptiveTerms& terms, const std::string& path) {
+  const bool by_ttl = terms.ttl.count() > 0, by_rate = terms.a_day > 0;
+  if (by_ttl == by_rate || !(terms.a_day >= 0 && terms.a_day <= most_requests))
+    return base::fail(Code::invalid_argument, "expected requests a day or a TTL, above zero",
+                      base::join_path(path, "budget"));
   if (terms.max_staleness.count() <= 0)
     return base::fail(Code::invalid_argument, "must be above zero",
                       base::join_path(path, "max_staleness"));
@@ -109,7 +113,10 @@ double AdaptiveTerms::requests_a_day(std::size_t pages) const {
          static_cast<double>(ttl.count());
 }
 
-PolicyPtr adaptive(const AdaptiveTerms& terms) { return std::make_shared<AdaptivePolicy>(terms); }
+Result<PolicyPtr> adaptive(const AdaptiveTerms& terms, const std::string& path) {
+  FRESHET_TRY(check(terms, path));
+  return std::make_shared<AdaptivePolicy>(terms);
+}
 
 Result<PolicyPtr> parse_adaptive(const Json& value, const std::string& path, const NamedPolicies&) {
   AdaptiveTerms terms;
@@ -124,11 +131,10 @@ Result<PolicyPtr> parse_adaptive(const Json& value, const std::string& path, con
     });
     reader.duration("max_staleness", terms.max_staleness);
     reader.duration("min_interval", terms.min_interval);
-    FRESHET_TRY(reader.finish());
-    return check(terms, at);
+    return reader.finish();
   });
   FRESHET_TRY(outer.finish());
-  return adaptive(terms);
+  return adaptive(terms, base::join_path(path, "adaptive"));
 }
 
 }  // namespace freshet::policy

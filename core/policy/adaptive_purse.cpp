@@ -13,12 +13,14 @@ constexpr double aim = .6;  // of the most, filled
 constexpr double haste =
     .3;  // e-folds of the threshold while a purse of no or twice the aim would fill
 constexpr double scouts = .2;  // of what is earned
+constexpr double scouts_covered =
+    .02;  // where the listing tells what changed: whether it still does
 constexpr double scout_days = 1;
 constexpr double lowest = 1e-5, highest = 1e4;
 
 }  // namespace
 
-void Purse::earn(base::Instant now, double a_day, std::size_t pages) {
+void Purse::earn(base::Instant now, double a_day, std::size_t pages, bool covered) {
   const bool first = at_ == base::unset;
   const double elapsed =
       first ? 0 : std::chrono::duration<double, std::chrono::days::period>(now - at_).count();
@@ -30,13 +32,18 @@ void Purse::earn(base::Instant now, double a_day, std::size_t pages) {
   const double days = std::min(elapsed, days_to_fill);
   saved_ = std::min(saved_ + days * a_day, most + a_day);
   beyond_ = std::max(saved_ - most, 0.);
-  scouts_ = std::min(scouts_ + scouts * days * a_day, std::max(scouts * scout_days * a_day, 2.));
-  threshold_ *= std::exp(haste * days / days_to_fill * (aim - std::min(saved_ / most, 2.)));
+  const double share = covered ? scouts_covered : scouts;
+  scouts_ = std::min(scouts_ + share * days * a_day, std::max(share * scout_days * a_day, 2.));
+  const double pull = aim - std::min(saved_ / most, 2.);
+  // A purse that is full since there is nothing to ask for says nothing of what other pages are worth.
+  if (!covered) threshold_ *= std::exp(haste * days / days_to_fill * pull);
   threshold_ = std::clamp(threshold_, lowest, highest);
 }
 
-bool Purse::affords(double value) const {
-  return saved_ >= 1 && value > 0 && (value >= threshold_ || scouts_ >= 1 || beyond_ >= 1);
+bool Purse::affords(double value, Mention named) const {
+  if (saved_ < 1 || value <= 0) return false;
+  if (named == Mention::yes || scouts_ >= 1) return true;
+  return named == Mention::unknown && (value >= threshold_ || beyond_ >= 1);
 }
 
 void Purse::spend() {

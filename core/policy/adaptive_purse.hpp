@@ -7,19 +7,24 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "core/base/instant.hpp"
 
 namespace freshet::policy {
 
+// By a listing that tells of nearly all changes; unknown: there is none.
+enum class Mention : std::uint8_t { unknown, yes, no };
+
 class Purse {
  public:
   // Earns `a_day` requests a day for a site of so many pages, from the time of the last call on. The first
-  // call earns nothing, nor does one by a clock that was set back.
-  void earn(base::Instant now, double a_day, std::size_t pages);
+  // call earns nothing, nor does one by a clock that was set back. `covered`: a listing tells of nearly all changes.
+  void earn(base::Instant now, double a_day, std::size_t pages, bool covered = false);
 
-  // Whether a page is to be asked for what that is worth.
-  bool affords(double value) const;
+  // Whether a page is to be asked for what that is worth. One that such a listing names is asked for whenever there is
+  // a request, one that it does not name by scouts alone.
+  bool affords(double value, Mention named = Mention::unknown) const;
   void spend();
 
   double saved() const { return saved_; }

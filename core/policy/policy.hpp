@@ -129,7 +129,8 @@ enum class From {
 PolicyPtr ttl(base::Millis ttl, From from = From::checked);
 
 // Refresh what is not known yet, what `terms` allow to be left alone no longer, and what was granted a request.
-PolicyPtr adaptive(const AdaptiveTerms& terms);
+// `path` names the terms in errors.
+base::Result<PolicyPtr> adaptive(const AdaptiveTerms& terms, const std::string& path);
 
 // Policies that an application made, by the names that JSON may call them.
 using NamedPolicies = std::map<std::string, PolicyPtr, std::less<>>;

@@ -62,7 +62,7 @@ class Checker {
     FRESHET_TRY(
         each(Db::lessons, LessonKey(), Lesson(), [&](auto&... row) { return taught(row...); }));
     FRESHET_TRY(
-        each(Db::learnt, LearntKey(), std::string_view(), [](auto&...) { return Status{}; }));
+        each(Db::habits, HabitKey(), std::string_view(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::leases, RootKey(), LeaseRow(), [](auto&...) { return Status{}; }));
     FRESHET_TRY(each(Db::runs, RunKey(), std::string_view(), [](auto&...) { return Status{}; }));
     return totals();

@@ -28,7 +28,7 @@ using ExcludedKey = KeyForm<base::Digest>;                  // excluded: root
 using TriggerKey = KeyForm<base::Digest>;                   // triggers: root
 using RefusalKey = KeyForm<base::Digest>;                   // refusals: root
 using LessonKey = KeyForm<base::Digest, base::Digest>;      // lessons: owner, of what about
-using LearntKey = KeyForm<base::Digest, base::Digest>;      // learnt: source, root or folder
+using HabitKey = KeyForm<base::Digest, base::Digest>;      // habits: source, root or folder
 // due_by_source: source, when, root
 using DueBySourceKey = KeyForm<base::Digest, base::Instant, base::Digest>;
 

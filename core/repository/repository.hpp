@@ -21,7 +21,7 @@
 #include "core/repository/exclusions.hpp"
 #include "core/repository/gates.hpp"
 #include "core/repository/heard.hpp"
-#include "core/repository/learnt.hpp"
+#include "core/repository/habits.hpp"
 #include "core/repository/leases.hpp"
 #include "core/repository/lessons.hpp"
 #include "core/repository/namespaces.hpp"
@@ -56,7 +56,7 @@ class Snapshot : public ReadsRoots,
                  public ReadsExclusions,
                  public ReadsTriggers,
                  public ReadsLeases,
-                 public ReadsLearnt,
+                 public ReadsHabits,
                  public ReadsRefusals,
                  public ReadsLessons,
                  public ReadsGates,
@@ -85,7 +85,7 @@ class Writer : public WritesRoots,
                public WritesExclusions,
                public WritesTriggers,
                public WritesLeases,
-               public WritesLearnt,
+               public WritesHabits,
                public WritesRefusals,
                public WritesLessons,
                public WritesGates,

@@ -17,7 +17,7 @@ constexpr Db of_a_space[] = {Db::roots,      Db::due,           Db::sources,    
                              Db::sources_of, Db::elements,      Db::element_order, Db::chunks,
                              Db::order,      Db::deliveries,    Db::pending,       Db::delivered,
                              Db::runs,       Db::due_by_source, Db::excluded,      Db::triggers,
-                             Db::refusals,   Db::lessons,       Db::learnt,        Db::targets};
+                             Db::refusals,   Db::lessons,       Db::habits,        Db::targets};
 
 Result<std::vector<std::string>> first_keys(const Transaction& transaction, Db db,
                                             std::size_t most) {

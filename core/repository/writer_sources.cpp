@@ -164,7 +164,7 @@ Result<bool> WritesSources::leave(const Digest& source, const Digest& root) {
   FRESHET_ASSIGN(const bool was_member,
                  transaction_.remove(Db::seen, transaction_.key<SeenKey>(source, root)));
   FRESHET_TRY(transaction_.remove(Db::sources_of, transaction_.key<SourcesOfKey>(root, source)));
-  FRESHET_TRY(transaction_.remove(Db::learnt, transaction_.key<LearntKey>(source, root)));
+  FRESHET_TRY(transaction_.remove(Db::habits, transaction_.key<HabitKey>(source, root)));
   FRESHET_ASSIGN(const Instant due, ask_again(transaction_, root));
   if (was_member) FRESHET_TRY(move_due_of(transaction_, source, root, due, base::never));
   FRESHET_ASSIGN(auto record,

@@ -110,6 +110,23 @@ void sources(Text& out, const Json& status) {
       [](const Json& source) { return seconds_of(source["listed"]); }, true);
 }
 
+// Of sources with an adaptive policy that has judged their pages.
+void staleness(Text& out, const Json& status) {
+  const auto each = [&](std::string_view name, std::string_view help, const char* key) {
+    std::map<std::string, double> values;
+    for (const Json& source : status["sources"])
+      if (source.contains(key)) values[source["name"].get<std::string>()] = number(source[key]);
+    if (values.empty()) return;
+    out.family(name, "gauge", help);
+    for (const auto& [source, value] : values) out.sample(label("source", source), value);
+  };
+  each("freshet_source_expected_stale_ratio",
+       "The share of its pages that is likely stale, as an adaptive policy expects.",
+       "expected_stale");
+  each("freshet_source_expected_stale_by_ttl_ratio",
+       "The share that would be if a TTL spent the same budget.", "expected_stale_by_ttl");
+}
+
 // A counter of each source, found at `path` of its statistics.
 void count(Text& out, const Json& statistics, std::string_view name, std::string_view help,
            const char* path) {
@@ -156,6 +173,7 @@ std::string metrics_text(const Json& status, const Json& statistics, const Json&
   out.sample(label("version", FRESHET_VERSION), 1);
   gauges(out, status, statistics);
   sources(out, status);
+  staleness(out, status);
   runs(out, statistics);
   out.family("freshet_hook_deliveries_total", "counter", "Deliveries of hooks, by what was done.");
   for (const auto& [kind, counts] : hooks.items())

@@ -15,8 +15,8 @@ using base::Status;
 
 // What a person says of one run would be said of every one.
 Status refuse_one_time_words(const base::Json& config) {
-  for (const char* key : {"force", "dry_run", "accept_shrink", "rebuild", "only"})
-    if (config.contains(key) && config[key] != false)
+  for (const char* key : {"force", "dry_run", "plan_days", "accept_shrink", "rebuild", "only"})
+    if (config.contains(key) && config[key] != false && config[key] != 0)
       return base::fail(Code::invalid_argument,
                         "is for one run: a service would do so in all of them", key);
   return {};

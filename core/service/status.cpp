@@ -2,6 +2,7 @@
 
 #include "core/host/redactor.hpp"
 #include "core/repository/target_model.hpp"
+#include "core/sync/learn.hpp"
 
 namespace freshet::service {
 namespace {
@@ -37,10 +38,23 @@ Json source_json(const repository::Source& source) {
           {"note", host::redactor().clean(source.note)}};
 }
 
+// What an adaptive policy expects of its pages, where it has judged them.
+base::Status add_staleness(const repository::Snapshot& snapshot, const base::Digest& source,
+                           Json& out) {
+  FRESHET_ASSIGN(const sync::LearntSource learnt, sync::learnt_source(snapshot, source));
+  if (learnt.stale_by_ttl <= 0) return {};
+  out["expected_stale"] = learnt.stale;
+  out["expected_stale_by_ttl"] = learnt.stale_by_ttl;
+  return {};
+}
+
 base::Result<Json> sources_json(const repository::Snapshot& snapshot) {
   Json out = Json::array();
   FRESHET_ASSIGN(const auto sources, snapshot.sources());
-  for (const repository::Source& source : sources) out.push_back(source_json(source));
+  for (const repository::Source& source : sources) {
+    out.push_back(source_json(source));
+    FRESHET_TRY(add_staleness(snapshot, source.id, out.back()));
+  }
   return out;
 }
 

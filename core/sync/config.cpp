@@ -344,6 +344,7 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   });
   in.flag("force", config.force);
   in.flag("dry_run", config.dry_run);
+  in.integer("plan_days", config.plan_days, 0, 366);
   in.flag("accept_shrink", config.accept_shrink);
   in.flag("rebuild", config.rebuild);
   in.integer("jobs", config.jobs, 1, 256);
@@ -370,6 +371,9 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   });
   FRESHET_TRY(in.finish());
   FRESHET_TRY(check_shard(config));
+  if (config.plan_days > 0 && !config.dry_run)
+    return base::fail(base::Code::invalid_argument, "is for a dry run: set \"dry_run\", too",
+                      "plan_days");
   if (config.store && !config.stores.empty())
     return base::fail(base::Code::invalid_argument,
                       "is given beside \"stores\": name all of them there", "store");

@@ -120,6 +120,7 @@ struct RunConfig {
   ChunkingConfig chunking;
   bool force = false;          // due or not, changed or not
   bool dry_run = false;        // list and decide, change nothing
+  std::int64_t plan_days = 0;  // of these a dry run tells the requests
   bool accept_shrink = false;  // the operator's word: apply what would be held
   bool rebuild = false;        // another store or embedder: send everything again
   // What was not checked since then is due, whatever its policy says: somebody waits to have it
@@ -150,7 +151,7 @@ base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string&
 // Reads {"sources":["ADDRESS",{"loader" or "address","options","policy","list_every","schedule",
 // "cache","retry","rate","breaker","metadata","watch","notify","name","visit","hook"}…],
 // "only":{"sources","roots","prefix"}, "policy", "retry", "rate", "breaker", "store" or "stores":[{"name","options","embedder"}…],
-// "embedder", "on_change", "on_new_fingerprint", "keep_retired", "reader", "readers", "chunker", "force", "dry_run",
+// "embedder", "on_change", "on_new_fingerprint", "keep_retired", "reader", "readers", "chunker", "force", "dry_run", "plan_days",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "verify_sample", "owned", "gone_after",
 // "keep_runs", "keep_runs_for", "labels":{"run","item"}, "shard":{"index","count"},
 // "service":{"workers","jitter","rest","notify", and what read_listen() says}}. Plugins' own options

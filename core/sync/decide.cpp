@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/sync/known.hpp"
+#include "core/sync/learn.hpp"
 #include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/words.hpp"
@@ -135,6 +136,17 @@ bool is_together(const Judged& judged, const repository::RootView& root, policy:
   return next && next->ask_again <= now;
 }
 
+// An adaptive policy is to know what the listing says of a page that it leaves alone.
+base::Status hear(Judged& judged, const repository::Snapshot& snapshot) {
+  const Item& item = judged.item;
+  if (item.policy()->adaptive() == nullptr) return {};
+  const std::uint32_t word = word_of(item.entry);
+  if (word == 0) return {};
+  FRESHET_ASSIGN(const auto page, learnt_page(snapshot, item.source->record.id, judged.item.root));
+  if (page && page->says != word) judged.heard = word;
+  return {};
+}
+
 // Keeps what is known for the stages to come, and for asking the policy once more. Most roots are
 // fresh, and for them nothing is copied.
 void keep(Judged& judged, const policy::Known& known) {
@@ -164,6 +176,7 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
     policy::Known known;
     if (remembered) remembered = settle_fixed(snapshot, source, one.item);
     if (root != nullptr && remembered) remembered = remember(one, *root, snapshot, run, known);
+    if (root != nullptr && remembered) remembered = hear(one, snapshot);
     std::optional<repository::Trigger> trigger;
     if (triggers && remembered) remembered = find_trigger(snapshot, one.item.root, trigger, known);
     if (!remembered) return;

@@ -18,13 +18,14 @@ enum class Verdict {
 struct Judged {
   Verdict verdict = Verdict::due;
   Item item;
-  bool recorded = false;             // the repository knows the root, with or without a document
-  std::size_t place = Roll::none;    // on the roll of its source
-  bool together = false;             // confirmed, and the end of its listing can say so
-  bool described_anew = false;       // recorded, and its listing says otherwise of it than the last
-  base::Instant ask_again;           // of a fresh root
-  base::Instant stored_ask_again;    // its present place in the due index
-  base::Instant failed;              // when its last attempt failed; unset: it went well
+  bool recorded = false;           // the repository knows the root, with or without a document
+  std::size_t place = Roll::none;  // on the roll of its source
+  bool together = false;           // confirmed, and the end of its listing can say so
+  std::uint32_t heard = 0;         // another word of its listing than is noted; 0: none (learn.hpp)
+  bool described_anew = false;     // recorded, and its listing says otherwise of it than the last
+  base::Instant ask_again;         // of a fresh root
+  base::Instant stored_ask_again;  // its present place in the due index
+  base::Instant failed;            // when its last attempt failed; unset: it went well
   std::optional<base::Error> error;  // of the policy
 
   // A recorded root of which the policy says another time than before, or recovered.

@@ -36,6 +36,7 @@ struct Estimate {
   std::optional<Range> new_tokens = Range();  // the same
   std::optional<Reembed> reembed;             // nothing: vectors stay as they are
   std::optional<double> price_per_million_tokens;
+  std::vector<std::uint64_t> by_day;  // requests for known roots, as if none changed (forecast.hpp)
 
   // All that would be embedded; nothing: unknown.
   std::optional<Range> tokens() const;

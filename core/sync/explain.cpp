@@ -169,6 +169,35 @@ Json decision_of(const Judged& judged) {
   return out;
 }
 
+// "moved": its lastmod or version is another than when it was last looked at. Null: nothing is known.
+Json hint_name(policy::Hint hint) {
+  if (hint == policy::Hint::none) return {};
+  return hint == policy::Hint::moved ? "moved" : "stayed";
+}
+
+Json tell_signal(const policy::Signal& signal) {
+  if (signal.looks() <= 0) return {};
+  const bool some = signal.is_heeded(policy::Hint::moved) || signal.is_heeded(policy::Hint::stayed);
+  return {{"precision", signal.precision()},
+          {"recall", signal.recall()},
+          {"use", signal.covers() ? "trusted"
+                  : some          ? "heeded"
+                                  : "ignored"}};
+}
+
+// How far what is told of the pages of a source was right. Null: it has said nothing yet.
+Json tell_signals(const policy::SourceLearnt& learnt) {
+  const policy::Validators& validators = learnt.validators;
+  Json answers;
+  if (validators.asked > 0)
+    answers = {
+        {"precision", validators.changed / std::max(validators.asked - validators.same, 1.F)},
+        {"not_modified", validators.same / validators.asked}};
+  return {{"times", tell_signal(learnt.signal(policy::Teller::times))},
+          {"versions", tell_signal(learnt.signal(policy::Teller::versions))},
+          {"validators", std::move(answers)}};
+}
+
 // What an adaptive policy has learnt of the page, and of how much it may ask. Null: nothing yet.
 Result<Json> tell_learnt(const Run& run, const OpenSource& source, const std::string& uri) {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
@@ -181,8 +210,11 @@ Result<Json> tell_learnt(const Run& run, const OpenSource& source, const std::st
                  learnt_folder(snapshot, source.record.id, folder_of(uri)));
   const policy::PageLearnt known =
       page->with(root->checked, std::min(root->changed, root->checked));
-  return Json{{"chance", policy::changed_by_now(learnt.pages, folder, known, run.now())},
-              {"worth", policy::worth(learnt.pages, folder, known, run.now())},
+  const policy::Heard heard = page->heard();
+  return Json{{"chance", policy::changed_by_now(learnt.pages, folder, known, run.now(), heard)},
+              {"worth", policy::worth(learnt.pages, folder, known, run.now(), heard)},
+              {"listing_says", hint_name(heard.hint)},
+              {"signals", tell_signals(learnt.pages)},
               {"worth_needed", learnt.purse.threshold()},
               {"requests_saved", learnt.purse.saved()},
               {"changes_found", page->found},

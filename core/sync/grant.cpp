@@ -8,6 +8,7 @@ namespace freshet::sync {
 namespace {
 
 constexpr std::size_t batch = 1024;
+constexpr std::size_t most_pages_told = 4096;
 
 // What was learnt in a round is of use to the next one; with much to be asked, a few rounds will do.
 constexpr std::size_t least_round = 8, most_round = 1024;
@@ -17,16 +18,25 @@ std::size_t round_of(const policy::Purse& purse) {
   return std::clamp(part, least_round, most_round);
 }
 
+policy::Mention named_by(const policy::SourceLearnt& learnt, policy::Heard heard) {
+  if (heard.hint == policy::Hint::none || !learnt.signal(heard.by).covers())
+    return policy::Mention::unknown;
+  return heard.hint == policy::Hint::moved ? policy::Mention::yes : policy::Mention::no;
+}
+
 }  // namespace
 
-base::Result<Granter> Granter::open(const Run& run, const OpenSource& source) {
+base::Result<Granter> Granter::open(const Run& run, const OpenSource& source, Which which) {
   Granter granter;
   granter.terms_ = source.config->policy->adaptive();
   if (granter.terms_ == nullptr || source.cached || source.in_part || run.config.force)
     return granter;
   granter.source_ = source.record.id;
+  granter.open_ = &source;
   const base::Instant now = run.now();
-  const base::Instant asked_before = std::min(now + -granter.terms_->min_interval, run.started);
+  const base::Instant asked_before =
+      which == Which::all ? base::never
+                          : std::min(now + -granter.terms_->min_interval, run.started);
   base::Digest cursor;
   for (;;) {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
@@ -53,9 +63,13 @@ base::Status Granter::take(const repository::Snapshot& snapshot, const repositor
   const std::uint32_t folder = place_of(folder_of(root.uri));
   FRESHET_ASSIGN(const auto learnt, learnt_page(snapshot, source_, root.id));
   // One that was read before the policy was adaptive: it is judged by its source alone.
-  const LearntPage page = learnt.value_or(LearntPage());
+  LearntPage page = learnt.value_or(LearntPage());
+  if (const auto heard = open_->heard.find(root.id); heard != open_->heard.end())
+    page.says = heard->second;
+  if (page.is_vouched_for()) return {};
   const base::Instant changed = std::min(root.changed, root.checked);
-  pages_.push_back({root.id, page.with(root.checked, changed), folder, learnt.has_value()});
+  pages_.push_back(
+      {root.id, page.with(root.checked, changed), folder, page.heard(), learnt.has_value()});
   return {};
 }
 
@@ -72,7 +86,85 @@ double Granter::worth(const policy::SourceLearnt& learnt, Page& page, base::Inst
     page.learnt.folder = folder;
     page.learnt.source = learnt.tally;
   }
-  return policy::worth(learnt, folder, page.learnt, now);
+  return policy::worth(learnt, folder, page.learnt, now, page.heard);
+}
+
+base::Status Granter::read_folders(const repository::Snapshot& snapshot) {
+  for (Folder& folder : folders_) {
+    FRESHET_ASSIGN(folder.tally, learnt_folder(snapshot, source_, folder.name));
+  }
+  return {};
+}
+
+base::Result<Staleness> Granter::staleness(const repository::Repository& repository,
+                                           base::Instant now) {
+  Staleness sum;
+  const double budget = terms_ != nullptr ? terms_->requests_a_day(members_) : 0;
+  if (pages_.empty() || budget <= 0) return sum;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(const LearntSource learnt, learnt_source(snapshot, source_));
+  FRESHET_TRY(read_folders(snapshot));
+  const double interval = static_cast<double>(members_) / budget;
+  const std::size_t stride = pages_.size() / most_pages_told + 1;
+  std::size_t looked = 0;
+  for (std::size_t i = 0; i < pages_.size(); i += stride, ++looked) {
+    Page& page = pages_[i];
+    worth(learnt.pages, page, now);  // a page that is new here is judged from now on
+    sum.now += policy::changed_by_now(learnt.pages, folders_[page.folder].tally, page.learnt, now,
+                                      page.heard);
+    sum.by_ttl += policy::stale_if_asked_every(learnt.pages, page.learnt, now, interval);
+  }
+  const auto all = static_cast<double>(looked);
+  // What is not among them was asked a moment ago, or its listing vouches for it.
+  const double share = static_cast<double>(pages_.size()) / static_cast<double>(members_);
+  return Staleness{share * sum.now / all, sum.by_ttl / all};
+}
+
+// What may be left alone no longer, and then what is worth most.
+std::uint64_t Granter::day(LearntSource& learnt, base::Instant now) {
+  std::uint64_t asked = 0;
+  const auto ask = [&](Page& page) {
+    page.learnt.checked = now;
+    learnt.purse.spend();
+    ++asked;
+  };
+  std::vector<std::pair<double, std::uint32_t>> order;
+  for (std::uint32_t i = 0; i < pages_.size(); ++i) {
+    Page& page = pages_[i];
+    if (page.learnt.checked + terms_->max_staleness <= now)
+      ask(page);
+    else if (page.learnt.checked + terms_->min_interval > now)
+      continue;
+    else if (const double value = worth(learnt.pages, page, now);
+             learnt.purse.affords(value, named_by(learnt.pages, page.heard)))
+      order.emplace_back(value, i);
+  }
+  const std::size_t most = std::min<std::size_t>(
+      static_cast<std::size_t>(std::max(learnt.purse.saved(), 0.)), order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
+                    std::greater<>());
+  for (std::size_t i = 0; i < most; ++i) {
+    Page& page = pages_[order[i].second];
+    if (!learnt.purse.affords(order[i].first, named_by(learnt.pages, page.heard))) continue;
+    ask(page);
+  }
+  return asked;
+}
+
+base::Result<std::vector<std::uint64_t>> Granter::forecast(const repository::Repository& repository,
+                                                           base::Instant now, std::size_t days) {
+  constexpr base::Millis a_day{24 * 3'600'000};
+  std::vector<std::uint64_t> requests(days);
+  if (pages_.empty()) return requests;
+  FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
+  FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source_));
+  FRESHET_TRY(read_folders(snapshot));
+  for (std::size_t i = 0; i < days; ++i) {
+    const base::Instant then = now + a_day * static_cast<std::int64_t>(i);
+    learnt.purse.earn(then, terms_->requests_a_day(members_), members_, learnt.is_covered());
+    requests[i] = day(learnt, then);
+  }
+  return requests;
 }
 
 base::Result<std::vector<Grant>> Granter::next(const repository::Repository& repository,
@@ -81,28 +173,30 @@ base::Result<std::vector<Grant>> Granter::next(const repository::Repository& rep
   if (pages_.empty()) return grants;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
   FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source_));
-  learnt.purse.earn(now, terms_->requests_a_day(members_), members_);
+  learnt.purse.earn(now, terms_->requests_a_day(members_), members_, learnt.is_covered());
   for (; planned > 0; --planned) learnt.purse.spend();
   if (learnt.purse.saved() < 1) return grants;
-  for (Folder& folder : folders_) {
-    FRESHET_ASSIGN(folder.tally, learnt_folder(snapshot, source_, folder.name));
-  }
+  FRESHET_TRY(read_folders(snapshot));
   std::vector<std::pair<double, std::uint32_t>> order;
   order.reserve(pages_.size());
-  for (std::uint32_t i = 0; i < pages_.size(); ++i)
-    order.emplace_back(worth(learnt.pages, pages_[i], now), i);
+  for (std::uint32_t i = 0; i < pages_.size(); ++i) {
+    const double value = worth(learnt.pages, pages_[i], now);
+    if (learnt.purse.affords(value, named_by(learnt.pages, pages_[i].heard)))
+      order.emplace_back(value, i);
+  }
   const std::size_t most = std::min(round_of(learnt.purse), order.size());
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
                     std::greater<>());
-  for (std::size_t i = 0; i < most && learnt.purse.affords(order[i].first); ++i) {
+  std::vector<std::uint32_t> gone;
+  for (std::size_t i = 0; i < most; ++i) {
     const Page& page = pages_[order[i].second];
+    if (!learnt.purse.affords(order[i].first, named_by(learnt.pages, page.heard))) continue;
     learnt.purse.spend();
+    gone.push_back(order[i].second);
     grants.push_back(
         {page.root, static_cast<float>(policy::changed_by_now(
-                        learnt.pages, folders_[page.folder].tally, page.learnt, now))});
+                        learnt.pages, folders_[page.folder].tally, page.learnt, now, page.heard))});
   }
-  std::vector<std::uint32_t> gone;
-  for (std::size_t i = 0; i < grants.size(); ++i) gone.push_back(order[i].second);
   std::sort(gone.begin(), gone.end(), std::greater<>());
   for (const std::uint32_t at : gone) {
     pages_[at] = pages_.back();

@@ -1,5 +1,6 @@
 #include "core/sync/learn.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
@@ -9,16 +10,18 @@ namespace {
 using base::Result;
 using base::Status;
 
+constexpr base::Millis longest_rest{3'600'000};  // between two times that all pages are judged
+
 // Recorded as they lie in memory, behind the number of their form.
-constexpr char form = 1;
-static_assert(sizeof(LearntSource) == 160 && std::is_trivially_copyable_v<LearntSource>);
-static_assert(sizeof(LearntPage) == 24 && std::is_trivially_copyable_v<LearntPage>);
+constexpr char form = 2;
+static_assert(sizeof(LearntSource) == 224 && std::is_trivially_copyable_v<LearntSource>);
+static_assert(sizeof(LearntPage) == 32 && std::is_trivially_copyable_v<LearntPage>);
 static_assert(sizeof(policy::Tally) == 8 && std::is_trivially_copyable_v<policy::Tally>);
 
 template <typename Value>
 Result<std::optional<Value>> load(const repository::Snapshot& snapshot, const base::Digest& source,
                                   const base::Digest& of) {
-  FRESHET_ASSIGN(const auto bytes, snapshot.learnt(source, of));
+  FRESHET_ASSIGN(const auto bytes, snapshot.habit(source, of));
   if (!bytes || bytes->size() != 1 + sizeof(Value) || bytes->front() != form) return std::nullopt;
   Value value;
   std::memcpy(&value, bytes->data() + 1, sizeof value);
@@ -30,7 +33,7 @@ Status store(repository::Writer& writer, const base::Digest& source, const base:
              const Value& value) {
   char bytes[1 + sizeof value] = {form};
   std::memcpy(bytes + 1, &value, sizeof value);
-  return writer.put_learnt(source, of, {bytes, sizeof bytes});
+  return writer.put_habit(source, of, {bytes, sizeof bytes});
 }
 
 Result<double> a_day(const repository::Snapshot& snapshot, const base::Digest& source,
@@ -44,11 +47,47 @@ Status fill(const repository::Snapshot& snapshot, const base::Digest& source,
             const policy::AdaptiveTerms& terms, base::Instant now, LearntSource& learnt) {
   std::uint64_t pages = 0;
   FRESHET_ASSIGN(const double budget, a_day(snapshot, source, terms, pages));
-  learnt.purse.earn(now, budget, pages);
+  learnt.purse.earn(now, budget, pages, learnt.is_covered());
   return {};
 }
 
+void learn_of_validator(policy::Validators& validators, const Answer& answer, bool changed) {
+  if (!answer.conditional) return;
+  validators.asked += 1;
+  if (answer.not_modified) validators.same += 1;
+  if (changed) validators.changed += 1;
+}
+
+policy::Teller teller_of(std::uint32_t word) {
+  return (word & 1) != 0 ? policy::Teller::versions : policy::Teller::times;
+}
+
 }  // namespace
+
+std::uint32_t word_of(const ports::Entry& entry) {
+  const bool version = !entry.version.empty();
+  if (!version && !entry.last_modified) return 0;
+  const base::Digest digest =
+      base::digest_of(version ? entry.version : std::to_string(entry.last_modified->ms));
+  std::uint32_t word = 0;
+  std::memcpy(&word, digest.bytes.data(), sizeof word);
+  return std::max(word & ~1U, 2U) | (version ? 1U : 0U);
+}
+
+policy::Heard LearntPage::heard() const {
+  if (said == 0 || says == 0 || teller_of(said) != teller_of(says)) return {};
+  return {said == says ? policy::Hint::stayed : policy::Hint::moved, teller_of(says)};
+}
+
+bool LearntPage::is_vouched_for() const {
+  const policy::Heard what = heard();
+  return what.by == policy::Teller::versions && what.hint == policy::Hint::stayed;
+}
+
+bool LearntSource::is_covered() const {
+  return pages.signal(policy::Teller::times).covers() ||
+         pages.signal(policy::Teller::versions).covers();
+}
 
 base::Digest folder_of(std::string_view uri) {
   return base::DigestBuilder().add("folder").add(uri.substr(0, uri.rfind('/') + 1)).finish();
@@ -72,10 +111,33 @@ Result<std::optional<LearntPage>> learnt_page(const repository::Snapshot& snapsh
   return load<LearntPage>(snapshot, source, root);
 }
 
-Status earn(repository::Writer& writer, const base::Digest& source,
-            const policy::AdaptiveTerms& terms, base::Instant now) {
+Status note(repository::Writer& writer, const base::Digest& source, const base::Digest& root,
+            std::uint32_t word) {
+  FRESHET_ASSIGN(auto page, learnt_page(writer.read(), source, root));
+  if (!page) return {};
+  page->says = word;
+  // A time that is heard of for the first time says nothing yet. A version vouches for what came with it alone.
+  if (page->said == 0 && teller_of(word) == policy::Teller::times) page->said = word;
+  return store(writer, source, root, *page);
+}
+
+Result<LearntSource> earn(repository::Writer& writer, const base::Digest& source,
+                          const policy::AdaptiveTerms& terms, base::Instant now, bool& judges) {
   FRESHET_ASSIGN(LearntSource learnt, learnt_source(writer.read(), source));
   FRESHET_TRY(fill(writer.read(), source, terms, now, learnt));
+  const base::Millis rest = std::min(terms.min_interval, longest_rest);
+  const bool rests = learnt.judged <= now && learnt.judged + rest > now;
+  judges = learnt.purse.saved() >= 1 && !rests;
+  if (judges) learnt.judged = now;
+  FRESHET_TRY(store(writer, source, {}, learnt));
+  return learnt;
+}
+
+Status note_staleness(repository::Writer& writer, const base::Digest& source, float stale,
+                      float by_ttl) {
+  FRESHET_ASSIGN(LearntSource learnt, learnt_source(writer.read(), source));
+  learnt.stale = stale;
+  learnt.stale_by_ttl = by_ttl;
   return store(writer, source, {}, learnt);
 }
 
@@ -87,7 +149,7 @@ Result<Before> before(const repository::Snapshot& snapshot, const base::Digest& 
 
 Status learn(repository::Writer& writer, const base::Digest& source,
              const policy::AdaptiveTerms& terms, const base::Digest& root, const Before& before,
-             base::Instant now) {
+             const Answer& answer, base::Instant now) {
   const repository::Snapshot& snapshot = writer.read();
   FRESHET_ASSIGN(const auto after, snapshot.root(root));
   if (!after) return {};
@@ -103,12 +165,16 @@ Status learn(repository::Writer& writer, const base::Digest& source,
   policy::PageLearnt known = policy::begin(learnt.pages, tally, now);
   if (before.exists && page) {
     known = page->with(before.checked, before.changed);
-    policy::observe(learnt.pages, tally, known, now, changed);
+    LearntPage heard = *page;
+    if (answer.word != 0) heard.says = answer.word;
+    policy::observe(learnt.pages, tally, known, now, changed, heard.heard());
+    learn_of_validator(learnt.pages.validators, answer, changed);
   }
+  const std::uint32_t said = answer.word != 0 || !page ? answer.word : page->says;
   FRESHET_TRY(store(writer, source, {}, learnt));
   FRESHET_TRY(store(writer, source, folder, tally));
   return store(writer, source, root,
-               LearntPage{known.found, known.expected, known.folder, known.source});
+               LearntPage{known.found, known.expected, known.folder, known.source, said, said});
 }
 
 }  // namespace freshet::sync

@@ -8,6 +8,7 @@
 #include "core/base/thread.hpp"
 #include "core/sync/decide.hpp"
 #include "core/sync/exclusion.hpp"
+#include "core/sync/forecast.hpp"
 #include "core/sync/grant.hpp"
 #include "core/sync/mark.hpp"
 #include "core/sync/round.hpp"
@@ -240,18 +241,42 @@ base::Result<std::vector<ports::Entry>> entries_of(const Run& run, OpenSource& s
   return entries;
 }
 
+// Lets the purse earn. Whether the pages are to be judged: each costs a microsecond, and nothing has become
+// likelier since they were judged a moment ago.
+base::Result<bool> earn(const Run& run, OpenSource& source, const policy::AdaptiveTerms& terms) {
+  bool judges = false;
+  FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
+    FRESHET_ASSIGN(const LearntSource learnt,
+                   sync::earn(writer, source.record.id, terms, run.now(), judges));
+    if (learnt.stale_by_ttl <= 0) return {};  // nobody has looked yet
+    source.report.stale = learnt.stale;
+    source.report.stale_by_ttl = learnt.stale_by_ttl;
+    return {};
+  }));
+  return judges && !run.config.force && !source.cached;
+}
+
+base::Status tell_staleness(const Run& run, OpenSource& source, Granter& granter) {
+  FRESHET_ASSIGN(const Staleness stale, granter.staleness(run.repository(), run.now()));
+  source.report.stale = static_cast<float>(stale.now);
+  source.report.stale_by_ttl = static_cast<float>(stale.by_ttl);
+  return run.repository().write([&](repository::Writer& writer) {
+    return note_staleness(writer, source.record.id, *source.report.stale,
+                          *source.report.stale_by_ttl);
+  });
+}
+
 // What the policy does not ask by time alone and what was saved is to be spent on, round by round.
 base::Status take_granted(const Run& run, OpenSource& source, Pipeline& pipeline) {
   const policy::AdaptiveTerms* const terms = source.config->policy->adaptive();
   if (terms == nullptr) return {};
   source.round->wait();  // it spends, too
-  FRESHET_TRY(run.repository().write([&](repository::Writer& writer) {
-    return earn(writer, source.record.id, *terms, run.now());
-  }));
+  FRESHET_ASSIGN(const bool judges, earn(run, source, *terms));
+  if (!judges) return {};
   FRESHET_ASSIGN(Granter granter, Granter::open(run, source));
   for (;;) {
     FRESHET_ASSIGN(const std::vector<Grant> grants, granter.next(run.repository(), run.now()));
-    if (grants.empty()) return {};
+    if (grants.empty()) return tell_staleness(run, source, granter);
     FRESHET_ASSIGN(std::vector<ports::Entry> entries, entries_of(run, source, grants));
     FRESHET_TRY(take_members(run, source, std::move(entries), pipeline));
     source.round->wait();
@@ -415,6 +440,14 @@ base::Status plan_granted(const Run& run, OpenSource& source, const TakeEntries&
   }
 }
 
+base::Status add_days(const Run& run, const OpenSource& source, Estimate& estimate) {
+  estimate.by_day.resize(static_cast<std::size_t>(run.config.plan_days));
+  if (run.config.plan_days == 0 || source.in_part) return {};
+  FRESHET_ASSIGN(const auto days, forecast(run, source, estimate.by_day.size()));
+  for (std::size_t i = 0; i < days.size(); ++i) estimate.by_day[i] += days[i];
+  return {};
+}
+
 base::Result<TokenRate> rate_of(const Run& run, const OpenSource& source) {
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
   return measure_rate(run.chunking.tokenizer(), run.chunking.most_repeated(), source, snapshot);
@@ -465,6 +498,8 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
     const std::size_t all = judged.size();
     std::erase_if(judged, [](const Judged& one) { return one.verdict == Verdict::confirmed; });
     std::vector<Item> due;
+    for (const Judged& one : judged)
+      if (one.heard != 0) source.heard[one.item.root] = one.heard;
     run.ledger.skipped(all - judged.size() + sort_out(run, source, std::move(judged), due));
     for (const Item& item : due) {
       due_here.take(item, snapshot);
@@ -487,6 +522,7 @@ void plan_source(const Run& run, OpenSource& source, Estimate& estimate) {
       status = base::fail(std::move(listing).error());
   }
   if (status) status = plan_granted(run, source, take);
+  if (status) status = add_days(run, source, estimate);
   const base::Status added = base::guarded([&]() -> base::Status {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
     return due_here.add_to(estimate, source, snapshot);

@@ -5,6 +5,7 @@
 
 #include "core/host/redactor.hpp"
 #include "core/sync/confirm.hpp"
+#include "core/sync/learn.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/words.hpp"
 
@@ -58,11 +59,16 @@ std::vector<Change> changes_of(const std::vector<Judged>& judged, base::Instant 
   return changes;
 }
 
+// What is fetched brings it along.
+bool is_heard(const Judged& judged) { return judged.heard != 0 && judged.verdict != Verdict::due; }
+
 base::Status apply(repository::Writer& writer, const std::vector<Judged>& judged,
                    const std::vector<Change>& changes) {
   for (std::size_t i = 0; i < judged.size(); ++i) {
-    if (!changes[i] && !judged[i].described_anew) continue;
+    if (!changes[i] && !judged[i].described_anew && !is_heard(judged[i])) continue;
     const Item& item = judged[i].item;
+    if (is_heard(judged[i]))
+      FRESHET_TRY(note(writer, item.source->record.id, item.root, judged[i].heard));
     if (judged[i].recorded) {
       FRESHET_ASSIGN(const auto root, writer.read().root(item.root));
       if (!root) continue;  // deleted since its policy was asked
@@ -82,7 +88,7 @@ bool writes_nothing(const std::vector<Judged>& judged, const std::vector<Change>
   return std::none_of(changes.begin(), changes.end(),
                       [](const Change& each) { return bool(each); }) &&
          std::none_of(judged.begin(), judged.end(),
-                      [](const Judged& one) { return one.described_anew; });
+                      [](const Judged& one) { return one.described_anew || is_heard(one); });
 }
 
 // Marks a member in the roll alone; false where the record of a membership is still to come.

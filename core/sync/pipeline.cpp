@@ -161,6 +161,7 @@ void Pipeline::fetch(Item& item) {
       error.subject = item.entry.uri;
       return fail(item, error);
     }
+    item.not_modified = true;
     return touch(item, "not modified", std::nullopt, std::nullopt, attempts);
   }
   const base::Digest bytes_digest = base::digest_of(fetched->bytes);

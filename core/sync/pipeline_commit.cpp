@@ -297,7 +297,8 @@ void Pipeline::write(const Item& item, std::function<base::Status(repository::Wr
     }
     run_.ledger.end_write();
   };
-  auto listed = [work = std::move(work), source = item.source, root = item.root,
+  const Answer answer{word_of(item.entry), !item.known_version().empty(), item.not_modified};
+  auto listed = [work = std::move(work), source = item.source, root = item.root, answer,
                  now = run_.now()](repository::Writer& writer) -> base::Status {
     const policy::AdaptiveTerms* const terms = source->config->policy->adaptive();
     if (terms == nullptr) {
@@ -306,7 +307,7 @@ void Pipeline::write(const Item& item, std::function<base::Status(repository::Wr
     }
     FRESHET_ASSIGN(const Before then, before(writer.read(), root));
     FRESHET_TRY(work(writer));
-    FRESHET_TRY(learn(writer, source->record.id, *terms, root, then, now));
+    FRESHET_TRY(learn(writer, source->record.id, *terms, root, then, answer, now));
     return keep_listed(writer, *source, root);
   };
   run_.ledger.begin_write();

@@ -79,6 +79,8 @@ Json to_json(const SourceReport& source) {
   if (!source.note.empty()) json["note"] = redactor.clean(source.note);
   if (source.error) json["error"] = to_json(*source.error);
   if (source.earlier != nullptr) json["earlier"] = to_json(source.earlier);
+  if (source.stale) json["expected_stale"] = *source.stale;
+  if (source.stale_by_ttl) json["expected_stale_by_ttl"] = *source.stale_by_ttl;
   const auto& [requests, retries, delayed, turned_away] = source.fetched;
   json["fetched"] = {{"requests", requests},
                      {"retries", retries},
@@ -112,17 +114,19 @@ Json to_json(const std::optional<Reembed>& reembed) {
 }
 
 Json to_json(const Estimate& estimate) {
-  return {{"fetch", estimate.fetch},
-          {"new", estimate.new_roots},
-          {"reread", estimate.reread},
-          {"reembed", to_json(estimate.reembed)},
-          {"uris", cleaned(estimate.uris)},
-          {"known_chunks", estimate.known_chunks},
-          {"known_tokens", estimate.known_tokens},
-          {"new_chunks", to_json(estimate.new_chunks)},
-          {"new_tokens", to_json(estimate.new_tokens)},
-          {"tokens", to_json(estimate.tokens())},
-          {"cost", cost(estimate)}};
+  Json json{{"fetch", estimate.fetch},
+            {"new", estimate.new_roots},
+            {"reread", estimate.reread},
+            {"reembed", to_json(estimate.reembed)},
+            {"uris", cleaned(estimate.uris)},
+            {"known_chunks", estimate.known_chunks},
+            {"known_tokens", estimate.known_tokens},
+            {"new_chunks", to_json(estimate.new_chunks)},
+            {"new_tokens", to_json(estimate.new_tokens)},
+            {"tokens", to_json(estimate.tokens())},
+            {"cost", cost(estimate)}};
+  if (!estimate.by_day.empty()) json["requests_by_day"] = estimate.by_day;
+  return json;
 }
 
 // Writes `head`, the lines of `roots`, and the end with a NUL. Returns an errno, or 0.

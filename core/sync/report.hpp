@@ -37,6 +37,9 @@ struct SourceReport {
   std::optional<base::Error> error;  // the listing failed
   ports::EarlierErrors earlier;      // of its listing
   SourceRequests fetched;            // by the client of the host; a loader may have one of its own
+  // Of an adaptive policy: the share of its pages that is likely stale, and that would be if a TTL spent the
+  // same budget.
+  std::optional<float> stale, stale_by_ttl;
 };
 
 struct Counts {

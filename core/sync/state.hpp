@@ -47,6 +47,7 @@ struct OpenSource {
   std::unordered_set<base::Digest> excluded;  // of what was listed: none is a member
   // To be asked though nothing but what was learnt speaks for it, and the chance that it has changed.
   std::unordered_map<base::Digest, float> granted;
+  std::unordered_map<base::Digest, std::uint32_t> heard;  // in a plan, which notes nothing
   std::shared_ptr<Round> round;  // waits for what is asked for; null: nobody does
   // Something of the listing is neither here nor asked for again by itself: the next listing has to
   // bring it once more.
@@ -82,6 +83,7 @@ struct Item : KnownRoot {
   base::Code error_code = base::Code::ok;
   std::optional<repository::Refusal> refusal;  // of content that this run is not to try again
   policy::Reason reason;                       // why it is due
+  bool not_modified = false;                   // was the answer
   std::shared_ptr<const void> round;           // that waits for it; null: nobody does
 
   const policy::PolicyPtr& policy() const { return source->config->policy; }

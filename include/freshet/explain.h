@@ -27,7 +27,9 @@ FRESHET_BEGIN_DECLS
  * With a configuration, "decisions" holds what a run with it would decide now: for each of its sources
  * that has the root, or where none has it for each of them, {"source","has_it","policy","refresh",
  * "reason"}, with "ask_again_ms" where it would not be refreshed, "cached_until_ms" where the source is left
- * alone until then because it was gathered lately, and "error" where the policy failed. Where
+ * alone until then because it was gathered lately, and "error" where the policy failed. Of an adaptive policy "learnt" is
+ * null, or {"chance","worth","worth_needed","requests_saved","changes_found","changes_expected","listing_says",
+ * "signals"}: what a request is worth, and how far listings and validators were right (docs/policies.md). Where
  * a refresh is decided on, its listing may still say that nothing has changed. Without one, "decisions" is
  * null.
  *

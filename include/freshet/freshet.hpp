@@ -705,6 +705,13 @@ class Policy {
     out.check(freshet_policy_business_hours(&hours, &policy, out.error()));
     return Policy(policy);
   }
+  // Start from FRESHET_ADAPTIVE_INIT.
+  static Policy adaptive(const freshet_adaptive& terms) {
+    detail::Outcome out;
+    freshet_policy* policy = nullptr;
+    out.check(freshet_policy_adaptive(&terms, &policy, out.error()));
+    return Policy(policy);
+  }
   static Policy metadata(const freshet_priorities& priorities = FRESHET_PRIORITIES_INIT) {
     freshet_policy* policy = nullptr;
     detail::Outcome out;

@@ -13,6 +13,7 @@
  *     freshet_policy_matching(matches)   refresh what is not known yet, and the URIs that it says yes to
  *     freshet_policy_business_hours(…)   refresh what is older than a TTL, in hours of the day only
  *     freshet_policy_metadata(…)         what the root's flags and metadata say
+ *     freshet_policy_adaptive(…)         refresh what is most likely worth a request of a budget
  *     freshet_policy_from_json(text)     any of these: "always", {"ttl":"24h"}, {"by_url":[…]}, {"when":[…]}, …
  *     freshet_policy_custom(functions)   what the application decides
  *
@@ -204,6 +205,28 @@ typedef struct freshet_priorities {
  * @param priorities  NULL: the usual ones
  * @since 0.1 */
 FRESHET_API freshet_status freshet_policy_metadata(const freshet_priorities *priorities,
+                                                   freshet_policy **out_policy,
+                                                   freshet_error **out_error) FRESHET_NOEXCEPT;
+
+/** What an adaptive policy may spend, and on what terms. Start from FRESHET_ADAPTIVE_INIT. */
+typedef struct freshet_adaptive {
+  size_t struct_size;
+  double requests_a_day;    /**< For known pages of a source; 0: as many as budget_ttl_ms says. */
+  int64_t budget_ttl_ms;    /**< Instead: as many as a TTL of this would need. 0: requests_a_day says it. */
+  int64_t max_staleness_ms; /**< No page is left alone for longer. Required. */
+  int64_t min_interval_ms;  /**< None is asked for sooner; below max_staleness_ms. */
+} freshet_adaptive;
+
+#define FRESHET_ADAPTIVE_INIT \
+  { sizeof(freshet_adaptive), 0, 0, 0, 21600000 }
+
+/** Refresh what is not known yet, what was left alone for the longest time, and what runs grant a request by what
+ * they learnt of its source; docs/policies.md, "Adaptive". It is granted by runs alone: freshet_policy_decide() never
+ * says so.
+ * @retval FRESHET_E_INVALID_ARGUMENT  no budget, or two; a time that cannot be: the subject says which, such as
+ *         adaptive.max_staleness
+ * @since 0.1 */
+FRESHET_API freshet_status freshet_policy_adaptive(const freshet_adaptive *terms,
                                                    freshet_policy **out_policy,
                                                    freshet_error **out_error) FRESHET_NOEXCEPT;
 

@@ -20,7 +20,7 @@
  *
  * The configuration is a JSON object: "sources" ["ADDRESS", {"loader" or "address","options","policy","list_every","schedule","metadata","name","visit"}…],
  * "only" {"sources","roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker",
- * "force", "dry_run", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs",
+ * "force", "dry_run", "plan_days", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs",
  * "keep_runs_for", "service".
  * docs/configuration.md describes each. */
 #ifndef FRESHET_REFRESH_H

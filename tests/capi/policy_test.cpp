@@ -2,6 +2,7 @@
 // ingested document's reading is counted by the accept function of a custom policy, which is asked
 // once a reading.
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <functional>
 
@@ -395,6 +396,34 @@ TEST_CASE("hours and priorities have the meaning of their JSON forms") {
   REQUIRE_OK(freshet_policy_metadata(nullptr, &made, out_error));
   REQUIRE_OK(freshet_policy_to_json(PolicyHandle(made).get(), &json, out_error));
   CHECK(Json::parse(take(json))["metadata"]["priorities"]["low"] == "7d");
+}
+
+TEST_CASE("an adaptive policy is made of its terms, and refuses what cannot be") {
+  freshet_policy* made = nullptr;
+  char* json = nullptr;
+  freshet_adaptive terms = FRESHET_ADAPTIVE_INIT;
+  terms.requests_a_day = 1000;
+  terms.max_staleness_ms = 30LL * 86'400'000;
+  REQUIRE_OK(freshet_policy_adaptive(&terms, &made, out_error));
+  REQUIRE_OK(freshet_policy_to_json(PolicyHandle(made).get(), &json, out_error));
+  CHECK(Json::parse(take(json))["adaptive"] ==
+        Json({{"budget", "1000/d"}, {"max_staleness", "30d"}, {"min_interval", "6h"}}));
+  Failure failure;
+  const auto refused = [&](const freshet_adaptive& wrong) {
+    return freshet_policy_adaptive(&wrong, &made, failure.out()) == FRESHET_E_INVALID_ARGUMENT;
+  };
+  freshet_adaptive wrong = terms;
+  wrong.budget_ttl_ms = 86'400'000;  // two budgets
+  CHECK(refused(wrong));
+  wrong = terms;
+  wrong.requests_a_day = 0;
+  CHECK(refused(wrong));
+  wrong.requests_a_day = std::nan("");
+  CHECK(refused(wrong));
+  wrong = terms;
+  wrong.min_interval_ms = terms.max_staleness_ms;
+  CHECK(refused(wrong));
+  CHECK(freshet_policy_adaptive(nullptr, &made, failure.out()) == FRESHET_E_MISUSE);
 }
 
 TEST_CASE("RP14 RP15 ttl: what was just stored is fresh for that long, and a ttl of 0 is always") {

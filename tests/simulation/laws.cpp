@@ -79,6 +79,16 @@ void Laws::check_ids(const repository::Root& root, const std::vector<StoredChunk
   }
 }
 
+void Laws::check_staleness() {
+  constexpr Millis run{3'600'000};
+  if (!world_.adaptive) return;
+  for (const auto& [uri, held] : look()) {
+    if (!held.root.exists() || held.root.failures > 0) continue;
+    if (held.root.checked + world_.adaptive->max_staleness + run < world_.now())
+      world_.fail(fmt::format("adaptive: {} was left alone for too long", uri));
+  }
+}
+
 void Laws::check_step(bool removals_bound) {
   const repository::CheckReport report = must(world_, world_.repository->check());
   if (report.problem_count > 0)

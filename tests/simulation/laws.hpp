@@ -27,6 +27,8 @@ class Laws {
   void check_step(bool removals_bound);
   // After quiet runs: repository, store and sites are one.
   void check_end();
+  // After a quiet run: an adaptive policy leaves no page alone for longer than it may.
+  void check_staleness();
   // Nobody can ask for the first store alone before it can be searched.
   bool is_first_store_live();
 

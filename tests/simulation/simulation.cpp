@@ -36,6 +36,11 @@ Simulation::Simulation(std::uint64_t seed, std::string directory, bool loud)
     : world_(seed, std::move(directory), loud), laws_(world_) {
   const Json policies[] = {"always", {{"ttl", "10m"}}, {{"ttl", "2h"}}, {{"ttl", "24h"}}};
   policy_ = policies[world_.dice.below(4)];
+  if (seed % 5 == 3) {  // beside what was drawn, so that other seeds tell what they always told
+    world_.adaptive.emplace(World::Adaptive{24 * hour, hour, 48 * hour, {}});
+    policy_ = {{"adaptive",
+                {{"budget", {{"ttl", "24h"}}}, {"max_staleness", "48h"}, {"min_interval", "1h"}}}};
+  }
   jobs_ = world_.dice.between(1, 3);
   new_process();  // of the machine: it has the task that writes
   world_.repository = processes_.front()->repository;
@@ -240,6 +245,7 @@ void Simulation::calm() {
     quiet_run({{"accept_shrink", true},
                {"rebuild", round == 0 && world_.model_changed && !world_.fills_beside}});
     laws_.check_step(false);
+    if (round > 0) laws_.check_staleness();
     if (round > 0 || !world_.store_decayed) continue;
     launch_repair(new_process());
     world_.scheduler.wait_for_processes();

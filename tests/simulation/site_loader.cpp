@@ -83,7 +83,28 @@ Status SiteLoader::name(const std::string& uri, const Page& page, const ports::L
     said.confirmed = world_.now();
   }
   if (site_.has_handles) entry.handle = "handle of " + uri;
+  entry.last_modified = lastmod_of(page);
   return sink.entry(std::move(entry));
+}
+
+// In seeds with an adaptive policy: the page's own time, none, a constant, or the time of the last build.
+std::optional<base::Instant> SiteLoader::lastmod_of(const Page& page) const {
+  if (!world_.adaptive) return std::nullopt;
+  const std::uint64_t kind = world_.seed / 5 % 4;
+  if (kind == 0) return std::nullopt;
+  if (kind == 1) return base::Instant{page.edition};
+  return base::Instant{kind == 2 ? 1 : static_cast<std::int64_t>(site_.serial())};
+}
+
+// Never more than was earned. Two runs at once may each spend the same once.
+void SiteLoader::check_budget() {
+  World::Adaptive& adaptive = *world_.adaptive;
+  const std::uint64_t granted = ++adaptive.granted[site_.name];
+  const double days = static_cast<double>(world_.scheduler.now().count()) /
+                      static_cast<double>(adaptive.ttl.count());
+  const double at_once = 16;
+  if (static_cast<double>(granted) > days * static_cast<double>(site_.pages.size()) + at_once)
+    world_.fail(fmt::format("adaptive: {} requests were granted in {:.1f} days", granted, days));
 }
 
 Result<ports::Fetched> SiteLoader::fetch(const ports::Entry& entry,
@@ -184,7 +205,10 @@ void SiteLoader::check_is_due(const ports::Entry& entry) {
   const bool other_version = !entry.version.empty() && entry.version != (*root)->version;
   // Another run may be quicker, and have begun so shortly before that this one cannot know.
   const bool just_now = (*root)->checked >= world_.step_begun;
-  if (other_version || just_now || (*root)->ask_again <= world_.now()) return;
+  if (just_now || (*root)->ask_again <= world_.now()) return;
+  if (world_.adaptive && (*root)->checked + world_.adaptive->min_interval <= world_.now())
+    return check_budget();
+  if (other_version) return;
   world_.fail(fmt::format("law 7: {} is not due, and asked for", entry.uri));
 }
 

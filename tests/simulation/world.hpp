@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -97,6 +98,12 @@ struct World {
   bool disturbed = false;    // in this step a process died or was stopped
   bool late_writes = false;  // something may have come to a store without claims out of its turn
   bool forcing = false;      // this step asks for what is not due
+  // Of an adaptive policy, in seeds that have one.
+  struct Adaptive {
+    Millis ttl, min_interval, max_staleness;       // its budget is as a TTL of this would cost
+    std::map<std::string, std::uint64_t> granted;  // requests for what was not due, by site
+  };
+  std::optional<Adaptive> adaptive;
   std::shared_ptr<repository::Repository> repository;  // of the machine: to look at
 };
 

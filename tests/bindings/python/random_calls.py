@@ -162,7 +162,8 @@ class Caller:
                  lambda: freshet.Policy.custom(self.moody()), lambda: self.policy() | self.policy(),
                  lambda: freshet.Policy.by_url(lambda uri: self.chance.choice([None, "always", 1])),
                  lambda: freshet.Policy.matching(lambda uri: 1 / self.chance.randrange(2)),
-                 lambda: freshet.Policy.business_hours(self.number(), self.text(), "17:00")]
+                 lambda: freshet.Policy.business_hours(self.number(), self.text(), "17:00"),
+                 lambda: freshet.Policy.adaptive(max_staleness=self.number(), requests_a_day=self.number())]
         self.world.keep(self.chance.choice(kinds)())
 
     def close_one(self):

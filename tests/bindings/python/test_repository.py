@@ -159,6 +159,10 @@ class Everything(Case):
         self.assertEqual(freshet.Policy.business_hours(3600, "09:00", "17:00", days="mon-fri", avoid=True).to_json(),
                          {"business_hours": {"avoid": True, "days": "mon,tue,wed,thu,fri", "timezone": "UTC", "from": "09:00", "to": "17:00", "ttl": "1h"}})
         self.assertIn("metadata", freshet.Policy.metadata(critical=60).to_json())
+        self.assertEqual(freshet.Policy.adaptive(max_staleness=30 * 86400, budget_ttl=7 * 86400).to_json(),
+                         {"adaptive": {"budget": {"ttl": "7d"}, "max_staleness": "30d", "min_interval": "6h"}})
+        with self.assertRaisesRegex(errors.InvalidArgument, "adaptive.budget"):
+            freshet.Policy.adaptive(max_staleness=86400)
         with self.assertRaisesRegex(errors.InvalidArgument, "business_hours.from"):
             freshet.Policy.business_hours(3600, "25:00", "17:00")
         self.repository.name_policy("hourly", freshet.Policy.ttl(3600))

@@ -154,6 +154,18 @@ const std::vector<Function>& policy_functions() {
            return freshet_policy_metadata(c.one_in(3) ? nullptr : &priorities, out, e);
          });
        }},
+      {"freshet_policy_adaptive", 2,
+       [](Caller& c) {
+         static const std::int64_t spans[] = {0, -1, 1, 86'400'000, INT64_MAX, INT64_MIN};
+         freshet_adaptive terms = FRESHET_ADAPTIVE_INIT;
+         terms.requests_a_day = c.one_in(2) ? 1000 : c.one_in(2) ? -1 : 0;
+         terms.budget_ttl_ms = c.pick(spans);
+         terms.max_staleness_ms = c.pick(spans);
+         terms.min_interval_ms = c.pick(spans);
+         c.make<Policy>([&](Policy** out, Error e) {
+           return freshet_policy_adaptive(c.one_in(5) ? nullptr : &terms, out, e);
+         });
+       }},
       {"freshet_repository_name_policy", 2,
        [](Caller& c) {
          c.plain([&](Error e) {

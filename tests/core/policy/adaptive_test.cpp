@@ -186,3 +186,41 @@ TEST_CASE("a full purse asks for what is worth little, an empty one for nothing"
   CHECK(purse.affords(1e4));
   CHECK(spent <= 3);  // a hundred days without a look are no reason for a thousand requests
 }
+
+TEST_CASE("a purse asks for what a trusted listing names, and hardly for the rest", "[adaptive]") {
+  Purse purse;
+  purse.earn(now, 10, 100, true);
+  purse.earn(now + 5 * day, 10, 100, true);
+  CHECK(purse.affords(1e-9, Mention::yes));
+  int spent = 0;
+  for (; purse.affords(100, Mention::no); ++spent) purse.spend();
+  CHECK(spent <= 2);
+  CHECK(purse.saved() > 45);
+  CHECK(purse.affords(1e-9, Mention::yes));
+}
+
+TEST_CASE("whether a listing tells of all changes is not judged by the pages it named",
+          "[adaptive]") {
+  Signal signal;
+  for (int at = 0; at < 5000; ++at) {
+    signal.observe(Hint::moved, .05, true);  // each that it names has changed
+    signal.observe(Hint::stayed, .05,
+                   at % 40 == 0);  // and so has half of what it should have named
+  }
+  CHECK(signal.precision() == 1);
+  CHECK(signal.recall() > .4);
+  CHECK(signal.recall() < .6);
+  CHECK_FALSE(signal.covers());
+  CHECK(signal.after(.05, Hint::moved) > .9);
+}
+
+TEST_CASE("a listing that ceases to tell is found out", "[adaptive]") {
+  Signal signal;
+  for (int at = 0; at < 5000; ++at) signal.observe(Hint::stayed, .05, false);
+  for (int at = 0; at < 200; ++at) signal.observe(Hint::moved, .05, true);
+  CHECK(signal.covers());
+  int looks = 0;
+  for (; signal.covers() && looks < 1000; ++looks)
+    signal.observe(Hint::stayed, .05, looks % 20 == 0);
+  CHECK(looks <= 200);
+}

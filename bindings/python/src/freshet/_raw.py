@@ -981,6 +981,21 @@ class Priorities(Structure):
     ]
 
 
+class Adaptive(Structure):
+    struct_size: int
+    requests_a_day: float
+    budget_ttl_ms: int
+    max_staleness_ms: int
+    min_interval_ms: int
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("requests_a_day", c_double),
+        ("budget_ttl_ms", c_int64),
+        ("max_staleness_ms", c_int64),
+        ("min_interval_ms", c_int64),
+    ]
+
+
 class Hit(Structure):
     struct_size: int
     score: float
@@ -1354,6 +1369,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "freshet_policy_matching": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "freshet_policy_business_hours": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "freshet_policy_metadata": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "freshet_policy_adaptive": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "freshet_policy_from_json": (c_int32, [c_char_p, c_void_p, c_void_p]),
     "freshet_policy_custom": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "freshet_repository_name_policy": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),

@@ -159,6 +159,15 @@ class Policy(Handle):
         return cls(made("freshet_policy_metadata", ctypes.byref(_raw.Priorities(ctypes.sizeof(_raw.Priorities), *spans))))
 
     @classmethod
+    def adaptive(cls, *, max_staleness: Span, requests_a_day: float = 0, budget_ttl: Span = 0,
+                 min_interval: Span = 6 * 3600) -> Policy:
+        """Refresh what is most likely worth a request: of so many a day, or of as many as a TTL of `budget_ttl` would need.
+        No page is left alone for longer than `max_staleness`, and none is asked for sooner than `min_interval`."""
+        terms = _raw.Adaptive(ctypes.sizeof(_raw.Adaptive), requests_a_day, span_ms(budget_ttl), span_ms(max_staleness),
+                              span_ms(min_interval))
+        return cls(made("freshet_policy_adaptive", ctypes.byref(terms)))
+
+    @classmethod
     def from_json(cls, form: Union[str, Mapping[str, Any]]) -> Policy:
         """The form that configurations use: "always", {"ttl": "24h"}, {"any": […]}; also as JSON text of an object."""
         is_text = isinstance(form, str) and form.lstrip().startswith(("{", '"'))

@@ -69,6 +69,7 @@ extern "C" {
     pub fn freshet_policy_matching(functions: *const freshet_url_functions, out_policy: *mut *mut freshet_policy, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_policy_business_hours(hours: *const freshet_business_hours, out_policy: *mut *mut freshet_policy, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_policy_metadata(priorities: *const freshet_priorities, out_policy: *mut *mut freshet_policy, out_error: *mut *mut freshet_error) -> freshet_status;
+    pub fn freshet_policy_adaptive(terms: *const freshet_adaptive, out_policy: *mut *mut freshet_policy, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_policy_from_json(json: *const c_char, out_policy: *mut *mut freshet_policy, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_policy_custom(functions: *const freshet_custom_policy, out_policy: *mut *mut freshet_policy, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_repository_name_policy(repository: *mut freshet_repository, name: *const c_char, policy: *const freshet_policy, out_error: *mut *mut freshet_error) -> freshet_status;

@@ -1479,6 +1479,33 @@ const _: () = {
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
+pub struct freshet_adaptive {
+    pub struct_size: usize,
+    pub requests_a_day: f64,
+    pub budget_ttl_ms: i64,
+    pub max_staleness_ms: i64,
+    pub min_interval_ms: i64,
+}
+impl Default for freshet_adaptive {
+    fn default() -> Self {
+        // SAFETY: every member may be zero: numbers, pointers, and functions that are options.
+        let mut value: Self = unsafe { zeroed() };
+        value.struct_size = size_of::<Self>();
+        value.min_interval_ms = 21600000;
+        value
+    }
+}
+const _: () = {
+    assert!(size_of::<freshet_adaptive>() == 40);
+    assert!(offset_of!(freshet_adaptive, struct_size) == 0);
+    assert!(offset_of!(freshet_adaptive, requests_a_day) == 8);
+    assert!(offset_of!(freshet_adaptive, budget_ttl_ms) == 16);
+    assert!(offset_of!(freshet_adaptive, max_staleness_ms) == 24);
+    assert!(offset_of!(freshet_adaptive, min_interval_ms) == 32);
+};
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
 pub struct freshet_hit {
     pub struct_size: usize,
     pub score: f64,

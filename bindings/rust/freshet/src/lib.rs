@@ -63,7 +63,7 @@ pub use plugins::{
     check_plugin, register_embedder, register_loader, register_reader, register_store, register_tokenizer,
     register_transformer, Offer, Plugins, Provided, Registration,
 };
-pub use policy::{BusinessHours, Decide, Decision, Known, Policy, PolicyError, Priorities};
+pub use policy::{Adaptive, BusinessHours, Decide, Decision, Known, Policy, PolicyError, Priorities};
 pub use query::{Hit, Hits, Purpose, Vectors};
 pub use repository::{check_config, Info, Repository, Written};
 pub use root::{Chunk, Chunks, Element, ElementInfo, ElementKind, Root, RootInfo, Roots};

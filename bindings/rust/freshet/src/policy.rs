@@ -90,6 +90,9 @@ pub struct BusinessHours<'a> {
 /// How old content of each priority may become, in milliseconds. Its default has the usual ones.
 pub type Priorities = freshet_priorities;
 
+/// What an adaptive policy may spend, and on what terms: see `freshet_adaptive`. Its default has the usual interval.
+pub type Adaptive = freshet_adaptive;
+
 fn plain(
     make: unsafe extern "C" fn(*mut *mut freshet_policy, *mut *mut freshet_error) -> freshet_status,
 ) -> Result<Policy> {
@@ -171,6 +174,11 @@ impl Policy {
     /// What people's flags and the content's metadata say of each root.
     pub fn metadata(priorities: &Priorities) -> Result<Self> {
         made(|out, error| unsafe { freshet_policy_metadata(priorities, out, error) }).map(Policy)
+    }
+
+    /// Refresh what is most likely worth a request of a budget.
+    pub fn adaptive(terms: &Adaptive) -> Result<Self> {
+        made(|out, error| unsafe { freshet_policy_adaptive(terms, out, error) }).map(Policy)
     }
 
     /// A policy in the JSON form that configurations use.

@@ -13,7 +13,7 @@ import xxhash
 
 NAMES = ["meta", "spaces", "counters", "roots", "due", "sources", "seen", "sources_of", "elements", "element_order", "chunks",
          "order", "vectors", "deliveries", "pending", "delivered", "leases", "runs", "targets", "due_by_source", "excluded", "triggers",
-         "refusals", "gates", "lessons", "learnt"]
+         "refusals", "gates", "lessons", "habits"]
 NEVER = (1 << 63) - 1
 problems = []
 
@@ -260,8 +260,8 @@ def check_space(repository, name, space):
     for key, each in repository.records("lessons", space, lesson).items():
         expect(key == each["owner"] + digest(each["about"]) and (each["owner"] in roots or each["owner"] in sources), "lesson",
                each["about"], "has no owner, or stands under another key")
-    for key, body in repository.bodies("learnt", space):
-        expect(key[:16] in sources and body[0] == 1, "learnt", key.hex(), "is of no source, or of another form")
+    for key, body in repository.bodies("habits", space):
+        expect(key[:16] in sources and body[0] == 2, "habits", key.hex(), "is of no source, or of another form")
     for key, body in repository.bodies("seen", space):
         expect(key[:16] in sources and key[16:] in roots and len(body) == 16, "seen", key.hex(), "names what there is not")
     for key, body in repository.bodies("runs", space):

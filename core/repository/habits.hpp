@@ -1,4 +1,4 @@
-// core/repository/learnt.hpp - what an adaptive policy has learnt of a source: of its pages, of its
+// core/repository/habits.hpp - what an adaptive policy has learnt of a source: of its pages, of its
 // folders, and of itself.
 //
 // The repository does not know what it says. It goes with the membership that it is of.
@@ -12,20 +12,19 @@
 
 namespace freshet::repository {
 
-class ReadsLearnt : public Part {
+class ReadsHabits : public Part {
  public:
   using Part::Part;
 
   // Of a root or a folder; of the source where `of` is empty. Borrowed.
-  base::Result<std::optional<std::string_view>> learnt(const Digest& source,
-                                                       const Digest& of) const;
+  base::Result<std::optional<std::string_view>> habit(const Digest& source, const Digest& of) const;
 };
 
-class WritesLearnt : public Part {
+class WritesHabits : public Part {
  public:
   using Part::Part;
 
-  base::Status put_learnt(const Digest& source, const Digest& of, std::string_view what);
+  base::Status put_habit(const Digest& source, const Digest& of, std::string_view what);
 };
 
 }  // namespace freshet::repository
