@@ -37,9 +37,9 @@ Simulation::Simulation(std::uint64_t seed, std::string directory, bool loud)
   const Json policies[] = {"always", {{"ttl", "10m"}}, {{"ttl", "2h"}}, {{"ttl", "24h"}}};
   policy_ = policies[world_.dice.below(4)];
   if (seed % 5 == 3) {  // beside what was drawn, so that other seeds tell what they always told
-    world_.adaptive.emplace(World::Adaptive{24 * hour, hour, 48 * hour, {}});
+    world_.adaptive.emplace(World::Adaptive{hour, 48 * hour});
     policy_ = {{"adaptive",
-                {{"budget", {{"ttl", "24h"}}}, {"max_staleness", "48h"}, {"min_interval", "1h"}}}};
+                {{"budget", {{"ttl", "240h"}}}, {"max_staleness", "48h"}, {"min_interval", "1h"}}}};
   }
   jobs_ = world_.dice.between(1, 3);
   new_process();  // of the machine: it has the task that writes

@@ -96,17 +96,6 @@ std::optional<base::Instant> SiteLoader::lastmod_of(const Page& page) const {
   return base::Instant{kind == 2 ? 1 : static_cast<std::int64_t>(site_.serial())};
 }
 
-// Never more than was earned. Two runs at once may each spend the same once.
-void SiteLoader::check_budget() {
-  World::Adaptive& adaptive = *world_.adaptive;
-  const std::uint64_t granted = ++adaptive.granted[site_.name];
-  const double days = static_cast<double>(world_.scheduler.now().count()) /
-                      static_cast<double>(adaptive.ttl.count());
-  const double at_once = 16;
-  if (static_cast<double>(granted) > days * static_cast<double>(site_.pages.size()) + at_once)
-    world_.fail(fmt::format("adaptive: {} requests were granted in {:.1f} days", granted, days));
-}
-
 Result<ports::Fetched> SiteLoader::fetch(const ports::Entry& entry,
                                          const std::string& known_version, const base::Cancel&) {
   ++world_.fetches;
@@ -207,7 +196,7 @@ void SiteLoader::check_is_due(const ports::Entry& entry) {
   const bool just_now = (*root)->checked >= world_.step_begun;
   if (just_now || (*root)->ask_again <= world_.now()) return;
   if (world_.adaptive && (*root)->checked + world_.adaptive->min_interval <= world_.now())
-    return check_budget();
+    return;  // granted: that no more is than was earned is for core_sync to say, over months
   if (other_version) return;
   world_.fail(fmt::format("law 7: {} is not due, and asked for", entry.uri));
 }

@@ -24,7 +24,6 @@ class SiteLoader : public ports::Loader {
                                      const std::string& known_version);
   void stop_soon();
   void check_is_due(const ports::Entry& entry);
-  void check_budget();
   std::optional<base::Instant> lastmod_of(const Page& page) const;
 
   World& world_;

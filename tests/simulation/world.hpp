@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -100,8 +99,7 @@ struct World {
   bool forcing = false;      // this step asks for what is not due
   // Of an adaptive policy, in seeds that have one.
   struct Adaptive {
-    Millis ttl, min_interval, max_staleness;       // its budget is as a TTL of this would cost
-    std::map<std::string, std::uint64_t> granted;  // requests for what was not due, by site
+    Millis min_interval, max_staleness;
   };
   std::optional<Adaptive> adaptive;
   std::shared_ptr<repository::Repository> repository;  // of the machine: to look at
