@@ -7,6 +7,7 @@
 #include <pugixml.hpp>
 
 #include "core/base/text.hpp"
+#include "core/net/signature.hpp"
 
 namespace freshet::backup {
 namespace {
@@ -109,8 +110,7 @@ class Bucket final : public Place {
   Status write(std::span<const File> files, const base::Cancel& cancel) override {
     std::vector<ports::HttpRequest> requests;
     for (const File& file : files) {
-      requests.push_back(request("PUT", key_url(file.name)));
-      requests.back().body = file.bytes;
+      requests.push_back(request("PUT", key_url(file.name), file.bytes));
       requests.back().headers.push_back({"content-type", "application/octet-stream"});
     }
     std::vector<std::optional<ports::HttpResponse>> responses(files.size());
@@ -146,11 +146,14 @@ class Bucket final : public Place {
     return fmt::format("{}/{}/{}{}", origin_, bucket_, prefix_, name);
   }
 
-  ports::HttpRequest request(std::string method, std::string url) const {
+  // libcurl signs what the header says of the body; that of Debian 12 does not send it by itself.
+  ports::HttpRequest request(std::string method, std::string url, std::string body = {}) const {
     ports::HttpRequest request;
     request.method = std::move(method);
     request.url = std::move(url);
-    request.headers = {{"accept-encoding", "identity"}};
+    request.headers = {{"accept-encoding", "identity"},
+                       {"x-amz-content-sha256", net::sha256(body)}};
+    request.body = std::move(body);
     if (!token_.empty()) request.headers.push_back({"x-amz-security-token", token_});
     request.private_origins = {origin_};
     request.signing = signing_;

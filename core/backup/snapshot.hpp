@@ -21,7 +21,7 @@
 namespace freshet::backup {
 
 // Small, so that a few changed pages cost little; large, so that a bucket is not asked too often.
-inline constexpr std::uint64_t piece_size = 256u << 10;
+inline constexpr std::uint64_t piece_size = 64u << 10;
 
 struct Snapshot {
   std::string id;

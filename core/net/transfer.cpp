@@ -155,8 +155,10 @@ void Transfer::set_headers() {
     append_header(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
   }
   if (!codings) append_header(fmt::format("Accept-Encoding: {}", accepted_codings));
-  if (!type) append_header("Content-Type:");  // or libcurl calls every body a form
-  append_header("Expect:");
+  if (hop_.signing == nullptr) {                // libcurl would sign these as if they were sent
+    if (!type) append_header("Content-Type:");  // or libcurl calls every body a form
+    append_header("Expect:");
+  }
   set(CURLOPT_HTTPHEADER, headers_.get());
 }
 

@@ -2,7 +2,7 @@
  * incrementally; and what becomes of one that is restored.
  *
  * A target is a directory or "s3://BUCKET/PREFIX" and has the backup of one repository, with all its
- * namespaces. A snapshot is cut into pieces of 256 KiB, named by their SHA-256: what an earlier snapshot
+ * namespaces. A snapshot is cut into pieces of 64 KiB, named by their SHA-256: what an earlier snapshot
  * has is not written again. What the embedded store keeps beside the repository is no part of it: the
  * next refresh fills a store that is missing from the repository, whose vectors are kept (docs/backup.md).
  *

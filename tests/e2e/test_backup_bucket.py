@@ -41,6 +41,8 @@ class Bucket(BackupCase):
         report = self.refresh(other)
         self.assertEqual((report["refreshed"], report["embedded"]["texts"]), (0, 0), report)
         self.assert_in_step(other)
+        self.assertGreater(self.server.checked, changed["pieces"])
+        self.assertEqual(self.server.refused, 0)
 
     def digests(self):
         found = [path for path in self.server.folder.rglob("*") if path.is_file() and "pieces" in str(path)]
