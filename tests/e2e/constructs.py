@@ -154,7 +154,7 @@ class MkDocs(Markdown):
         return f"$$\nE_{{{self.n}}} = m c^2\n$$", f"E_{{{self.n}}} = m c^2"
 
     def keys(self):
-        return f"Press ++ctrl+f{self.n}++ to moor.", f"Press Ctrl+F{self.n} to moor."
+        return f'Press ++ctrl+"F{self.n}"++ to moor.', f"Press Ctrl+F{self.n} to moor."
 
     def included(self):
         return f'``` sh\n--8<-- "included_{self.n}.txt"\n```', f"```\n{included_text(self.n)}\n```"
