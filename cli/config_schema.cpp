@@ -77,6 +77,7 @@ constexpr const char* without_plugins = R"json({
     "item": {"type": "string", "description": "{{uri}} besides"}}},
   "shard": {"type": "object", "additionalProperties": false, "required": ["index", "count"], "description": "Which part of all roots this repository has", "properties": {
     "index": {"type": "integer", "minimum": 0, "maximum": 65535}, "count": {"type": "integer", "minimum": 1, "maximum": 65536}}},
+  "listing": {"type": "string", "description": "A file of freshet listing, in place of asking the sources"},
   "gone_after": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 3, "description": "How many runs in a row a root must be not found to be removed"}
 },
 "definitions": {

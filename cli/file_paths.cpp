@@ -87,6 +87,7 @@ class Resolver {
 void resolve_paths(const std::string& file, json& values) {
   Resolver resolver(file, values);
   if (values.contains("repository")) resolver.path(values["repository"]);
+  if (values.contains("listing")) resolver.path(values["listing"]);
   if (values.contains("plugin_directories")) resolver.paths(values["plugin_directories"]);
   if (values.contains("store")) resolver.use("store", values["store"], "name");
   if (values.contains("stores") && values["stores"].is_array())

@@ -102,7 +102,21 @@ void add_refresh(CLI::App& app, Options& options) {
   sub->add_option("--shard", options.shard,
                   "Only the roots of this shard, such as 0/4; each has a repository of its own")
       ->type_name("INDEX/COUNT");
+  sub->add_option("--listing", options.listing,
+                  "Take what the sources list from this file of freshet listing")
+      ->type_name("FILE");
   add_labels(*sub, options);
+}
+
+void add_listing(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "listing", "Write what sources list to a file, for shards",
+                      Command::listing,
+                      "  freshet listing https://docs.example.org --out listing\n"
+                      "  freshet listing --config freshet.toml --out listing");
+  sub->add_option("ADDRESS", options.addresses, "As freshet refresh takes it (more after it)");
+  sub->add_option("--out", options.out, "The file, which is replaced as a whole")
+      ->type_name("FILE")
+      ->required();
 }
 
 void add_query(CLI::App& app, Options& options) {
@@ -391,6 +405,7 @@ void build(CLI::App& app, Options& options) {
   app.require_subcommand(1);
   add_global(app, options);
   add_refresh(app, options);
+  add_listing(app, options);
   add_query(app, options);
   CLI::App* status = add(app, options, "status", "Say how fresh the repository is", Command::status,
                          "  freshet status --namespace docs\n"

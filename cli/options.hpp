@@ -13,6 +13,7 @@ namespace freshet::cli {
 
 enum class Command {
   refresh,
+  listing,
   query,
   status,
   check,
@@ -60,6 +61,8 @@ struct Options {
   bool force = false, dry_run = false, accept_shrink = false, rebuild = false;
   std::optional<std::int64_t> jobs;
   std::string shard;              // "0/4"
+  std::string listing;            // a file that freshet listing wrote
+  std::string out;                // listing: that file
   std::string label, item_label;  // and service, watch
 
   std::vector<std::string> directories;  // status: the shards to add up
