@@ -34,6 +34,8 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
       return run_refresh(options, config, output);
     case Command::listing:
       return run_listing(options, config, output);
+    case Command::reshard:
+      return run_reshard(options, config, output);
     case Command::query:
       return run_query(options, config, output);
     case Command::status:

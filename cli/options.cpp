@@ -119,6 +119,23 @@ void add_listing(CLI::App& app, Options& options) {
       ->required();
 }
 
+void add_reshard(CLI::App& app, Options& options) {
+  CLI::App* sub =
+      add(app, options, "reshard", "Move what shards have to another number of shards",
+          Command::reshard,
+          "  freshet reshard --from shard-0 shard-1 --to new-0 new-1 new-2\n"
+          "Nothing is read or embedded again. Where it is killed: run it again. The old\n"
+          "directories are left once the new ones are full, and may be deleted then.");
+  sub->add_option("--from", options.directories,
+                  "All shards of one count, or a repository without shards")
+      ->type_name("DIR...")
+      ->required();
+  sub->add_option("--to", options.new_directories,
+                  "Empty or missing directories: shard 0, shard 1 and so on")
+      ->type_name("DIR...")
+      ->required();
+}
+
 void add_query(CLI::App& app, Options& options) {
   CLI::App* sub = add(app, options, "query", "Find chunks in the store", Command::query,
                       "  freshet query \"how do I rotate a key\" -k 5\n"
@@ -406,6 +423,7 @@ void build(CLI::App& app, Options& options) {
   add_global(app, options);
   add_refresh(app, options);
   add_listing(app, options);
+  add_reshard(app, options);
   add_query(app, options);
   CLI::App* status = add(app, options, "status", "Say how fresh the repository is", Command::status,
                          "  freshet status --namespace docs\n"

@@ -14,6 +14,7 @@ namespace freshet::cli {
 enum class Command {
   refresh,
   listing,
+  reshard,
   query,
   status,
   check,
@@ -65,7 +66,8 @@ struct Options {
   std::string out;                // listing: that file
   std::string label, item_label;  // and service, watch
 
-  std::vector<std::string> directories;  // status: the shards to add up
+  std::vector<std::string> directories;  // status: the shards to add up; reshard: the old ones
+  std::vector<std::string> new_directories;  // reshard
 
   // query
   std::string text, mode, filter;

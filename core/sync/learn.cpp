@@ -48,6 +48,12 @@ Status fill(const repository::Snapshot& snapshot, const base::Digest& source,
   return {};
 }
 
+// Only differences count.
+void shift(policy::Tally& tally, const policy::Tally& from, const policy::Tally& to) {
+  tally.found += to.found - from.found;
+  tally.expected += to.expected - from.expected;
+}
+
 }  // namespace
 
 base::Digest folder_of(std::string_view uri) {
@@ -70,6 +76,31 @@ Result<std::optional<LearntPage>> learnt_page(const repository::Snapshot& snapsh
                                               const base::Digest& source,
                                               const base::Digest& root) {
   return load<LearntPage>(snapshot, source, root);
+}
+
+Result<std::optional<LearntMember>> learnt_member(const repository::Snapshot& snapshot,
+                                                  const base::Digest& source,
+                                                  std::string_view uri) {
+  FRESHET_ASSIGN(const auto page, learnt_page(snapshot, source, model::root_id(uri)));
+  if (!page) return std::nullopt;
+  LearntMember learnt;
+  learnt.page = *page;
+  FRESHET_ASSIGN(learnt.of_source, learnt_source(snapshot, source));
+  FRESHET_ASSIGN(learnt.folder, learnt_folder(snapshot, source, folder_of(uri)));
+  return learnt;
+}
+
+Status bring(repository::Writer& writer, const base::Digest& source, std::string_view uri,
+             const LearntMember& learnt) {
+  const base::Digest folder = folder_of(uri);
+  FRESHET_ASSIGN(auto source_here, load<LearntSource>(writer.read(), source, {}));
+  FRESHET_ASSIGN(auto folder_here, load<policy::Tally>(writer.read(), source, folder));
+  if (!source_here) FRESHET_TRY(store(writer, source, {}, learnt.of_source));
+  if (!folder_here) FRESHET_TRY(store(writer, source, folder, learnt.folder));
+  LearntPage page = learnt.page;
+  if (folder_here) shift(page.folder, learnt.folder, *folder_here);
+  if (source_here) shift(page.source, learnt.of_source.pages.tally, source_here->pages.tally);
+  return store(writer, source, model::root_id(uri), page);
 }
 
 Status earn(repository::Writer& writer, const base::Digest& source,

@@ -10,29 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "core/base/digest.hpp"
-#include "core/ports/loader.hpp"
+#include "core/sync/listing_lines.hpp"
 
 namespace freshet::sync {
-
-// Of what a listing is: a file's is taken for the same alone.
-struct ListedSource {
-  std::string name;
-  base::Digest id;
-  base::Digest asked;  // of the loader, its version and its options
-};
-
-// What the head of a file says of one source.
-struct ListingPart : ListedSource {
-  ports::Listing listing;
-  std::uint64_t count = 0, bytes = 0;
-  std::uint64_t begin = 0;  // the place of its entries in the file
-};
-
-struct ListingHead {
-  base::Instant written;
-  std::vector<ListingPart> parts;
-};
 
 class ListingFile {
  public:
