@@ -9,6 +9,10 @@
 namespace freshet::cli {
 
 int run_refresh(const Options& options, const Config& config, const Output& output);
+// Opens no repository: one that is gone after it is in its place.
+int run_listing(const Options& options, const Config& config, const Output& output);
+// The directories are those that are named, not the configured one.
+int run_reshard(const Options& options, const Config& config, const Output& output);
 int run_query(const Options& options, const Config& config, const Output& output);
 // In the foreground, until a signal stops it. SIGHUP reads `options.config` again.
 int run_service(const Options& options, const Config& config, const Output& output);

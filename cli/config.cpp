@@ -156,7 +156,8 @@ const std::vector<std::string>& known_keys() {
                                                 "shard",
                                                 "backup",
                                                 "otel",
-                                                "traceparent"};
+                                                "traceparent",
+                                                "listing"};
   return keys;
 }
 
@@ -258,6 +259,8 @@ void apply(const Options& options, Config& config) {
   apply_labels(options, config);
   if (options.command == Command::watch && !options.files.empty())
     set(config, "sources", sources_of(options));
+  if (options.command == Command::listing && !options.addresses.empty())
+    set(config, "sources", sources_of(options));
   if (options.command != Command::refresh) return;
   if (json sources = sources_of(options); !sources.empty())
     set(config, "sources", std::move(sources));
@@ -274,6 +277,7 @@ void apply(const Options& options, Config& config) {
   if (!options.on_change.empty()) set(config, "on_change", options.on_change);
   if (options.jobs) set(config, "jobs", *options.jobs);
   if (!options.shard.empty()) set(config, "shard", parse_shard(options.shard));
+  if (!options.listing.empty()) set(config, "listing", absolute(options.listing));
   apply_policy(options, config);
 }
 

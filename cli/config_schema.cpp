@@ -94,6 +94,7 @@ constexpr const char* without_plugins = R"json({
     "orphan_grace": {"$ref": "#/definitions/duration", "default": "1h", "description": "How long pieces of no snapshot are left alone in a bucket"}}},
   "shard": {"type": "object", "additionalProperties": false, "required": ["index", "count"], "description": "Which part of all roots this repository has", "properties": {
     "index": {"type": "integer", "minimum": 0, "maximum": 65535}, "count": {"type": "integer", "minimum": 1, "maximum": 65536}}},
+  "listing": {"type": "string", "description": "A file of freshet listing, in place of asking the sources"},
   "gone_after": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 3, "description": "How many runs in a row a root must be not found to be removed"}
 },
 "definitions": {

@@ -87,6 +87,7 @@ class Resolver {
 void resolve_paths(const std::string& file, json& values) {
   Resolver resolver(file, values);
   if (values.contains("repository")) resolver.path(values["repository"]);
+  if (values.contains("listing")) resolver.path(values["listing"]);
   if (values.contains("plugin_directories")) resolver.paths(values["plugin_directories"]);
   if (const json target = values.value("/backup/target"_json_pointer, json());
       target.is_string() && !target.get_ref<const std::string&>().starts_with("s3://"))

@@ -33,6 +33,10 @@ int run(const Options& options, const Config& config, const TomlFile* file, cons
   switch (options.command) {
     case Command::refresh:
       return run_refresh(options, config, output);
+    case Command::listing:
+      return run_listing(options, config, output);
+    case Command::reshard:
+      return run_reshard(options, config, output);
     case Command::query:
       return run_query(options, config, output);
     case Command::status:

@@ -107,6 +107,9 @@ void add_refresh(CLI::App& app, Options& options) {
   sub->add_option("--shard", options.shard,
                   "Only the roots of this shard, such as 0/4; each has a repository of its own")
       ->type_name("INDEX/COUNT");
+  sub->add_option("--listing", options.listing,
+                  "Take what the sources list from this file of freshet listing")
+      ->type_name("FILE");
   add_labels(*sub, options);
 }
 
@@ -124,6 +127,34 @@ void add_plan(CLI::App& app, Options& options) {
     options.command = Command::refresh;
     options.dry_run = true;
   });
+}
+
+void add_listing(CLI::App& app, Options& options) {
+  CLI::App* sub = add(app, options, "listing", "Write what sources list to a file, for shards",
+                      Command::listing,
+                      "  freshet listing https://docs.example.org --out listing\n"
+                      "  freshet listing --config freshet.toml --out listing");
+  sub->add_option("ADDRESS", options.addresses, "As freshet refresh takes it (more after it)");
+  sub->add_option("--out", options.out, "The file, which is replaced as a whole")
+      ->type_name("FILE")
+      ->required();
+}
+
+void add_reshard(CLI::App& app, Options& options) {
+  CLI::App* sub =
+      add(app, options, "reshard", "Move what shards have to another number of shards",
+          Command::reshard,
+          "  freshet reshard --from shard-0 shard-1 --to new-0 new-1 new-2\n"
+          "Nothing is read or embedded again. Where it is killed: run it again. The old\n"
+          "directories are left once the new ones are full, and may be deleted then.");
+  sub->add_option("--from", options.directories,
+                  "All shards of one count, or a repository without shards")
+      ->type_name("DIR...")
+      ->required();
+  sub->add_option("--to", options.new_directories,
+                  "Empty or missing directories: shard 0, shard 1 and so on")
+      ->type_name("DIR...")
+      ->required();
 }
 
 void add_query(CLI::App& app, Options& options) {
@@ -449,6 +480,8 @@ void build(CLI::App& app, Options& options) {
   add_global(app, options);
   add_refresh(app, options);
   add_plan(app, options);
+  add_listing(app, options);
+  add_reshard(app, options);
   add_query(app, options);
   CLI::App* status = add(app, options, "status", "Say how fresh the repository is", Command::status,
                          "  freshet status --namespace docs\n"

@@ -13,6 +13,8 @@ namespace freshet::cli {
 
 enum class Command {
   refresh,
+  listing,
+  reshard,
   query,
   status,
   check,
@@ -62,9 +64,12 @@ struct Options {
   bool force = false, dry_run = false, accept_shrink = false, rebuild = false;
   std::optional<std::int64_t> jobs, plan_days;
   std::string shard;              // "0/4"
+  std::string listing;            // a file that freshet listing wrote
+  std::string out;                // listing: that file
   std::string label, item_label;  // and service, watch
 
-  std::vector<std::string> directories;  // status: the shards to add up
+  std::vector<std::string> directories;  // status: the shards to add up; reshard: the old ones
+  std::vector<std::string> new_directories;  // reshard
 
   // query
   std::string text, mode, filter;

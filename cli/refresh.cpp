@@ -313,4 +313,25 @@ int run_refresh(const Options& options, const Config& config, const Output& outp
   return refresh(repository, options, config, output);
 }
 
+int run_listing(const Options& options, const Config& config, const Output& output) {
+  if (const auto missing = missing_source(config)) throw Error(*missing);
+  Json how = config.refresh;
+  for (const char* key : {"shard", "listing", "only", "rebuild"}) how.erase(key);
+  how["dry_run"] = true;
+  how["listing_out"] = options.out;
+  const TemporaryDirectory place;
+  Repository repository(place.path(), config.open.dump());
+  Refresh run = Refresh::start(repository, how.dump());
+  follow(run, options);
+  run.wait();
+  const Json report = summarise(run.report()).report;
+  if (output.json())
+    output.result_text(Json{
+        {"out", options.out}, {"listed", number(report, "listed")}, {"sources", report["sources"]}}
+                           .dump());
+  else if (!options.quiet && !report.value("cancelled", false))
+    output.line(count(number(report, "listed"), "entry", "entries") + " in " + options.out);
+  return run.exit_code();
+}
+
 }  // namespace freshet::cli

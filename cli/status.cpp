@@ -22,6 +22,12 @@ void print_stores(const Json& stores, const Output& output) {
 void print_status(const Json& status, const Output& output) {
   output.line("repository " + text_of(status, "directory") + ", namespace " +
               text_of(status, "namespace"));
+  if (status.contains("moved_to"))
+    output.line("left by freshet reshard: what it had is in " +
+                printable(status.value("moved_to", "")));
+  if (status.contains("filled_from"))
+    output.line("not whole: freshet reshard, from " + printable(status.value("filled_from", "")) +
+                ", is to be run again");
   if (status.contains("shard"))
     output.line("shard " + count(number(status["shard"], "index")) + " of " +
                 count(number(status["shard"], "count")));

@@ -663,6 +663,10 @@ func freshet_service_free(service freshet_service) {
 	C.freshet_service_free(*(**C.freshet_service)(unsafe.Pointer(&service)))
 }
 
+func freshet_shards_move(options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {
+	return freshet_status(C.freshet_shards_move((*C.char)(unsafe.Pointer(options_json)), (*C.freshet_call_options)(unsafe.Pointer(call)), (**C.char)(unsafe.Pointer(out_json)), (**C.freshet_error)(unsafe.Pointer(out_error))))
+}
+
 func freshet_store_verify(repository freshet_repository, options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {
 	return freshet_status(C.freshet_store_verify(*(**C.freshet_repository)(unsafe.Pointer(&repository)), (*C.char)(unsafe.Pointer(options_json)), (*C.freshet_call_options)(unsafe.Pointer(call)), (**C.char)(unsafe.Pointer(out_json)), (**C.freshet_error)(unsafe.Pointer(out_error))))
 }

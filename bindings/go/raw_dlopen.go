@@ -149,6 +149,7 @@ var (
 	at_freshet_service_statistics                     uintptr
 	at_freshet_service_next_event                     uintptr
 	at_freshet_service_free                           uintptr
+	at_freshet_shards_move                            uintptr
 	at_freshet_store_verify                           uintptr
 	at_freshet_store_repair                           uintptr
 	at_freshet_store_deliver                          uintptr
@@ -298,6 +299,7 @@ var symbols = map[string]*uintptr{
 	"freshet_service_statistics":                     &at_freshet_service_statistics,
 	"freshet_service_next_event":                     &at_freshet_service_next_event,
 	"freshet_service_free":                           &at_freshet_service_free,
+	"freshet_shards_move":                            &at_freshet_shards_move,
 	"freshet_store_verify":                           &at_freshet_store_verify,
 	"freshet_store_repair":                           &at_freshet_store_repair,
 	"freshet_store_deliver":                          &at_freshet_store_deliver,
@@ -1113,6 +1115,12 @@ func freshet_service_next_event(service freshet_service, timeout_ms int64, out_e
 func freshet_service_free(service freshet_service) {
 	load()
 	purego.SyscallN(at_freshet_service_free, uintptr(service))
+}
+
+func freshet_shards_move(options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {
+	load()
+	got, _, _ := purego.SyscallN(at_freshet_shards_move, uintptr(unsafe.Pointer(options_json)), uintptr(unsafe.Pointer(call)), uintptr(unsafe.Pointer(out_json)), uintptr(unsafe.Pointer(out_error)))
+	return freshet_status(got)
 }
 
 func freshet_store_verify(repository freshet_repository, options_json *byte, call *freshet_call_options, out_json **byte, out_error *freshet_error) freshet_status {

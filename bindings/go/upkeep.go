@@ -112,6 +112,23 @@ func (r *Repository) DropNamespace(ctx context.Context, name string, options any
 	})
 }
 
+// MoveShards moves what the shards of options' "from" have to as many new ones as its "to" names, and tells what these have then.
+func MoveShards(ctx context.Context, options any) (report json.RawMessage, err error) {
+	var args arena
+	defer args.free()
+	how, err := args.json(options)
+	if err != nil {
+		return nil, err
+	}
+	err = limited(ctx, func(call *freshet_call_options) (e error) {
+		report, e = jsonFrom(func(out **byte, failure *freshet_error) freshet_status {
+			return freshet_shards_move(how, call, out, failure)
+		})
+		return e
+	})
+	return report, err
+}
+
 // VerifyStore compares the store with the repository; {"deep":true} compares all contents.
 func (r *Repository) VerifyStore(ctx context.Context, options any) (json.RawMessage, error) {
 	return r.jsonLimited(ctx, options, func(raw freshet_repository, how *byte, call *freshet_call_options, out **byte, failure *freshet_error) freshet_status {

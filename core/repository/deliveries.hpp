@@ -57,6 +57,9 @@ class WritesDeliveries : public Part {
                        TargetNumber target = main_target);
   // Rows that turned out to be moot.
   base::Status drop(std::span<const Delivery> deliveries, TargetNumber target = main_target);
+  // As another directory had it: what the store confirmed, and what waits for it.
+  base::Status put_delivered(const Digest& chunk, const Digest& record_digest, TargetNumber target);
+  base::Status put_pending(const Digest& chunk, bool removal, TargetNumber target);
   base::Status enqueue_all(TargetNumber target = main_target);  // every chunk
   base::Status forget_delivered(const Digest& chunk, TargetNumber target = main_target);
   base::Status forget_all_delivered(TargetNumber target = main_target);

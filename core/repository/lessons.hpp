@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/error.hpp"
 #include "core/repository/part.hpp"
@@ -25,6 +26,7 @@ class ReadsLessons : public Part {
   using Part::Part;
 
   base::Result<std::optional<Lesson>> lesson(const Digest& owner, std::string_view about) const;
+  base::Result<std::vector<Lesson>> lessons_of(const Digest& owner) const;
 };
 
 class WritesLessons : public Part {

@@ -172,6 +172,7 @@ Snapshot::Snapshot(std::unique_ptr<Transaction> transaction)
       ReadsTargets(*transaction),
       ReadsRuns(*transaction),
       ReadsShard(*transaction),
+      ReadsMove(*transaction),
       ReadsNameSpace(*transaction),
       owned_(std::move(transaction)) {}
 Snapshot::Snapshot(Snapshot&&) noexcept = default;
@@ -195,6 +196,7 @@ Writer::Writer(const Snapshot& snapshot, Transaction& transaction)
       WritesTargets(transaction),
       WritesRuns(transaction),
       WritesShard(transaction),
+      WritesMove(transaction),
       WritesNameSpace(transaction),
       snapshot_(snapshot) {}
 
@@ -208,6 +210,7 @@ Repository::Repository(std::shared_ptr<lmdb::SharedEnvironment> environment, std
       read_only_(options.read_only),
       allow_shared_(options.allow_shared),
       dropping_(options.dropping),
+      moving_(options.moving),
       machine_(machine) {}
 
 Repository::~Repository() = default;
@@ -245,6 +248,7 @@ Status Repository::run(const std::function<Status(Writer&)>& work,
   const Snapshot snapshot(std::make_unique<Transaction>(environment, txn, space));
   Transaction& transaction = *snapshot.owned_;
   FRESHET_TRY(check_space(transaction, space));
+  if (!space.moving) FRESHET_TRY(snapshot.check_settled());
   Writer writer(snapshot, transaction);
   FRESHET_TRY(work(writer));
   FRESHET_TRY(transaction.finish());
@@ -260,7 +264,7 @@ Status Repository::may_write() const {
   return {};
 }
 
-Space Repository::space() const { return {space_id_, &machine_.clock, name_space_, dropping_}; }
+Space Repository::space() const { return {space_id_, &machine_.clock, name_space_, dropping_, moving_}; }
 
 Status Repository::write(const std::function<Status(Writer&)>& work) {
   FRESHET_TRY(may_write());

@@ -24,6 +24,7 @@
 #include "core/repository/habits.hpp"
 #include "core/repository/leases.hpp"
 #include "core/repository/lessons.hpp"
+#include "core/repository/move.hpp"
 #include "core/repository/namespaces.hpp"
 #include "core/repository/notices.hpp"
 #include "core/repository/refusals.hpp"
@@ -45,6 +46,7 @@ struct Space;
 
 struct OpenOptions : lmdb::Options {
   std::string name_space = "default";  // [A-Za-z0-9._-]{1,128}; "": none, nothing is in it
+  bool moving = false;    // for whoever moves what is there: also where nobody else may write
   bool dropping = false;  // for whoever drops the namespace: also where that was begun before
 };
 
@@ -66,6 +68,7 @@ class Snapshot : public ReadsRoots,
                  public ReadsTargets,
                  public ReadsRuns,
                  public ReadsShard,
+                 public ReadsMove,
                  public ReadsNameSpace {
  public:
   Snapshot(Snapshot&&) noexcept;
@@ -95,6 +98,7 @@ class Writer : public WritesRoots,
                public WritesTargets,
                public WritesRuns,
                public WritesShard,
+               public WritesMove,
                public WritesNameSpace {
  public:
   const Snapshot& read() const { return snapshot_; }
@@ -166,7 +170,7 @@ class Repository {
   std::shared_ptr<lmdb::SharedEnvironment> environment_;
   std::string directory_, name_space_;
   std::uint32_t space_id_;
-  bool read_only_, allow_shared_, dropping_;
+  bool read_only_, allow_shared_, dropping_, moving_;
   const ports::Machine machine_;
 };
 

@@ -130,6 +130,8 @@ class WritesRoots : public Part {
  public:
   using Part::Part;
 
+  // As another directory had it: its document, where it has one, is here already.
+  base::Status put_root(const Root& root);
   base::Status touch(const Touch& touch);
   base::Status decline(const Decline& decline);
   base::Status fail(const Failure& failure);

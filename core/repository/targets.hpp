@@ -18,6 +18,7 @@ struct Target {
   std::string embedder, embedder_options;  // empty: no vectors
   std::string model;                       // the embedder's model id; empty: none
   std::uint32_t dimension = 0;
+  friend bool operator==(const Target&, const Target&) = default;
 };
 
 // A namespace may have several. The first has this one, and is what is delivered to before any is
@@ -94,6 +95,7 @@ class WritesTargets : public Part {
   using Part::Part;
 
   base::Status put_target(const Target& target, TargetNumber number = main_target);
+  base::Status put_known_target(const KnownTarget& target);  // as another directory had it
   // Everything is to be sent, to a place that is emptied first. In a room of its own the generation
   // is live at once; elsewhere and aside it is when `put_generation` says so.
   base::Status begin_generation(const Target& target, Room room, TargetNumber number = main_target);

@@ -26,6 +26,7 @@ struct Space {
   const ports::Clock* clock = nullptr;
   std::string name = {};
   bool dropping = false;  // may go on with a namespace that is being dropped
+  bool moving = false;    // may write where a move goes on, or has ended
 };
 
 class Transaction : public lmdb::Transaction {

@@ -79,6 +79,17 @@ Status WritesDeliveries::forget_delivered(const Digest& chunk, TargetNumber targ
   return {};
 }
 
+Status WritesDeliveries::put_delivered(const Digest& chunk, const Digest& record_digest,
+                                       TargetNumber target) {
+  Encoder value;
+  value.digest(record_digest);
+  return transaction_.put(Db::delivered, transaction_.key<RowKey>(target, chunk), value);
+}
+
+Status WritesDeliveries::put_pending(const Digest& chunk, bool removal, TargetNumber target) {
+  return enqueue(transaction_, target, chunk, removal);
+}
+
 Status WritesDeliveries::enqueue_all(TargetNumber target) {
   FRESHET_ASSIGN(const auto chunks,
                  all_chunks<ChunkKey>(transaction_, Db::chunks, transaction_.key()));

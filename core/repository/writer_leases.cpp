@@ -6,6 +6,7 @@
 
 #include "core/repository/gone_owners.hpp"
 #include "core/repository/leases.hpp"
+#include "core/repository/move.hpp"
 #include "core/repository/namespaces.hpp"
 #include "core/repository/process.hpp"
 #include "core/repository/rows.hpp"
@@ -172,6 +173,19 @@ Status WritesNameSpace::begin_drop(const Digest& owner) {
   Encoder value;
   encode(value, SpaceRow{transaction_.space(), true});
   return transaction_.put(Db::spaces, transaction_.name(), value);
+}
+
+Status WritesMove::require_idle() {
+  Leases rows(transaction_);
+  Cursor cursor(transaction_, Db::leases, {});
+  for (; cursor.valid(); cursor.next()) {
+    LeaseRow lease;
+    if (!decode(cursor.body(), lease)) return transaction_.malformed(Db::leases, cursor.key());
+    if (!rows.is_free(lease))
+      return base::fail(Code::busy, "a run works on it: wait for its end, or stop it",
+                        transaction_.environment().directory());
+  }
+  return cursor.status();
 }
 
 Status WritesLeases::raise_fence(std::uint64_t fence) {

@@ -13,6 +13,16 @@ Result<std::optional<Lesson>> ReadsLessons::lesson(const Digest& owner,
                                      transaction_.key<LessonKey>(owner, base::digest_of(about)));
 }
 
+Result<std::vector<Lesson>> ReadsLessons::lessons_of(const Digest& owner) const {
+  std::vector<Lesson> lessons;
+  Cursor cursor(transaction_, Db::lessons, transaction_.key().add(owner));
+  for (; cursor.valid(); cursor.next())
+    if (!decode(cursor.body(), lessons.emplace_back()))
+      return transaction_.malformed(Db::lessons, cursor.key());
+  FRESHET_TRY(cursor.status());
+  return lessons;
+}
+
 Status WritesLessons::put_lesson(const Lesson& lesson) {
   Encoder value;
   encode(value, lesson);

@@ -42,6 +42,12 @@ base::Result<base::Json> flags_of(Transaction& transaction, const Root& root) {
 
 }  // namespace
 
+Status WritesRoots::put_root(const Root& root) {
+  FRESHET_TRY(check_included(transaction_, root.id));
+  FRESHET_ASSIGN(const auto before, load_root(transaction_, root.id, root.uri));
+  return store_root(transaction_, before, root);
+}
+
 Status WritesRoots::touch(const Touch& touch) {
   FRESHET_ASSIGN(const auto before, load_root(transaction_, touch.root));
   if (!before) {

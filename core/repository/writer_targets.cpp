@@ -51,6 +51,10 @@ Status WritesTargets::put_target(const Target& target, TargetNumber number) {
   return store_target(transaction_, row);
 }
 
+Status WritesTargets::put_known_target(const KnownTarget& target) {
+  return store_target(transaction_, target);
+}
+
 Status WritesTargets::put_generation(const Generation& generation, TargetNumber number) {
   FRESHET_ASSIGN(KnownTarget row, load_target(transaction_, number));
   row.newest = generation;

@@ -174,6 +174,9 @@ base::Result<Json> status_json(const repository::Repository& repository) {
            {"has_embeddings", info.has_embeddings}};
   FRESHET_ASSIGN(const auto shard, snapshot.shard());
   if (shard) out["shard"] = {{"index", shard->index}, {"count", shard->count}};
+  FRESHET_ASSIGN(const auto move, snapshot.move());
+  if (move)
+    out[move->stage == repository::MoveStage::gone ? "moved_to" : "filled_from"] = move->others;
   FRESHET_ASSIGN(out["sources"], sources_json(snapshot));
   FRESHET_ASSIGN(out["store"], store_json(snapshot));
   FRESHET_ASSIGN(out["stores"], stores_json(snapshot));

@@ -243,6 +243,24 @@ Status check_shard(const RunConfig& config) {
                     wrong);
 }
 
+// What is written is all that the sources list, and of a run that does nothing else.
+Status check_listing(const RunConfig& config) {
+  if (config.listing_out.empty()) return {};
+  const Only& only = config.only;
+  const bool some = !only.sources.empty() || !only.roots.empty() || !only.prefix.empty();
+  const char* const wrong = !config.dry_run          ? "is missing: with \"listing_out\" it is true"
+                            : some                   ? "cannot be with \"listing_out\""
+                            : !config.shard.is_all() ? "cannot be with \"listing_out\""
+                            : !config.listing.empty() ? "cannot be with \"listing_out\""
+                                                      : nullptr;
+  if (wrong == nullptr) return {};
+  return base::fail(base::Code::invalid_argument, wrong,
+                    !config.dry_run          ? "dry_run"
+                    : some                   ? "only"
+                    : !config.shard.is_all() ? "shard"
+                                             : "listing");
+}
+
 Status parse_readers(const Json& json, const std::string& path, RunConfig& config) {
   if (!json.is_array())
     return base::fail(base::Code::invalid_argument, "is not an array of readers", path);
@@ -369,11 +387,14 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
     FRESHET_ASSIGN(config.shard, parse_shard(value, path));
     return {};
   });
+  in.text("listing", config.listing);
+  in.text("listing_out", config.listing_out);
   FRESHET_TRY(in.finish());
   FRESHET_TRY(check_shard(config));
   if (config.plan_days > 0 && !config.dry_run)
     return base::fail(base::Code::invalid_argument, "is for a dry run: set \"dry_run\", too",
                       "plan_days");
+  FRESHET_TRY(check_listing(config));
   if (config.store && !config.stores.empty())
     return base::fail(base::Code::invalid_argument,
                       "is given beside \"stores\": name all of them there", "store");

@@ -137,7 +137,9 @@ struct RunConfig {
   base::Millis keep_runs_for{90LL * 24 * 3'600'000};  // none that is older
   ServiceConfig service;
   Labels labels;
-  Shard shard;  // of all roots, those that are this repository's
+  Shard shard;              // of all roots, those that are this repository's
+  std::string listing;      // a file to take listings from; empty: the sources are asked
+  std::string listing_out;  // a file that a dry run writes them to; empty: none
 };
 
 // Reads "sqlite" or {"name":"sqlite","options":{…}}; `more` reads what else may stand beside these.
@@ -154,6 +156,7 @@ base::Result<ChunkingConfig> parse_chunking(const Json& json, const std::string&
 // "embedder", "on_change", "on_new_fingerprint", "keep_retired", "reader", "readers", "chunker", "force", "dry_run", "plan_days",
 // "accept_shrink", "rebuild", "jobs", "max_shrink", "verify_sample", "owned", "gone_after",
 // "keep_runs", "keep_runs_for", "labels":{"run","item"}, "shard":{"index","count"},
+// "listing", "listing_out",
 // "service":{"workers","jitter","rest","notify", and what read_listen() says}}. Plugins' own options
 // are checked when the run begins. `policy`, if given, is the one of every source that names none;
 // {"custom":"name"} is one of `named`.

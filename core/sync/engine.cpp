@@ -11,6 +11,7 @@
 #include "core/sync/fingerprint.hpp"
 #include "core/sync/gates.hpp"
 #include "core/sync/listing.hpp"
+#include "core/sync/listing_file.hpp"
 #include "core/sync/mend.hpp"
 #include "core/sync/pipeline.hpp"
 #include "core/sync/readers.hpp"
@@ -131,6 +132,20 @@ Status plan(const Run& run, std::vector<std::unique_ptr<OpenSource>>& sources, E
   return {};
 }
 
+// A plan whose listings go to a file, which has all of them or is not written.
+Status plan_into_file(const Run& run, std::vector<std::unique_ptr<OpenSource>>& sources,
+                      Estimate& estimate) {
+  FRESHET_ASSIGN(const auto writer, ListingWriter::begin(run.config.listing_out, run.started));
+  for (auto& source : sources)
+    source->loader = writer->record(std::move(source->loader),
+                                    {source->report.name, source->record.id, source->asked});
+  FRESHET_TRY(plan(run, sources, estimate));
+  if (run.cancel.requested()) return {};
+  for (const auto& source : sources)
+    if (source->report.error) return base::fail(base::Error(*source->report.error));
+  return writer->finish();
+}
+
 SourceReport account_of(const OpenSource& source) {
   SourceReport report = source.report;
   if (source.requester == nullptr) return report;
@@ -234,7 +249,9 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
     FRESHET_TRY(leases.start());
     Run state{context, config, cancel, ledger, leases, started, *readers, chunking};
     state.selection = &selection;
-    if (config.dry_run)
+    if (!config.listing_out.empty())
+      FRESHET_TRY(plan_into_file(state, sources, estimate));
+    else if (config.dry_run)
       FRESHET_TRY(plan(state, sources, estimate));
     else
       FRESHET_TRY(refresh(state, sources, targets));

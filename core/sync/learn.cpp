@@ -62,6 +62,12 @@ policy::Teller teller_of(std::uint32_t word) {
   return (word & 1) != 0 ? policy::Teller::versions : policy::Teller::times;
 }
 
+// Only differences count.
+void shift(policy::Tally& tally, const policy::Tally& from, const policy::Tally& to) {
+  tally.found += to.found - from.found;
+  tally.expected += to.expected - from.expected;
+}
+
 }  // namespace
 
 std::uint32_t word_of(const ports::Entry& entry) {
@@ -119,6 +125,31 @@ Status note(repository::Writer& writer, const base::Digest& source, const base::
   // A time that is heard of for the first time says nothing yet. A version vouches for what came with it alone.
   if (page->said == 0 && teller_of(word) == policy::Teller::times) page->said = word;
   return store(writer, source, root, *page);
+}
+
+Result<std::optional<LearntMember>> learnt_member(const repository::Snapshot& snapshot,
+                                                  const base::Digest& source,
+                                                  std::string_view uri) {
+  FRESHET_ASSIGN(const auto page, learnt_page(snapshot, source, model::root_id(uri)));
+  if (!page) return std::nullopt;
+  LearntMember learnt;
+  learnt.page = *page;
+  FRESHET_ASSIGN(learnt.of_source, learnt_source(snapshot, source));
+  FRESHET_ASSIGN(learnt.folder, learnt_folder(snapshot, source, folder_of(uri)));
+  return learnt;
+}
+
+Status bring(repository::Writer& writer, const base::Digest& source, std::string_view uri,
+             const LearntMember& learnt) {
+  const base::Digest folder = folder_of(uri);
+  FRESHET_ASSIGN(auto source_here, load<LearntSource>(writer.read(), source, {}));
+  FRESHET_ASSIGN(auto folder_here, load<policy::Tally>(writer.read(), source, folder));
+  if (!source_here) FRESHET_TRY(store(writer, source, {}, learnt.of_source));
+  if (!folder_here) FRESHET_TRY(store(writer, source, folder, learnt.folder));
+  LearntPage page = learnt.page;
+  if (folder_here) shift(page.folder, learnt.folder, *folder_here);
+  if (source_here) shift(page.source, learnt.of_source.pages.tally, source_here->pages.tally);
+  return store(writer, source, model::root_id(uri), page);
 }
 
 Result<LearntSource> earn(repository::Writer& writer, const base::Digest& source,

@@ -57,6 +57,20 @@ base::Result<std::optional<LearntPage>> learnt_page(const repository::Snapshot& 
 base::Status note(repository::Writer& writer, const base::Digest& source, const base::Digest& root,
                   std::uint32_t word);
 
+// What is known of one page, with what its source and its folder had come to there: a page's own
+// numbers count by how far these have gone on since.
+struct LearntMember {
+  LearntSource of_source;
+  policy::Tally folder;
+  LearntPage page;
+};
+base::Result<std::optional<LearntMember>> learnt_member(const repository::Snapshot& snapshot,
+                                                        const base::Digest& source,
+                                                        std::string_view uri);
+// Brings it to another repository, whose source and folder may have come to other numbers.
+base::Status bring(repository::Writer& writer, const base::Digest& source, std::string_view uri,
+                   const LearntMember& learnt);
+
 // Lets the purse earn up to `now`. `judges`: something is saved, and the pages are to be judged by who calls.
 base::Result<LearntSource> earn(repository::Writer& writer, const base::Digest& source,
                                 const policy::AdaptiveTerms& terms, base::Instant now,

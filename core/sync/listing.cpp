@@ -180,7 +180,8 @@ base::Result<ports::Listing> for_batches(const Run& run, OpenSource& source,
 // True where the last listing is not older than the source may have it. A time that a clock which
 // was ahead left behind is no proof of one.
 bool listing_stands(const Run& run, const OpenSource& source) {
-  if (run.config.force || !source.same_config || source.record.listed == base::unset) return false;
+  if (run.config.force || !run.config.listing_out.empty()) return false;
+  if (!source.same_config || source.record.listed == base::unset) return false;
   if (source.config->lists) return !*source.config->lists;
   const base::Millis age = run.now() - source.record.listed;
   return age >= base::Millis(0) && age < source.config->list_every;
@@ -188,7 +189,8 @@ bool listing_stands(const Run& run, const OpenSource& source) {
 
 // Only what is due of its members is looked at.
 bool goes_unlisted(const Run& run, OpenSource& source) {
-  source.cached = source.report.cached = is_cached(run.config, source, run.now());
+  source.cached = source.report.cached =
+      run.config.listing_out.empty() && is_cached(run.config, source, run.now());
   return source.cached || listing_stands(run, source);
 }
 
@@ -372,6 +374,25 @@ void report_listing(OpenSource& source, ports::Listing listing) {
   source.listing = std::move(listing);
 }
 
+constexpr base::Millis old_listing{24LL * 3'600'000};
+
+// Of a listing from a file: an old one is told, and what is older than the last one that counted here
+// takes nothing away.
+void judge_age(const Run& run, const OpenSource& source, ports::Listing& listing) {
+  if (!source.taken) return;
+  const base::Millis age = run.started - *source.taken;
+  const std::string when = base::format_instant(*source.taken);
+  if (age >= old_listing)
+    run.ledger.log(log_warning, "the listing of " + source.report.name + " was written at " + when +
+                                    ", " + std::to_string(age.count() / 3'600'000) +
+                                    " hours ago: what has changed there since is not seen");
+  listing.way += (listing.way.empty() ? "" : "; ") + ("from a listing of " + when);
+  if (listing.kind == ports::ListingKind::part || *source.taken >= source.record.listed) return;
+  listing.kind = ports::ListingKind::part;
+  listing.note = "the file is of " + when + ", older than the last listing, of " +
+                 base::format_instant(source.record.listed) + ": nothing is removed by it";
+}
+
 base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
   source.report.listed = true;
   const base::Instant begun = run.now();
@@ -384,6 +405,7 @@ base::Status list_anew(const Run& run, OpenSource& source, Pipeline& pipeline) {
                  for_batches(run, source, state, [&](std::vector<ports::Entry> entries) {
                    return take_batch(run, source, std::move(entries), pipeline);
                  }));
+  judge_age(run, source, listing);
   const bool since =
       listing.kind == ports::ListingKind::unchanged || listing.kind == ports::ListingKind::changes;
   report_listing(source, std::move(listing));

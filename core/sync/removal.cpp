@@ -133,6 +133,11 @@ base::Status hold_gone(const Run& run, const OpenSource& source) {
   return {};
 }
 
+// A file says what was there when it was written.
+base::Instant listed_at(const Run& run, const OpenSource& source) {
+  return std::min(run.started, source.taken.value_or(run.started));
+}
+
 // Only where nothing of the listing was lost. Of an unchanged one the older state is as good.
 void keep_state(const OpenSource& source, repository::Source& record) {
   const ports::Listing& listing = source.listing;
@@ -250,7 +255,7 @@ base::Status settle(const Run& run, OpenSource& source) {
     record.note = host::redactor().clean(source.report.error ? base::to_string(*source.report.error)
                                                              : source.report.note);
     if (done && !hold && !source.lost_unseen) {
-      record.listed = record.list_checked = run.started;
+      record.listed = record.list_checked = listed_at(run, source);
       record.list_again = base::unset;
       keep_state(source, record);
       if (whole && source.whole)

@@ -61,10 +61,10 @@ base::Result<std::optional<repository::ShardMark>> shard_of(const repository::Sn
 
 }  // namespace
 
-bool Shard::has(const base::Digest& root) const {
+std::uint32_t Shard::index_of(const base::Digest& id, std::uint32_t count) {
   std::uint64_t leading = 0;
-  for (std::size_t i = 0; i < 4; ++i) leading = leading << 8 | root.bytes[i];
-  return (leading * count) >> 32 == index;
+  for (std::size_t i = 0; i < 4; ++i) leading = leading << 8 | id.bytes[i];
+  return static_cast<std::uint32_t>((leading * count) >> 32);
 }
 
 std::string Shard::text() const { return fmt::format("{}/{}", index, count); }
@@ -95,14 +95,15 @@ std::unique_ptr<ports::Loader> take_shard(std::unique_ptr<ports::Loader> loader,
 
 Status settle_shard(repository::Repository& repository, const Shard& shard, bool dry_run) {
   const auto settle = [&](const repository::Snapshot& snapshot) -> base::Result<bool> {
+    FRESHET_TRY(snapshot.check_settled());
     FRESHET_ASSIGN(const auto filled, shard_of(snapshot));
     if (!filled) return !shard.is_all();
     if (*filled == shard) return false;
     const Shard before{*filled};
     return base::fail(
         base::Code::invalid_argument,
-        fmt::format("is {}, and the repository {} was filled as shard {}: name that one, or begin "
-                    "the new shards in directories of their own",
+        fmt::format("is {}, and the repository {} was filled as shard {}: name that one; another "
+                    "number of shards is made by freshet reshard",
                     shard.text(), repository.directory(), before.text()),
         "shard");
   };

@@ -19,7 +19,9 @@ namespace freshet::sync {
 
 struct Shard : repository::ShardMark {
   bool is_all() const { return count == 1; }
-  bool has(const base::Digest& root) const;
+  bool has(const base::Digest& root) const { return index_of(root, count) == index; }
+  // Of a root, or of a chunk, whose id begins as its root's.
+  static std::uint32_t index_of(const base::Digest& id, std::uint32_t count);
   std::string text() const;  // "0/4"
 };
 

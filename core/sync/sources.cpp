@@ -8,6 +8,7 @@
 #include "core/base/text.hpp"
 #include "core/host/redactor.hpp"
 #include "core/sync/address.hpp"
+#include "core/sync/listing_file.hpp"
 #include "core/sync/use.hpp"
 
 namespace freshet::sync {
@@ -125,6 +126,16 @@ std::string plugin_of(const Context& context, const std::string& loader) {
   return {};
 }
 
+// Of what shapes a listing alone.
+base::Digest asked_of(const Context& context, const SourceConfig& config,
+                      const Described& described) {
+  return base::DigestBuilder()
+      .add(config.loader)
+      .add(plugin_of(context, config.loader))
+      .add(base::dump_json(described.options))
+      .finish();
+}
+
 base::Digest config_digest(const Context& context, const SourceConfig& config,
                            const Described& described, const base::Digest& recipe) {
   const std::string policy = base::dump_json(config.policy->to_json());
@@ -183,6 +194,7 @@ ports::RequesterPtr requester_of(const Context& context, const SourceConfig& con
 Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const RunConfig& run,
                                                 std::size_t index, const Described& described,
                                                 const base::Digest& recipe,
+                                                const ListingFile* listing,
                                                 const base::Cancel& cancel) {
   const SourceConfig& config = run.sources[index];
   const ports::RequesterPtr requester = requester_of(context, config, described.id);
@@ -192,6 +204,13 @@ Result<std::unique_ptr<OpenSource>> open_source(const Context& context, const Ru
                                fmt::format("sources[{}]", index), std::move(loader).error()));
   FRESHET_ASSIGN(auto source, look_at_source(context, config, described, recipe));
   source->loader = *std::move(loader);
+  source->asked = asked_of(context, config, described);
+  if (listing != nullptr) {
+    FRESHET_ASSIGN(source->loader,
+                   listing->take(std::move(source->loader),
+                                 {source->report.name, described.id, source->asked}));
+    source->taken = listing->written();
+  }
   if (!run.shard.is_all()) {
     source->whole = std::make_shared<std::atomic<std::uint64_t>>(0);
     source->loader = take_shard(std::move(source->loader), run.shard, source->whole);
@@ -266,9 +285,14 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
                                                               const base::Cancel& cancel) {
   std::vector<std::unique_ptr<OpenSource>> sources;
   FRESHET_ASSIGN(std::vector<Described> all, describe_all(context, config));
+  std::shared_ptr<const ListingFile> listing;
+  if (!config.listing.empty()) {
+    FRESHET_ASSIGN(listing, ListingFile::open(config.listing));
+  }
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!is_asked_for(config, all[i])) continue;
-    FRESHET_ASSIGN(auto source, open_source(context, config, i, all[i], recipe, cancel));
+    FRESHET_ASSIGN(auto source,
+                   open_source(context, config, i, all[i], recipe, listing.get(), cancel));
     source->before = fixed_before(config, all, i);
     sources.push_back(std::move(source));
   }

@@ -42,7 +42,9 @@ struct OpenSource {
   Roll roll;                                          // of this run's listing
   std::shared_ptr<const ports::Requester> requester;  // on whose behalf its loader asks
   ports::Listing listing;                             // of this run, where it lists
-  WholeCount whole;  // of that listing, where a shard takes its own; null: it takes all
+  std::optional<base::Instant> taken;  // when that was written, where it comes from a file
+  base::Digest asked;  // what its loader is asked: which one, its version, and the options
+  WholeCount whole;    // of that listing, where a shard takes its own; null: it takes all
   std::unordered_set<base::Digest> going;     // members that the listing itself says are gone
   std::unordered_set<base::Digest> excluded;  // of what was listed: none is a member
   // To be asked though nothing but what was learnt speaks for it, and the chance that it has changed.

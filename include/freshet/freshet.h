@@ -51,6 +51,7 @@
 #include <freshet/repository.h>
 #include <freshet/runs.h>
 #include <freshet/service.h>
+#include <freshet/shards.h>
 #include <freshet/store.h>
 #include <freshet/trigger.h>
 #include <freshet/version.h>

@@ -1055,6 +1055,15 @@ inline std::string restore_backup(const std::string& target, const std::string& 
   return detail::take(json);
 }
 
+// What the shards in "from" have goes to the new ones in "to"; what these have then, as JSON.
+inline std::string move_shards(const std::string& options, const Limits& limits = {}) {
+  char* json = nullptr;
+  detail::Outcome out;
+  out.check(freshet_shards_move(detail::c_text(options), detail::Call(limits).get(), &json,
+                                out.error()));
+  return detail::take(json);
+}
+
 // The log of the process; see freshet/log.h. Null: none.
 inline void set_log(freshet_log_callback callback, void* payload = nullptr) {
   detail::Outcome out;

@@ -21,7 +21,7 @@
  * The configuration is a JSON object: "sources" ["ADDRESS", {"loader" or "address","options","policy","list_every","schedule","metadata","name","visit"}…],
  * "only" {"sources","roots","prefix"}, "policy", "store", "embedder", "reader", "readers", "chunker",
  * "force", "dry_run", "plan_days", "accept_shrink", "rebuild", "jobs", "max_shrink", "gone_after", "keep_runs",
- * "keep_runs_for", "service".
+ * "keep_runs_for", "service", "shard" {"index","count"}, "listing" FILE, "listing_out" FILE (of a dry run).
  * docs/configuration.md describes each. */
 #ifndef FRESHET_REFRESH_H
 #define FRESHET_REFRESH_H

@@ -132,6 +132,17 @@ class Shards(Case):
         self.assertEqual(report["refreshed"], PAGES)
         self.assertEqual(contents(directories), self.whole(embedder="hash"))
 
+    def test_the_sources_are_listed_once_for_all(self):
+        directories = [self.home / f"shard{index}" for index in range(SHARDS)]
+        sources = [{"loader": "sitemap", "options": {"url": self.sitemap}}]
+        shards = shards_of({"sources": sources, "embedder": "hash", "policy": {"ttl": "24h"}}, directories)
+        report = freshet.ray.refresh(shards, listing=self.home / "listing")
+        self.assertEqual(report["refreshed"], PAGES)
+        self.assertEqual(sum(path.endswith(".xml") for path in self.site.requests), 1, self.site.requests[:8])
+        self.assertEqual(contents(directories), self.whole(embedder="hash"))
+        with self.assertRaisesRegex(errors.InvalidArgument, "other sources each"):
+            freshet.ray.refresh(self.parts(), listing=self.home / "listing")
+
 
 if __name__ == "__main__":
     main()

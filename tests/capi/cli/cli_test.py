@@ -709,6 +709,22 @@ class Shards(CliTest):
             error = self.run_json("refresh", f"--shard={wrong}", "--files", self.root / "docs", repository=False, exit_code=2)["error"]
             self.assertEqual(error["subject"], "--shard")
 
+    def test_one_listing_serves_all_shards(self):
+        docs, listing = self.make_docs(12), self.root / "listing"
+        self.assertEqual(self.run_json("listing", docs, "--out", listing, repository=False)["listed"], 12)
+        self.assertFalse((self.root / "repository").exists())
+        shards = [self.root / f"shard-{index}" for index in range(3)]
+        self.write("docs/late.md", "# Late\n\nNot in the listing.\n")
+        for index, shard in enumerate(shards):
+            self.run_json("refresh", docs, "--shard", f"{index}/3", "--listing", listing, "--repository", shard, repository=False)
+        self.assertEqual(self.run_json("status", *shards, repository=False)["roots"], 12)
+        refused = self.run_json("refresh", docs, "--include", "*.md", "--listing", listing, exit_code=2)["error"]
+        self.assertEqual(refused["subject"], "listing")
+        self.assertIn("other options", refused["message"])
+        error = self.run_json("listing", self.root / "none", "--out", self.root / "no", repository=False, exit_code=2)["error"]
+        self.assertIn("none", error["message"] + error["subject"])
+        self.assertFalse((self.root / "no").exists())
+
 
 class Namespaces(CliTest):
     def test_they_are_listed_and_dropped(self):

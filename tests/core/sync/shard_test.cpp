@@ -1,6 +1,9 @@
 // Several repositories share the roots of one source.
 #include "core/sync/shard.hpp"
 
+#include <algorithm>
+#include <filesystem>
+
 #include "core/base/json.hpp"
 #include "tests/core/sync/scripted.hpp"
 
@@ -72,6 +75,63 @@ TEST_CASE("the shards of a source are together what one repository has") {
   }
   CHECK(roots == whole.stored());
   CHECK(rows == whole.server.texts());
+}
+
+TEST_CASE("four shards over one listing are what one repository has, and ask no source") {
+  Engine whole(60);
+  whole.a().entries[7].handle = "its handle";
+  const std::string file = whole.folder / "listing";
+  whole.run({{"dry_run", true}, {"listing_out", file}});
+  CHECK(whole.stored().empty());
+  whole.run();
+  std::set<std::string> roots;
+  for (int index = 0; index < 4; ++index) {
+    Engine engine(60);
+    Json all = shard(index, 4);
+    all["listing"] = file;
+    engine.run(all);
+    for (const std::string& line : engine.a().asked) CHECK_FALSE(line.starts_with("list"));
+    for (const std::string& uri : engine.stored()) CHECK(roots.insert(uri).second);
+  }
+  CHECK(roots == whole.stored());
+
+  Engine other(60);
+  other.b().list_pages(1);
+  const base::Error foreign = other.refused({{"listing", file}});
+  CHECK(foreign.message.find("does not list the source \"b\"; it lists: a") != std::string::npos);
+  Engine torn(60);
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+  const base::Error cut = torn.refused({{"listing", file}});
+  CHECK(cut.subject == "listing");
+  CHECK(cut.message.find("is not whole") != std::string::npos);
+  CHECK(torn.stored().empty());
+}
+
+TEST_CASE("an old listing is told, and takes nothing away that a newer one has named") {
+  Engine engine(3);
+  const std::string file = engine.folder / "listing";
+  engine.run({{"dry_run", true}, {"listing_out", file}});
+  engine.run({{"listing", file}});
+  CHECK(engine.stored().size() == 3);
+  sync::Report again = engine.run({{"listing", file}});  // another try with the same file
+  CHECK(again.sources[0].complete);
+  engine.a().pages[uri_of(3)] = page("A new page.");
+  engine.a().list_pages(4);
+  engine.run();
+  CHECK(engine.stored().size() == 4);
+  const sync::Report report = engine.run({{"listing", file}, {"accept_shrink", true}});
+  CHECK(engine.stored().size() == 4);
+  CHECK_FALSE(report.sources[0].complete);
+  CHECK(report.sources[0].note.find("older than the last listing") != std::string::npos);
+  CHECK(report.sources[0].way.find("from a listing of ") != std::string::npos);
+
+  Engine late(3);
+  late.clock.now_ = engine.clock.now_ + base::Millis(30LL * 3'600'000);
+  late.run({{"listing", file}});
+  CHECK(std::any_of(late.events.begin(), late.events.end(), [](const sync::Event& event) {
+    return event.kind == sync::EventKind::log &&
+           event.message.find("hours ago") != event.message.npos;
+  }));
 }
 
 TEST_CASE("a repository stays the shard that it was filled as") {

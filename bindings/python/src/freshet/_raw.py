@@ -1440,6 +1440,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "freshet_service_statistics": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "freshet_service_next_event": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "freshet_service_free": (None, [c_void_p]),
+    "freshet_shards_move": (c_int32, [c_char_p, c_void_p, c_void_p, c_void_p]),
     "freshet_store_verify": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_void_p]),
     "freshet_store_repair": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "freshet_store_deliver": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),

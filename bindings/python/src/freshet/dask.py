@@ -7,13 +7,15 @@ from dask.distributed import Client, as_completed
 
 from .merging import merged
 from .run import Report
-from .shards import Refreshing, Shard, all_or_error
+from .shards import Path, Refreshing, Shard, all_or_error, listed_once
 
 
 def refresh(client: Client, shards: Sequence[Shard], *, on_done: Optional[Callable[[Shard], Any]] = None, retries: int = 3,
-            **options: Any) -> Report:
-    """Refreshes all shards, and adds their reports up. A worker that is lost has its shard refreshed again, from its repository.
+            listing: Optional[Path] = None, **options: Any) -> Report:
+    """Refreshes all shards, and adds their reports up. With `listing`, a file that all workers see, the sources are listed once, into it. A worker that is lost has its shard refreshed again, from its repository.
     `options` are those of Client.submit(), such as `workers` for the machine that has the directories."""
+    if listing is not None:
+        shards = listed_once(shards, listing)
     futures = {client.submit(_refresh, each, pure=False, retries=retries, **options): each for each in shards}
     try:
         for future in as_completed(list(futures)):

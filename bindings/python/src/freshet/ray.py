@@ -19,7 +19,7 @@ from .merging import merged
 from .provide import Embedder, EmbedderInfo, Registration, register
 from .provide.host import Call, Host
 from .run import Report
-from .shards import Refreshing, Shard, all_or_error
+from .shards import Path, Refreshing, Shard, all_or_error, listed_once
 
 EmbedTexts = Callable[[Sequence[str], bool], Iterable[Sequence[float]]]
 Progress = Callable[[Sequence[Mapping[str, int]]], Any]
@@ -109,13 +109,16 @@ def actor_of(shard: Shard, **actor_options: Any) -> Any:
 
 
 def refresh(shards: Sequence[Shard], *, pool: Optional[EmbedderPool] = None, on_progress: Optional[Progress] = None,
-            actor_options: Optional[Sequence[Mapping[str, Any]]] = None) -> Report:
-    """Refreshes all shards at once, and adds their reports up. With a pool the configurations name the embedder "ray".
+            actor_options: Optional[Sequence[Mapping[str, Any]]] = None, listing: Optional[Path] = None) -> Report:
+    """Refreshes all shards at once, and adds their reports up. With a pool the configurations name the embedder "ray". With `listing`,
+    a file that all nodes see, the sources are listed once, into it, on the node of the caller.
     `on_progress` hears every second of each shard's {"done", "total", "pid"}. `actor_options` are Ray's, one mapping for each
     shard. Ctrl-C stops the runs, and then the actors."""
     each_options = actor_options or [{} for _ in shards]
     if len(each_options) != len(shards):
         raise errors.InvalidArgument(f"has {len(each_options)} for {len(shards)} shards", subject="actor_options")
+    if listing is not None:
+        shards = listed_once(shards, listing)
     actors = [actor_of(shard, **options) for shard, options in zip(shards, each_options)]
     try:
         asked = [each.refresh.remote(pool) for each in actors]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import tempfile
 import threading
 from typing import Any, Callable, Mapping, Optional, Sequence, Union
 
 from . import errors
+from ._call import blocking, parsed
+from ._json import options
+from ._time import Span
 from .merging import failure_of
 from .repository import Repository
 from .run import Report, Run
@@ -35,6 +39,30 @@ def shards_of(config: Mapping[str, Any], directories: Sequence[Path], *, namespa
         raise errors.InvalidArgument("has one twice: each shard has its own", subject="directories")
     return [Shard(os.path.abspath(each), {**config, "shard": {"index": index, "count": len(directories)}}, namespace, http)
             for index, each in enumerate(directories)]
+
+
+def listed_once(shards: Sequence[Shard], file: Path) -> list[Shard]:
+    """Lists what the shards share into `file`, and gives shards that take it from there: their sources are asked for pages alone. The
+    file must be seen by whoever refreshes them, under this path. A source that cannot be listed is an error, and the file stays
+    as it was."""
+    if not shards:
+        raise errors.InvalidArgument("is empty", subject="shards")
+    first, path = shards[0], os.path.abspath(file)
+    if any(each.config.get("sources") != first.config.get("sources") for each in shards):
+        raise errors.InvalidArgument("have other sources each: one listing serves shards of the same", subject="shards")
+    config = {key: value for key, value in first.config.items() if key not in ("shard", "listing", "only", "rebuild")}
+    with tempfile.TemporaryDirectory(prefix="freshet-listing-") as beside:
+        with Repository(beside, http=first.http) as repository:
+            repository.refresh({**config, "dry_run": True, "listing_out": path})
+    return [dataclasses.replace(each, config={**each.config, "listing": path}) for each in shards]
+
+
+def reshard(old: Sequence[Path], new: Sequence[Path], *, timeout: Optional[Span] = None, **settings: Any) -> dict[str, Any]:
+    """Moves what the shards in the directories `old` have to as many new ones as `new` names, without a page read or a text embedded.
+    Where it is ended in between, the same call goes on. `settings`: plugin_directories, force_filesystem, allow_shared."""
+    given = options(**{"from": [os.path.abspath(each) for each in old], "to": [os.path.abspath(each) for each in new]}, **settings)
+    moved: dict[str, Any] = blocking(lambda call: parsed("freshet_shards_move", given, call), timeout)
+    return moved
 
 
 class Refreshing:

@@ -140,6 +140,7 @@ extern "C" {
     pub fn freshet_service_statistics(service: *const freshet_service, out_json: *mut *mut c_char, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_service_next_event(service: *mut freshet_service, timeout_ms: i64, out_event: *mut freshet_event, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_service_free(service: *mut freshet_service);
+    pub fn freshet_shards_move(options_json: *const c_char, call: *const freshet_call_options, out_json: *mut *mut c_char, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_store_verify(repository: *mut freshet_repository, options_json: *const c_char, call: *const freshet_call_options, out_json: *mut *mut c_char, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_store_repair(repository: *mut freshet_repository, call: *const freshet_call_options, out_json: *mut *mut c_char, out_error: *mut *mut freshet_error) -> freshet_status;
     pub fn freshet_store_deliver(repository: *mut freshet_repository, call: *const freshet_call_options, out_json: *mut *mut c_char, out_error: *mut *mut freshet_error) -> freshet_status;

@@ -69,6 +69,7 @@ pub use repository::{check_config, Info, Repository, Written};
 pub use root::{Chunk, Chunks, Element, ElementInfo, ElementKind, Root, RootInfo, Roots};
 pub use run::{Counts, Events, RootResult, RootResults, Run};
 pub use service::Service;
+pub use upkeep::move_shards;
 
 /// The version of the library that runs: "0.1.0".
 pub fn version() -> &'static str {

@@ -5,11 +5,17 @@ use freshet_sys::*;
 use serde::Serialize;
 use serde_json::Value;
 
+/// Moves what the shards of `how`'s "from" have to as many new ones as its "to" names; what these have then.
+pub fn move_shards(how: &(impl Serialize + ?Sized), limits: &Limits<'_>) -> Result<Value> {
+    let how = options(how)?;
+    // SAFETY: what is passed in is read during the call only; so it is in all that follow.
+    limits.around("move_shards", |call| json(|out, error| unsafe { freshet_shards_move(pointer(&how), call, out, error) }))
+}
+
 impl Repository {
     /// Excludes URIs, known or not, and removes their roots: how many elements and chunks.
     pub fn exclude<'a>(&self, uris: impl IntoIterator<Item = &'a str>, why: Option<&str>) -> Result<u64> {
         let (uris, why) = (Texts::new("uris", uris)?, c_optional("why", why)?);
-        // SAFETY: what is passed in is read during the call only; so it is in all that follow.
         number(|out, error| unsafe {
             freshet_repository_exclude(self.0, uris.pointer(), uris.count(), pointer(&why), out, error)
         })
