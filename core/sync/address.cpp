@@ -143,7 +143,7 @@ Recognised of_files(std::string path, std::string what) {
   return {std::move(what), "files", {{"path", std::move(path)}}};
 }
 
-std::optional<Recognised> of_path(const std::string& path, const Look& look) {
+std::optional<Recognised> of_path(const std::string& path, const DiskLook& look) {
   switch (look(path)) {
     case OnDisk::file: {
       Recognised file = of_files(path, "a file");
@@ -169,7 +169,7 @@ bool is_scp(std::string_view address) {
          address.substr(0, colon).find('/') == std::string_view::npos && colon + 1 < address.size();
 }
 
-Result<Recognised> of_scheme(const std::string& address, std::size_t colon, const Look& look) {
+Result<Recognised> of_scheme(const std::string& address, std::size_t colon, const DiskLook& look) {
   const std::string scheme = base::to_lower(address.substr(0, colon));
   const std::string rest = address.substr(colon + 3);
   if (scheme == "http" || scheme == "https") return of_web(address, rest);
@@ -183,7 +183,7 @@ Result<Recognised> of_scheme(const std::string& address, std::size_t colon, cons
 }
 
 // "owner/name", "owner/name/issues": nothing here has that path, so it is meant on GitHub.
-std::optional<Result<Recognised>> of_short_name(const std::string& address, const Look& look) {
+std::optional<Result<Recognised>> of_short_name(const std::string& address, const DiskLook& look) {
   const std::vector<std::string> parts = segments(address);
   const bool shaped = parts.size() == 2 || (parts.size() == 3 && is_tracker(parts[2]));
   if (!shaped || address.front() == '/' || !is_name(parts[0]) || !is_name(parts[1]))
@@ -205,7 +205,7 @@ OnDisk look_on_disk(const std::string& path) {
   return has("HEAD") && has("objects") && has("refs") ? OnDisk::git_repository : OnDisk::folder;
 }
 
-Result<Recognised> recognise(std::string_view text, const Look& look) {
+Result<Recognised> recognise(std::string_view text, const DiskLook& look) {
   const std::string address(base::trim(text));
   if (address.empty()) return refuse("is empty");
   if (base::printable(address) != address) return refuse("has characters that no address has");

@@ -16,7 +16,7 @@ namespace freshet::sync {
 // What lies at a path of this machine.
 enum class OnDisk { nothing, file, folder, git_repository };
 
-using Look = std::function<OnDisk(const std::string& path)>;
+using DiskLook = std::function<OnDisk(const std::string& path)>;
 
 // A bare repository is a git_repository; one with a working tree is a folder, for its files are there.
 OnDisk look_on_disk(const std::string& path);
@@ -28,7 +28,7 @@ struct Recognised {
 };
 
 // The error's subject is empty: the caller knows where the address stands.
-base::Result<Recognised> recognise(std::string_view address, const Look& look = look_on_disk);
+base::Result<Recognised> recognise(std::string_view address, const DiskLook& look = look_on_disk);
 
 // The plugin that brings a loader which an address may need: "loader_git" for "git".
 std::string plugin_of_loader(std::string_view loader);
