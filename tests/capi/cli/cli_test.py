@@ -609,6 +609,8 @@ class ConfigSchema(CliTest):
         """Every key below the top, its table and its rule; but for what is in arrays and in plugins' options."""
         for key, schema in self.schema["properties"].items():
             rule = self.rule(schema)
+            if key == "backup":  # which `freshet backup` alone reads
+                continue
             if "properties" not in rule:
                 yield "", key, rule
                 continue

@@ -312,6 +312,16 @@ const std::vector<Function>& plain_functions() {
                                          c.json({"{}", R"({"snapshot":"2"})"}), c.call(), out, e);
          });
        }},
+      {"freshet_shards_move", 1,
+       [](Caller& c) {
+         const std::string folder = c.world().folder;
+         const std::string given =
+             R"({"from":[")" + folder + R"(/old"],"to":[")" + folder + R"(/new"]})";
+         c.give_text([&](char** out, Error e) {
+           return freshet_shards_move(c.one_in(2) ? c.json({"{}"}) : given.c_str(), c.call(), out,
+                                      e);
+         });
+       }},
       {"freshet_log_set", 1,
        [](Caller& c) {
          c.plain([&](Error e) {

@@ -1,7 +1,7 @@
 """Several accounts as one: of tasks of a workflow, or of shards that several machines refreshed; and an account as Markdown."""
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence
 
 from . import errors
 from .run import Report
@@ -28,8 +28,13 @@ def merged(reports: Iterable[Mapping[str, Any]], *, one_namespace: bool = False)
     return Report(form)
 
 
-def _added(groups: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    return {key: sum(each.get(key, 0) for each in groups) for key in dict.fromkeys(key for each in groups for key in each)}
+def _added(groups: Sequence[Mapping[str, Optional[int]]]) -> dict[str, Optional[int]]:
+    """What nobody counted stays unknown."""
+    sums: dict[str, Optional[int]] = {}
+    for key in dict.fromkeys(key for each in groups for key in each):
+        counted = [count for count in (each.get(key) for each in groups) if count is not None]
+        sums[key] = sum(counted) if counted else None
+    return sums
 
 
 def _exit_code(codes: Sequence[int]) -> int:
