@@ -76,7 +76,7 @@ CAMPAIGNS = [
     ("random calls from Python", [sys.executable, "-B", "tests/bindings/python/random_calls.py", "--calls", "10000000", "--seed", "{seed}"], {}),
     ("flows of Prefect, with and without a server", [sys.executable, "-B", "tests/bindings/python/test_prefect.py"], {"FRESHET_LONG": "1"}),
     ("kills of a reshard, four to seven and back", [sys.executable, "-B", "tests/e2e/test_reshard.py"],
-     {"FRESHET_RESHARD_KILLS": "200", "FRESHET_RESHARD_PAGES": "1000", "FRESHET_SEED": "{seed}"}),
+     {"FRESHET_RESHARD_KILLS": "200", "FRESHET_RESHARD_PAGES": "300", "FRESHET_SEED": "{seed}"}),
     ("20,000 pages in shards on Ray", [sys.executable, "-B", "tests/bindings/python/test_ray.py"], {"FRESHET_SHARD_PAGES": "20000"}),
     ("Python's libraries over freshet", [sys.executable, "-B", "tests/bindings/python/test_adapters.py"], {}),
 ]

@@ -60,7 +60,7 @@ def listed_once(shards: Sequence[Shard], file: Path) -> list[Shard]:
 def reshard(old: Sequence[Path], new: Sequence[Path], *, timeout: Optional[Span] = None, **settings: Any) -> dict[str, Any]:
     """Moves what the shards in the directories `old` have to as many new ones as `new` names, without a page read or a text embedded.
     Where it is ended in between, the same call goes on. `settings`: plugin_directories, force_filesystem, allow_shared."""
-    given = options({"from": [os.path.abspath(each) for each in old], "to": [os.path.abspath(each) for each in new]}, **settings)
+    given = options({"from": [os.path.abspath(each) for each in old], "to": [os.path.abspath(each) for each in new], **settings})
     moved: dict[str, Any] = blocking(lambda call: parsed("freshet_shards_move", given, call), timeout)
     return moved
 
