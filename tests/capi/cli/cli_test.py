@@ -654,6 +654,7 @@ class ConfigSchema(CliTest):
         for bound, step in (("minimum", -1), ("maximum", 1)):
             inside = values(lambda rule: [rule[bound]] if bound in rule else [])
             inside.pop(("chunker", "overlap_size"))  # which is below max_chunk_size
+            inside.pop(("", "plan_days"))  # which wants a dry run
             text = self.file_of(inside)
             self.assertEqual((self.refused_at(text) - {"chunker.overlap_size"}, self.taken(text)), (set(), True), text)
             for place, value in inside.items():
