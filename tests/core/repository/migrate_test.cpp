@@ -86,7 +86,8 @@ TEST_CASE("the sections of a repository of schema 5 are found by their ids, and 
     sections += elements.size() - 1;
     const auto document = *snapshot.document(root.uri);
     REQUIRE(document);
-    for (const StoredChunk& stored : *snapshot.chunks_of(root.id))
+    const auto chunks = *snapshot.chunks_of(root.id);
+    for (const StoredChunk& stored : chunks)
       CHECK(stored.chunk.span.end <= model::text_of(*document).size());
   }
   CHECK(sections > 3);
