@@ -85,6 +85,22 @@ TEST_CASE("while its other name fails, a page is asked for by its own") {
   CHECK(engine.outcome(9) == "unchanged");
 }
 
+TEST_CASE("what its own name says is gone is asked for, though another name serves it again") {
+  Engine engine(1);
+  engine.a().state = "1";
+  engine.a().pages[uri_of(0)] = page_of(uri_of(9), "Under another name.");
+  engine.run();
+  stand_still(engine);
+  engine.a().pages[uri_of(0)] = refusing(base::Code::network);
+  engine.run();
+  engine.run();
+  REQUIRE(engine.root(9).gone_seen > 0);
+  engine.a().pages[uri_of(0)] = page_of(uri_of(9), "Under another name.");
+  engine.run();  // from here on it is confirmed by its other name
+  engine.run();
+  CHECK(engine.fetched() == Strings{"test:/0 v:Under another name.", "test:/9 "});
+}
+
 TEST_CASE("a page that failed by its own name is answered by another one when its time has come") {
   Engine engine(1);
   const auto entries = engine.a().entries;
