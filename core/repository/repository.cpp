@@ -288,9 +288,11 @@ void Repository::write_later(std::function<Status(Writer&)> work, std::function<
   if (!status) done(std::move(status));
 }
 
-void Repository::write_now() const {
-  (void)environment_->writer().push(
-      {[](lmdb::RawTransaction*, std::uint64_t&) { return Status{}; }, {}});
+void Repository::write_now() const noexcept {
+  (void)base::guarded([&] {
+    return environment_->writer().push(
+        {[](lmdb::RawTransaction*, std::uint64_t&) { return Status{}; }, {}});
+  });
 }
 
 Status Repository::backup(const std::string& directory, const base::Cancel& cancel) const {

@@ -148,8 +148,8 @@ class Repository {
   // What `holds` about so many bytes of memory, and not 0, may wait a tenth of a second for more.
   void write_later(std::function<base::Status(Writer&)> work,
                    std::function<void(base::Status)> done, std::size_t holds = 0);
-  // What waits for more is not to wait longer.
-  void write_now() const;
+  // What waits for more is not to wait longer. Where there is no memory for that, it waits its time.
+  void write_now() const noexcept;
 
   // Reads everything of this namespace: checksums, references, counters, order.
   base::Result<CheckReport> check(const base::Cancel& cancel = {}) const;

@@ -17,8 +17,11 @@ class Round : public std::enable_shared_from_this<Round> {
 
   // For an item: it is under way as long as it has one.
   std::shared_ptr<const void> token() {
-    std::lock_guard lock(mutex_);
-    ++under_way_;
+    {
+      std::lock_guard lock(mutex_);
+      ++under_way_;
+    }
+    // Where there is no memory for it, it ends at once.
     return {this, [round = shared_from_this()](const void*) { round->end(); }};
   }
 
