@@ -264,7 +264,9 @@ Status Repository::may_write() const {
   return {};
 }
 
-Space Repository::space() const { return {space_id_, &machine_.clock, name_space_, dropping_, moving_}; }
+Space Repository::space() const {
+  return {space_id_, &machine_.clock, name_space_, dropping_, moving_};
+}
 
 Status Repository::write(const std::function<Status(Writer&)>& work) {
   FRESHET_TRY(may_write());
