@@ -197,6 +197,10 @@ void Environment::end_read(MDB_txn* txn) {
   if (forked()) return;  // the slot in the table of readers is the parent's
   const std::lock_guard lock(mutex_);
   --readers_;
+  keep_reader(txn);
+}
+
+void Environment::keep_reader(MDB_txn* txn) {
   if (suspect_ || idle_.size() >= idle_.capacity()) return mdb_txn_abort(txn);
   mdb_txn_reset(txn);
   idle_.push_back(txn);
@@ -362,9 +366,14 @@ Status Environment::stream(const TakeBytes& take, const base::Cancel& cancel) co
 std::uint64_t Environment::last_commit() {
   if (forked()) return 0;
   const std::lock_guard lock(mutex_);
-  MDB_envinfo info{};
-  if (env_ == nullptr || mdb_env_info(env_, &info) != 0) return 0;
-  return info.me_last_txnid;
+  if (env_ == nullptr) return 0;
+  // Not by mdb_env_info(): it tells of a commit as soon as that begins to write its meta page, and a
+  // reader sees it when that is on disk.
+  const auto txn = take_reader();
+  if (!txn) return 0;
+  const std::uint64_t last = mdb_txn_id(*txn);
+  keep_reader(*txn);
+  return last;
 }
 
 // So that the next one to open it need not read every page.

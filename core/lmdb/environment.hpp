@@ -66,7 +66,7 @@ class Environment {
   void abort(MDB_txn* txn);
   void abort_nested(MDB_txn* txn);
 
-  // The number of the last commit of any process; reads memory alone. 0 in a forked child.
+  // The number of the last commit of any process that a reader sees; reads memory alone. 0 in a forked child.
   std::uint64_t last_commit();
 
   // Reads every page of a snapshot, and of each value its seal.
@@ -103,6 +103,7 @@ class Environment {
   base::Status recover();  // under mutex_
   base::Status check_length() const;
   base::Result<MDB_txn*> take_reader();
+  void keep_reader(MDB_txn* txn);
   // `problem`: an errno or LMDB's, or 0. What `take` fails with comes before it.
   base::Status copy_through_pipe(unsigned flags, const TakeBytes& take, const base::Cancel& cancel,
                                  int& problem) const;

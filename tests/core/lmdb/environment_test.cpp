@@ -1,6 +1,7 @@
 // An environment without anything that lies in it: bytes under keys, one commit for many.
 #include <fmt/format.h>
 
+#include <atomic>
 #include <future>
 #include <map>
 #include <vector>
@@ -65,6 +66,30 @@ std::map<std::string, std::string> all(const std::shared_ptr<SharedEnvironment>&
 }
 
 }  // namespace
+
+TEST_CASE("a commit that is told of is seen by whoever reads then") {
+  TempDir dir;
+  const auto environment = open(dir / "e");
+  REQUIRE(write(environment, put_text("number", "0")));
+  const std::uint64_t first = environment->last_commit();
+  constexpr std::uint64_t commits = 300;
+  std::atomic<bool> done = false;
+  auto writing = std::async(std::launch::async, [&] {
+    for (std::uint64_t i = 1; i <= commits; ++i)
+      if (!write(environment, put_text("number", std::to_string(i)))) break;
+    done = true;
+  });
+  std::uint64_t unseen = 0, looks = 0;
+  while (!done) {
+    const std::uint64_t told = environment->last_commit() - first;
+    if (std::stoull(all(environment).at("number")) < told) ++unseen;
+    ++looks;
+  }
+  writing.get();
+  CHECK(unseen == 0);
+  CHECK(looks > 0);
+  CHECK(environment->last_commit() - first == commits);
+}
 
 TEST_CASE("what was committed is there, and what was removed is not, after it was opened again") {
   TempDir dir;
