@@ -99,6 +99,7 @@ void prepare_file(Connection& writer, bool created, std::int64_t busy_ms) {
   writer.execute("PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864");
   if (is_new) create_tables(writer);
   if (writer.number("PRAGMA user_version") < format) upgrade_file(writer);
+  renew_words(writer);
 }
 
 void create_namespace_tables(Connection& connection, const Known& known) {

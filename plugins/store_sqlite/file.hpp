@@ -21,7 +21,7 @@ inline constexpr std::int64_t application = 0x46725368;  // "FrSh", in the heade
 // Another format has another text of this table, too: a header that is damaged is told from one of
 // a newer freshet by it. `analysis` says how the words of a namespace were made of its texts; `changes` counts the writes to it.
 inline constexpr std::int64_t format = 3;
-inline constexpr std::int64_t analysis = 2;
+inline constexpr std::int64_t analysis = 3;
 inline constexpr const char* namespaces_table =
     "CREATE TABLE namespaces(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
     " dimension INTEGER NOT NULL, model TEXT NOT NULL, analysis INTEGER NOT NULL DEFAULT 1,"

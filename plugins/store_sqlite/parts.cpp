@@ -42,7 +42,7 @@ class Parts {
  public:
   void add_all_of(std::string_view text) {
     text_ = text;
-    at_ = 0;
+    at_ = run_end_ = 0;
     while (at_ < text_.size()) {
       std::size_t length = 1;
       if (in_name(text_[at_]))
@@ -70,9 +70,17 @@ class Parts {
         begin > 0 && text_[begin - 1] == '.' && (begin == 1 || text_[begin - 2] == ' ');
     const std::string_view whole = text_.substr(begin - dotted, word.size() + dotted + sign.size());
     if (!known_.insert(whole).second) return;
+    if (stands_in_a_run(begin)) add(word);
     if (!sign.empty()) add(word, sign == "#" ? "sharp" : "plusplus");
     if (dotted) add("dot", word);
     split(word);
+  }
+
+  // In the middle of a script without blanks, where FTS5's tokenizer takes all of it for one word.
+  bool stands_in_a_run(std::size_t begin) const {
+    std::size_t length = 0;
+    return (begin > 0 && begin == run_end_) ||
+           (at_ < text_.size() && without_blanks(text_, at_, length));
   }
 
   // "C++" and "F#", but neither "a++b" nor "issue#5".
@@ -108,10 +116,11 @@ class Parts {
       before = at_;
       at_ += length;
     }
+    run_end_ = at_;
   }
 
   std::string_view text_;
-  std::size_t at_ = 0;
+  std::size_t at_ = 0, run_end_ = 0;  // where a run without blanks ended last
   std::string out_;
   std::unordered_set<std::string_view> known_;
 };

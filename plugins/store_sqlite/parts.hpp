@@ -9,8 +9,8 @@
 namespace store_sqlite {
 
 // Words, separated by blanks, that FTS5's tokenizer keeps as they are, of all `texts`. Those of one and the same word are there once.
-// For "max_connections": max connections; for "getElementById": get Element By Id; for 連接池: 連接 接池; for "C++":
-// cplusplus; for ".env": dotenv.
+// For "max_connections": max connections; for "getElementById": get Element By Id; for 連接池: 連接 接池; for 用git来: git;
+// for "C++": cplusplus; for ".env": dotenv.
 std::string parts_of(std::initializer_list<std::string_view> texts);
 
 // Whether the character that begins at `text[at]` is of a script that is written without blanks, or with few (Han, Kana,

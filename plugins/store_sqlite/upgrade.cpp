@@ -11,29 +11,37 @@
 namespace store_sqlite {
 namespace {
 
-std::vector<Known> namespaces(Connection& connection) {
+std::vector<Known> namespaces(Connection& connection, const std::string& which = "") {
   std::vector<Known> all;
-  Statement each = connection.prepare("SELECT number, dimension, model FROM namespaces");
+  Statement each = connection.prepare("SELECT number, dimension, model FROM namespaces" + which);
   while (each.step())
     all.push_back(
         {each.number(0), static_cast<std::uint32_t>(each.number(1)), std::string(each.text(2))});
   return all;
 }
 
-void fill_in(Connection& connection, const Known& known) {
-  Statement rows = connection.prepare("SELECT n, title, path, text, url FROM " + known.rows() +
-                                      " WHERE n > ? ORDER BY n LIMIT 1");
+// Whether anything is other than it was.
+bool fill_in(Connection& connection, const Known& known) {
+  Statement rows = connection.prepare("SELECT n, title, path, text, url, names, parts FROM " +
+                                      known.rows() + " WHERE n > ? ORDER BY n LIMIT 1");
   Statement update =
       connection.prepare("UPDATE " + known.rows() + " SET names = ?2, parts = ?3 WHERE n = ?1");
+  bool changed = false;
   for (std::int64_t n = -1;;) {
     rows.again();
-    if (!rows.bind(1, n).step()) return;
+    if (!rows.bind(1, n).step()) return changed;
     n = rows.number(0);
     const std::string names = names_of(rows.text(4), rows.text(3));
     const std::string parts = parts_of({rows.text(1), rows.text(2), rows.text(3)});
+    if (names == rows.text(5) && parts == rows.text(6)) continue;
     update.bind(1, n).bind(2, names).bind(3, parts).run();
     update.again();
+    changed = true;
   }
+}
+
+void rebuild_words(Connection& connection, const Known& known) {
+  connection.execute("INSERT INTO " + known.words() + "(" + known.words() + ") VALUES('rebuild')");
 }
 
 // The words of format 1 were those of the texts alone.
@@ -44,7 +52,7 @@ void add_parts(Connection& connection, const Known& known) {
   connection.execute("DROP TABLE " + known.words());
   fill_in(connection, known);
   create_words(connection, known);
-  connection.execute("INSERT INTO " + known.words() + "(" + known.words() + ") VALUES('rebuild')");
+  rebuild_words(connection, known);
 }
 
 std::vector<float> floats_of(std::string_view blob) {
@@ -103,6 +111,16 @@ void upgrade_file(Connection& connection) {
   connection.forget_statements();
   connection.execute("UPDATE namespaces SET analysis = " + std::to_string(analysis) +
                      "; PRAGMA user_version = " + std::to_string(format));
+  transaction.commit();
+}
+
+void renew_words(Connection& connection) {
+  const std::string older = " WHERE analysis < " + std::to_string(analysis);
+  if (namespaces(connection, older).empty()) return;
+  Transaction transaction(connection);
+  for (const Known& known : namespaces(connection, older))
+    if (fill_in(connection, known)) rebuild_words(connection, known);
+  connection.execute("UPDATE namespaces SET analysis = " + std::to_string(analysis) + older);
   transaction.commit();
 }
 

@@ -9,4 +9,7 @@ namespace store_sqlite {
 // about as long as writing the texts did.
 void upgrade_file(Connection& connection);
 
+// Rows whose words were made in an older way, in a file of today's format: their words are made anew.
+void renew_words(Connection& connection);
+
 }  // namespace store_sqlite

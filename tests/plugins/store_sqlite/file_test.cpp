@@ -197,6 +197,19 @@ TEST_CASE_METHOD(
   }
 }
 
+TEST_CASE_METHOD(StoreFixture, "words that were made in an older way are made anew") {
+  REQUIRE(put({row("1", "请使用buoyctl来读取浮标。"), row("2", "no name in it")}));
+  store.reset();
+  run_sql(path(),
+          "UPDATE rows_1 SET parts = '' WHERE n = 1; INSERT INTO words_1(words_1) "
+          "VALUES('rebuild'); UPDATE namespaces SET analysis = 2");
+  for (int time = 0; time < 2; ++time) {
+    open_again();
+    CHECK(hits("buoyctl")->size() == 1);
+    CHECK(hits("name")->size() == 1);
+  }
+}
+
 TEST_CASE_METHOD(StoreFixture, "a file of a newer format is refused") {
   store.reset();
   run_sql(path(),

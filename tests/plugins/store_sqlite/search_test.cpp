@@ -92,6 +92,16 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(texts(hits("数")) == "数据库连接池的大小可以配置");
 }
 
+TEST_CASE_METHOD(StoreFixture, "a name in the middle of a script without blanks is a word") {
+  REQUIRE(put({row("1", "请使用buoyctl来读取浮标。"), row("2", "请读取浮标"),
+               row("3", "mooringはmax_lineを使う"), row("4", "แบบbuoyPort")}));
+  CHECK(texts(hits("buoyctl")) == "请使用buoyctl来读取浮标。");
+  CHECK(texts(hits("mooring")) == "mooringはmax_lineを使う");
+  CHECK(texts(hits("max_line")) == "mooringはmax_lineを使う");
+  CHECK(texts(hits("port")) == "แบบbuoyPort");
+  CHECK(texts(hits("用buoyctl来")) == "请使用buoyctl来读取浮标。");
+}
+
 TEST_CASE_METHOD(StoreFixture, "words of Indian scripts are whole, with their vowel signs") {
   REQUIRE(put({row("1", "\u0939\u093F\u0928\u094D\u0926\u0940 \u092D\u093E\u0937\u093E"),
                row("2", "\u0939\u0928\u0926")}));
