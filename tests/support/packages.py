@@ -1,11 +1,10 @@
-"""Programs of the Python package registry that tests use: in a virtual environment, made once and kept in build-venvs/."""
+"""Programs of the Python and the Node package registry that tests use: in folders of their own, made once and kept in build-venvs/."""
 import fcntl
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
-import unittest
 
 from program import skip
 
@@ -30,22 +29,6 @@ def install(requirement):
     return home
 
 
-def install_for_node(package):
-    """A folder with `package` of the Node registry in it, made once; without Node or the registry the test is skipped, and not the rest."""
-    if shutil.which("npm") is None:
-        raise unittest.SkipTest("there is no npm")
-    home = VENVS / package.replace("/", "+")
-    home.mkdir(parents=True, exist_ok=True)
-    with open(VENVS / f"{home.name}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "complete").exists():
-            done = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", package], cwd=home, capture_output=True, text=True)
-            if done.returncode != 0:
-                raise unittest.SkipTest(f"{package} cannot be had from the Node package registry")
-            (home / "complete").touch()
-    return home
-
-
 def run_with(requirement):
     """Goes on in a Python that has `requirement`: called first of all, it starts the program again."""
     home = install(requirement)
@@ -54,8 +37,9 @@ def run_with(requirement):
     return home
 
 
-def install_npm(requirement):
-    """The folder with `requirement` of the Node registry in its node_modules; without npm or the registry the test is skipped."""
+def install_npm(requirement, skip=skip):
+    """The folder with `requirement` of the Node registry in its node_modules; without npm or the registry the program is skipped,
+    or what `skip` skips."""
     npm = shutil.which("npm") or skip("npm is not here")
     home = VENVS / f"npm+{requirement.replace('/', '+')}"
     VENVS.mkdir(exist_ok=True)
