@@ -42,6 +42,7 @@ CAMPAIGNS = [
      {"FRESHET_TEST_SEED": "{seed}"}),
     ("commits of a repository replayed", [sys.executable, "-B", "tests/e2e/test_git_history.py"],
      {"FRESHET_GIT_FILES": "10000", "FRESHET_GIT_COMMITS": "200", "FRESHET_SEED": "{seed}"}),
+    ("commits of a published package replayed", [sys.executable, "-B", "tests/e2e/test_git_real.py"], {"FRESHET_GIT_COMMITS": "all"}),
     ("a repository of a million files, and of one of 5 GB", [sys.executable, "-B", "tests/e2e/test_git_hostile.py"],
      {"FRESHET_GIT_MANY": "1000000", "FRESHET_GIT_LARGE": "5120"}),
     ("damage to a plugin's library", ["{build}/bin/test_conformance", "damaged*"],

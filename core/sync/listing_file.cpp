@@ -11,6 +11,7 @@
 #include "core/base/json.hpp"
 #include "core/base/system_error.hpp"
 #include "core/sync/listing_lines.hpp"
+#include "core/sync/other_listing.hpp"
 
 namespace freshet::sync {
 namespace {
@@ -67,10 +68,10 @@ class Lines {
   Line line_;
 };
 
-class FileLoader : public ports::Loader {
+class FileLoader final : public OtherListing {
  public:
   FileLoader(std::unique_ptr<ports::Loader> loader, std::string path, ListingPart part)
-      : loader_(std::move(loader)), path_(std::move(path)), part_(std::move(part)) {}
+      : OtherListing(std::move(loader)), path_(std::move(path)), part_(std::move(part)) {}
 
   // The whole of it, whatever the state: the engine knows what of it is new.
   Result<ports::Listing> list(const std::string&, const ports::ListingSink& sink,
@@ -83,17 +84,8 @@ class FileLoader : public ports::Loader {
     }
     return part_.listing;
   }
-  Result<ports::Fetched> fetch(const ports::Entry& entry, const std::string& known_version,
-                               const base::Cancel& cancel) override {
-    return loader_->fetch(entry, known_version, cancel);
-  }
-  void prepare(std::span<const ports::Wanted> wanted, const base::Cancel& cancel) override {
-    loader_->prepare(wanted, cancel);
-  }
-  bool prepares() const override { return loader_->prepares(); }
 
  private:
-  const std::unique_ptr<ports::Loader> loader_;
   const std::string path_;
   const ListingPart part_;
 };

@@ -10,6 +10,7 @@
 #include "core/base/system_error.hpp"
 #include "core/sync/listing_file.hpp"
 #include "core/sync/listing_lines.hpp"
+#include "core/sync/other_listing.hpp"
 
 namespace freshet::sync {
 
@@ -81,10 +82,10 @@ struct ListingWriter::Temporary {
   std::FILE* file = nullptr;
 };
 
-class ListingWriter::Recorder : public ports::Loader {
+class ListingWriter::Recorder final : public OtherListing {
  public:
   Recorder(std::unique_ptr<ports::Loader> loader, ListingWriter& writer, std::size_t part)
-      : loader_(std::move(loader)), writer_(writer), part_(part) {}
+      : OtherListing(std::move(loader)), writer_(writer), part_(part) {}
 
   Result<ports::Listing> list(const std::string& state, const ports::ListingSink& sink,
                               const base::Cancel& cancel) override {
@@ -97,13 +98,8 @@ class ListingWriter::Recorder : public ports::Loader {
     if (listing) writer_.head_.parts[part_].listing = *listing;
     return listing;
   }
-  Result<ports::Fetched> fetch(const ports::Entry& entry, const std::string& known_version,
-                               const base::Cancel& cancel) override {
-    return loader_->fetch(entry, known_version, cancel);
-  }
 
  private:
-  const std::unique_ptr<ports::Loader> loader_;
   ListingWriter& writer_;
   const std::size_t part_;
 };

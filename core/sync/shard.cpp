@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/model/document.hpp"
+#include "core/sync/other_listing.hpp"
 
 namespace freshet::sync {
 namespace {
@@ -14,10 +15,10 @@ using base::Status;
 
 constexpr std::int64_t most_shards = 65'536;
 
-class ShardLoader : public ports::Loader {
+class ShardLoader final : public OtherListing {
  public:
   ShardLoader(std::unique_ptr<ports::Loader> loader, const Shard& shard, WholeCount whole)
-      : loader_(std::move(loader)), shard_(shard), whole_(std::move(whole)) {}
+      : OtherListing(std::move(loader)), shard_(shard), whole_(std::move(whole)) {}
 
   base::Result<ports::Listing> list(const std::string& state, const ports::ListingSink& sink,
                                     const base::Cancel& cancel) override {
@@ -34,17 +35,8 @@ class ShardLoader : public ports::Loader {
     };
     return loader_->list(state, own, cancel);
   }
-  base::Result<ports::Fetched> fetch(const ports::Entry& entry, const std::string& known_version,
-                                     const base::Cancel& cancel) override {
-    return loader_->fetch(entry, known_version, cancel);
-  }
-  void prepare(std::span<const ports::Wanted> wanted, const base::Cancel& cancel) override {
-    loader_->prepare(wanted, cancel);
-  }
-  bool prepares() const override { return loader_->prepares(); }
 
  private:
-  const std::unique_ptr<ports::Loader> loader_;
   const Shard shard_;
   const WholeCount whole_;
 };

@@ -10,6 +10,7 @@ The archive says a checksum of each page, which is its version: a page that has 
 archive was like is the state: where it is the same, so is every page.
 """
 import base64
+import functools
 import hashlib
 import html
 import json
@@ -29,9 +30,15 @@ def say(**line):
     print(json.dumps(line), flush=True)
 
 
+@functools.lru_cache(maxsize=1)
+def opened(file, changed):
+    """A copy of this program fetches many pages: the archive is opened again only where it is another one."""
+    return zipfile.ZipFile(file)
+
+
 def open_archive(options):
     try:
-        return zipfile.ZipFile(options["file"])
+        return opened(options["file"], os.stat(options["file"]).st_mtime_ns)
     except KeyError:
         raise Problem("invalid_argument", "options.file is missing: the exported zip file", "options.file") from None
     except FileNotFoundError:
@@ -67,28 +74,27 @@ def about(text):
 
 def list_pages(request):
     options = request["options"]
-    with open_archive(options) as archive:
-        found = pages(archive)
-        digest = hashlib.sha256("".join(f"{m.filename} {version_of(m)}\n" for m in found).encode()).hexdigest()
-        if request["state"] == digest:
-            return say(end={"kind": "unchanged"})
-        for member in found:
-            say(entry={"uri": uri_of(options, member.filename), "version": version_of(member), "handle": member.filename,
-                       "size": member.file_size})
-        return say(end={"kind": "whole", "state": digest})
+    found = pages(open_archive(options))
+    digest = hashlib.sha256("".join(f"{m.filename} {version_of(m)}\n" for m in found).encode()).hexdigest()
+    if request["state"] == digest:
+        return say(end={"kind": "unchanged"})
+    for member in found:
+        say(entry={"uri": uri_of(options, member.filename), "version": version_of(member), "handle": member.filename,
+                   "size": member.file_size})
+    return say(end={"kind": "whole", "state": digest})
 
 
 def fetch_page(request):
     options = request["options"]
     name = request["handle"] or request["uri"].removeprefix(uri_of(options, ""))
-    with open_archive(options) as archive:
-        try:
-            member = archive.getinfo(name)
-        except KeyError:
-            return say(gone=True)
-        if request["known_version"] == version_of(member):
-            return say(not_modified=True)
-        content = archive.read(member)
+    archive = open_archive(options)
+    try:
+        member = archive.getinfo(name)
+    except KeyError:
+        return say(gone=True)
+    if request["known_version"] == version_of(member):
+        return say(not_modified=True)
+    content = archive.read(member)
     title, metadata = about(content[:65536].decode("utf-8", "replace"))
     return say(content={"base64": base64.b64encode(content).decode(), "media_type": "text/html", "charset": "utf-8",
                         "version": version_of(member), "title": title, "metadata": metadata})

@@ -43,22 +43,6 @@ std::string next_of(const Json& list) {
   return at(info, "hasNextPage") == true ? text_of(info, "endCursor") : std::string();
 }
 
-Json metadata_of_discussion(const Json& discussion) {
-  std::vector<std::string> labels;
-  for (const Json& label : nodes_of(at(discussion, "labels")))
-    labels.push_back(text_of(label, "name"));
-  return {{"number", number_of(discussion, "number")},
-          {"state", at(discussion, "closed") == true ? "closed" : "open"},
-          {"answered", at(discussion, "isAnswered") == true},
-          {"category", text_of(at(discussion, "category"), "name")},
-          {"labels", labels},
-          {"author", login_of(discussion, "author")},
-          {"link", text_of(discussion, "url")},
-          {"created", text_of(discussion, "createdAt")},
-          {"updated", updated(discussion)},
-          {"discussion", true}};
-}
-
 Json named(const Options& options) {
   const std::size_t slash = options.repo.find('/');
   return {{"owner", options.repo.substr(0, slash)}, {"name", options.repo.substr(slash + 1)}};
@@ -71,16 +55,6 @@ bool Discussions::is_taken(const Json& discussion) const {
   if (options_.state != "all" && closed != (options_.state == "closed")) return false;
   return options_.categories.empty() ||
          options_.categories.contains(text_of(at(discussion, "category"), "name"));
-}
-
-void Discussions::tell(const Json& discussion, const sdk::ListingSink& sink) {
-  sdk::Entry entry;
-  entry.uri = text_of(discussion, "url");
-  entry.version = options_.version(updated(discussion));
-  entry.handle = Handle{number_text(discussion), entry.version}.text();
-  entry.last_modified_ms = touched_ms(updated(discussion));
-  kept_.put(entry.uri, discussion.dump(-1, ' ', false, Json::error_handler_t::replace));
-  sink(entry);
 }
 
 Json Discussions::page(const sdk::Call& call, const char* order, const std::string& after) const {
@@ -103,14 +77,10 @@ Json Discussions::page(const sdk::Call& call, const char* order, const std::stri
   return found;
 }
 
-sdk::Listing Discussions::list(const sdk::Call& call, const sdk::ListingRequest& request,
+sdk::Listing Discussions::look(const sdk::Call& call, const sdk::ListingRequest& request,
                                const sdk::ListingSink& sink) {
-  auto state = request.state ? Touched::read(*request.state) : std::nullopt;
-  const bool goes_on = state && state->stands(call.now_ms(), options_.full_every_ms);
-  const sdk::Listing listing =
-      goes_on ? list_since(call, *std::move(state), sink) : list_all(call, sink);
-  listed_ = listing.kind != FRESHET_LISTING_PART;
-  return listing;
+  auto state = past_of(call, request);
+  return state ? list_since(call, *std::move(state), sink) : list_all(call, sink);
 }
 
 // A page begins behind the last one of the page before, wherever that is by then: what goes meanwhile hides no other.
@@ -124,15 +94,10 @@ sdk::Listing Discussions::list_all(const sdk::Call& call, const sdk::ListingSink
   do {
     const Json found = page(call, "CREATED_AT", after);
     total = number_of(found, "totalCount");
-    for (const Json& discussion : nodes_of(found)) {
-      if (!seen.insert(number_of(discussion, "number")).second) continue;
-      state.see(number_text(discussion), updated(discussion));
-      if (is_taken(discussion)) tell(discussion, sink);
-    }
+    for (const Json& discussion : nodes_of(found))
+      if (seen.insert(number_of(discussion, "number")).second) tell_new(discussion, state, sink);
     after = next_of(found);
-    if (seen.size() > options_.max_items)
-      return {FRESHET_LISTING_PART,
-              "there are more than " + std::to_string(options_.max_items) + " discussions"};
+    if (seen.size() > options_.max_items) return too_many("discussions");
     if (!after.empty() && !cursors.insert(after).second)
       throw sdk::Failure(FRESHET_E_REMOTE, "its pages lead in a circle", options_.repo);
   } while (!after.empty());
@@ -155,13 +120,7 @@ sdk::Listing Discussions::list_since(const sdk::Call& call, Touched state,
     for (const Json& discussion : nodes_of(found)) {
       more = touched_ms(updated(discussion)) >= before.since_ms - overlap_ms;
       if (!more) break;
-      if (before.knows(number_text(discussion), updated(discussion))) continue;
-      changed = true;
-      state.see(number_text(discussion), updated(discussion));
-      if (is_taken(discussion))
-        tell(discussion, sink);
-      else
-        sink.gone(text_of(discussion, "url"));
+      if (tell_change(discussion, before, state, sink)) changed = true;
     }
     after = next_of(found);
     more = more && !after.empty();
@@ -223,47 +182,44 @@ std::string Discussions::comments_of(const sdk::Call& call, const std::string& n
   }
 }
 
-void Discussions::fetch(const sdk::Call& call, const sdk::Entry& entry,
-                        const std::optional<std::string>& known_version,
-                        const sdk::FetchSink& sink) {
-  Handle handle = Handle::read(entry.handle);
-  if (listed_ && !handle.version.empty() && known_version == handle.version)
-    return sink.not_modified();
-  std::optional<Json> discussion = kept_.take(entry.uri);
-  if (!discussion) {
-    if (handle.number.empty()) handle.number = entry.uri.substr(entry.uri.rfind('/') + 1);
-    if (!handle.is_number() || handle.number.size() > 9)
-      throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, "not a discussion of this repository",
-                         entry.uri);
-    Json variables = named(options_);
-    variables["number"] = std::stoll(handle.number);
-    const Json data = api_.query(
-        call,
-        std::string("query($owner: String!, $name: String!, $number: Int!) {"
-                    " repository(owner: $owner, name: $name) { discussion(number: $number) { ") +
-            members + " } } }",
-        variables);
-    const Json& found = at(at(data, "repository"), "discussion");
-    if (!found.is_object()) return sink.gone(false);
-    if (text_of(found, "url") != entry.uri) return sink.gone(true);  // it was transferred
-    discussion = found;
-  }
-  const std::string version = options_.version(updated(*discussion));
-  if (known_version == version) return sink.not_modified();
-  if (!is_taken(*discussion)) return sink.gone(true);
-  std::string text =
-      "# " + text_of(*discussion, "title") + "\n\n" + clean_body(text_of(*discussion, "body"), "");
-  if (options_.include_comments && at(at(*discussion, "comments"), "totalCount") != 0)
-    text += comments_of(call, number_text(*discussion));
-  text += "\n";
-  sdk::Content content;
-  content.bytes = text;
-  content.media_type = "text/markdown";
-  content.charset = "utf-8";
-  content.version = version;
-  content.title = text_of(*discussion, "title");
-  content.metadata = metadata_of_discussion(*discussion);
-  sink.content(content);
+std::string Discussions::text_below(const sdk::Call& call, const Json& discussion) const {
+  std::string text = clean_body(text_of(discussion, "body"), "");
+  if (options_.include_comments && at(at(discussion, "comments"), "totalCount") != 0)
+    text += comments_of(call, number_text(discussion));
+  return text;
+}
+
+nlohmann::json Discussions::metadata_of(const Json& discussion) const {
+  std::vector<std::string> labels;
+  for (const Json& label : nodes_of(at(discussion, "labels")))
+    labels.push_back(text_of(label, "name"));
+  return {{"number", number_of(discussion, "number")},
+          {"state", at(discussion, "closed") == true ? "closed" : "open"},
+          {"answered", at(discussion, "isAnswered") == true},
+          {"category", text_of(at(discussion, "category"), "name")},
+          {"labels", labels},
+          {"author", login_of(discussion, "author")},
+          {"link", text_of(discussion, "url")},
+          {"created", text_of(discussion, "createdAt")},
+          {"updated", updated(discussion)},
+          {"discussion", true}};
+}
+
+Answer Discussions::ask(const sdk::Call& call, const std::string& number) const {
+  Answer answer;
+  answer.status = 404;
+  if (number.size() > 9) return answer;  // beyond what GraphQL can say
+  const std::string text =
+      std::string(
+          "query($owner: String!, $name: String!, $number: Int!) {"
+          " repository(owner: $owner, name: $name) { discussion(number: $number) { ") +
+      members + " } } }";
+  Json variables = named(options_);
+  variables["number"] = std::stoll(number);
+  const Json data = api_.query(call, text, variables);
+  answer.json = at(at(data, "repository"), "discussion");
+  if (answer.json.is_object()) answer.status = 200;
+  return answer;
 }
 
 }  // namespace freshet::loader_github

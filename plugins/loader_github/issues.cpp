@@ -27,20 +27,6 @@ std::vector<std::string> labels_of(const Json& issue) {
   return names;
 }
 
-Json metadata_of(const Json& issue) {
-  Json metadata{{"number", number_of(issue, "number")},
-                {"state", text_of(issue, "state")},
-                {"labels", labels_of(issue)},
-                {"author", login_of(issue, "user")},
-                {"link", text_of(issue, "html_url")},
-                {"created", text_of(issue, "created_at")},
-                {"updated", text_of(issue, "updated_at")}};
-  if (const auto created = sdk::parse_date(text_of(issue, "created_at")))
-    metadata["created_at"] = *created / 1000;
-  if (is_pull_request(issue)) metadata["pull_request"] = true;
-  return metadata;
-}
-
 }  // namespace
 
 bool Issues::is_taken(const Json& issue) const {
@@ -53,25 +39,11 @@ bool Issues::is_taken(const Json& issue) const {
   });
 }
 
-void Issues::tell(const Json& issue, const sdk::ListingSink& sink) {
-  sdk::Entry entry;
-  entry.uri = text_of(issue, "html_url");
-  entry.version = options_.version(touched(issue));
-  entry.handle = Handle{number_text(issue), entry.version}.text();
-  entry.last_modified_ms = touched_ms(touched(issue));
-  kept_.put(entry.uri, issue.dump(-1, ' ', false, Json::error_handler_t::replace));
-  sink(entry);
-}
-
-sdk::Listing Issues::list(const sdk::Call& call, const sdk::ListingRequest& request,
+sdk::Listing Issues::look(const sdk::Call& call, const sdk::ListingRequest& request,
                           const sdk::ListingSink& sink) {
   if (options_.n_issues > 0) return list_newest(call, sink);
-  auto state = request.state ? Touched::read(*request.state) : std::nullopt;
-  const bool goes_on = state && state->stands(call.now_ms(), options_.full_every_ms);
-  const sdk::Listing listing =
-      goes_on ? list_since(call, *std::move(state), sink) : list_all(call, sink);
-  listed_ = listing.kind != FRESHET_LISTING_PART;
-  return listing;
+  auto state = past_of(call, request);
+  return state ? list_since(call, *std::move(state), sink) : list_all(call, sink);
 }
 
 // The order of creation is one that no change disturbs; only what goes moves what comes after it. What was changed
@@ -90,16 +62,13 @@ sdk::Listing Issues::list_all(const sdk::Call& call, const sdk::ListingSink& sin
                      for (const Json& issue : answer.json) {
                        const bool is_new = !first.contains(number_of(issue, "number"));
                        numbers.insert(number_of(issue, "number"));
-                       if (is_new) state.see(number_text(issue), touched(issue));
-                       if (is_new && is_taken(issue)) tell(issue, sink);
+                       if (is_new) tell_new(issue, state, sink);
                      }
                      return numbers.size() <= options_.max_items;
                    });
   };
   look(first);
-  if (first.size() > options_.max_items)
-    return {FRESHET_LISTING_PART,
-            "there are more than " + std::to_string(options_.max_items) + " issues"};
+  if (first.size() > options_.max_items) return too_many("issues");
   const std::set<std::int64_t> seen = first;
   if (pages > 1) look(second);
   if (pages > 1 && second != seen)
@@ -142,15 +111,8 @@ sdk::Listing Issues::list_since(const sdk::Call& call, Touched state,
     if (answer.status != 200 || !answer.json.is_array())
       throw sdk::Failure(FRESHET_E_NOT_FOUND,
                          "there is no such repository, or the token may not see it", url);
-    for (const Json& issue : answer.json) {
-      if (before.knows(number_text(issue), touched(issue))) continue;
-      changed = true;
-      state.see(number_text(issue), touched(issue));
-      if (is_taken(issue))
-        tell(issue, sink);
-      else
-        sink.gone(text_of(issue, "html_url"));
-    }
+    for (const Json& issue : answer.json)
+      if (tell_change(issue, before, state, sink)) changed = true;
     return true;
   };
   take(first);
@@ -179,43 +141,29 @@ std::string Issues::comments_of(const sdk::Call& call, const Json& issue) const 
   return text;
 }
 
-std::string Issues::text_of_issue(const sdk::Call& call, const Json& issue) const {
-  std::string text = "# " + text_of(issue, "title") + "\n\n" +
-                     clean_body(text_of(issue, "body"), options_.ignore_body_after);
+std::string Issues::text_below(const sdk::Call& call, const Json& issue) const {
+  std::string text = clean_body(text_of(issue, "body"), options_.ignore_body_after);
   if (options_.include_comments && issue.value("comments", Json(0)) != 0)
     text += comments_of(call, issue);
-  return text + "\n";
+  return text;
 }
 
-void Issues::fetch(const sdk::Call& call, const sdk::Entry& entry,
-                   const std::optional<std::string>& known_version, const sdk::FetchSink& sink) {
-  Handle handle = Handle::read(entry.handle);
-  if (listed_ && !handle.version.empty() && known_version == handle.version)
-    return sink.not_modified();
-  std::optional<Json> issue = kept_.take(entry.uri);
-  if (!issue) {
-    if (handle.number.empty()) handle.number = entry.uri.substr(entry.uri.rfind('/') + 1);
-    if (!handle.is_number())
-      throw sdk::Failure(FRESHET_E_INVALID_ARGUMENT, "not an issue of this repository", entry.uri);
-    Answer answer = api_.get(call, options_.url("/issues/" + handle.number));
-    if (answer.status == 404) return sink.gone(false);
-    if (answer.status == 410) return sink.gone(true);
-    if (text_of(answer.json, "html_url") != entry.uri)
-      return sink.gone(true);  // it was transferred
-    issue = std::move(answer.json);
-  }
-  const std::string version = options_.version(touched(*issue));
-  if (known_version == version) return sink.not_modified();
-  if (!is_taken(*issue)) return sink.gone(true);
-  const std::string text = text_of_issue(call, *issue);
-  sdk::Content content;
-  content.bytes = text;
-  content.media_type = "text/markdown";
-  content.charset = "utf-8";
-  content.version = version;
-  content.title = text_of(*issue, "title");
-  content.metadata = metadata_of(*issue);
-  sink.content(content);
+nlohmann::json Issues::metadata_of(const Json& issue) const {
+  Json metadata{{"number", number_of(issue, "number")},
+                {"state", text_of(issue, "state")},
+                {"labels", labels_of(issue)},
+                {"author", login_of(issue, "user")},
+                {"link", text_of(issue, "html_url")},
+                {"created", text_of(issue, "created_at")},
+                {"updated", text_of(issue, "updated_at")}};
+  if (const auto created = sdk::parse_date(text_of(issue, "created_at")))
+    metadata["created_at"] = *created / 1000;
+  if (is_pull_request(issue)) metadata["pull_request"] = true;
+  return metadata;
+}
+
+Answer Issues::ask(const sdk::Call& call, const std::string& number) const {
+  return api_.get(call, options_.url("/issues/" + number));
 }
 
 }  // namespace freshet::loader_github

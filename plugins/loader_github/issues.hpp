@@ -6,38 +6,32 @@
 // while the pages are read may hide what is there.
 #pragma once
 
-#include <atomic>
 #include <string>
 
-#include "loader_github/api.hpp"
-#include "loader_github/kept.hpp"
-#include "loader_github/touched.hpp"
+#include "loader_github/tracker.hpp"
 
 namespace freshet::loader_github {
 
-class Issues {
+class Issues final : public Tracker {
  public:
-  explicit Issues(const IssueOptions& options) : options_(options), api_(options_) {}
-
-  sdk::Listing list(const sdk::Call& call, const sdk::ListingRequest& request,
-                    const sdk::ListingSink& sink);
-  void fetch(const sdk::Call& call, const sdk::Entry& entry,
-             const std::optional<std::string>& known_version, const sdk::FetchSink& sink);
+  explicit Issues(const IssueOptions& options)
+      : Tracker(options, {"an issue", "number", "html_url", "updated_at"}), options_(options) {}
 
  private:
+  sdk::Listing look(const sdk::Call& call, const sdk::ListingRequest& request,
+                    const sdk::ListingSink& sink) override;
+  Answer ask(const sdk::Call& call, const std::string& number) const override;
+  bool is_taken(const Json& issue) const override;
+  std::string text_below(const sdk::Call& call, const Json& issue) const override;
+  Json metadata_of(const Json& issue) const override;
+
   sdk::Listing list_all(const sdk::Call& call, const sdk::ListingSink& sink);
   sdk::Listing list_newest(const sdk::Call& call, const sdk::ListingSink& sink);
   sdk::Listing list_since(const sdk::Call& call, Touched state, const sdk::ListingSink& sink);
-  bool is_taken(const nlohmann::json& issue) const;
-  void tell(const nlohmann::json& issue, const sdk::ListingSink& sink);
   std::string url_since(const Touched& state) const;
-  std::string text_of_issue(const sdk::Call& call, const nlohmann::json& issue) const;
-  std::string comments_of(const sdk::Call& call, const nlohmann::json& issue) const;
+  std::string comments_of(const sdk::Call& call, const Json& issue) const;
 
   const IssueOptions options_;
-  const Api api_;
-  Kept kept_;
-  std::atomic<bool> listed_ = false;  // what no listing named is as its handle says
 };
 
 }  // namespace freshet::loader_github

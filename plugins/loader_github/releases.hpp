@@ -2,30 +2,26 @@
 // of the first page says that no release is new; from time to time all are looked at.
 #pragma once
 
-#include <atomic>
 #include <string>
 
-#include "loader_github/api.hpp"
-#include "loader_github/kept.hpp"
+#include "loader_github/tracker.hpp"
 
 namespace freshet::loader_github {
 
-class Releases {
+class Releases final : public Tracker {
  public:
-  explicit Releases(const Options& options) : options_(options), api_(options_) {}
-
-  sdk::Listing list(const sdk::Call& call, const sdk::ListingRequest& request,
-                    const sdk::ListingSink& sink);
-  void fetch(const sdk::Call& call, const sdk::Entry& entry,
-             const std::optional<std::string>& known_version, const sdk::FetchSink& sink);
+  explicit Releases(const Options& options)
+      : Tracker(options, {"a release", "id", "html_url", nullptr}) {}
 
  private:
-  void tell(const nlohmann::json& release, const sdk::ListingSink& sink);
-
-  const Options options_;
-  const Api api_;
-  Kept kept_;
-  std::atomic<bool> listed_ = false;  // what no listing named is as its handle says
+  sdk::Listing look(const sdk::Call& call, const sdk::ListingRequest& request,
+                    const sdk::ListingSink& sink) override;
+  Answer ask(const sdk::Call& call, const std::string& number) const override;
+  std::string number_in(const std::string&) const override { return {}; }  // it names the tag
+  std::string version_of(const Json& release) const override;
+  std::string title_of(const Json& release) const override;
+  std::string text_below(const sdk::Call& call, const Json& release) const override;
+  Json metadata_of(const Json& release) const override;
 };
 
 }  // namespace freshet::loader_github

@@ -183,9 +183,10 @@ const KnownItem* article_in(const KnownItems& items, const std::string& article)
 }  // namespace
 
 sdk::Listing list_feed(const sdk::Call& call, const Options& options,
-                       const sdk::ListingRequest& request, const Sink& sink, FeedItems& items) {
+                       const sdk::ListingRequest& request, const Sink& sink, FeedItems& items,
+                       Asked asked) {
   const std::string& feed = options.urls.front();
-  const OneFile file = read_one_file(call, options, request);
+  const OneFile file = read_one_file(call, options, request, std::move(asked));
   if (file.unchanged) {
     items.set_unchanged(feed);
     sink.state(file.state);

@@ -8,6 +8,7 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 
+#include "loader_web/asked.hpp"
 #include "loader_web/feed_items.hpp"
 #include "loader_web/kept.hpp"
 #include "loader_web/options.hpp"
@@ -17,7 +18,8 @@ namespace freshet::loader_web {
 
 // Throws where the feed cannot be read, or is broken. One conditional request where it did not change.
 sdk::Listing list_feed(const sdk::Call& call, const Options& options,
-                       const sdk::ListingRequest& request, const Sink& sink, FeedItems& items);
+                       const sdk::ListingRequest& request, const Sink& sink, FeedItems& items,
+                       Asked asked = {});
 
 // An item of the feed that the entry's handle names: from the feed, or the page that it leads to.
 void fetch_item(const sdk::Call& call, const Options& options, FeedItems& items, Kept& kept,

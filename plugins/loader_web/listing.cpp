@@ -61,11 +61,12 @@ void check_sitemap_answer(const sdk::Response& response, const std::string& aske
 class SitemapListing {
  public:
   SitemapListing(const sdk::Call& call, const Options& options, const sdk::ListingRequest& request,
-                 const Sink& sink)
+                 const Sink& sink, Asked asked)
       : call_(call),
         options_(options),
         sink_(sink),
         hosts_(options.hosts),
+        asked_(std::move(asked)),
         past_(parse_state(request.state.value_or(""), options.urls.front())) {}
 
   sdk::Listing run() {
@@ -94,7 +95,7 @@ class SitemapListing {
 
   void read_top() {
     const Sitemap top = enqueued(options_.urls.front(), 0, 0);
-    sdk::Response response = call_.send(request_for(top));
+    sdk::Response response = asked_ ? *std::move(asked_) : call_.send(request_for(top));
     check_sitemap_answer(response, top.url, hosts_, is_conditional(top));
     hosts_.add_host_of(response.url);
     visited_.add(top.url);
@@ -368,6 +369,7 @@ class SitemapListing {
   const Options& options_;
   const Sink& sink_;
   Hosts hosts_;
+  Asked asked_;
   Past past_;
   Memory memory_;                         // of this listing
   std::unordered_set<std::size_t> read_;  // places in it: those that answered, unchanged or not
@@ -384,8 +386,8 @@ class SitemapListing {
 }  // namespace
 
 sdk::Listing list_sitemap(const sdk::Call& call, const Options& options,
-                          const sdk::ListingRequest& request, const Sink& sink) {
-  return SitemapListing(call, options, request, sink).run();
+                          const sdk::ListingRequest& request, const Sink& sink, Asked asked) {
+  return SitemapListing(call, options, request, sink, std::move(asked)).run();
 }
 
 }  // namespace freshet::loader_web

@@ -3,6 +3,7 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 
+#include "loader_web/asked.hpp"
 #include "loader_web/options.hpp"
 #include "loader_web/sink.hpp"
 
@@ -14,8 +15,8 @@ namespace freshet::loader_web {
 //
 // With a state each sitemap is asked for on the condition that it changed. Where none did, the
 // listing is unchanged. Where some did and none of them can have lost a page, only these are read.
-// Otherwise all are.
+// Otherwise all are. `asked`: what the first one answered just now.
 sdk::Listing list_sitemap(const sdk::Call& call, const Options& options,
-                          const sdk::ListingRequest& request, const Sink& sink);
+                          const sdk::ListingRequest& request, const Sink& sink, Asked asked = {});
 
 }  // namespace freshet::loader_web

@@ -137,8 +137,8 @@ void read_llms(std::string_view text, const std::function<void(LlmsLink)>& take)
 }
 
 sdk::Listing list_llms(const sdk::Call& call, const Options& options,
-                       const sdk::ListingRequest& request, const Sink& sink) {
-  const OneFile file = read_one_file(call, options, request);
+                       const sdk::ListingRequest& request, const Sink& sink, Asked asked) {
+  const OneFile file = read_one_file(call, options, request, std::move(asked));
   if (file.unchanged) {
     sink.state(file.state);
     return {FRESHET_LISTING_UNCHANGED};

@@ -8,6 +8,7 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 
+#include "loader_web/asked.hpp"
 #include "loader_web/options.hpp"
 #include "loader_web/sink.hpp"
 
@@ -26,6 +27,6 @@ void read_llms(std::string_view text, const std::function<void(LlmsLink)>& take)
 // Without a state, or where the file changed since, the listing is whole. Throws where it cannot be
 // read, or names no page.
 sdk::Listing list_llms(const sdk::Call& call, const Options& options,
-                       const sdk::ListingRequest& request, const Sink& sink);
+                       const sdk::ListingRequest& request, const Sink& sink, Asked asked = {});
 
 }  // namespace freshet::loader_web

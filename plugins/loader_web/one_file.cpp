@@ -30,11 +30,12 @@ std::string text_of(const Validators& validators, std::uint64_t digest) {
 }  // namespace
 
 OneFile read_one_file(const sdk::Call& call, const Options& options,
-                      const sdk::ListingRequest& request) {
+                      const sdk::ListingRequest& request, Asked asked) {
   const std::string& url = options.urls.front();
   const State past = parse(request.state.value_or(""));
   OneFile file;
-  file.response = call.send(page_request(call, options, url, past.validators));
+  file.response =
+      asked ? *std::move(asked) : call.send(page_request(call, options, url, past.validators));
   const sdk::Response& response = file.response;
   check_arrival(url, response.url, response.permanent_redirect, options.hosts);
   if (response.status == 304 && !past.validators.empty()) {

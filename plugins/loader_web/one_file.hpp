@@ -5,6 +5,7 @@
 
 #include <freshet/sdk/freshet_sdk.hpp>
 
+#include "loader_web/asked.hpp"
 #include "loader_web/options.hpp"
 
 namespace freshet::loader_web {
@@ -16,8 +17,9 @@ struct OneFile {
 };
 
 // The file at the first URL of the options, by one request, which is conditional where the state has
-// conditions. Throws where it cannot be had.
+// conditions. Throws where it cannot be had. `asked`: what that URL answered just now, and is asked for no
+// second time.
 OneFile read_one_file(const sdk::Call& call, const Options& options,
-                      const sdk::ListingRequest& request);
+                      const sdk::ListingRequest& request, Asked asked = {});
 
 }  // namespace freshet::loader_web

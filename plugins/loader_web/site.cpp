@@ -86,10 +86,11 @@ class SiteListing {
   sdk::Listing list_file(sdk::Response response) {
     const std::string type = parse_content_type(response.header("content-type")).media_type;
     if (split_url(url_).path.ends_with("/llms.txt"))
-      return go({SiteWay::llms_txt, options_.prefix, {url_}, "an llms.txt"});
-    if (looks_like_feed(response.body)) return go({SiteWay::feed, {}, {url_}, "a feed"});
+      return go({SiteWay::llms_txt, options_.prefix, {url_}, "an llms.txt"}, std::move(response));
+    if (looks_like_feed(response.body))
+      return go({SiteWay::feed, {}, {url_}, "a feed"}, std::move(response));
     if (read_sitemap(response.body, options_.sitemap, [](const SitemapItem&) {}).recognised)
-      return go({SiteWay::sitemap, options_.prefix, {url_}, "a sitemap"});
+      return go({SiteWay::sitemap, options_.prefix, {url_}, "a sitemap"}, std::move(response));
     return list_page(std::move(response), type.empty() ? "a file" : "a file of " + type);
   }
 
@@ -164,9 +165,9 @@ class SiteListing {
     }
   }
 
-  sdk::Listing go(const SitePlan& plan) {
+  sdk::Listing go(const SitePlan& plan, Asked asked = {}) {
     accept(plan);
-    return list_by_plan(call_, options_, plan, {}, sink_, kept_, items_);
+    return list_by_plan(call_, options_, plan, {}, sink_, kept_, items_, std::move(asked));
   }
   void accept(const SitePlan& plan) {
     what_ = plan.what;

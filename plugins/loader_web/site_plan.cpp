@@ -63,7 +63,8 @@ std::optional<KeptPlan> parse_plan_state(std::string_view state) try {
 }
 
 sdk::Listing list_by_plan(const sdk::Call& call, const Options& options, const SitePlan& plan,
-                          std::string_view inner, const Sink& sink, Kept& kept, FeedItems& items) {
+                          std::string_view inner, const Sink& sink, Kept& kept, FeedItems& items,
+                          Asked asked) {
   Options own = options;
   own.urls = plan.urls;
   own.prefix = plan.prefix;
@@ -76,11 +77,11 @@ sdk::Listing list_by_plan(const sdk::Call& call, const Options& options, const S
     case SiteWay::page:
       break;
     case SiteWay::sitemap:
-      return list_sitemap(call, own, request, planned);
+      return list_sitemap(call, own, request, planned, std::move(asked));
     case SiteWay::llms_txt:
-      return list_llms(call, own, request, planned);
+      return list_llms(call, own, request, planned, std::move(asked));
     case SiteWay::feed:
-      return list_feed(call, own, request, planned, items);
+      return list_feed(call, own, request, planned, items, std::move(asked));
     case SiteWay::links:
       return list_by_links(call, own, request, planned, kept);
   }

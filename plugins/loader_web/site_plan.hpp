@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "loader_web/asked.hpp"
 #include "loader_web/feed_items.hpp"
 #include "loader_web/kept.hpp"
 #include "loader_web/options.hpp"
@@ -33,8 +34,10 @@ struct KeptPlan {
 // Nothing where the state is no such text.
 std::optional<KeptPlan> parse_plan_state(std::string_view state);
 
-// Lists by the plan, going on from `inner`. States that come are the plan's.
+// Lists by the plan, going on from `inner`. States that come are the plan's. `asked`: what the plan's
+// URL answered just now.
 sdk::Listing list_by_plan(const sdk::Call& call, const Options& options, const SitePlan& plan,
-                          std::string_view inner, const Sink& sink, Kept& kept, FeedItems& items);
+                          std::string_view inner, const Sink& sink, Kept& kept, FeedItems& items,
+                          Asked asked = {});
 
 }  // namespace freshet::loader_web

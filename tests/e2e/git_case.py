@@ -52,6 +52,10 @@ class GitCase(Case):
         prefix = f"{self.url}/"
         return {root["uri"].removeprefix(prefix): root for root in (freshet or self.freshet).json("roots", "list")["roots"]}
 
+    def contents(self, freshet):
+        """All that is stored but the digest, which is of the metadata, too: of the commit that a file was read at."""
+        return {identity: row[1:] for identity, row in freshet.rows().items()}
+
     def failures(self, report):
         return {root["uri"].removeprefix(self.url): root["error"] for root in report["roots"] if root["outcome"] == "failed"}
 

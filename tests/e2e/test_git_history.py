@@ -31,10 +31,6 @@ class History(GitCase):
             changes[f"src/code-{number}.py"] = f"x = {number}\n"  # not asked for
         return changes
 
-    def contents(self, freshet):
-        """All that is stored but the digest, which is of the metadata, too: of the commit that a file was read at."""
-        return {identity: row[1:] for identity, row in freshet.rows().items()}
-
     def test_a_history_commit_by_commit(self):
         self.random = random.Random(SEED)
         files = {f"docs/{i % 50}/page-{i}.md": page(f"page {i}") for i in range(FILES)}

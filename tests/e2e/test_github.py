@@ -1,46 +1,25 @@
 """Issues and releases from a strict stand-in for GitHub: every one once, then only what changed, and patience with limits."""
 import json
 import os
-import pathlib
 import time
 import unittest
 
 from e2e import Case, Freshet, build_dir, main
 from github_server import GitHub
+from tracker_case import TrackerCase
 
 
-class Github(Case):
-    def setUp(self):
-        super().setUp()
-        self.github = GitHub()
-        self.github.clock = int(time.time()) - 100_000
-        self.addCleanup(self.github.close)
-        os.environ["GITHUB_TEST_TOKEN"] = self.github.token
-        self.addCleanup(os.environ.pop, "GITHUB_TEST_TOKEN", None)
-        self.config()
-
-    def config(self, loader="github_issues", **options):
-        options = {"repo": "octo/docs", "base_url": self.github.url, "token": "env:GITHUB_TEST_TOKEN", **options}
-        (self.home / "freshet.toml").write_text(
-            f'store = "sqlite"\nembedder = "hash"\n[[source]]\nname = "tracker"\nloader = "{loader}"\npolicy = "always"\n[source.options]\n'
-            + "".join(f"{key} = {json.dumps(value)}\n" for key, value in options.items()))
+class Github(TrackerCase):
+    def stand_in(self):
+        github = GitHub()
+        github.clock = int(time.time()) - 100_000
+        return github
 
     def refresh(self, *more, check=0):
-        self.github.requests.clear()
         self.github.counted = 0
-        report = self.freshet.json("--config", self.home / "freshet.toml", "refresh", *more, check=check)
+        report = super().refresh(*more, check=check)
         self.asked = [path.split("?")[0].removeprefix("/repos/octo/docs") for path, _ in self.github.requests]
-        self.assertNotIn("geheim", json.dumps(report))
         return report
-
-    def kind(self, report):
-        return report["sources"][0]["kind"]
-
-    def numbers(self):
-        return {int(root["uri"].rsplit("/", 1)[1]) for root in self.freshet.json("roots", "list")["roots"]}
-
-    def text_of(self, number):
-        return "\n".join(row[3] for row in self.freshet.rows().values() if row[1].endswith(f"/{number}"))
 
     def test_a_tracker_of_many_pages(self):
         for i in range(1234):
@@ -241,13 +220,8 @@ class Github(Case):
         for i in range(5):
             self.github.issue(f"Issue {i}", "Words.")
             self.github.release(f"v{i}", f"Release {i}", "Words.")
-        plugin = pathlib.Path(build_dir()).resolve() / "lib" / "freshet" / "plugins" / "loader_github.plugin.json"
-        options = json.dumps({"repo": "octo/docs", "base_url": self.github.url})
-        done = self.freshet.run("plugins", "check", plugin, "--options", f"loader github_issues={options}",
-                                "--options", f"loader github_releases={options}", "--network", self.github.url, "--json")
-        cases = json.loads(done.stdout)["cases"]
-        self.assertEqual([case for case in cases if case["verdict"] not in ("pass", "skip")], [])
-        self.assertGreaterEqual(sum(case["verdict"] == "pass" for case in cases), 20)
+        self.keep_the_contract(20, "github_issues", "github_releases")
+
 
 @unittest.skipUnless("GITHUB_TOKEN" in os.environ, "GITHUB_TOKEN is not set")
 class Live(Case):

@@ -1,6 +1,5 @@
 """Discussions of GitHub: its own published schema says what may be asked, and each one is found once, with all that was said in it."""
 import json
-import os
 import pathlib
 import sys
 
@@ -8,43 +7,21 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from packages import install_npm, run_with  # noqa: E402
 run_with("graphql-core==3.2.6")  # starts this program again, with it
 import graphql  # noqa: E402
-from e2e import Case, build_dir, main  # noqa: E402
+from e2e import main  # noqa: E402
 from github_graphql import Discussions  # noqa: E402
+from tracker_case import TrackerCase  # noqa: E402
 
 PACKAGE = install_npm("@octokit/graphql-schema@15.26.1")
 SCHEMA = graphql.build_schema((PACKAGE / "node_modules/@octokit/graphql-schema/schema.graphql").read_text(), assume_valid=True, assume_valid_sdl=True,
                               no_location=True)
 
 
-class Github(Case):
-    def setUp(self):
-        super().setUp()
-        self.github = Discussions(SCHEMA)
-        self.addCleanup(self.github.close)
-        os.environ["GITHUB_TEST_TOKEN"] = self.github.token
-        self.addCleanup(os.environ.pop, "GITHUB_TEST_TOKEN", None)
-        self.config()
+class Talk(TrackerCase):
+    loader = "github_discussions"
+    kinds = "discussions"
 
-    def config(self, **options):
-        options = {"repo": "octo/docs", "base_url": self.github.url, "token": "env:GITHUB_TEST_TOKEN", **options}
-        (self.home / "freshet.toml").write_text(
-            'store = "sqlite"\nembedder = "hash"\n[[source]]\nname = "talk"\nloader = "github_discussions"\npolicy = "always"\n[source.options]\n'
-            + "".join(f"{key} = {json.dumps(value)}\n" for key, value in options.items()))
-
-    def refresh(self, *more, check=0):
-        self.github.requests.clear()
-        report = self.freshet.json("--config", self.home / "freshet.toml", "refresh", *more, check=check)
-        self.assertNotIn("geheim", json.dumps(report))
-        return report
-
-    def kind(self, report):
-        return report["sources"][0]["kind"]
-
-    def numbers(self):
-        return {int(root["uri"].rsplit("/", 1)[1]) for root in self.freshet.json("roots", "list")["roots"]}
-
-    def text_of(self, number):
-        return "\n".join(row[3] for row in self.freshet.rows().values() if row[1].endswith(f"/discussions/{number}"))
+    def stand_in(self):
+        return Discussions(SCHEMA)
 
     def test_each_once_then_what_changed(self):
         for i in range(123):
@@ -139,12 +116,7 @@ class Github(Case):
     def test_they_keep_the_contract_of_a_loader(self):
         for i in range(5):
             self.github.discussion(f"Question {i}", "Words.")
-        plugin = pathlib.Path(build_dir()).resolve() / "lib" / "freshet" / "plugins" / "loader_github.plugin.json"
-        options = json.dumps({"repo": "octo/docs", "base_url": self.github.url, "token": "env:GITHUB_TEST_TOKEN"})
-        done = self.freshet.run("plugins", "check", plugin, "--options", f"loader github_discussions={options}", "--network", self.github.url, "--json")
-        cases = [case for case in json.loads(done.stdout)["cases"] if "github_discussions" in json.dumps(case)]
-        self.assertEqual([case for case in cases if case["verdict"] not in ("pass", "skip")], [])
-        self.assertGreaterEqual(sum(case["verdict"] == "pass" for case in cases), 10)
+        self.keep_the_contract(10, "github_discussions", token="env:GITHUB_TEST_TOKEN")
 
 
 if __name__ == "__main__":

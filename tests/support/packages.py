@@ -1,5 +1,6 @@
 """Programs of the Python and the Node package registry that tests use: in folders of their own, made once and kept in build-venvs/."""
 import fcntl
+import json
 import os
 import pathlib
 import shutil
@@ -53,3 +54,23 @@ def install_npm(requirement, skip=skip):
                 skip(f"{requirement} cannot be had from the Node package registry: {done.stderr.strip()[-300:]}")
             (home / "complete").touch()
     return home
+
+
+def install_go(module):
+    """The folder of `module`, "PATH@VERSION" of the Go module proxy, as it was published; without Go or the proxy the test is skipped."""
+    go = shutil.which("go") or skip("go is not here")
+    home = VENVS / f"go+{module.replace('/', '+')}"
+    VENVS.mkdir(exist_ok=True)
+    with open(VENVS / f"{home.name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "complete").exists():
+            shutil.rmtree(home, ignore_errors=True)
+            home.mkdir()
+            done = subprocess.run([go, "mod", "download", "-json", module], cwd=home, capture_output=True, text=True, env={
+                **os.environ, "GOMODCACHE": str(home / "modules"), "GOFLAGS": "-modcacherw", "GOTOOLCHAIN": "local"})
+            if done.returncode != 0:
+                skip(f"{module} cannot be had from the Go module proxy: {(done.stderr + done.stdout).strip()[-300:]}")
+            os.symlink(json.loads(done.stdout)["Dir"], home / "module")
+            shutil.rmtree(home / "modules" / "cache")
+            (home / "complete").touch()
+    return (home / "module").resolve()

@@ -107,6 +107,25 @@ TEST_CASE("an address is taken for what answers") {
   CHECK(site.list().status == FRESHET_E_GONE);
 }
 
+TEST_CASE("an address that lists others is asked once, and on the next listing on a condition") {
+  Address site;
+  site.put("/map.xml", listing_of({"/a", "/b"}), "application/xml");
+  site.put("/feed", "<rss><channel><item><link>/a</link></item></channel></rss>", "text/xml");
+  site.put("/x/llms.txt", "# X\n- [A](/a)\n", "text/plain");
+  for (const std::string path : {"/map.xml", "/feed", "/x/llms.txt"}) {
+    INFO(path);
+    site.options["url"] = kHome + path;
+    site.host.web[kHome + path].headers.emplace_back("etag", "\"1\"");
+    const Listed first = site.list();
+    CHECK(!first.entries.empty());
+    CHECK(site.host.asked.size() == 1);
+    const Listed second = site.list(first.state);
+    CHECK(second.kind == FRESHET_LISTING_UNCHANGED);
+    REQUIRE(site.host.asked.size() == 1);
+    CHECK(site.host.asked.front().header("If-None-Match") == "\"1\"");
+  }
+}
+
 TEST_CASE("the next listing goes by what was found, and asks for that alone") {
   Address site;
   site.put("/sitemap.xml", listing_of({"/a", "/b"}), "application/xml");
