@@ -53,6 +53,8 @@ def main():
     for name in ("nothing", "call", "event", "hit", "chunk"):
         c = best["C", name]
         print(f"| {name} | {c:,.1f} | {' | '.join(f'{best[each, name] / c:.1f} times' for each in others)} |")
+    print("A call of C that does nothing and is not freshet's: " + ", ".join(
+        f"{best[each, 'floor']:.1f} ns in {each}, where freshet's takes {best[each, 'nothing']:.1f}" for each in ("Go", DLOPEN)))
 
 
 main()

@@ -97,15 +97,22 @@ func (lines) Read(_ context.Context, request freshet.ReadRequest, builder *fresh
 	return nil
 }
 
+// words takes each word as a token, and what stands before it belongs to it.
 type words struct{}
 
-var word = regexp.MustCompile(`\S+|\s+`)
+var word = regexp.MustCompile(`\s*\S+`)
 
 func (words) Info() freshet.TokenizerInfo { return freshet.TokenizerInfo{Name: "words"} }
 
 func (words) Split(_ context.Context, text string) (ends []int, err error) {
 	for _, each := range word.FindAllStringIndex(text, -1) {
 		ends = append(ends, each[1])
+	}
+	switch last := len(ends) - 1; {
+	case last >= 0:
+		ends[last] = len(text)
+	case text != "":
+		ends = []int{len(text)}
 	}
 	return ends, nil
 }
@@ -207,7 +214,7 @@ func main() {
 	place := object{"type": "object", "properties": object{"place": object{"type": "string", "default": "here"}}}
 	all := []*freshet.Registration{
 		must(freshet.RegisterLoader(freshet.Offer{Name: "shelf", Options: schema}, openShelf)),
-		must(freshet.RegisterReader(freshet.Offer{Name: "lines", MediaTypes: []string{"text/x-lines"}, Extensions: []string{".lines"}}, openOne(lines{}))),
+		must(freshet.RegisterReader(freshet.Offer{Name: "lines", MediaTypes: []string{"text/x-lines"}, Extensions: []string{".lines"}, ByDefault: true}, openOne(lines{}))),
 		must(freshet.RegisterTokenizer(freshet.Offer{Name: "words"}, openOne(words{}))),
 		must(freshet.RegisterTransformer(freshet.Offer{Name: "shouting"}, openOne(shouting{}))),
 		must(freshet.RegisterEmbedder(freshet.Offer{Name: "letters"}, openOne(letters{}))),
