@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -49,6 +50,12 @@ func openShelf(_ context.Context, text json.RawMessage) (*shelf, error) {
 func version(text string) string { return fmt.Sprint(len(text), "-", text[:min(len(text), 20)]) }
 
 func (s *shelf) List(ctx context.Context, _ string, listing *freshet.Listing) (freshet.ListingKind, error) {
+	if url, err := freshet.ResolveURL(ctx, "https://Example.org/a/b", "../c"); err != nil || url != "https://example.org/c" {
+		return 0, fmt.Errorf("%q, %w", url, err)
+	}
+	if _, err := freshet.ResolveURL(ctx, "", "ftp://example.org"); !errors.Is(err, freshet.InvalidArgument) {
+		return 0, fmt.Errorf("of a scheme that the host does not have: %w", err)
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.pages)) {
 		text := s.pages[name]
 		if err := listing.Entry(freshet.Entry{URI: "shelf:/" + name, Version: version(text), Title: name}); err != nil {
