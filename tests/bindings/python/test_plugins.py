@@ -59,18 +59,21 @@ class Runs(Case):
         self.assertEqual((gone.unchanged, gone.removed, gone["delivered"]["removals"]), (2, 1, 1))
 
     def test_a_reader_is_used_where_it_is_named_or_by_default(self):
-        page = self.home / "a.lines"
+        page = self.home / "lines/a.lines"
+        page.parent.mkdir()
         page.write_text("= Ice\nA glacier carries ice.\n")
+        source = freshet.Files(page.parent, options={"included_extensions": [".lines"]})
 
         class Always(providers.Lines):
             name, by_default = "always", True
-        repository = self.open()
-        for more, title in (({}, "= Ice"), ({"readers": ["lines"]}, page.as_uri())):
-            repository.refresh(sources=[freshet.Files(page.parent, include=["*.lines"])], **more)
-            self.assertEqual(repository.root(page.as_uri()).title, title)
-        with freshet.register(Always, name="by-default"), freshet.open(self.home / "other") as other:
-            other.refresh(sources=[freshet.Files(page.parent, include=["*.lines"])])
-            self.assertEqual(other.root(page.as_uri()).title, page.as_uri())
+
+        def title(directory, **more):
+            with freshet.open(self.home / directory) as repository:
+                repository.refresh(sources=[source], **more)
+                return repository.root(page.as_uri()).title
+        self.assertEqual((title("without"), title("named", readers=["lines"])), ("= Ice", page.as_uri()))
+        with freshet.register(Always, name="by-default"):
+            self.assertEqual(title("by-default"), page.as_uri())
 
     def test_a_class_stands_in_a_configuration_itself(self):
         class Two(provide.Loader):
