@@ -12,7 +12,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 TARGET = HERE.parents[1] / "build-cargo"
-DLOPEN = "Go without cgo"
+DLOPEN, NO_PLT = "Go without cgo", "C without a PLT"
 
 
 def build(prefix, folder):
@@ -20,11 +20,12 @@ def build(prefix, folder):
     environment = {**os.environ, "FRESHET_LIB_DIR": str(libraries), "PKG_CONFIG_PATH": str(libraries / "pkgconfig"),
                    "LD_LIBRARY_PATH": str(libraries), "FRESHET_LIBRARY": str(libraries / "libfreshet.so.0"), "GOTOOLCHAIN": "local"}
     run = lambda *command, **more: subprocess.run([*map(str, command)], check=True, env=environment, **more)
-    run("cc", "-O2", "-std=gnu99", f"-I{prefix / 'include'}", HERE / "bench.c", f"-L{libraries}", "-lfreshet", "-o", folder / "c")
+    for name, how in (("c", []), ("c-no-plt", ["-fno-plt"])):
+        run("cc", "-O2", *how, "-std=gnu99", f"-I{prefix / 'include'}", HERE / "bench.c", f"-L{libraries}", "-lfreshet", "-o", folder / name)
     run("cargo", "build", "--quiet", "--release", "--manifest-path", HERE / "rust/Cargo.toml", "--target-dir", TARGET)
     for name, cgo in (("go", "1"), ("go-dlopen", "0")):
         subprocess.run(["go", "build", "-o", folder / name, "."], check=True, cwd=HERE / "go", env={**environment, "CGO_ENABLED": cgo})
-    return {"C": folder / "c", "Rust": TARGET / "release/freshet_bench", "Go": folder / "go", DLOPEN: folder / "go-dlopen"}, environment
+    return {"C": folder / "c", NO_PLT: folder / "c-no-plt", "Rust": TARGET / "release/freshet_bench", "Go": folder / "go", DLOPEN: folder / "go-dlopen"}, environment
 
 
 def measure(program, environment, pages):
@@ -48,11 +49,15 @@ def main():
             for language, program in programs.items():
                 for name, value in measure(program, environment, pages).items():
                     best[language, name] = min(value, best.get((language, name), value))
-    others = list(programs)[1:]
+    others = ["Rust", "Go", DLOPEN]
     print(f"| what | C, ns | {' | '.join(others)} |\n|---|---|{'---|' * len(others)}")
     for name in ("nothing", "call", "event", "hit", "chunk"):
         c = best["C", name]
         print(f"| {name} | {c:,.1f} | {' | '.join(f'{best[each, name] / c:.1f} times' for each in others)} |")
+    print(f"Nothing takes {best[NO_PLT, 'nothing']:.2f} ns in C where it calls as Rust does (-fno-plt), {best['C', 'nothing']:.2f} where it does not, "
+          f"{best['Rust', 'nothing']:.2f} in Rust")
+    print("A call of C that does nothing and is not freshet's: " + ", ".join(
+        f"{best[each, 'floor']:.1f} ns in {each}, where freshet's takes {best[each, 'nothing']:.1f}" for each in ("Go", DLOPEN)))
 
 
 main()

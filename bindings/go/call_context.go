@@ -77,14 +77,14 @@ func Log(ctx context.Context, level slog.Level, message string) {
 	onCall(ctx, func(c *callContext) {
 		var args arena
 		defer args.free()
-		raw := int32(freshet_LEVEL_ERROR)
+		raw := int32(freshet_LOG_ERROR)
 		switch {
 		case level < slog.LevelInfo:
-			raw = freshet_LEVEL_DEBUG
+			raw = freshet_LOG_DEBUG
 		case level < slog.LevelWarn:
-			raw = freshet_LEVEL_INFO
+			raw = freshet_LOG_INFO
 		case level < slog.LevelError:
-			raw = freshet_LEVEL_WARNING
+			raw = freshet_LOG_WARNING
 		}
 		c.host.callLog(c.host.self, raw, args.text(message))
 	})
@@ -111,6 +111,24 @@ func Secret(ctx context.Context, reference string) (secret string, err error) {
 		}
 	})
 	return secret, err
+}
+
+// ResolveURL is what reference means on the page base, or by itself where base is "", written as the library writes URLs, from within a
+// call of a plugin.
+func ResolveURL(ctx context.Context, base, reference string) (url string, err error) {
+	err = Fail(Misuse, "is not the context of a call into a plugin", "ctx")
+	onCall(ctx, func(c *callContext) {
+		var args arena
+		defer args.free()
+		handle := handleOf(&url)
+		defer forget(handle)
+		err = nil
+		status := c.host.callUrlResolve(c.host.self, args.optional(base), args.text(reference), callback(callOnText), handle)
+		if status != freshet_OK {
+			err = &Error{Code: Code(status), Subject: reference, Message: "is no URL of http or https", RetryAfter: -1}
+		}
+	})
+	return url, err
 }
 
 type callKey struct{}

@@ -80,6 +80,10 @@ func onEmbed(handle uintptr, call freshet_call, request *freshet_embed_request, 
 		for i, text := range unsafe.Slice(request.texts, count) {
 			texts[i] = textOfSize(text, sizes[i])
 		}
-		return it.of.(Embedder).Embed(ctx, Purpose(request.purpose), texts, &VectorSink{sink})
+		purpose := ForDocument
+		if request.purpose == freshet_EMBED_QUERY {
+			purpose = ForQuery
+		}
+		return it.of.(Embedder).Embed(ctx, purpose, texts, &VectorSink{sink})
 	})
 }

@@ -48,6 +48,7 @@ type Event struct {
 	URI     string
 	Message string
 	Reason  string
+	Label   string // of the run or, where there is a URI, of the root, as "labels" of the configuration makes it
 }
 
 func eventOf(raw *freshet_event) Event {
@@ -63,6 +64,7 @@ func eventOf(raw *freshet_event) Event {
 		URI:     textOf(raw.uri),
 		Message: textOf(raw.message),
 		Reason:  textOf(raw.reason),
+		Label:   textOf(raw.label),
 	}
 	if raw.status != freshet_OK {
 		event.Err = told(raw.status, event.Message, raw.subject, raw.retry_after_ms, raw.attempts)

@@ -28,15 +28,15 @@ func SetLogger(to *slog.Logger) error {
 }
 
 func level(raw int32) slog.Level {
-	switch raw {
-	case freshet_LEVEL_DEBUG:
-		return slog.LevelDebug
-	case freshet_LEVEL_INFO:
-		return slog.LevelInfo
-	case freshet_LEVEL_WARNING:
+	switch {
+	case raw >= freshet_LEVEL_ERROR:
+		return slog.LevelError
+	case raw == freshet_LEVEL_WARNING:
 		return slog.LevelWarn
+	case raw == freshet_LEVEL_INFO:
+		return slog.LevelInfo
 	}
-	return slog.LevelError
+	return slog.LevelDebug
 }
 
 // SlogLevel is that of a log line.

@@ -19,6 +19,7 @@ type Offer struct {
 	Identity    []string // the options that name a source for good
 	MediaTypes  []string // of a reader: what it reads
 	Extensions  []string // of a reader: names of files that it reads, such as ".csv"
+	ByDefault   bool     // of a reader: runs that name no readers use it; else those do that name it
 }
 
 // Fail is how a plugin fails: a code, one factual line, and the thing at fault or "".
@@ -96,6 +97,9 @@ func (o Offer) manifest(kind, plugin string) any {
 	}
 	if o.Description != "" {
 		provides["description"] = o.Description
+	}
+	if o.ByDefault {
+		provides["default"] = true
 	}
 	for key, texts := range map[string][]string{"identity": o.Identity, "media_types": o.MediaTypes, "extensions": o.Extensions} {
 		if texts != nil {

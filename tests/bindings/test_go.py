@@ -57,8 +57,7 @@ class Programs(Tour):
         use_handbook(self, lambda *words: self.run_one("handbook", *words))
 
     def test_every_kind_of_plugin(self):
-        said = re.sub(r'"tokens":\d+', '"tokens":N', self.run_one("kinds", self.home))  # each counts by a rule of its own
-        self.assertEqual(said, (HERE / "kinds.expected").read_text())
+        self.assertEqual(self.run_one("kinds", self.home), (HERE / "kinds.expected").read_text())
 
     def test_random_calls(self):
         print(self.run_one("random", self.home, self.pages(), *self.random, timeout=self.patience))

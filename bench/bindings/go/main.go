@@ -18,7 +18,7 @@ func must[T any](value T, err error) T {
 }
 
 func tell(what string, begun time.Time, count int) {
-	fmt.Printf("%s %.1f\n", what, float64(time.Since(begun).Nanoseconds())/float64(count))
+	fmt.Printf("%s %.2f\n", what, float64(time.Since(begun).Nanoseconds())/float64(count))
 }
 
 func main() {
@@ -34,10 +34,17 @@ func main() {
 	}
 
 	begun := time.Now()
-	for range 1_000_000 {
+	for range 5_000_000 {
 		freshet.VersionNumber()
 	}
-	tell("nothing", begun, 1_000_000)
+	tell("nothing", begun, 5_000_000)
+
+	floor := nothing()
+	begun = time.Now()
+	for range 5_000_000 {
+		floor()
+	}
+	tell("floor", begun, 5_000_000)
 
 	begun = time.Now()
 	for range 100_000 {

@@ -36,6 +36,7 @@ class Runs(Case):
     def setUp(self):
         super().setUp()
         providers.Memory.places.clear()
+        providers.Shelf.prepared.clear()
         self.addCleanup(freshet.register(*providers.ALL, name="ours").unregister)
 
     def config(self, pages, **more):
@@ -47,6 +48,7 @@ class Runs(Case):
         report = repository.refresh(self.config(pages, chunker={"transform": ["shouting"]}))
         self.assertEqual((report.refreshed, report.failed, report["delivered"]["upserts"]), (3, 0, 3), report.failures)
         self.assertGreater(report["embedded"]["tokens"], 0)
+        self.assertEqual(sorted(providers.Shelf.prepared), [(f"shelf:/p{each}", None) for each in range(3)])
         self.assertEqual(repository.query("ice", limit=1, mode="text")[0].uri, "shelf:/p1")
         self.assertEqual(repository.query("ice", limit=1, mode="vector")[0].metadata["shouted"], True)
         self.assertTrue(repository.verify(deep=True)["in_step"])
@@ -55,6 +57,23 @@ class Runs(Case):
         del pages["p2"]
         gone = repository.refresh(self.config(pages, chunker={"transform": ["shouting"]}, accept_shrink=True))
         self.assertEqual((gone.unchanged, gone.removed, gone["delivered"]["removals"]), (2, 1, 1))
+
+    def test_a_reader_is_used_where_it_is_named_or_by_default(self):
+        page = self.home / "lines/a.lines"
+        page.parent.mkdir()
+        page.write_text("= Ice\nA glacier carries ice.\n")
+        source = freshet.Files(page.parent, options={"included_extensions": [".lines"]})
+
+        class Always(providers.Lines):
+            name, by_default = "always", True
+
+        def title(directory, **more):
+            with freshet.open(self.home / directory) as repository:
+                repository.refresh(sources=[source], **more)
+                return repository.root(page.as_uri()).title
+        self.assertEqual((title("without"), title("named", readers=["lines"])), ("= Ice", page.as_uri()))
+        with freshet.register(Always, name="by-default"):
+            self.assertEqual(title("by-default"), page.as_uri())
 
     def test_a_class_stands_in_a_configuration_itself(self):
         class Two(provide.Loader):

@@ -17,6 +17,11 @@ FUNCTIONS = {
     "freshet_refresh_run": "start, next_event and wait: so that Ctrl-C and asyncio can come between",
 }
 STRUCTS = {"PluginDescriptor": "of plugins in libraries: those in Python are registered"}
+MEMBERS = {
+    "Priorities.": "are given in their order",
+    "Adaptive.": "are given in their order",
+    ".reserved": "have no meaning",
+}
 VALUES = {
     "FILTER_": "by their names: FILTERS of provide/store.py has them",
     "OUTCOME_": "by their names: outcome_name() has them",
@@ -58,6 +63,16 @@ class Reachable(unittest.TestCase):
     def test_every_struct(self):
         made = ["".join(word.capitalize() for word in name.split("_")) for name in names("struct")]
         self.assertEqual([each for each in self.unused(made, STRUCTS) if not self.comes_by_a_callback(each)], [])
+
+    def test_every_member(self):
+        missing = []
+        for struct, body in re.findall(r"^struct freshet_(\w+) \d+\n((?:  .*\n)*)", CONTRACT, re.M):
+            made = "".join(word.capitalize() for word in struct.split("_"))
+            for member in re.findall(r"^ +\d+ +\d+ (\w+):", body, re.M):
+                excused = made in STRUCTS or any(each in f"{made}.{member}" for each in MEMBERS)
+                if member != "struct_size" and not excused and not re.search(rf"\b{member}_?\b", SOURCES):
+                    missing.append(f"{made}.{member}")
+        self.assertEqual(missing, [])
 
     def comes_by_a_callback(self, name):
         """The library hands it to a function of ours: the type of the function names it, and nobody else has to."""

@@ -27,6 +27,11 @@ class Errors(Case):
             repository.root("file:///nowhere")
 
     def test_a_cause_is_a_cause(self):
+        with self.assertRaises(errors.Error) as caught:
+            freshet.list_backup("s3://bucket/place", access_key="env:NO_SUCH_KEY")
+        self.assertEqual((caught.exception.subject, caught.exception.__cause__.subject), ("access_key", "env:NO_SUCH_KEY"))
+
+    def test_attempts_are_counted(self):
         repository = self.open()
         with self.assertRaises(errors.Network) as caught:
             freshet.Reader().read_url(repository, "http://127.0.0.1:9/")
@@ -207,8 +212,11 @@ class Everything(Case):
         self.assertEqual([each["name"] for each in self.repository.namespaces()], ["default"])
 
     def test_a_run_and_its_roots(self):
-        with self.repository.start(sources=[self.source], force=True) as run:
-            self.assertEqual(len(list(run)) > 3, True)
+        with self.repository.start(sources=[self.source], force=True, labels={"item": "{{uri}} of {{source}}"}) as run:
+            events = list(run)
+            self.assertGreater(len(events), 3)
+            self.assertEqual({event.label for event in events if event.kind == "root_done"},
+                             {f"{root.uri} of pages" for root in self.repository.roots()})
             self.assertIsNone(run.next_event())
             self.assertEqual((run.wait().exit_code, run.counts.unchanged + run.counts.refreshed), (0, 3))
             self.assertEqual({root.outcome for root in run.roots()}, {root["outcome"] for root in run.report["roots"]})

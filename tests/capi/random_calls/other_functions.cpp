@@ -1,5 +1,6 @@
 // Policies, with custom ones that call freshet; plugins; texts and versions.
 #include <cstring>
+#include <filesystem>
 
 #include "tests/capi/random_calls/caller.hpp"
 
@@ -212,6 +213,41 @@ void count_line(void* payload, std::int32_t, const char* plugin, const char* mes
   static_cast<World*>(payload)->callbacks.fetch_add(1, std::memory_order_relaxed);
 }
 
+// Of names that no other function opens a repository for: those are needed to the end. Half of the time there is one.
+void drop_namespace(Caller& c) {
+  static const char* const names[] = {nullptr, "", "spare", "spare", "not a name", "\xC3("};
+  if (c.one_in(2)) {
+    const auto& stores = c.world().stores;
+    Repository* made = nullptr;
+    freshet_repository_open(stores[c.number() % stores.size()].c_str(), R"({"namespace":"spare"})",
+                            &made, nullptr);
+    freshet_repository_close(made);
+  }
+  c.plain([&](Error e) {
+    return freshet_namespaces_drop(c.any<Repository>(), c.pick(names),
+                                   c.json({"{}", R"({"keep_rows":true})"}), c.call(), e);
+  });
+}
+
+// Of a directory that nobody else has open, which is there half of the time.
+void move_shard(Caller& c) {
+  const std::string folder =
+      c.world().folder + "/shard" + std::to_string(c.world().names.fetch_add(1));
+  const std::string old = folder + "/old";
+  std::error_code ignored;
+  if (c.one_in(2)) {
+    std::filesystem::create_directories(folder, ignored);
+    Repository* made = nullptr;
+    freshet_repository_open(old.c_str(), nullptr, &made, nullptr);
+    freshet_repository_close(made);
+  }
+  const std::string given = R"({"from":[")" + old + R"("],"to":[")" + folder + R"(/new"]})";
+  c.give_text([&](char** out, Error e) {
+    return freshet_shards_move(c.one_in(4) ? c.json({"{}"}) : given.c_str(), c.call(), out, e);
+  });
+  std::filesystem::remove_all(folder, ignored);
+}
+
 const std::vector<Function>& plain_functions() {
   static const std::vector<Function> functions = {
       {"freshet_plugins_open", 1,
@@ -276,15 +312,7 @@ const std::vector<Function>& plain_functions() {
            return freshet_namespaces_list(c.any<Repository>(), out, e);
          });
        }},
-      // Names that no repository here is opened for: the others are needed to the end.
-      {"freshet_namespaces_drop", 1,
-       [](Caller& c) {
-         static const char* const names[] = {nullptr, "", "no-such", "not a name", "\xC3("};
-         c.plain([&](Error e) {
-           return freshet_namespaces_drop(c.any<Repository>(), c.pick(names),
-                                          c.json({"{}", R"({"keep_rows":true})"}), c.call(), e);
-         });
-       }},
+      {"freshet_namespaces_drop", 1, drop_namespace},
       // What a backup holds has tests of its own: a path drawn here is none, or becomes one.
       {"freshet_backup_take", 1,
        [](Caller& c) {
@@ -312,16 +340,7 @@ const std::vector<Function>& plain_functions() {
                                          c.json({"{}", R"({"snapshot":"2"})"}), c.call(), out, e);
          });
        }},
-      {"freshet_shards_move", 1,
-       [](Caller& c) {
-         const std::string folder = c.world().folder;
-         const std::string given =
-             R"({"from":[")" + folder + R"(/old"],"to":[")" + folder + R"(/new"]})";
-         c.give_text([&](char** out, Error e) {
-           return freshet_shards_move(c.one_in(2) ? c.json({"{}"}) : given.c_str(), c.call(), out,
-                                      e);
-         });
-       }},
+      {"freshet_shards_move", 1, move_shard},
       {"freshet_log_set", 1,
        [](Caller& c) {
          c.plain([&](Error e) {

@@ -59,13 +59,15 @@ class Event:
     subject: str
     attempts: int
     retry_after: Optional[datetime.timedelta]
+    label: str = ""
+    """Of the run or, where there is a URI, of the root, as `labels` of the configuration makes it."""
 
     @classmethod
     def _of(cls, raw: _raw.Event) -> Event:
         return cls(KINDS.get(raw.kind, "unknown"), moment(raw.time_ms), outcome_name(raw.outcome) if raw.outcome else "",
                    LEVELS.get(raw.level, "unknown"), errors.status_name(raw.status), raw.done, raw.total, raw.dropped,
                    text(raw.source), text(raw.uri), text(raw.message), text(raw.reason), text(raw.subject), raw.attempts,
-                   _wait(raw.retry_after_ms))
+                   _wait(raw.retry_after_ms), text(raw.label))
 
 
 @dataclasses.dataclass(frozen=True)

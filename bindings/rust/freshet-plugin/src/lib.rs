@@ -55,8 +55,8 @@ pub use loader::{loader_table, loader_table_with, Content, Entry, Fetched, Listi
 pub use reader::{reader_table, reader_table_with, DocumentBuilder, ReadRequest, Reader};
 pub use serde_json::Value;
 pub use store::{
-    store_table, store_table_with, Confirm, Found, FoundRows, Metric, Mode, Namespace, Page, Row, Search, Store,
-    StoreInfo,
+    filter, store_table, store_table_with, Confirm, Found, FoundRows, Metric, Mode, Namespace, Page, Row, Search,
+    Store, StoreInfo,
 };
 pub use tokenizer::{tokenizer_table, tokenizer_table_with, Tokenizer};
 pub use transformer::{transformer_table, transformer_table_with, Chunk, Document, Transformed, Transformer};

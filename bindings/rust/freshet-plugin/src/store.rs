@@ -1,4 +1,5 @@
 //! A store, as freshet/plugin/store.h wants it: what it is asked, and what it answers. `table` makes it C.
+pub mod filter;
 mod rows;
 mod table;
 
@@ -28,7 +29,7 @@ pub struct StoreInfo {
     pub hybrid_search: bool,
     /// A listing comes in the order of the ids, as bytes compare.
     pub ordered: bool,
-    /// `FRESHET_FILTER_…` of the crate `sys`, or'ed: what search tests itself. The host tests the rest.
+    /// Of [`filter`], or'ed: what search tests itself. The host tests the rest.
     pub filter_operators: u32,
     /// Rows a write; at least 1.
     pub max_batch: u32,
@@ -88,7 +89,7 @@ pub struct Search<'a> {
     pub text: &'a str,
     /// For vector and hybrid.
     pub vector: &'a [f32],
-    /// JSON, of the operators that the info names alone.
+    /// JSON, of the operators that [`StoreInfo::filter_operators`] names alone.
     pub filter: Option<&'a str>,
 }
 

@@ -115,7 +115,7 @@ unsafe extern "C" fn info<T: Transformer>(
 }
 
 unsafe fn chunk<'a>(from: &freshet_transform_chunk) -> Result<Chunk<'a>> {
-    let of = &*from.document;
+    let of: &freshet_transform_document = &*from.document;
     Ok(Chunk {
         document: Document {
             uri: text(of.uri)?,

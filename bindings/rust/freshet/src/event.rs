@@ -71,10 +71,10 @@ pub enum Level {
 impl From<i32> for Level {
     fn from(number: i32) -> Self {
         match number {
-            FRESHET_LEVEL_DEBUG => Level::Debug,
+            ..=FRESHET_LEVEL_DEBUG => Level::Debug,
             FRESHET_LEVEL_INFO => Level::Info,
             FRESHET_LEVEL_WARNING => Level::Warning,
-            _ => Level::Error,
+            FRESHET_LEVEL_ERROR.. => Level::Error,
         }
     }
 }
@@ -101,6 +101,8 @@ pub struct Event<'a> {
     pub subject: Cow<'a, str>,
     pub retry_after: Option<Duration>,
     pub attempts: u32,
+    /// Of the run or, where there is a URI, of the root, as `labels` of the configuration makes it.
+    pub label: Cow<'a, str>,
 }
 
 impl<'a> Event<'a> {
@@ -124,6 +126,7 @@ impl<'a> Event<'a> {
             subject: lent(from.subject),
             retry_after: u64::try_from(from.retry_after_ms).ok().map(Duration::from_millis),
             attempts: from.attempts.max(0) as u32,
+            label: lent(from.label),
         }
     }
 
@@ -146,6 +149,7 @@ impl<'a> Event<'a> {
             subject: own(self.subject),
             retry_after: self.retry_after,
             attempts: self.attempts,
+            label: own(self.label),
         }
     }
 }

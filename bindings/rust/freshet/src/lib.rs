@@ -78,6 +78,7 @@ pub fn version() -> &'static str {
 }
 
 /// The same as one number that grows: 0.1.0 is 100.
+#[inline]
 pub fn version_number() -> i32 {
     // SAFETY: it has no parameters.
     unsafe { freshet_sys::freshet_version_number() }

@@ -127,6 +127,11 @@ impl Offer {
         self.with("extensions", object!(extensions))
     }
 
+    /// Readers: used by runs that name no readers. Else those do that name it.
+    pub fn by_default(self) -> Self {
+        self.with("default", object!(true))
+    }
+
     fn manifest(&self, kind: &str) -> (String, Value) {
         let plugin = format!("{kind}_{}", self.name);
         let mut offer = self.more.clone();

@@ -39,6 +39,7 @@ pub(crate) use handle;
 ///
 /// # Safety
 /// NULL, or a text that lives as long as `'a`.
+#[inline]
 pub(crate) unsafe fn text<'a>(from: *const c_char) -> &'a str {
     if from.is_null() {
         return "";

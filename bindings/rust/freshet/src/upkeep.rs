@@ -9,7 +9,9 @@ use serde_json::Value;
 pub fn move_shards(how: &(impl Serialize + ?Sized), limits: &Limits<'_>) -> Result<Value> {
     let how = options(how)?;
     // SAFETY: what is passed in is read during the call only; so it is in all that follow.
-    limits.around("move_shards", |call| json(|out, error| unsafe { freshet_shards_move(pointer(&how), call, out, error) }))
+    limits.around("move_shards", |call| {
+        json(|out, error| unsafe { freshet_shards_move(pointer(&how), call, out, error) })
+    })
 }
 
 impl Repository {

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -49,6 +50,12 @@ func openShelf(_ context.Context, text json.RawMessage) (*shelf, error) {
 func version(text string) string { return fmt.Sprint(len(text), "-", text[:min(len(text), 20)]) }
 
 func (s *shelf) List(ctx context.Context, _ string, listing *freshet.Listing) (freshet.ListingKind, error) {
+	if url, err := freshet.ResolveURL(ctx, "https://Example.org/a/b", "../c"); err != nil || url != "https://example.org/c" {
+		return 0, fmt.Errorf("%q, %w", url, err)
+	}
+	if _, err := freshet.ResolveURL(ctx, "", "ftp://example.org"); !errors.Is(err, freshet.InvalidArgument) {
+		return 0, fmt.Errorf("of a scheme that the host does not have: %w", err)
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.pages)) {
 		text := s.pages[name]
 		if err := listing.Entry(freshet.Entry{URI: "shelf:/" + name, Version: version(text), Title: name}); err != nil {
@@ -97,15 +104,22 @@ func (lines) Read(_ context.Context, request freshet.ReadRequest, builder *fresh
 	return nil
 }
 
+// words takes each word as a token, and what stands before it belongs to it.
 type words struct{}
 
-var word = regexp.MustCompile(`\S+|\s+`)
+var word = regexp.MustCompile(`\s*\S+`)
 
 func (words) Info() freshet.TokenizerInfo { return freshet.TokenizerInfo{Name: "words"} }
 
 func (words) Split(_ context.Context, text string) (ends []int, err error) {
 	for _, each := range word.FindAllStringIndex(text, -1) {
 		ends = append(ends, each[1])
+	}
+	switch last := len(ends) - 1; {
+	case last >= 0:
+		ends[last] = len(text)
+	case text != "":
+		ends = []int{len(text)}
 	}
 	return ends, nil
 }
@@ -207,7 +221,7 @@ func main() {
 	place := object{"type": "object", "properties": object{"place": object{"type": "string", "default": "here"}}}
 	all := []*freshet.Registration{
 		must(freshet.RegisterLoader(freshet.Offer{Name: "shelf", Options: schema}, openShelf)),
-		must(freshet.RegisterReader(freshet.Offer{Name: "lines", MediaTypes: []string{"text/x-lines"}, Extensions: []string{".lines"}}, openOne(lines{}))),
+		must(freshet.RegisterReader(freshet.Offer{Name: "lines", MediaTypes: []string{"text/x-lines"}, Extensions: []string{".lines"}, ByDefault: true}, openOne(lines{}))),
 		must(freshet.RegisterTokenizer(freshet.Offer{Name: "words"}, openOne(words{}))),
 		must(freshet.RegisterTransformer(freshet.Offer{Name: "shouting"}, openOne(shouting{}))),
 		must(freshet.RegisterEmbedder(freshet.Offer{Name: "letters"}, openOne(letters{}))),

@@ -137,6 +137,12 @@ func mistakes(repository *freshet.Repository, folder string) {
 	refused("a zero byte", err)
 	_, err = repository.Refresh(background, object{"sorces": []any{}}, nil)
 	fmt.Println(err)
+	_, err = freshet.ListBackup(background, "s3://bucket/place", object{"access_key": "env:NO_SUCH_KEY"})
+	var e, cause *freshet.Error
+	if !errors.As(err, &e) || !errors.As(errors.Unwrap(err), &cause) {
+		panic(err)
+	}
+	fmt.Println(e.Subject, "because of", cause.Subject)
 }
 
 func stop(repository *freshet.Repository, config freshet.Config, policy *freshet.Policy) {
@@ -214,16 +220,17 @@ func delivered(repository *freshet.Repository, what string) error {
 
 // withoutBlocking waits in Go's poller alone.
 func withoutBlocking(repository *freshet.Repository, config freshet.Config) {
+	config.Force, config.More = true, object{"labels": object{"item": "{{uri}} of {{source}}"}}
 	run := must(repository.Refresh(background, config, nil))
 	defer run.Close()
 	done := 0
 	for event, err := range run.Events(background) {
 		try(err)
-		if event.Kind == freshet.RootDone {
+		if event.Kind == freshet.RootDone && event.Label == event.URI+" of docs" {
 			done++
 		}
 	}
-	fmt.Printf("-- without blocking\n%d roots\n", done)
+	fmt.Printf("-- without blocking\n%d roots with their labels\n", done)
 }
 
 func main() {

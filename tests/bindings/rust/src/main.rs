@@ -2,9 +2,10 @@
 //!
 //! Usage: tour WORK FOLDER
 mod own;
+mod traced;
 
 use freshet::{
-    Cancel, Code, Config, Decide, Decision, Document, Error, EventKind, Known, Limits, Policy, PolicyError, QueryOptions,
+    list_backup, Cancel, Code, Config, Decide, Decision, Document, Error, EventKind, Known, Limits, Policy, PolicyError, QueryOptions,
     Repository, Result, Run, Source,
 };
 use serde_json::json;
@@ -108,6 +109,10 @@ fn mistakes(repository: &Repository, folder: &str) {
     refused("a zero byte", repository.find_root("a\0b"));
     let error = repository.refresh(&json!({"sorces": []}), None, &Limits::default()).expect_err("a typo");
     println!("{error}");
+    let error = list_backup("s3://bucket/place", &json!({"access_key": "env:NO_SUCH_KEY"}), &Limits::default())
+        .expect_err("no such variable");
+    let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<Error>()).expect("a cause");
+    println!("{} because of {}", error.subject, cause.subject);
 }
 
 fn stop(repository: &Repository, config: &Config, policy: &Policy) -> Result<()> {
@@ -163,14 +168,16 @@ fn write_and_remove(repository: &Repository) -> Result<()> {
 
 /// The same run by an executor: the thread that polls is woken by the event descriptor.
 fn without_blocking(repository: &Repository, config: &Config) -> Result<()> {
-    let run = repository.refresh(config, None, &Limits::default())?;
+    let mut config = Config { force: true, ..config.clone() };
+    config.more.insert("labels".into(), json!({"item": "{{uri}} of {{source}}"}));
+    let run = repository.refresh(&config, None, &Limits::default())?;
     own::block_on(async {
         let mut stream = run.stream()?;
         let mut done = 0;
         while let Some(event) = stream.next().await {
-            done += (event.kind == EventKind::RootDone) as u32;
+            done += (event.kind == EventKind::RootDone && event.label == format!("{} of docs", event.uri)) as u32;
         }
-        println!("-- without blocking\n{done} roots");
+        println!("-- without blocking\n{done} roots with their labels");
         run.ended().await
     })
 }

@@ -1,6 +1,6 @@
 //! A loader and an embedder of the program's own, registered and used; and the smallest executor.
 use freshet::plugin::{
-    failure, status, Call, Content, Embedder, EmbedderInfo, Entry, Fetched, Listing, ListingKind, Loader, Purpose,
+    failure, status, Call, Content, Embedder, EmbedderInfo, Entry, Fetched, Level, Listing, ListingKind, Loader, Purpose,
     Vectors,
 };
 use freshet::{check_plugin, register_embedder, register_loader, Config, Limits, Offer, QueryOptions, Repository, Source};
@@ -66,7 +66,8 @@ impl Embedder for Letters {
         EmbedderInfo { model: "letters".into(), dimension: 27, max_inputs: 16, ..Default::default() }
     }
 
-    fn embed(&self, _: &Call, texts: &[&str], _: Purpose, vectors: &Vectors<'_>) -> freshet::plugin::Result<()> {
+    fn embed(&self, call: &Call, texts: &[&str], _: Purpose, vectors: &Vectors<'_>) -> freshet::plugin::Result<()> {
+        call.log(Level::Warning, &format!("is asked for {texts:?}"));
         for (index, text) in texts.iter().enumerate() {
             let mut counts = [0f32; 27];
             counts[26] = 0.01; // no text is nothing
@@ -102,6 +103,7 @@ pub fn plugins_of_its_own(work: &str) -> freshet::Result<()> {
     let how = QueryOptions { limit: Some(1), mode: Some("vector".into()), ..Default::default() };
     let hits = repository.query("A glacier carries ice.", &how, &Limits::default())?;
     println!("{}", hits.get(0)?.uri);
+    super::traced::look(&repository)?;
     drop((notes, letters));
     super::refused("unregistered", repository.refresh(&config, None, &Limits::default()));
     Ok(())

@@ -5,7 +5,7 @@ import ctypes
 import dataclasses
 import datetime
 import json
-from typing import Any, ClassVar, Generator, Iterable, Mapping, Optional, Union
+from typing import Any, ClassVar, Generator, Iterable, Mapping, Optional, Sequence, Union
 
 from .. import _raw
 from .._call import text, utf8
@@ -134,10 +134,20 @@ class Loader(Plugin):
         """Fetches one entry; with None as known_version whatever happens. An error page is a failure, never content."""
         raise NotImplementedError
 
+    # Optional, and offered where a class has its own.
+
+    def prepare(self, call: Call, entries: Sequence[Entry], known_versions: Sequence[Optional[str]]) -> None:
+        """These are about to be fetched, so that what they need can come in one request. Not all of them need be fetched then. A
+        failure is told by the fetches."""
+        raise NotImplementedError
+
     @classmethod
     def _table(cls) -> Any:
         table = _raw.LoaderTable
-        return table(ctypes.sizeof(table), opener(cls, table), _list, _fetch, _close)
+        made = table(ctypes.sizeof(table), opener(cls, table), _list, _fetch, _close)
+        if cls.prepare is not Loader.prepare:
+            made.prepare = _prepare
+        return made
 
 
 def _optional(raw: Optional[bytes]) -> Optional[str]:
@@ -199,6 +209,12 @@ def _fetching(instance: Instance, call: Call, entry: Any, known: Optional[bytes]
         raise TypeError(f"fetch gave {type(outcome).__name__}, neither Content, NotModified nor Gone")
 
 
+def _preparing(instance: Instance, call: Call, entries: Any, known: Any, count: int) -> None:
+    soon = [Entry._of(entries[each].contents) for each in range(count)]
+    instance.plugin.prepare(call, soon, [_optional(known[each]) for each in range(count)])
+
+
 _list = function(_raw.LoaderTable, "list", _listing)
 _fetch = function(_raw.LoaderTable, "fetch", _fetching)
+_prepare = function(_raw.LoaderTable, "prepare", _preparing)
 _close = close_of(_raw.LoaderTable)

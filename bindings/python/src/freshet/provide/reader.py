@@ -51,6 +51,8 @@ class ReaderPlugin(Plugin):
     media_types: ClassVar[Sequence[str]] = ()
     extensions: ClassVar[Sequence[str]] = ()
     """Names of files that it reads, such as ".csv"."""
+    by_default: ClassVar[bool] = False
+    """Runs that name no readers use it; else those do that name it."""
 
     def read(self, call: Call, request: ReadRequest, builder: Builder) -> None:
         raise NotImplementedError
@@ -58,7 +60,7 @@ class ReaderPlugin(Plugin):
     @classmethod
     def _offer(cls) -> dict[str, Any]:
         more = {"extensions": list(cls.extensions)} if cls.extensions else {}
-        return {**super()._offer(), "media_types": list(cls.media_types), **more}
+        return {**super()._offer(), "media_types": list(cls.media_types), "default": cls.by_default, **more}
 
     @classmethod
     def _table(cls) -> Any:

@@ -155,6 +155,10 @@ class Store(Plugin):
     def namespaces(self, call: Call) -> Iterable[str]:
         raise NotImplementedError
 
+    def foreign(self, call: Call, namespace: str, remove: bool) -> int:
+        """How many rows of the namespace others wrote; with `remove` they go."""
+        raise NotImplementedError
+
     @classmethod
     def _table(cls) -> Any:
         table = _raw.StoreTable
@@ -258,6 +262,10 @@ def _namespaces(instance: Instance, call: Call, sink: Any) -> None:
     _lines(sink, instance.plugin.namespaces(call))
 
 
+def _foreign(instance: Instance, call: Call, ns: bytes, remove: int, out: Any) -> None:
+    out[0] = instance.plugin.foreign(call, text(ns), bool(remove))
+
+
 def _recoverer(made: type[Store]) -> Any:
     def run(_provider: Any, host: Any, call: int, options: bytes, sink: Any) -> int:
         given = Call(Host(host.contents), call)
@@ -267,8 +275,8 @@ def _recoverer(made: type[Store]) -> Any:
 
 _BODIES: dict[str, Callable[..., None]] = {
     "info": _info, "ensure": _ensure, "upsert": _upsert, "remove": _remove, "search": _search, "get": _get, "list": _list,
-    "count": _count, "reset": _reset, "claim": _claim, "replace": _replace, "check": _check, "namespaces": _namespaces}
-_CHOICES = ("claim", "replace", "check", "namespaces")
+    "count": _count, "reset": _reset, "claim": _claim, "replace": _replace, "check": _check, "namespaces": _namespaces, "foreign": _foreign}
+_CHOICES = ("claim", "replace", "check", "namespaces", "foreign")
 _OPTIONAL = {name: function(_raw.StoreTable, name, _BODIES.pop(name)) for name in _CHOICES}
 _REQUIRED = {name: function(_raw.StoreTable, name, body) for name, body in _BODIES.items()}
 _REQUIRED["close"] = close_of(_raw.StoreTable)

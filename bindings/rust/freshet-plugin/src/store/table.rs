@@ -124,7 +124,14 @@ unsafe extern "C" fn search<T: Store>(
             mode: match asked.mode {
                 FRESHET_SEARCH_TEXT => Mode::Text,
                 FRESHET_SEARCH_VECTOR => Mode::Vector,
-                _ => Mode::Hybrid,
+                FRESHET_SEARCH_HYBRID => Mode::Hybrid,
+                _ => {
+                    return Err(failure(
+                        status::UNSUPPORTED,
+                        "is a way of searching that this store does not know",
+                        "mode",
+                    ))
+                }
             },
             limit: asked.limit as usize,
             text: text(asked.text)?,

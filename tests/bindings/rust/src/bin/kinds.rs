@@ -80,7 +80,7 @@ struct Words;
 
 fn ends(text: &str) -> Vec<usize> {
     let mut all: Vec<usize> =
-        text.split_whitespace().map(|w| w.as_ptr() as usize - text.as_ptr() as usize + w.len()).collect();
+        text.split_ascii_whitespace().map(|w| w.as_ptr() as usize - text.as_ptr() as usize + w.len()).collect();
     match all.last_mut() {
         Some(last) => *last = text.len(),
         None if !text.is_empty() => all.push(text.len()),
@@ -183,7 +183,7 @@ fn main() -> freshet::Result<()> {
             Ok(Shelf(options["pages"].as_object().cloned().unwrap_or_default()))
         })?,
         freshet::register_reader(
-            &Offer::new("lines").media_types(&["text/x-lines"]).extensions(&[".lines"]),
+            &Offer::new("lines").media_types(&["text/x-lines"]).extensions(&[".lines"]).by_default(),
             |_, _| Ok(Lines),
         )?,
         freshet::register_tokenizer(&Offer::new("words"), |_, _| Ok(Words))?,
