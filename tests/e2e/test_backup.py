@@ -286,7 +286,7 @@ class Refused(BackupCase):
         key.write_text("AKIAIOSFODNN7EXAMPLE\n")
         key.chmod(0o644)
         file = self.write_config({"backup": {"target": "s3://docs/x", "endpoint": "http://127.0.0.1:9", "access_key": f"file:{key}", "secret_key": f"file:{key}"},
-                                  "repository": "repository", "http": {"max_attempts": 1}})
+                                  "repository": "repository", "http": {"attempts": 1}})
         told = self.freshet.run("backup", "--config", file, "--verbose", check=3)
         self.assertIn("others may read this secret", told.stderr)
         self.assertNotIn("AKIA", told.stderr)
