@@ -305,7 +305,7 @@ TEST_CASE("what an adaptive policy has learnt of a page goes where the page goes
   }
   const auto known = learnt(shards, old);
   REQUIRE(known.size() == 24);
-  CHECK(known.at(uri_of(0))[0] > 3);   // it was found changed,
+  CHECK(known.at(uri_of(0))[0] > 0);   // it was found changed,
   CHECK(known.at(uri_of(9))[0] == 0);  // this one never
   shards.moved(old, next);
   CHECK(learnt(shards, next) == known);
