@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "bindings" / "python")]
 from packages import run_with  # noqa: E402
 
-run_with("ray==2.60.0")
+run_with("ray==2.60.0 opentelemetry-sdk==1.45.2")
 os.environ.update({"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0", "RAY_AUTH_MODE": "disabled", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"})
 from support import ENVIRONMENT  # noqa: E402
 import freshet.ray  # noqa: E402

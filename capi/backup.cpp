@@ -3,6 +3,7 @@
 #include "capi/arguments.hpp"
 #include "capi/boundary.hpp"
 #include "capi/call.hpp"
+#include "capi/log.hpp"
 #include "core/backup/request.hpp"
 #include "core/backup/restore.hpp"
 #include "core/backup/take.hpp"
@@ -51,7 +52,8 @@ struct Visit {
 };
 base::Result<Visit> visit(const std::string& target, const backup::Request& request) {
   Visit visit{net::make_client(request.http, ports::system_clock()), nullptr};
-  FRESHET_ASSIGN(visit.place, backup::open_place(target, request, *visit.http, false));
+  FRESHET_ASSIGN(visit.place,
+                 backup::open_place(target, request, *visit.http, false, warn_of_secret));
   return visit;
 }
 
@@ -81,8 +83,8 @@ FRESHET_API freshet_status freshet_backup_take(const freshet_repository* reposit
     request.allow_shared = request.allow_shared || object->repository->allow_shared();
     FRESHET_ASSIGN(const Call limits, Call::take(call));
     return limits.run([&](const base::Cancel& cancel) -> Status {
-      FRESHET_ASSIGN(const auto place,
-                     backup::open_place(where, request, object->runtime->http(), true));
+      FRESHET_ASSIGN(const auto place, backup::open_place(where, request, object->runtime->http(),
+                                                          true, warn_of_secret));
       FRESHET_ASSIGN(const backup::Taken taken,
                      backup::take(*object->repository, *place, request.keep, cancel));
       *out_json = give_text(base::dump_json(to_json(taken)));

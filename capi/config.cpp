@@ -5,6 +5,7 @@
 #include "capi/log.hpp"
 #include "capi/objects.hpp"
 #include "capi/open_request.hpp"
+#include "core/backup/request.hpp"
 #include "core/host/redactor.hpp"
 #include "core/sync/config_check.hpp"
 #include "core/telemetry/otlp.hpp"
@@ -19,6 +20,7 @@ using base::Status;
 struct CheckConfig {
   std::vector<std::string> policies, directories;
   Json open = Json::object();  // options of a repository
+  std::optional<Json> backup;  // [backup]
 };
 
 base::Result<CheckConfig> parse_options(const char* options_json, bool has_repository) {
@@ -28,6 +30,7 @@ base::Result<CheckConfig> parse_options(const char* options_json, bool has_repos
   in.texts("policies", check.policies);
   in.texts("plugin_directories", check.directories);
   if (const Json* open = in.value("open")) check.open = *open;
+  if (const Json* backup = in.value("backup")) check.backup = *backup;
   FRESHET_TRY(in.finish());
   if (has_repository && !check.directories.empty())
     return base::fail(Code::invalid_argument, "are those of the repository", "plugin_directories");
@@ -49,6 +52,17 @@ std::vector<base::Error> problems_of_open(const Json& open) {
   });
 }
 
+// Their places are in the configuration, and begin with "backup".
+std::vector<base::Error> problems_of_backup(const Json& backup) {
+  static constexpr const char* path = "backup";
+  return sync::find_problems({{path, backup}}, [](const Json& rest) -> std::optional<base::Error> {
+    if (!rest.contains(path)) return std::nullopt;
+    const Status looked = backup::check_configured(rest[path], path);
+    if (looked) return std::nullopt;
+    return looked.error();
+  });
+}
+
 std::vector<base::Error> problems_of(const RepositoryObject* repository, CheckConfig check,
                                      const char* config_json) {
   auto config = options(config_json, "config_json");
@@ -65,6 +79,9 @@ std::vector<base::Error> problems_of(const RepositoryObject* repository, CheckCo
   const std::string directory =
       repository != nullptr ? repository->repository->directory() : std::string();
   std::vector<base::Error> problems = problems_of_open(check.open);
+  if (check.backup)
+    for (base::Error& problem : problems_of_backup(*check.backup))
+      problems.push_back(std::move(problem));
   if (auto context = telemetry::take_traceparent(*config); !context)
     problems.push_back(std::move(context).error());
   for (base::Error& problem : sync::find_problems({runtime->plugins(), directory}, *config, named))

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "capi/log.hpp"
+
 namespace freshet::capi {
 namespace {
 
@@ -31,7 +33,7 @@ base::Result<OpenRequest> parse_open(const base::Json& json) {
     return {};
   });
   in.with("otel", [&](const base::Json& value, const std::string& path) -> base::Status {
-    FRESHET_ASSIGN(request.telemetry, telemetry::parse_options(value, path));
+    FRESHET_ASSIGN(request.telemetry, telemetry::parse_options(value, path, warn_of_secret));
     return {};
   });
   FRESHET_TRY(in.finish());

@@ -78,6 +78,7 @@ void print_taken(const Json& taken, const Output& output) {
 }  // namespace
 
 int run_backup(const Options& options, const Config& config, const Output& output) {
+  require_backup(config);
   if (options.list) return list(options, config, output);
   const std::string target = target_of(options, config);
   Config beside = config;  // of all namespaces
@@ -95,6 +96,7 @@ int run_backup(const Options& options, const Config& config, const Output& outpu
 }
 
 int run_restore(const Options& options, const Config& config, const Output& output) {
+  require_backup(config);
   Json how = place_alone(options, config);
   if (!options.snapshot.empty()) how["snapshot"] = options.snapshot;
   const Interruptible call;

@@ -188,7 +188,6 @@ void split(json file, Config& config) {
   }
   file.erase("repository");
   if (const auto found = file.find("backup"); found != file.end()) {
-    if (!found->is_object()) wrong("backup", "is not a table: write [backup]");
     config.backup = *found;
     file.erase("backup");
   }
@@ -330,7 +329,7 @@ std::optional<Error> missing_source(const Config& config) {
 
 std::vector<Error> problems_of(const Config& config) {
   std::vector<Error> problems = config.unknown_keys;
-  json how{{"open", config.open}};
+  json how{{"open", config.open}, {"backup", config.backup}};
   if (are_texts(config.open.value("plugin_directories", json())))
     how["plugin_directories"] = config.open["plugin_directories"];
   const json report = json::parse(check_config(nullptr, config.refresh.dump(), how.dump()));
@@ -338,6 +337,11 @@ std::vector<Error> problems_of(const Config& config) {
     problems.emplace_back(FRESHET_E_INVALID_ARGUMENT, each.value("message", ""),
                           each.value("at", ""));
   return problems;
+}
+
+void require_backup(const Config& config) {
+  for (const Error& each : problems_of(config))
+    if (each.subject().starts_with("backup")) throw Error(each);
 }
 
 std::optional<Fault> locate(const TomlFile& file, const Config& config, std::string subject) {

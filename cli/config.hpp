@@ -36,6 +36,9 @@ std::optional<Error> missing_source(const Config& config);
 // All that is wrong with it, before anything is opened.
 std::vector<Error> problems_of(const Config& config);
 
+// Throws what is wrong with [backup], where something is.
+void require_backup(const Config& config);
+
 // Nothing where `subject` is no value of the file.
 std::optional<Fault> locate(const TomlFile& file, const Config& config, std::string subject);
 

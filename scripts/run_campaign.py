@@ -78,6 +78,7 @@ CAMPAIGNS = [
     ("flows of Prefect, with and without a server", [sys.executable, "-B", "tests/bindings/python/test_prefect.py"], {"FRESHET_LONG": "1"}),
     ("kills of a reshard, four to seven and back", [sys.executable, "-B", "tests/e2e/test_reshard.py"],
      {"FRESHET_RESHARD_KILLS": "200", "FRESHET_RESHARD_PAGES": "300", "FRESHET_SEED": "{seed}"}),
+    ("spans in OpenTelemetry's own collector", [sys.executable, "-B", "tests/e2e/test_collector.py"], {}),
     ("20,000 pages in shards on Ray", [sys.executable, "-B", "tests/bindings/python/test_ray.py"], {"FRESHET_SHARD_PAGES": "20000"}),
     ("Python's libraries over freshet", [sys.executable, "-B", "tests/bindings/python/test_adapters.py"], {}),
 ]

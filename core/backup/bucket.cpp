@@ -28,6 +28,14 @@ bool is_plain(std::string_view text) {
   });
 }
 
+// Its bucket, and what stands behind that.
+std::pair<std::string, std::string> parts_of(const std::string& target) {
+  std::string_view rest = std::string_view(target).substr(scheme.size());
+  while (rest.ends_with('/')) rest.remove_suffix(1);
+  const std::string_view bucket = rest.substr(0, rest.find('/'));
+  return {std::string(bucket), std::string(rest.substr(std::min(rest.size(), bucket.size() + 1)))};
+}
+
 bool has_dots_or_gaps(std::string_view path) {
   const std::string whole = fmt::format("/{}/", path);
   return whole.find("//") != std::string::npos || whole.find("/./") != std::string::npos ||
@@ -228,27 +236,42 @@ class Bucket final : public Place {
 
 bool is_bucket(const std::string& target) { return target.starts_with(scheme); }
 
+Status check_bucket(const std::string& target, const std::string& name) {
+  const auto [bucket, prefix] = parts_of(target);
+  if (bucket.size() >= 3 && is_plain(bucket) && is_plain(prefix) &&
+      !has_dots_or_gaps(prefix.empty() ? bucket : bucket + '/' + prefix))
+    return {};
+  return base::fail(Code::invalid_argument,
+                    "is not a place in S3: write s3://BUCKET/PREFIX, of letters, digits and ._-",
+                    name);
+}
+
+Status check_region(const std::string& region, const std::string& name) {
+  if (is_plain(region) && !region.empty()) return {};
+  return base::fail(Code::invalid_argument, "is not the name of a region, such as eu-central-1",
+                    name);
+}
+
+Status check_endpoint(const std::string& endpoint, const std::string& name) {
+  std::string_view host = endpoint;
+  while (host.ends_with('/')) host.remove_suffix(1);
+  const bool http = host.starts_with("http://") || host.starts_with("https://");
+  host.remove_prefix(http ? host.find("://") + 3 : 0);
+  if (http && !host.empty() && host.find_first_of("/?#") == std::string_view::npos) return {};
+  return base::fail(Code::invalid_argument,
+                    "is not an origin: write https://HOST or https://HOST:PORT", name);
+}
+
 Result<std::unique_ptr<Place>> open_bucket(const std::string& target, BucketOptions options,
                                            ports::Http& http) {
-  std::string_view rest = std::string_view(target).substr(scheme.size());
-  while (rest.ends_with('/')) rest.remove_suffix(1);
-  const std::string bucket(rest.substr(0, rest.find('/')));
-  const std::string prefix(rest.size() > bucket.size() ? rest.substr(bucket.size() + 1) : "");
-  if (bucket.size() < 3 || !is_plain(rest) || has_dots_or_gaps(rest))
-    return base::fail(Code::invalid_argument,
-                      "is not a place in S3: write s3://BUCKET/PREFIX, of letters, digits and ._-",
-                      target);
-  if (!is_plain(options.region) || options.region.empty())
-    return base::fail(Code::invalid_argument, "is not the name of a region, such as eu-central-1",
-                      "region");
+  FRESHET_TRY(check_bucket(target, target));
+  FRESHET_TRY(check_region(options.region, "region"));
   if (options.endpoint.empty())
     options.endpoint = fmt::format("https://s3.{}.amazonaws.com", options.region);
+  FRESHET_TRY(check_endpoint(options.endpoint, "endpoint"));
   FRESHET_ASSIGN(std::string origin, http.resolve("", options.endpoint));
   while (origin.ends_with('/')) origin.pop_back();
-  if (origin.find('/', origin.find("://") + 3) != std::string::npos ||
-      origin.find('?') != std::string::npos)
-    return base::fail(Code::invalid_argument,
-                      "is not an origin: write https://HOST or https://HOST:PORT", "endpoint");
+  const auto [bucket, prefix] = parts_of(target);
   return std::make_unique<Bucket>(target, std::move(origin), bucket, prefix, options, http);
 }
 

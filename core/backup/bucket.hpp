@@ -19,6 +19,11 @@ struct BucketOptions {
 // Whether `target` is "s3://…".
 bool is_bucket(const std::string& target);
 
+// What a bucket would be refused for before anybody asks for it; `name` is the thing at fault.
+base::Status check_bucket(const std::string& target, const std::string& name);
+base::Status check_region(const std::string& region, const std::string& name);
+base::Status check_endpoint(const std::string& endpoint, const std::string& name);
+
 // Fails with invalid_argument where `target` is no "s3://BUCKET/PREFIX". `http` is borrowed.
 base::Result<std::unique_ptr<Place>> open_bucket(const std::string& target, BucketOptions options,
                                                  ports::Http& http);

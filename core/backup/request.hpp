@@ -8,6 +8,7 @@
 
 #include "core/backup/place.hpp"
 #include "core/base/json.hpp"
+#include "core/host/secrets.hpp"
 #include "core/net/options.hpp"
 #include "core/ports/http.hpp"
 
@@ -27,8 +28,14 @@ struct Request {
 
 base::Result<Request> parse_request(const base::Json& options);
 
-// `create`: a directory that is missing is made. `http` is borrowed.
+// Looks through what a configuration says of backups under `path`: the options of one, and "target".
+// Opens nothing, and reads no secret.
+base::Status check_configured(const base::Json& options, const std::string& path);
+
+// `create`: a directory that is missing is made. `http` is borrowed. `warn` hears of a secret's file that
+// others may read.
 base::Result<std::unique_ptr<Place>> open_place(const std::string& target, const Request& request,
-                                                ports::Http& http, bool create);
+                                                ports::Http& http, bool create,
+                                                const host::WarnOfSecret& warn);
 
 }  // namespace freshet::backup

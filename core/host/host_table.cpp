@@ -81,12 +81,9 @@ freshet_status do_secret(freshet_call* call, const char* reference, freshet_text
                          void* payload) noexcept {
   return guarded(call, [&](CallState& state) -> freshet_status {
     if (reference == nullptr || on_text == nullptr) return FRESHET_E_MISUSE;
-    const SecretUse use{[](const std::string& secret) { redactor().remember(secret); },
-                        [&](const std::string& line) {
-                          log(state.caller->services, FRESHET_LOG_WARNING, state.caller->plugin,
-                              line);
-                        }};
-    const auto secret = read_secret(reference, use);
+    const auto secret = read_secret(reference, [&](const std::string& line) {
+      log(state.caller->services, FRESHET_LOG_WARNING, state.caller->plugin, line);
+    });
     if (!secret) {
       note_failure(state, secret.error());
       return FRESHET_E_DENIED;

@@ -25,7 +25,7 @@ base::Result<std::string> from_environment(const std::string& name, const std::s
 }
 
 base::Result<std::string> from_file(const std::string& path, const std::string& reference,
-                                    const std::function<void(const std::string&)>& warn) {
+                                    const WarnOfSecret& warn) {
   if (!path.starts_with('/'))
     return fail(Code::denied, "the path of a secret is absolute", reference);
   auto text = read_small_file(path, most_secret_bytes);
@@ -52,12 +52,12 @@ base::Status check_length(const std::string& secret, const std::string& referenc
 }
 
 // `reference`: without "secret:".
-base::Result<std::string> read_one(const std::string& reference, const SecretUse& use) {
+base::Result<std::string> read_one(const std::string& reference, const WarnOfSecret& warn) {
   auto secret = reference.starts_with("env:") ? from_environment(reference.substr(4), reference)
-                                              : from_file(reference.substr(5), reference, use.warn);
+                                              : from_file(reference.substr(5), reference, warn);
   if (!secret) return secret;
   FRESHET_TRY(check_length(*secret, reference));
-  use.found(*secret);
+  redactor().remember(*secret);
   return secret;
 }
 
@@ -104,8 +104,8 @@ base::Status check_secret_references(std::string_view text, const std::string& p
   return {};
 }
 
-base::Result<std::string> read_secret(const std::string& text, const SecretUse& use) {
-  if (text.starts_with("env:") || text.starts_with("file:")) return read_one(text, use);
+base::Result<std::string> read_secret(const std::string& text, const WarnOfSecret& warn) {
+  if (text.starts_with("env:") || text.starts_with("file:")) return read_one(text, warn);
   // It may be the secret itself, so it is not repeated.
   if (text.find(mark) == std::string::npos || !check_secret_references(text, ""))
     return fail(Code::denied, "not a reference to a secret: write \"env:NAME\" or \"file:/path\"");
@@ -113,11 +113,18 @@ base::Result<std::string> read_secret(const std::string& text, const SecretUse& 
   std::size_t done = 0;
   for (std::size_t at = 0; (at = text.find(mark, done)) != std::string::npos;) {
     const std::string word(word_at(text, at));
-    FRESHET_ASSIGN(const std::string secret, read_one(word.substr(mark.size()), use));
+    FRESHET_ASSIGN(const std::string secret, read_one(word.substr(mark.size()), warn));
     whole.append(text, done, at - done).append(secret);
     done = at + word.size();
   }
   return whole.append(text, done);
+}
+
+base::Result<std::string> read_secret_at(const std::string& path, const std::string& text,
+                                         const WarnOfSecret& warn) {
+  auto secret = read_secret(text, warn);
+  if (!secret) return base::wrap("cannot be read", path, std::move(secret).error());
+  return secret;
 }
 
 }  // namespace freshet::host

@@ -19,13 +19,14 @@ bool is_secret_reference(std::string_view text);
 // not the text, which may hold a secret.
 base::Status check_secret_references(std::string_view text, const std::string& path);
 
-// The secret behind `text`, or `text` with what stands behind each reference in it. `found` hears
-// of every secret, `warn` of a file that others may read. A trailing line break is not part of a
-// secret. Fails with Code::denied, naming the variable or the file, never what is in it.
-struct SecretUse {
-  std::function<void(const std::string& secret)> found;
-  std::function<void(const std::string& line)> warn;
-};
-base::Result<std::string> read_secret(const std::string& text, const SecretUse& use);
+// The secret behind `text`, or `text` with what stands behind each reference in it; masked from here
+// on in all that is told (redactor.hpp). `warn` hears of a file that others may read. A trailing line
+// break is not part of a secret. Fails with Code::denied, naming the variable or the file, never what
+// is in it.
+using WarnOfSecret = std::function<void(const std::string& line)>;
+base::Result<std::string> read_secret(const std::string& text, const WarnOfSecret& warn);
+// The same of the option at `path`, which a failure names.
+base::Result<std::string> read_secret_at(const std::string& path, const std::string& text,
+                                         const WarnOfSecret& warn);
 
 }  // namespace freshet::host

@@ -14,10 +14,7 @@ using base::Status;
 Result<std::string> secret_of(const std::string& reference, const char* path,
                               const std::function<void(const std::string&)>& warn) {
   if (reference.empty()) return std::string();
-  auto secret = host::read_secret(
-      reference, {[](const std::string& found) { host::redactor().remember(found); }, warn});
-  if (!secret) return base::wrap("cannot be read", path, std::move(secret).error());
-  return secret;
+  return host::read_secret_at(path, reference, warn);
 }
 
 Result<Settings> read_settings(const sync::ListenConfig& config,

@@ -72,13 +72,13 @@ Json body_of(const Message& message, const std::string& name_space, Instant now)
 }
 
 // A person wrote the reference; what stands there is masked from here on.
-Result<std::string> read(const std::string& text) {
+Result<std::string> read(const std::string& text, LogHub& log) {
   if (!host::is_secret_reference(text)) {
     host::redactor().remember(text);
     return text;
   }
   return host::read_secret(
-      text, {[](const std::string& secret) { host::redactor().remember(secret); }, {}});
+      text, [&](const std::string& line) { log.write(sync::log_warning, "freshet.notify", line); });
 }
 
 std::vector<Hook> hooks_of(const Plan& plan) {
@@ -227,7 +227,7 @@ Result<ports::HttpRequest> Notifier::request_of(const Message& message, const Ho
   const Instant now = machine_.clock.now();
   ports::HttpRequest request;
   request.method = "POST";
-  FRESHET_ASSIGN(request.url, read(hook.config.url));
+  FRESHET_ASSIGN(request.url, read(hook.config.url, session_.runtime->log()));
   request.timeout = longest_send;
   request.private_origins = {request.url};  // the configuration names it
   request.headers = {{"content-type", "application/json"}};
@@ -235,7 +235,7 @@ Result<ports::HttpRequest> Notifier::request_of(const Message& message, const Ho
     request.body = base::dump_json(Json{{"text", line_of(message)}});
     return request;
   }
-  FRESHET_ASSIGN(const std::string secret, read(hook.config.secret));
+  FRESHET_ASSIGN(const std::string secret, read(hook.config.secret, session_.runtime->log()));
   request.body = base::dump_json(body_of(message, session_.repository->name_space(), now));
   const std::string at = std::to_string(now.ms / 1000);
   request.headers.push_back({"x-freshet-timestamp", at});

@@ -97,7 +97,8 @@ base::Result<sync::Report> Run::refresh() {
         events_.push(log_event(level, plugin, message));
       });
   return sync::run(
-      session_->context(), config_, [this](Event event) { take_event(std::move(event)); }, cancel_);
+      session_->context(), config_, [this](Event event) { take_event(std::move(event)); }, cancel_,
+      telemetry::activities_of(trace_.get()));
 }
 
 void Run::work() noexcept {

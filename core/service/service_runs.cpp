@@ -84,7 +84,7 @@ Result<sync::Report> ServiceCore::run(Job& job) {
         if (event.kind != EventKind::run_started && event.kind != EventKind::run_ended)
           herald_.push(std::move(event));
       },
-      job.cancel);
+      job.cancel, telemetry::activities_of(trace.get()));
   if (trace) trace->ended(result);
   return result;
 }

@@ -449,6 +449,17 @@ base::Status Delivery::try_removals(const std::vector<Row*>& rows) {
       cancel_);
 }
 
+Activity Delivery::activity_of(ActivityKind kind, std::size_t rows,
+                               const base::Status& status) const {
+  Activity activity;
+  activity.kind = kind;
+  activity.by = target_.store;
+  activity.target = number_;
+  activity.count = rows;
+  if (!status) activity.error = base::Error(status.error());
+  return activity;
+}
+
 // Sends again what was not confirmed: the same rows after a wait where the fault may pass; in
 // halves where it will not, until the one row at fault is alone.
 void Delivery::send_or_split(std::vector<Row*> rows,
@@ -456,7 +467,13 @@ void Delivery::send_or_split(std::vector<Row*> rows,
   for (int tries = 1;; ++tries) {
     const auto ticket = begin_request();
     if (!ticket) return;
+    const base::Instant began = ledger_.activity_begins();
     base::Status status = (this->*attempt)(rows);
+    ledger_.activity_ended(began, [&] {
+      const bool upserts = attempt == &Delivery::try_upserts;
+      return activity_of(upserts ? ActivityKind::upsert : ActivityKind::remove, rows.size(),
+                         status);
+    });
     const After after = end_request(*ticket, status, tries);
     std::erase_if(rows, [](const Row* row) { return row->confirmed; });
     if (rows.empty() || !is_ours()) return;

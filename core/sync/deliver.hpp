@@ -72,6 +72,7 @@ class Delivery {
   void send_part(std::vector<Row*>& rows) noexcept;
   void send_removals(std::vector<Row*> rows);
   void give_up(const base::Error& error) noexcept;
+  Activity activity_of(ActivityKind kind, std::size_t rows, const base::Status& status) const;
   base::Status try_upserts(const std::vector<Row*>& rows);
   base::Status try_removals(const std::vector<Row*>& rows);
   void send_or_split(std::vector<Row*> rows,

@@ -208,7 +208,7 @@ base::Status keep_account(const Context& context, const RunConfig& config, const
 }  // namespace
 
 Result<Report> run(const Context& context, const RunConfig& config, const EventSink& events,
-                   const base::Cancel& cancel) {
+                   const base::Cancel& cancel, const ActivitySink& activities) {
   const ports::Clock& clock = context.repository.clock();
   const base::Instant started = clock.now();
   const base::Millis begun = clock.monotonic();
@@ -231,7 +231,7 @@ Result<Report> run(const Context& context, const RunConfig& config, const EventS
   }
   const Labeller labeller{config.labels, context.repository.name_space(), names_of(sources),
                           base::format_instant(started)};
-  Ledger ledger(context.repository.machine(), events, roots, labeller);
+  Ledger ledger(context.repository.machine(), events, roots, labeller, activities);
   PeakMemory memory;
   Event event;
   event.kind = EventKind::run_started;

@@ -8,6 +8,7 @@
 
 #include "core/base/cancel.hpp"
 #include "core/base/error.hpp"
+#include "core/sync/activity.hpp"
 #include "core/sync/config.hpp"
 #include "core/sync/context.hpp"
 #include "core/sync/event.hpp"
@@ -17,8 +18,8 @@ namespace freshet::sync {
 
 // Blocks until the run has ended, which the caller knows and the events do not say. An error means
 // that nothing could be done (a wrong configuration, a damaged repository); what went wrong with
-// single roots or sources is in the report.
+// single roots or sources is in the report. `activities`: for whoever traces it.
 base::Result<Report> run(const Context& context, const RunConfig& config, const EventSink& events,
-                         const base::Cancel& cancel);
+                         const base::Cancel& cancel, const ActivitySink& activities = {});
 
 }  // namespace freshet::sync

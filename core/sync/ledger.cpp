@@ -1,5 +1,6 @@
 #include "core/sync/ledger.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/host/redactor.hpp"
@@ -40,10 +41,11 @@ std::string Labeller::label(const Event& event) const {
 }
 
 Ledger::Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots,
-               Labeller labeller)
+               Labeller labeller, ActivitySink activities)
     : clock_(machine.clock),
       sink_(std::move(sink)),
       labeller_(std::move(labeller)),
+      activities_(std::move(activities)),
       roots_(std::move(roots)),
       writes_done_(machine.executor.condition()) {}
 
@@ -67,6 +69,23 @@ void Ledger::tell(Event event) noexcept {
     sink_(std::move(event));
   } catch (...) {  // no memory, or the sink's own; the run is none the worse for it
     note_gap();
+  }
+}
+
+void Ledger::tell_activity(base::Instant began,
+                           const std::function<Activity()>& describe) noexcept {
+  try {
+    Activity activity = describe();
+    activity.began = began;
+    activity.ended = std::max(began, clock_.now());
+    const host::Redactor& redactor = host::redactor();
+    for (Activity::Root& root : activity.roots) {
+      root.source = redactor.clean(root.source);
+      root.uri = redactor.clean(root.uri);
+    }
+    if (activity.error) activity.error = redactor.clean(*activity.error);
+    activities_(std::move(activity));
+  } catch (...) {  // no memory: a span fewer
   }
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/ports/machine.hpp"
+#include "core/sync/activity.hpp"
 #include "core/sync/event.hpp"
 #include "core/sync/label.hpp"
 #include "core/sync/report.hpp"
@@ -29,7 +30,7 @@ struct Labeller {
 class Ledger {
  public:
   Ledger(const ports::Machine& machine, EventSink sink, std::shared_ptr<RootLog> roots,
-         Labeller labeller = {});
+         Labeller labeller = {}, ActivitySink activities = {});
 
   void tell(Event event) noexcept;
   void log(int level, std::string message) noexcept;
@@ -48,6 +49,16 @@ class Ledger {
   void add(const Counts& counts);                 // everything else that is counted
   void error(const base::Error& error) noexcept;  // of the run itself
 
+  // Around a piece of work: `describe` makes an Activity of it, whose times are known here. Where nobody traces
+  // the run, both only look whether there is a sink.
+  base::Instant activity_begins() const noexcept {
+    return activities_ ? clock_.now() : base::unset;
+  }
+  template <typename Describe>
+  void activity_ended(base::Instant began, Describe&& describe) noexcept {
+    if (activities_) tell_activity(began, std::ref(describe));
+  }
+
   // Work handed to the repository's writer that has not come back yet.
   void begin_write();
   void end_write();
@@ -63,10 +74,12 @@ class Ledger {
                 std::string_view reason, const Attempts& attempts, const base::Error* error,
                 Event& event);
   void note_gap() noexcept;
+  void tell_activity(base::Instant began, const std::function<Activity()>& describe) noexcept;
 
   const ports::Clock& clock_;
   const EventSink sink_;
   const Labeller labeller_;
+  const ActivitySink activities_;
   const std::shared_ptr<RootLog> roots_;
   mutable std::mutex mutex_;
   std::mutex tell_mutex_;  // one event at a time

@@ -48,6 +48,33 @@ Json fixed_of(const Item& item) {
   return item.fixed != nullptr ? *item.fixed : fixed_in(item.words);
 }
 
+Activity::Root name_of(const Item& item) { return {item.source->report.name, item.entry.uri}; }
+
+Activity activity_of(const Item& item, const base::Result<ports::Fetched>& fetched) {
+  Activity activity;
+  activity.kind = ActivityKind::fetch;
+  activity.roots.push_back(name_of(item));
+  if (!fetched) {
+    activity.error = base::Error(fetched.error());
+    activity.attempts = fetched.error().attempts;
+    return activity;
+  }
+  activity.attempts = fetched->attempts;
+  activity.amount = fetched->bytes.size();
+  activity.outcome = fetched->outcome == ports::FetchOutcome::gone           ? "gone"
+                     : fetched->outcome == ports::FetchOutcome::not_modified ? "not modified"
+                                                                             : "content";
+  return activity;
+}
+
+// As they were asked for.
+std::vector<Activity::Root> roots_of(std::span<const CommitPtr> commits) {
+  std::vector<Activity::Root> roots;
+  for (const CommitPtr& commit : commits)
+    roots.push_back(name_of(commit->alias.empty() ? commit->item : commit->alias_item));
+  return roots;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Run& run)
@@ -142,12 +169,19 @@ void Pipeline::attempt(Commit& commit, Step&& step) noexcept {
   attempt(asked, std::forward<Step>(step));
 }
 
+base::Result<ports::Fetched> Pipeline::ask(const Item& item) {
+  const base::Instant began = run_.ledger.activity_begins();
+  auto fetched = item.source->loader->fetch(item.entry, item.known_version(), run_.cancel);
+  run_.ledger.activity_ended(began, [&] { return activity_of(item, fetched); });
+  return fetched;
+}
+
 void Pipeline::fetch(Item& item) {
   if (run_.cancel.requested()) return run_.leases.release(item.root);
   const repository::Refusal* const refused = item.refusal ? &*item.refusal : nullptr;
   if (refused != nullptr && !refused->version.empty() && refused->version == item.entry.version)
     return refuse_again(item, 0);
-  auto fetched = item.source->loader->fetch(item.entry, item.known_version(), run_.cancel);
+  auto fetched = ask(item);
   if (!fetched) return fail(item, fetched.error());
   const Attempts attempts = *fetched;
   if (fetched->outcome == ports::FetchOutcome::gone)
@@ -443,7 +477,8 @@ base::Status Pipeline::embed_texts(std::span<const CommitPtr> commits, Rejection
     for (const model::Chunk& chunk : commit->chunks)
       texts.push_back(run_.vectors->text_of(chunk, commit->document.title));
   FRESHET_ASSIGN(commits.front()->vectors,
-                 run_.vectors->embed(views_of(texts), run_.cancel, rejections));
+                 run_.vectors->embed(views_of(texts), run_.cancel, rejections,
+                                     [&] { return roots_of(commits); }));
   return {};
 }
 

@@ -49,6 +49,7 @@ class Pipeline {
 
   // What these take is moved from only when they succeed.
   void fetch(Item& item);
+  base::Result<ports::Fetched> ask(const Item& item);
   void read(Page& page);
   base::Result<CommitPtr> make_commit(Page& page);
   base::Result<bool> is_excluded(const std::string& uri) const;

@@ -9,6 +9,25 @@
 #include "core/model/embedded.hpp"
 
 namespace freshet::sync {
+namespace {
+
+Activity activity_of(std::size_t texts, const std::string& model,
+                     const base::Result<ports::Embeddings>& answer, const NameRoots& roots) {
+  Activity activity;
+  activity.kind = ActivityKind::embed;
+  if (roots) activity.roots = roots();
+  activity.by = model;
+  activity.count = texts;
+  if (!answer) {
+    activity.error = base::Error(answer.error());
+  } else {
+    activity.amount = answer->tokens;
+    activity.error = answer->failure;
+  }
+  return activity;
+}
+
+}  // namespace
 
 std::uint64_t estimate_tokens(std::string_view text) { return (text.size() + 3) / 4; }
 
@@ -87,9 +106,13 @@ void Vectors::warn_of_long(std::span<const std::uint64_t> tokens) {
 
 base::Result<ports::Embeddings> Vectors::request(std::span<const std::string_view> texts,
                                                  std::span<const std::uint64_t> tokens,
-                                                 const base::Cancel& cancel) {
+                                                 const base::Cancel& cancel,
+                                                 const NameRoots& roots) {
   warn_of_long(tokens);
-  FRESHET_ASSIGN(ports::Embeddings made, embedder_.embed(texts, cancel));
+  const base::Instant began = ledger_.activity_begins();
+  auto answer = embedder_.embed(texts, cancel);
+  ledger_.activity_ended(began, [&] { return activity_of(texts.size(), model(), answer, roots); });
+  FRESHET_ASSIGN(ports::Embeddings made, std::move(answer));
   Counts counts;
   counts.embedded_tokens = made.tokens;
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -103,7 +126,8 @@ base::Result<ports::Embeddings> Vectors::request(std::span<const std::string_vie
 }
 
 base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
-                                        const base::Cancel& cancel, Rejections& rejections) {
+                                        const base::Cancel& cancel, Rejections& rejections,
+                                        const NameRoots& roots) {
   FRESHET_ASSIGN(const std::vector<std::string_view> wanted, missing(texts));
   Counts counts;
   counts.embedded_cached = texts.size() - wanted.size();
@@ -114,7 +138,8 @@ base::Result<NewVectors> Vectors::embed(std::span<const std::string_view> texts,
   for (std::span<const std::string_view> left = wanted; !left.empty();) {
     const auto batch =
         left.first(fitting(left.first(std::min(batch_, left.size())), tokens, embedder_.info()));
-    FRESHET_ASSIGN(ports::Embeddings made, request(batch, tokens.first(batch.size()), cancel));
+    FRESHET_ASSIGN(ports::Embeddings made,
+                   request(batch, tokens.first(batch.size()), cancel, roots));
     tokens = tokens.subspan(batch.size());
     NewVectors brought;
     for (std::size_t i = 0; i < batch.size(); ++i)

@@ -1,6 +1,7 @@
 // core/sync/vectors.hpp - finds which texts have no vector yet, and embeds just those.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <span>
 #include <string>
@@ -35,6 +36,9 @@ inline std::vector<std::string_view> views_of(const std::vector<std::string>& te
 // Why a text has no vector and will have none, by the digest of the text.
 using Rejections = std::unordered_map<base::Digest, base::Error>;
 
+// Whose texts they are, for whoever traces the run.
+using NameRoots = std::function<std::vector<Activity::Root>()>;
+
 // Thread-safe.
 class Vectors {
  public:
@@ -52,7 +56,8 @@ class Vectors {
   // paid for; the vectors of the last request are
   // still to be put with what they are for, unless it rejected something.
   base::Result<NewVectors> embed(std::span<const std::string_view> texts,
-                                 const base::Cancel& cancel, Rejections& rejections);
+                                 const base::Cancel& cancel, Rejections& rejections,
+                                 const NameRoots& roots = {});
 
   std::size_t batch() const { return batch_; }
   const std::string& model() const { return embedder_.info().model; }
@@ -63,7 +68,7 @@ class Vectors {
   void warn_of_long(std::span<const std::uint64_t> tokens);
   base::Result<ports::Embeddings> request(std::span<const std::string_view> texts,
                                           std::span<const std::uint64_t> tokens,
-                                          const base::Cancel& cancel);
+                                          const base::Cancel& cancel, const NameRoots& roots);
 
   repository::Repository& repository_;
   ports::Embedder& embedder_;

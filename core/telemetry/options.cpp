@@ -31,20 +31,18 @@ void take_header_list(std::string_view list, std::map<std::string, std::string>&
 }
 
 // A header of an endpoint is a key to it, more often than not: by reference, as all secrets.
-Status resolve(std::map<std::string, std::string>& headers, const std::string& path) {
+Status resolve(std::map<std::string, std::string>& headers, const std::string& path,
+               const host::WarnOfSecret& warn) {
   for (auto& [name, value] : headers) {
     if (value.find("env:") == std::string::npos && value.find("file:") == std::string::npos)
       continue;
-    const auto found = [](const std::string& secret) { host::redactor().remember(secret); };
-    auto secret = host::read_secret(value, {found, {}});
-    if (!secret)
-      return base::wrap("cannot be read", base::join_path(path, name), std::move(secret).error());
-    value = *std::move(secret);
+    FRESHET_ASSIGN(value, host::read_secret_at(base::join_path(path, name), value, warn));
   }
   return {};
 }
 
-Status read_headers(const base::Json& json, const std::string& path, Options& options) {
+Status read_headers(const base::Json& json, const std::string& path, Options& options,
+                    const host::WarnOfSecret& warn) {
   if (!json.is_object())
     return base::fail(Code::invalid_argument, "is not an object of texts", path);
   for (const auto& [name, value] : json.items()) {
@@ -52,7 +50,7 @@ Status read_headers(const base::Json& json, const std::string& path, Options& op
       return base::fail(Code::invalid_argument, "is not a text", base::join_path(path, name));
     options.headers[name] = value.get<std::string>();
   }
-  return resolve(options.headers, path);
+  return resolve(options.headers, path, warn);
 }
 
 void take_environment(Options& options, bool named) {
@@ -65,7 +63,8 @@ void take_environment(Options& options, bool named) {
 
 }  // namespace
 
-base::Result<Options> parse_options(const base::Json& json, const std::string& path) {
+base::Result<Options> parse_options(const base::Json& json, const std::string& path,
+                                    const host::WarnOfSecret& warn) {
   Options options;
   bool environment = false;
   base::ObjectReader in(json, path);
@@ -73,7 +72,7 @@ base::Result<Options> parse_options(const base::Json& json, const std::string& p
   in.text("service_name", options.service_name);
   in.flag("environment", environment);
   in.with("headers", [&](const base::Json& value, const std::string& where) {
-    return read_headers(value, where, options);
+    return read_headers(value, where, options, warn);
   });
   FRESHET_TRY(in.finish());
   if (environment) take_environment(options, json.contains("service_name"));

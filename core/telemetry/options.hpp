@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/json.hpp"
+#include "core/host/secrets.hpp"
 
 namespace freshet::telemetry {
 
@@ -16,6 +17,7 @@ struct Options {
 
 // Reads the object under "otel": {"endpoint","headers","service_name","environment"}. The last one
 // takes what is missing from the variables OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS and OTEL_SERVICE_NAME.
-base::Result<Options> parse_options(const base::Json& json, const std::string& path);
+base::Result<Options> parse_options(const base::Json& json, const std::string& path,
+                                    const host::WarnOfSecret& warn);
 
 }  // namespace freshet::telemetry

@@ -49,6 +49,8 @@ Json to_json(const Span& span) {
             {"endTimeUnixNano", nanoseconds(span.ended)},
             {"attributes", attributes_of(span.attributes)}};
   if (!span.parent.empty()) json["parentSpanId"] = span.parent;
+  for (const std::string& each : span.links)
+    json["links"].push_back({{"traceId", span.trace}, {"spanId", each}, {"flags", sampled}});
   if (!span.error.empty()) json["status"] = {{"code", wrong}, {"message", span.error}};
   return json;
 }

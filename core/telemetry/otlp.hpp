@@ -32,7 +32,8 @@ struct Span {
   std::string name;
   base::Instant began, ended;
   Attributes attributes;
-  std::string error;  // empty: it went well
+  std::string error;               // empty: it went well
+  std::vector<std::string> links;  // spans of the same trace that it is about, too
 };
 
 // One number that only grows, since the process began.

@@ -10,6 +10,7 @@ namespace freshet::telemetry {
 namespace {
 
 using base::Instant;
+using sync::ActivityKind;
 using sync::Event;
 using sync::EventKind;
 using sync::Outcome;
@@ -93,6 +94,7 @@ Span& RunTrace::source(const std::string& name, Instant at) {
     span.attributes["freshet.source"] = name;
     found = sources_.emplace(name, std::move(span)).first;
   }
+  found->second.began = std::min(found->second.began, at);
   found->second.ended = std::max(found->second.ended, at);
   return found->second;
 }
@@ -120,14 +122,92 @@ void RunTrace::note(const Event& event) {
     case EventKind::root_done:
       return root_done(event);
     case EventKind::delivery:
-      if (!delivery_) delivery_ = child(run_.id, "freshet deliver", event.at);
-      delivery_->ended = event.at;
-      delivery_->attributes["freshet.rows"] = event.done;
+      delivery(event.at, event.at).attributes["freshet.rows"] = event.done;
       delivery_->attributes["freshet.pending"] = event.total;
       return;
     default:
       return;
   }
+}
+
+// From the first that went to a store to the last that it confirmed.
+Span& RunTrace::delivery(Instant began, Instant ended) {
+  if (!delivery_) delivery_ = child(run_.id, "freshet deliver", began);
+  delivery_->began = std::min(delivery_->began, began);
+  delivery_->ended = std::max(delivery_->ended, ended);
+  return *delivery_;
+}
+
+void RunTrace::take(const sync::Activity& activity) noexcept {
+  try {
+    const std::lock_guard lock(mutex_);
+    note(activity);
+  } catch (...) {
+  }
+}
+
+void RunTrace::note(const sync::Activity& activity) {
+  switch (activity.kind) {
+    case ActivityKind::fetch:
+      return fetched(activity);
+    case ActivityKind::embed:
+      return embedded(activity);
+    case ActivityKind::upsert:
+    case ActivityKind::remove:
+      return delivered(activity);
+  }
+}
+
+Span RunTrace::piece(const std::string& parent, const char* name,
+                     const sync::Activity& activity) const {
+  Span span = child(parent, name, activity.began);
+  span.ended = activity.ended;
+  if (activity.error) {
+    span.error = clean(*activity.error);
+    span.attributes["error.type"] = std::string(base::code_name(activity.error->code));
+  }
+  return span;
+}
+
+void RunTrace::fetched(const sync::Activity& activity) {
+  const sync::Activity::Root& name = activity.roots.front();
+  Span& root =
+      roots_
+          .try_emplace({name.source, name.uri}, child(source(name.source, activity.began).id,
+                                                      "freshet root", activity.began))
+          .first->second;
+  Span span = piece(root.id, "freshet fetch", activity);
+  span.attributes["url.full"] = base::redact_url(name.uri);
+  span.attributes["freshet.attempts"] = activity.attempts;
+  if (!activity.error) {
+    span.attributes["freshet.fetched"] = activity.outcome;
+    span.attributes["freshet.bytes"] = activity.amount;
+  }
+  exporter_->push(std::move(span));
+}
+
+// A request has the texts of several documents: it is a part of the run, and linked with each.
+void RunTrace::embedded(const sync::Activity& activity) {
+  std::vector<std::string> about;
+  for (const sync::Activity::Root& name : activity.roots)
+    if (const auto found = roots_.find({name.source, name.uri}); found != roots_.end())
+      about.push_back(found->second.id);
+  Span span = piece(about.size() == 1 ? about.front() : run_.id, "freshet embed", activity);
+  if (about.size() > 1) span.links = std::move(about);
+  span.attributes["freshet.model"] = activity.by;
+  span.attributes["freshet.texts"] = activity.count;
+  if (activity.amount > 0) span.attributes["freshet.tokens"] = activity.amount;
+  exporter_->push(std::move(span));
+}
+
+void RunTrace::delivered(const sync::Activity& activity) {
+  const bool upserts = activity.kind == ActivityKind::upsert;
+  Span span = piece(delivery(activity.began, activity.ended).id,
+                    upserts ? "freshet upsert" : "freshet remove", activity);
+  span.attributes["freshet.store"] = activity.by;
+  span.attributes["freshet.target"] = activity.target;
+  span.attributes["freshet.rows"] = activity.count;
+  exporter_->push(std::move(span));
 }
 
 void RunTrace::listing_ended(const Event& event) {
@@ -144,6 +224,10 @@ void RunTrace::listing_ended(const Event& event) {
 
 void RunTrace::root_done(const Event& event) {
   Span span = child(source(event.source, event.at).id, "freshet root", event.at);
+  if (auto begun = roots_.extract({event.source, event.uri})) {
+    span = std::move(begun.mapped());
+    span.ended = std::max(span.began, event.at);
+  }
   span.attributes = {{"url.full", base::redact_url(event.uri)},
                      {"freshet.source", event.source},
                      {"freshet.outcome", std::string(sync::outcome_name(event.outcome))},
@@ -171,6 +255,11 @@ void RunTrace::end_all(const base::Result<sync::Report>& result) {
     span.ended = run_.ended;
     exporter_->push(std::move(span));
   }
+  for (auto& [name, span] : roots_) {
+    span.attributes = {{"url.full", base::redact_url(name.second)}, {"freshet.source", name.first}};
+    source(name.first, span.ended = run_.ended);
+    exporter_->push(std::move(span));
+  }
   for (auto& [name, span] : sources_) exporter_->push(std::move(span));
   if (delivery_) exporter_->push(*std::move(delivery_));
   if (!result) {
@@ -187,6 +276,11 @@ std::unique_ptr<RunTrace> trace_run(const std::shared_ptr<Exporter>& exporter,
                                     const std::string& name_space) {
   if (exporter == nullptr) return nullptr;
   return std::make_unique<RunTrace>(exporter, std::move(context), name_space);
+}
+
+sync::ActivitySink activities_of(RunTrace* trace) {
+  if (trace == nullptr || !trace->sampled()) return {};
+  return [trace](const sync::Activity& activity) { trace->take(activity); };
 }
 
 }  // namespace freshet::telemetry

@@ -20,7 +20,9 @@ FRESHET_BEGIN_DECLS
  * @param options_json  NULL, or an object with any of: "policies" (names that {"custom":"name"} may be,
  *     besides those named for the repository), "plugin_directories" (without a repository only; searched
  *     as freshet_plugins_open() does), "open" (options of freshet_repository_open(): they are looked through,
- *     too, and what is wrong with them is reported at its place in them)
+ *     too, and what is wrong with them is reported at its place in them), "backup" (options of
+ *     freshet_backup_take(), and "target": looked through, too; nothing is opened and no secret is read; places are
+ *     "backup.target" and so on)
  * @param out_report_json  {"ok":false,"problems":[{"code":"invalid_argument","at":"sources[0].loader",
  *     "message":"…"}…]}: "at" is the place in the configuration, "" for all of it; at most 100. The
  *     caller's: freshet_string_free()

@@ -95,6 +95,35 @@ TEST_CASE("options of a repository are looked through as well") {
   CHECK(check(nullptr, "{}", R"({"open":{"namespace":"x","http":{}}})")["ok"] == true);
 }
 
+TEST_CASE("what a configuration says of backups is looked through as well") {
+  const auto said = [](const Json& backup) {
+    return check(nullptr, "{}", Json{{"backup", backup}}.dump().c_str());
+  };
+  CHECK(places(said({{"target", "s3://x"},
+                     {"kep", 1},
+                     {"keep", -1},
+                     {"region", "the north"},
+                     {"endpoint", "minio:9000"},
+                     {"access_key", "AKIAIOSFODNN7EXAMPLE"},
+                     {"secret_key", 5},
+                     {"session_token", "env:"},
+                     {"orphan_grace", "an hour"},
+                     {"snapshot", "x"}})) ==
+        std::vector<std::string>{"backup.access_key", "backup.endpoint", "backup.keep",
+                                 "backup.kep", "backup.orphan_grace", "backup.region",
+                                 "backup.secret_key", "backup.session_token", "backup.snapshot",
+                                 "backup.target"});
+  for (const char* target : {"", "ftp://host/x", "s3://", "s3://bucket/../other", "s3://bu cket"})
+    CHECK(places(said({{"target", target}})) == std::vector<std::string>{"backup.target"});
+  CHECK(places(said("s3://backups")) == std::vector<std::string>{"backup"});
+  CHECK(said({{"access_key", "AKIAIOSFODNN7EXAMPLE"}}).dump().find("AKIA") == std::string::npos);
+  CHECK(said({{"target", "s3://backups/docs"},
+              {"endpoint", "https://minio.example.org:9000/"},
+              {"access_key", "file:/run/secrets/id"},
+              {"keep", 14}})["ok"] == true);
+  CHECK(said({{"target", "backups"}})["ok"] == true);
+}
+
 TEST_CASE("what is no JSON object is one problem of the whole") {
   for (const char* config : {"{", "[]", "5", "\"x\"", "{\"a\":1,\"a\":2}"}) {
     INFO(config);

@@ -268,6 +268,29 @@ class Refused(BackupCase):
         file = self.write_config({"backup": {"target": "backup", "kep": 1}})
         self.refused("invalid_argument", "keep", "backup", "--config", file)
 
+    def test_what_is_wrong_with_it_is_told_by_its_place(self):
+        file = self.home / "freshet.toml"
+        file.write_text('[backup]\ntarget = "s3://docs"\nregion = "the north"\nkeep = "14"\naccess_key = "AKIAIOSFODNN7EXAMPLE"\nkep = 1\n')
+        told = json.loads(self.freshet.run("config", "check", file, "--json", check=2).stdout)["problems"]
+        self.assertEqual({(each["at"], each["line"], each["column"]) for each in told},
+                         {("backup.region", 3, 1), ("backup.keep", 4, 1), ("backup.access_key", 5, 1), ("backup.kep", 6, 1)})
+        self.assertNotIn("AKIA", json.dumps(told))
+        shown = self.freshet.run("backup", "--config", file, check=2).stderr
+        self.assertRegex(shown, r"freshet.toml:\d+:")
+        file.write_text('backup = "s3://docs"\n')
+        self.assertIn("freshet.toml:1:", self.freshet.run("config", "check", file, check=2).stderr)
+        self.assertIn("freshet.toml:1:", self.freshet.run("backup", "--config", file, check=2).stderr)
+
+    def test_a_secret_in_a_file_that_others_read_is_warned_of(self):
+        key = self.home / "key"
+        key.write_text("AKIAIOSFODNN7EXAMPLE\n")
+        key.chmod(0o644)
+        file = self.write_config({"backup": {"target": "s3://docs/x", "endpoint": "http://127.0.0.1:9", "access_key": f"file:{key}", "secret_key": f"file:{key}"},
+                                  "repository": "repository", "http": {"attempts": 1}})
+        told = self.freshet.run("backup", "--config", file, "--verbose", check=3)
+        self.assertIn("others may read this secret", told.stderr)
+        self.assertNotIn("AKIA", told.stderr)
+
 
 if __name__ == "__main__":
     main()

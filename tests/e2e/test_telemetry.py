@@ -1,12 +1,13 @@
 """Spans and metrics as a collector gets them: read strictly by OTLP's own definitions."""
 import base64
-import http.server
 import json
 import os
-import sys
+import signal
 import threading
+import time
 
 from e2e import Case, Scripted, html, long_text, main  # noqa: F401
+from otlp import Collector
 from packages import run_with
 
 run_with("opentelemetry-proto==1.45.2")
@@ -35,31 +36,7 @@ def plain(attributes):
     return {each.key: getattr(each.value, each.value.WhichOneof("value")) for each in attributes}
 
 
-class Collector:
-    def __init__(self, status=200):
-        collector = self
-        self.status, self.bodies, self.headers = status, {"/v1/traces": [], "/v1/metrics": []}, []
-        self.hold = threading.Event()
-        self.hold.set()
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                collector.hold.wait(60)
-                collector.bodies[self.path].append(body)
-                collector.headers.append(dict(self.headers))
-                self.send_response(collector.status)
-                self.send_header("Content-Length", "2")
-                self.end_headers()
-                self.wfile.write(b"{}")
-
-            def log_message(self, *_):
-                pass
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
+class Strict(Collector):
     def spans(self):
         found = []
         for body in self.bodies["/v1/traces"]:
@@ -82,10 +59,6 @@ class Collector:
                     found[metric.name, *more.values()] = point.as_int
         return found
 
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
 
 class Telemetry(Case):
     def setUp(self):
@@ -95,7 +68,7 @@ class Telemetry(Case):
         for i in range(5):
             self.site.page(f"/p{i}.html", html(f"Page {i}", ("Part", long_text(f"word{i}", 8))), ETag=f'"{i}"')
         self.site.sitemap([f"/p{i}.html" for i in range(5)] + ["/missing.html"])
-        self.collector = Collector()
+        self.collector = Strict()
         self.addCleanup(self.collector.close)
 
     def refresh(self, check=1, **more):
@@ -128,7 +101,70 @@ class Telemetry(Case):
         self.assertEqual((missing.status.code, plain(missing.attributes)["freshet.outcome"]), (2, "failed"))
         self.assertEqual(sum(span.status.code == 2 for span in spans), 1)
         self.assertEqual(plain(delivery.attributes)["freshet.rows"], report["delivered"]["upserts"])
+
+        fetches = {plain(span.attributes)["url.full"]: span for span in by_name["freshet fetch"]}
+        self.assertEqual({uri: span.parent_span_id for uri, span in fetches.items()}, {uri: span.span_id for uri, span in roots.items()})
+        self.assertEqual(plain(fetches[f"{self.site.url}/missing.html"].attributes)["freshet.fetched"], "gone")
+        embeds = by_name["freshet embed"]
+        self.assertEqual(self.total(embeds, "freshet.texts"), report["embedded"]["texts"])
+        about = [[link.span_id for link in span.links] or [span.parent_span_id] for span in embeds]
+        self.assertEqual(sorted(sum(about, [])), sorted(span.span_id for span in roots.values() if span is not missing))
+        self.assertEqual({span.parent_span_id for span in embeds if span.links} - {run.span_id}, set())
+        upserts = by_name["freshet upsert"]
+        self.assertEqual({span.parent_span_id for span in upserts}, {delivery.span_id})
+        self.assertEqual(self.total(upserts, "freshet.rows"), report["delivered"]["upserts"])
+        self.assertEqual({plain(span.attributes)["freshet.store"] for span in upserts}, {"sqlite"})
+        self.assert_nested(spans)
         self.assertTrue(all(headers["x-key"] == "opensesame" for headers in self.collector.headers))
+
+    def total(self, spans, attribute):
+        return sum(plain(span.attributes)[attribute] for span in spans)
+
+    def assert_nested(self, spans):
+        """Each has the one around it, and lies in it."""
+        known = {span.span_id: span for span in spans}
+        self.assertEqual(len(known), len(spans))
+        for span in spans:
+            if span.name == "freshet run":
+                continue
+            around = known[span.parent_span_id]
+            self.assertLessEqual(around.start_time_unix_nano, span.start_time_unix_nano, (around.name, span.name))
+            self.assertGreaterEqual(around.end_time_unix_nano, span.end_time_unix_nano, (around.name, span.name))
+
+    def test_what_takes_time_is_seen_to(self):
+        page = self.site.pages["/p3.html"]
+        self.site.pages["/p3.html"] = lambda _: time.sleep(0.3) or page
+        self.refresh()
+        self.site.page("/p1.html", html("Page 1", ("Part", "Something else.")), ETag='"new"')
+        self.site.sitemap([f"/p{i}.html" for i in range(5)])
+        self.site.pages["/p3.html"] = page
+        self.refresh(check=0, policy="always", max_shrink=1.0)
+        spans = self.collector.spans()
+        self.assert_nested(spans)
+        late = {plain(span.attributes).get("url.full"): span.end_time_unix_nano - span.start_time_unix_nano
+                for span in spans[:len(spans) // 2] if span.name in ("freshet fetch", "freshet root")}
+        self.assertGreaterEqual(late[f"{self.site.url}/p3.html"], 290e6)
+        removals = [span for span in spans if span.name == "freshet remove"]
+        self.assertGreater(self.total(removals, "freshet.rows"), 0)
+        self.assertIn("not modified", {plain(span.attributes)["freshet.fetched"] for span in spans if span.name == "freshet fetch"})
+
+    def test_a_run_that_is_stopped_leaves_no_span_without_the_one_around_it(self):
+        self.refresh()
+        del self.collector.bodies["/v1/traces"][:]
+        asked, hold = threading.Event(), threading.Event()
+        page = self.site.pages["/p3.html"]
+        self.site.pages["/p3.html"] = lambda _: asked.set() or hold.wait(60) and page
+        process = self.freshet.start("refresh", "--config", self.home / "freshet.toml", "--force")
+        self.addCleanup(hold.set)
+        self.assertTrue(asked.wait(60))
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+        spans = self.collector.spans()
+        self.assert_nested(spans)
+        run, = (span for span in spans if span.name == "freshet run")
+        self.assertTrue(plain(run.attributes)["freshet.cancelled"])
+        stopped, = (span for span in spans if span.name == "freshet root" and plain(span.attributes)["url.full"].endswith("/p3.html"))
+        self.assertNotIn("freshet.outcome", plain(stopped.attributes))
 
     def test_metrics_add_up(self):
         report = self.refresh()

@@ -14,7 +14,7 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from packages import run_with  # noqa: E402
 
-VENV = run_with("prefect==3.9.1")
+VENV = run_with("prefect==3.9.1 opentelemetry-sdk==1.45.2")
 HOME = tempfile.TemporaryDirectory(prefix="freshet-prefect-")
 PLACE = pathlib.Path(HOME.name)
 from sites import Scripted, free_port  # noqa: E402
@@ -27,6 +27,11 @@ os.environ.update({"PREFECT_HOME": str(PLACE / "prefect"), "PREFECT_SERVER_ANALY
 from support import ENVIRONMENT, ROOT, Case, main  # noqa: E402
 import freshet  # noqa: E402
 from embeddings import Embeddings  # noqa: E402
+from opentelemetry import trace  # noqa: E402
+from opentelemetry.sdk.trace import TracerProvider  # noqa: E402
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor  # noqa: E402
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter  # noqa: E402
+from otlp import Collector  # noqa: E402
 from turbopuffer_server import Turbopuffer  # noqa: E402
 from prefect.client.orchestration import get_client  # noqa: E402
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate  # noqa: E402
@@ -213,6 +218,34 @@ class Flow(Prefect):
     def test_what_is_wrong_is_said(self):
         self.assertRegex(self.refresh([], "wrong").message, "urls and repos: are both empty: name a sitemap or a repository")
         self.assertRegex(self.refresh([self.one], "wrong", settings="nobody").message, "settings: 'nobody' is no block of type freshet-settings")
+
+
+class Trace(Prefect):
+    def setUp(self):
+        super().setUp()
+        self.collector = Collector()
+        self.addCleanup(self.collector.close)
+
+    def part_of(self, span):
+        """The one run is a part of it."""
+        run, = (each for each in self.collector.spans() if each["name"] == "freshet run")
+        self.assertEqual((run["traceId"], run["parentSpanId"]), (f"{span.context.trace_id:032x}", f"{span.context.span_id:016x}"))
+
+    def test_a_run_is_a_part_of_its_task(self):
+        made = InMemorySpanExporter()
+        provider = TracerProvider()
+        provider.add_span_processor(SimpleSpanProcessor(made))
+        trace.set_tracer_provider(provider)
+        FreshetSettings(directory=str(self.home / "traced"), otel={"endpoint": self.collector.url}).save("traced", overwrite=True)
+        self.refresh([self.one], "traced", settings="traced")
+        task, = (each for each in made.get_finished_spans() if each.name.startswith("gather documents"))
+        self.part_of(task)
+
+    def test_a_run_is_a_part_of_what_calls_it(self):
+        with freshet.open(self.home / "repository", otel={"endpoint": self.collector.url}) as repository, \
+                TracerProvider().get_tracer("tests").start_as_current_span("around") as around:
+            repository.refresh(sources=[self.one])
+        self.part_of(around)
 
 
 class Ends(Prefect):

@@ -10,7 +10,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from packages import run_with  # noqa: E402
 
-run_with("ray==2.60.0")
+run_with("ray==2.60.0 opentelemetry-sdk==1.45.2")
 os.environ.update({"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0", "RAY_AUTH_MODE": "disabled", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"})
 import tempfile  # noqa: E402
 
@@ -20,6 +20,8 @@ import freshet.ray  # noqa: E402
 import ray  # noqa: E402
 from freshet import errors  # noqa: E402
 from freshet.shards import Shard, ShardsFailed, shards_of  # noqa: E402
+from opentelemetry.sdk.trace import TracerProvider  # noqa: E402
+from otlp import Collector  # noqa: E402
 from sites import Scripted  # noqa: E402
 
 PAGES = int(os.environ.get("FRESHET_SHARD_PAGES", "1000"))
@@ -142,6 +144,19 @@ class Shards(Case):
         self.assertEqual(contents(directories), self.whole(embedder="hash"))
         with self.assertRaisesRegex(errors.InvalidArgument, "other sources each"):
             freshet.ray.refresh(self.parts(), listing=self.home / "listing")
+
+    def test_each_shard_is_a_part_of_the_trace_of_its_caller(self):
+        collector = Collector()
+        self.addCleanup(collector.close)
+        directories = [self.home / f"shard{index}" for index in range(SHARDS)]
+        shards = shards_of({"sources": [self.site.sitemap(self.names[:40])], "embedder": "hash"}, directories, otel={"endpoint": collector.url})
+        with TracerProvider().get_tracer("nightly").start_as_current_span("refresh") as around:
+            freshet.ray.refresh(shards)
+        context, spans = around.get_span_context(), collector.spans()
+        self.assertEqual({each["traceId"] for each in spans}, {f"{context.trace_id:032x}"})
+        runs = [each["parentSpanId"] for each in spans if each["name"] == "freshet run"]
+        self.assertEqual(runs, SHARDS * [f"{context.span_id:016x}"])
+        self.assertEqual(sum(each["name"] == "freshet fetch" for each in spans), 40)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/model/record.hpp"
+#include "core/sync/learn.hpp"
 #include "core/sync/shard.hpp"
 #include "core/sync/verify.hpp"
 #include "tests/core/sync/scripted.hpp"
@@ -15,10 +16,25 @@ namespace {
 using Directories = std::vector<std::string>;
 using RepositoryPtr = std::shared_ptr<repository::Repository>;
 
+// Stores that serve one repository each; "fake" stays one for all.
+class OwnStores : public ScriptedCatalog {
+ public:
+  using ScriptedCatalog::ScriptedCatalog;
+  base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& name,
+                                                         const Json& options,
+                                                         const base::Cancel& cancel) override {
+    if (name != "other") return ScriptedCatalog::open_store(name, options, cancel);
+    auto store = std::make_unique<FakeStore>(servers[options.at("place")]);
+    store->info_.claims = true;
+    return store;
+  }
+  std::map<std::string, FakeServer> servers;
+};
+
 // Shards of one site, which deliver to one store.
 class Shards {
  public:
-  explicit Shards(int pages) : pages_(pages) {
+  explicit Shards(int pages, Json policy = "always") : pages_(pages), policy_(std::move(policy)) {
     scripts["a"].list_pages(pages);
     for (int i = 0; i < pages; ++i) scripts["a"].pages[uri_of(i)] = page(text_of(i));
   }
@@ -30,25 +46,30 @@ class Shards {
     return all;
   }
   // Eleven are open at once, for which ThreadSanitizer has no room otherwise.
-  static repository::OpenOptions small() {
+  static repository::OpenOptions small(const std::string& space = "default") {
     repository::OpenOptions options;
     options.map_size = std::uint64_t{1} << 30;
+    options.name_space = space;
     return options;
   }
   RepositoryPtr open(const std::string& directory) const {
-    auto opened = repository::Repository::open(directory, small(), clock);
+    auto opened = repository::Repository::open(directory, small(space), clock);
     if (!opened) FAIL(base::to_string(opened.error()));
     return *opened;
   }
-  sync::RunConfig config(int index, int count) const {
+  Json store_of(const std::string& directory) const {
+    if (!stores_of_their_own) return "fake";
+    return {{"name", "other"}, {"options", {{"place", directory}}}};
+  }
+  sync::RunConfig config(int index, int count, const std::string& directory = "") const {
     auto parsed = sync::parse_run({{"sources",
                                     {{{"loader", "script"},
                                       {"name", "a"},
                                       {"options", {{"name", "a"}}},
                                       {"list_every", "1s"}}}},
-                                   {"store", "fake"},
+                                   {"store", store_of(directory)},
                                    {"embedder", "size"},
-                                   {"policy", "always"},
+                                   {"policy", policy_},
                                    {"shard", {{"index", index}, {"count", count}}}});
     if (!parsed) FAIL(base::to_string(parsed.error()));
     return *parsed;
@@ -60,8 +81,8 @@ class Shards {
     scripts["a"].asked.clear();
     for (std::size_t i = 0; i < shards.size(); ++i) {
       const RepositoryPtr repository = open(shards[i]);
-      const auto report =
-          sync::run({*repository, catalog, http}, config(int(i), int(shards.size())), {}, {});
+      const auto report = sync::run({*repository, catalog, http},
+                                    config(int(i), int(shards.size()), shards[i]), {}, {});
       if (!report) FAIL(base::to_string(report.error()));
       sum.embedded_texts += report->counts.embedded_texts;
       sum.upserts += report->counts.upserts;
@@ -111,13 +132,43 @@ class Shards {
   }
 
   int pages_;
+  Json policy_;
+  std::string space = "default";     // that is run and looked at
+  bool stores_of_their_own = false;  // each shard has one
   Folder folder;
   SetClock clock;
   std::map<std::string, Script> scripts;
   FakeServer server;
-  ScriptedCatalog catalog{scripts, server};
+  OwnStores catalog{scripts, server};
   NoHttp http;
 };
+
+// What is learnt of each page: its own numbers, and how far its source and its folder have gone on since.
+std::map<std::string, std::vector<double>> learnt(const Shards& shards,
+                                                  const Directories& directories) {
+  std::map<std::string, std::vector<double>> all;
+  for (const std::string& directory : directories) {
+    const auto snapshot = shards.open(directory)->read();
+    const base::Digest source = snapshot->sources()->front().id;
+    for (int i = 0; i < shards.pages_; ++i) {
+      const auto found = sync::learnt_member(*snapshot, source, uri_of(i));
+      REQUIRE(found);
+      if (!*found) continue;
+      const sync::LearntMember& member = **found;
+      const policy::Tally &folder = member.folder, &of = member.of_source.pages.tally;
+      const sync::LearntPage& page = member.page;
+      all[uri_of(i)] = {page.found,
+                        page.expected,
+                        double(page.said),
+                        double(page.says),
+                        double(std::int32_t(folder.found - page.folder.found)),
+                        double(std::int32_t(folder.expected - page.folder.expected)),
+                        double(std::int32_t(of.found - page.source.found)),
+                        double(std::int32_t(of.expected - page.source.expected))};
+    }
+  }
+  return all;
+}
 
 }  // namespace
 
@@ -241,6 +292,77 @@ TEST_CASE("another name of a page that falls to another shard is read by itself"
   CHECK(report.roots + report.parted == 30);
   shards.run(next);
   CHECK(shards.known(next).size() == 30);
+}
+
+TEST_CASE("what an adaptive policy has learnt of a page goes where the page goes") {
+  Shards shards(
+      24, {{"adaptive", {{"budget", "48/d"}, {"max_staleness", "30d"}, {"min_interval", "1h"}}}});
+  const Directories old = shards.directories("old", 2), next = shards.directories("new", 3);
+  for (int round = 0; round < 30; ++round) {
+    for (int i = 0; i < 3; ++i)
+      shards.scripts["a"].pages[uri_of(i)] = page("Edition " + std::to_string(round) + ".");
+    shards.run(old);
+  }
+  const auto known = learnt(shards, old);
+  REQUIRE(known.size() == 24);
+  CHECK(known.at(uri_of(0))[0] > 0);   // it was found changed,
+  CHECK(known.at(uri_of(9))[0] == 0);  // this one never
+  shards.moved(old, next);
+  CHECK(learnt(shards, next) == known);
+  // It is believed, too: what changes is asked for sooner than what never did.
+  std::map<std::string, int> asked;
+  for (int round = 30; round < 60; ++round) {
+    shards.scripts["a"].pages[uri_of(0)] = page("Edition " + std::to_string(round) + ".");
+    shards.run(next);
+    for (const std::string& line : shards.scripts["a"].asked)
+      if (line.starts_with("fetch")) ++asked[line.substr(6, line.find(' ', 6) - 6)];
+  }
+  CHECK(asked[uri_of(0)] > asked[uri_of(9)]);
+}
+
+TEST_CASE("all namespaces are moved, each with its own") {
+  Shards shards(30);
+  const Directories old = shards.directories("old", 2), next = shards.directories("new", 3);
+  shards.run(old);
+  const auto first = shards.known(old);
+  shards.space = "second";
+  shards.scripts["a"].list_pages(20);
+  shards.scripts["a"].pages[uri_of(7)] = page("Of the second alone.");
+  shards.run(old);
+  const auto second = shards.known(old);
+  REQUIRE(second.size() == 20);
+  REQUIRE(second.at(uri_of(7)) != first.at(uri_of(7)));
+  const auto rows = shards.server.spaces;
+  const sync::ReshardReport report = shards.moved(old, next);
+  CHECK(report.roots == 50);
+  CHECK(report.to_fill.empty());
+  CHECK(shards.known(next) == second);
+  const sync::Counts counts = shards.run(next);
+  CHECK(counts.embedded_texts + counts.upserts + counts.removals == 0);
+  shards.space = "default";
+  CHECK(shards.known(next) == first);
+  CHECK(shards.server.spaces == rows);
+}
+
+TEST_CASE(
+    "stores that serve one repository each are filled from what came along, and that is told") {
+  Shards shards(30);
+  shards.stores_of_their_own = true;
+  const Directories old = shards.directories("old", 2), next = shards.directories("new", 3);
+  shards.run(old);
+  shards.space = "second";
+  shards.stores_of_their_own = false;
+  shards.run(old);
+  const sync::ReshardReport report = shards.moved(old, next);
+  CHECK(report.to_fill == Strings{"default"});
+  shards.space = "default";
+  shards.stores_of_their_own = true;
+  const sync::Counts counts = shards.run(next);
+  CHECK(counts.embedded_texts == 0);
+  CHECK(counts.upserts == 30);
+  std::size_t rows = 0;
+  for (const std::string& directory : next) rows += shards.catalog.servers[directory].rows().size();
+  CHECK(rows == 30);
 }
 
 }  // namespace freshet::tests

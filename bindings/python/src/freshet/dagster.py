@@ -26,10 +26,11 @@ class FreshetResource(ConfigurableResource):
     store: Optional[Any] = Field(None, description="As a configuration has it; by default the one used before, else sqlite")
     embedder: Optional[Any] = Field(None, description="As a configuration has it; by default the one used before, else none")
     http: Optional[Dict[str, Any]] = Field(None, description="Limits, proxies, headers")
+    otel: Optional[Dict[str, Any]] = Field(None, description="Where spans and metrics go")
     more: Dict[str, Any] = Field(default_factory=dict, description="Other keys of a configuration, such as chunker")
 
     def open(self, namespace: str) -> Repository:
-        return Repository(self.directory, namespace=namespace, http=self.http)
+        return Repository(self.directory, namespace=namespace, http=self.http, otel=self.otel)
 
     def refresh(self, namespace: str, sources: Sequence[SourceLike], context: Optional[AssetExecutionContext] = None) -> Report:
         """Refreshes a namespace. A run that is terminated ends cleanly; what it had committed stays."""

@@ -7,7 +7,7 @@ from dask.distributed import Client, as_completed
 
 from .merging import merged
 from .run import Report
-from .shards import Path, Refreshing, Shard, all_or_error, listed_once
+from .shards import Path, Refreshing, Shard, all_or_error, in_trace, listed_once
 
 
 def refresh(client: Client, shards: Sequence[Shard], *, on_done: Optional[Callable[[Shard], Any]] = None, retries: int = 3,
@@ -16,6 +16,7 @@ def refresh(client: Client, shards: Sequence[Shard], *, on_done: Optional[Callab
     `options` are those of Client.submit(), such as `workers` for the machine that has the directories."""
     if listing is not None:
         shards = listed_once(shards, listing)
+    shards = in_trace(shards)
     futures = {client.submit(_refresh, each, pure=False, retries=retries, **options): each for each in shards}
     try:
         for future in as_completed(list(futures)):

@@ -19,7 +19,7 @@ from .merging import merged
 from .provide import Embedder, EmbedderInfo, Registration, register
 from .provide.host import Call, Host
 from .run import Report
-from .shards import Path, Refreshing, Shard, all_or_error, listed_once
+from .shards import Path, Refreshing, Shard, all_or_error, in_trace, listed_once
 
 EmbedTexts = Callable[[Sequence[str], bool], Iterable[Sequence[float]]]
 Progress = Callable[[Sequence[Mapping[str, int]]], Any]
@@ -119,6 +119,7 @@ def refresh(shards: Sequence[Shard], *, pool: Optional[EmbedderPool] = None, on_
         raise errors.InvalidArgument(f"has {len(each_options)} for {len(shards)} shards", subject="actor_options")
     if listing is not None:
         shards = listed_once(shards, listing)
+    shards = in_trace(shards)
     actors = [actor_of(shard, **options) for shard, options in zip(shards, each_options)]
     try:
         asked = [each.refresh.remote(pool) for each in actors]

@@ -40,12 +40,12 @@ class Repository(Handle):
 
     def __init__(self, directory: Union[str, "os.PathLike[str]"], *, namespace: Optional[str] = None, read_only: Optional[bool] = None,
                  create: Optional[bool] = None, plugin_directories: Optional[Sequence[Union[str, "os.PathLike[str]"]]] = None,
-                 http: Optional[Mapping[str, Any]] = None, **more: Any) -> None:
+                 http: Optional[Mapping[str, Any]] = None, otel: Optional[Mapping[str, Any]] = None, **more: Any) -> None:
         """Opens it, made where missing. `more` are further options of freshet/repository.h, such as plugin_timeout."""
         logs.begin()
         self.directory = os.path.abspath(directory)
         places = [os.fspath(each) for each in plugin_directories] if plugin_directories is not None else None
-        given = options(more, namespace=namespace, read_only=read_only, create=create, plugin_directories=places, http=http)
+        given = options(more, namespace=namespace, read_only=read_only, create=create, plugin_directories=places, http=http, otel=otel)
         super().__init__(made("freshet_repository_open", utf8(self.directory, "directory"), given))
         self._policies = Namer(self)
 

@@ -12,6 +12,7 @@ from . import errors
 from ._call import blocking, parsed
 from ._json import options
 from ._time import Span
+from ._trace import traceparent
 from .merging import failure_of
 from .repository import Repository
 from .run import Report, Run
@@ -28,16 +29,20 @@ class Shard:
     config: Mapping[str, Any]
     namespace: str = "default"
     http: Optional[Mapping[str, Any]] = None
+    otel: Optional[Mapping[str, Any]] = None
+
+    def open(self) -> Repository:
+        return Repository(self.directory, namespace=self.namespace, http=self.http, otel=self.otel)
 
 
 def shards_of(config: Mapping[str, Any], directories: Sequence[Path], *, namespace: str = "default",
-              http: Optional[Mapping[str, Any]] = None) -> list[Shard]:
+              http: Optional[Mapping[str, Any]] = None, otel: Optional[Mapping[str, Any]] = None) -> list[Shard]:
     """As many shards as directories: each lists the sources, and keeps the roots that fall to it."""
     if not directories:
         raise errors.InvalidArgument("is empty: name one for each shard", subject="directories")
     if len({os.path.abspath(each) for each in directories}) != len(directories):
         raise errors.InvalidArgument("has one twice: each shard has its own", subject="directories")
-    return [Shard(os.path.abspath(each), {**config, "shard": {"index": index, "count": len(directories)}}, namespace, http)
+    return [Shard(os.path.abspath(each), {**config, "shard": {"index": index, "count": len(directories)}}, namespace, http, otel)
             for index, each in enumerate(directories)]
 
 
@@ -52,9 +57,17 @@ def listed_once(shards: Sequence[Shard], file: Path) -> list[Shard]:
         raise errors.InvalidArgument("have other sources each: one listing serves shards of the same", subject="shards")
     config = {key: value for key, value in first.config.items() if key not in ("shard", "listing", "only", "rebuild")}
     with tempfile.TemporaryDirectory(prefix="freshet-listing-") as beside:
-        with Repository(beside, http=first.http) as repository:
+        with Repository(beside, http=first.http, otel=first.otel) as repository:
             repository.refresh({**config, "dry_run": True, "listing_out": path})
     return [dataclasses.replace(each, config={**each.config, "listing": path}) for each in shards]
+
+
+def in_trace(shards: Sequence[Shard]) -> list[Shard]:
+    """The shards, as parts of the trace that the caller is in: whoever refreshes them elsewhere knows nothing of it."""
+    parent = traceparent()
+    if parent is None:
+        return list(shards)
+    return [dataclasses.replace(each, config={"traceparent": parent, **each.config}) for each in shards]
 
 
 def reshard(old: Sequence[Path], new: Sequence[Path], *, timeout: Optional[Span] = None, **settings: Any) -> dict[str, Any]:
@@ -77,7 +90,7 @@ class Refreshing:
     def work(self) -> dict[str, Any]:
         """To its end; what was committed before a process was lost is there, and not done again. A source that could not be listed
         is an error: transient ones are worth another try."""
-        with Repository(self.shard.directory, namespace=self.shard.namespace, http=self.shard.http) as repository:
+        with self.shard.open() as repository:
             with repository.start(dict(self.shard.config)) as run:
                 self._follow(run)
                 report: Report = run.wait().report

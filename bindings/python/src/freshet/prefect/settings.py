@@ -28,6 +28,7 @@ class FreshetSettings(Block):
     policy: Optional[Any] = Field(None, description="Of sources that have none of their own")
     cache: Optional[str] = Field("24h", description="How long a source is left alone once it was gathered")
     http: Optional[Dict[str, Any]] = Field(None, description="Limits, proxies, headers: docs/http.md")
+    otel: Optional[Dict[str, Any]] = Field(None, description="Where spans and metrics go: docs/telemetry.md")
     more: Dict[str, Any] = Field(default_factory=dict, description="Other keys of a configuration, such as chunker")
     secrets: Dict[str, SecretStr] = Field(default_factory=dict, description="Environment variables that hold a secret, while a flow runs")
     events: int = Field(1000, ge=0, description="About how many roots of a source events are emitted, at most, in one run")
@@ -45,7 +46,7 @@ class FreshetSettings(Block):
         return found
 
     def open(self, namespace: str) -> Repository:
-        return Repository(self.directory, namespace=namespace, http=self.http)
+        return Repository(self.directory, namespace=namespace, http=self.http, otel=self.otel)
 
     def config(self) -> dict[str, Any]:
         """The keys of a configuration that these settings give."""
