@@ -61,7 +61,8 @@ void build(Repository& repository, std::size_t roots, bool fails) {
     }));
 }
 
-void measure(const Repository& repository, FixedClock& clock, const char* what, std::int64_t now) {
+void measure(const Repository& repository, FixedClock& clock, const std::string& what,
+             std::int64_t now) {
   clock.at = now;
   std::vector<double> times;
   std::string due;
@@ -75,8 +76,8 @@ void measure(const Repository& repository, FixedClock& clock, const char* what, 
     due = (*status)["due"].dump();
   }
   std::sort(times.begin(), times.end());
-  std::printf("%-28s %9s due %9.3f ms, the first time %9.3f ms\n", what, due.c_str(), times[10],
-              first);
+  std::printf("status_%s %.3f ms (%s due, the first time %.3f)\n", what.c_str(), times[10],
+              due.c_str(), first);
 }
 
 }  // namespace
@@ -96,10 +97,10 @@ int main(int count, char** words) {
       must(repository);
       if (!built) build(**repository, roots, fails);
       const auto whole = static_cast<std::int64_t>(roots);
-      std::printf("%zu roots%s\n", roots, fails ? ", of which 100 have failed" : "");
-      measure(**repository, clock, "  none, as under a TTL", first_ms);
-      measure(**repository, clock, "  one of a thousand", first_ms + whole / 1000 - 1);
-      measure(**repository, clock, "  half", first_ms + whole / 2 - 1);
-      measure(**repository, clock, "  all, as under always", first_ms + whole);
+      const std::string name = std::to_string(roots) + (fails ? "_failing_" : "_");
+      measure(**repository, clock, name + "none", first_ms - 1);
+      measure(**repository, clock, name + "thousandth", first_ms + whole / 1000 - 1);
+      measure(**repository, clock, name + "half", first_ms + whole / 2 - 1);
+      measure(**repository, clock, name + "all", first_ms + whole);
     }
 }
