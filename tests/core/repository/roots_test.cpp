@@ -373,7 +373,11 @@ TEST_CASE("what is due is counted from the nearer end of the index, with what of
     return writer.fail(failure);
   });
   compare({1, 2, 6, 9}, {1, 1, 1, 4});
-  put(*repository, make("u:never", {{"1", "a"}}), {1000}, base::never);  // has no row
+  put(*repository, [](Writer& writer) {  // one that failed, and has no row
+    Failure failure = failure_of("u:never");
+    failure.ask_again = {};
+    return writer.fail(failure);
+  });
   compare({1, 2, 6, 9}, {1, 1, 1, 4});
   const auto other = open(dir / "r", second);  // whose rows lie behind, or before
   put(*other, make("u:other", {{"1", "a"}}), {1000}, {500});
