@@ -148,10 +148,17 @@ base::Result<Json> unknown_key(const Json& properties, const std::string& key,
               join_path(path, base::printable(key)));
 }
 
+// Not copied: the schema of a plugin may be large. Null, which has nothing in it, where there is none.
+const Json& member(const Json& schema, const char* key) {
+  static const Json none;
+  const auto found = schema.find(key);
+  return found == schema.end() ? none : *found;
+}
+
 base::Result<Json> complete_object(const Json& schema, const Json& value, const std::string& path,
                                    const Variables& variables) {
-  const Json properties = schema.value("properties", Json::object());
-  const Json others = schema.value("additionalProperties", Json(false));
+  const Json& properties = member(schema, "properties");
+  const Json& others = member(schema, "additionalProperties");
   Json out = Json::object();
   for (const auto& [key, each] : value.items()) {
     if (!properties.contains(key) && !others.is_object()) return unknown_key(properties, key, path);
@@ -163,7 +170,7 @@ base::Result<Json> complete_object(const Json& schema, const Json& value, const 
     if (out.contains(key) || !rule.contains("default") || rule["default"].is_null()) continue;
     FRESHET_ASSIGN(out[key], default_value(rule["default"], variables, join_path(path, key)));
   }
-  for (const Json& key : schema.value("required", Json::array()))
+  for (const Json& key : member(schema, "required"))
     if (!out.contains(key.get<std::string>()))
       return fail(Code::invalid_argument, "is missing", join_path(path, key.get<std::string>()));
   return out;
@@ -205,6 +212,12 @@ std::string shown(const Json& value) {
   if (value.is_string()) return base::in_quotes(value.get_ref<const std::string&>());
   const std::string text = base::dump_json(value);
   return text.size() <= 80 ? text : text.substr(0, base::advance_code_points(text, 0, 80)) + "…";
+}
+
+base::Status check_value(const Json& schema, const Json& value, const std::string& path) {
+  auto completed = complete_value(schema, value, path, {});
+  if (!completed) return fail(std::move(completed).error());
+  return {};
 }
 
 base::Result<Json> complete(const Json& schema, const Json& options, const std::string& path,

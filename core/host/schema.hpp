@@ -25,6 +25,9 @@ base::Status check_schema(const Json& schema, const std::string& path);
 base::Result<Json> complete(const Json& schema, const Json& options, const std::string& path,
                             const Variables& variables);
 
+// Does one value fit the schema of one? Variables are not known.
+base::Status check_value(const Json& schema, const Json& value, const std::string& path);
+
 // A value as messages show it: short, and a text in quotes.
 std::string shown(const Json& value);
 

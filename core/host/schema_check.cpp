@@ -109,6 +109,7 @@ base::Status check_others(const Json& schema, const std::string& path, int depth
 }
 
 bool has_variable(const Json& value) {
+  if (!value.is_string() && !value.is_structured()) return false;
   return base::dump_json(value).find("${") != std::string::npos;
 }
 
@@ -116,10 +117,7 @@ bool has_variable(const Json& value) {
 base::Status check_default(const Json& schema, const std::string& path) {
   if (!schema.contains("default") || schema["default"].is_null() || has_variable(schema["default"]))
     return {};
-  const Json probe = {{"type", "object"}, {"properties", {{"default", schema}}}};
-  auto completed = complete(probe, {{"default", schema["default"]}}, path, {});
-  if (!completed) return fail(std::move(completed).error());
-  return {};
+  return check_value(schema, schema["default"], join_path(path, "default"));
 }
 
 base::Status check_node(const Json& schema, const std::string& path, int depth) {

@@ -147,6 +147,8 @@ Cursor::~Cursor() {
 
 void Cursor::seek(std::string_view key) { step(key.empty() ? MDB_FIRST : MDB_SET_RANGE, key); }
 void Cursor::next() { step(MDB_NEXT, {}); }
+void Cursor::seek_last() { step(MDB_LAST, {}); }
+void Cursor::previous() { step(MDB_PREV, {}); }
 
 void Cursor::step(int operation, std::string_view wanted) {
   valid_ = false;

@@ -77,6 +77,8 @@ class Cursor {
 
   void seek(std::string_view key);  // the first key not before `key`
   void next();
+  void seek_last();  // the last key of the database; not valid where that one has another prefix
+  void previous();
   bool valid() const { return valid_; }
   std::string_view key() const { return key_; }
   std::string_view body() const { return body_; }  // its seal checked

@@ -57,6 +57,10 @@ struct DueRoot {
   Digest root;
 };
 
+struct DueCount {
+  std::uint64_t all = 0, failing = 0;
+};
+
 class ReadsRoots : public Part {
  public:
   using Part::Part;
@@ -69,7 +73,10 @@ class ReadsRoots : public Part {
   base::Result<std::vector<Root>> list_roots(const Digest& cursor, std::size_t limit) const;
   // Roots whose time to ask again is not after `now`, earliest first; reads nothing else.
   base::Result<std::vector<Digest>> due(Instant now, std::size_t limit) const;
+  // Walks the smaller of the two parts, what is due and what is not.
   base::Result<std::uint64_t> count_due(Instant now) const;
+  // And how many of these failed last time.
+  base::Result<DueCount> count_due_failing(Instant now) const;
   // Members of `source` that are due, earliest first, up to `limit` behind `after`, the last one of
   // the page before: those that have moved meanwhile stay behind it.
   base::Result<std::vector<DueRoot>> due_of(const Digest& source, Instant now, const DueRoot& after,

@@ -1,6 +1,6 @@
 // core/repository/snapshot_roots.cpp - roots, and the due index.
 #include <algorithm>
-#include <numeric>
+#include <cstring>
 
 #include "core/repository/roots.hpp"
 #include "core/repository/rows.hpp"
@@ -21,26 +21,24 @@ Status decode_root(const Transaction& transaction, std::string_view key, std::st
   return add_confirmed(transaction, root);
 }
 
-// The order in which the ids lie in the database; empty: as given.
+// The order in which the ids lie in the database; empty: as given. Nearly all differ in their first eight
+// bytes, which lie side by side here.
 std::vector<std::uint32_t> order_of(std::span<const Digest> ids) {
   std::vector<std::uint32_t> order;
   if (std::is_sorted(ids.begin(), ids.end())) return order;
-  order.resize(ids.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return ids[a] < ids[b]; });
-  return order;
-}
-
-// Calls `each` with every root that is due, earliest first, until it returns false.
-template <typename Each>
-Status each_due(const Transaction& transaction, Instant now, const Each& each) {
-  Cursor cursor(transaction, Db::due, transaction.key());
-  for (; cursor.valid(); cursor.next()) {
-    FRESHET_ASSIGN(const auto parts, transaction.parts<DueKey>(Db::due, cursor.key()));
-    if (std::get<Instant>(parts) > now || !each(std::get<Digest>(parts))) break;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> fronts;
+  fronts.reserve(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    std::uint64_t front = 0;
+    std::memcpy(&front, ids[i].bytes.data(), sizeof front);
+    fronts.emplace_back(__builtin_bswap64(front), static_cast<std::uint32_t>(i));
   }
-  return cursor.status();
+  std::sort(fronts.begin(), fronts.end(), [&](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : ids[a.second] < ids[b.second];
+  });
+  order.reserve(ids.size());
+  for (const auto& [front, index] : fronts) order.push_back(index);
+  return order;
 }
 
 }  // namespace
@@ -105,18 +103,14 @@ Result<std::vector<Root>> ReadsRoots::list_roots(const Digest& after, std::size_
 
 Result<std::vector<Digest>> ReadsRoots::due(Instant now, std::size_t limit) const {
   std::vector<Digest> ids;
-  if (limit == 0) return ids;
-  FRESHET_TRY(each_due(transaction_, now, [&](const Digest& root) {
-    ids.push_back(root);
-    return ids.size() < limit;
-  }));
+  Cursor cursor(transaction_, Db::due, transaction_.key());
+  for (; cursor.valid() && ids.size() < limit; cursor.next()) {
+    FRESHET_ASSIGN(const auto parts, transaction_.parts<DueKey>(Db::due, cursor.key()));
+    if (std::get<Instant>(parts) > now) break;
+    ids.push_back(std::get<Digest>(parts));
+  }
+  FRESHET_TRY(cursor.status());
   return ids;
-}
-
-Result<std::uint64_t> ReadsRoots::count_due(Instant now) const {
-  std::uint64_t count = 0;
-  FRESHET_TRY(each_due(transaction_, now, [&](const Digest&) { return ++count > 0; }));
-  return count;
 }
 
 Result<std::vector<DueRoot>> ReadsRoots::due_of(const Digest& source, Instant now,

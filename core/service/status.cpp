@@ -11,24 +11,6 @@ using base::Json;
 
 constexpr std::size_t most_runs = 10, most_due = 10'000;
 
-// How many roots are due, and how many of these failed last time.
-struct Due {
-  std::uint64_t all = 0;
-  std::uint64_t failing = 0;
-};
-
-base::Result<Due> count_due(const repository::Snapshot& snapshot, base::Instant now,
-                            bool any_failing) {
-  FRESHET_ASSIGN(const std::uint64_t count, snapshot.count_due(now));
-  if (!any_failing) return Due{count, 0};
-  FRESHET_ASSIGN(const auto ids, snapshot.due(now, count));
-  Due due{ids.size(), 0};
-  FRESHET_TRY(snapshot.roots(ids, [&](std::size_t, const repository::RootView* root) {
-    if (root != nullptr && root->failures > 0) ++due.failing;
-  }));
-  return due;
-}
-
 Json source_json(const repository::Source& source) {
   return {{"name", host::redactor().clean(source.name)},
           {"loader", source.loader},
@@ -155,10 +137,9 @@ base::Result<Json> status_json(const repository::Repository& repository) {
   FRESHET_ASSIGN(const repository::Info info, snapshot.info());
   // After a clock that was ahead the next run asks the policy about every root.
   FRESHET_ASSIGN(const bool was_ahead, snapshot.clock_was_ahead());
-  FRESHET_ASSIGN(
-      const Due due,
-      count_due(snapshot, was_ahead ? base::Instant{base::never.ms - 1} : repository.clock().now(),
-                info.failing > 0));
+  FRESHET_ASSIGN(const repository::DueCount due,
+                 snapshot.count_due_failing(was_ahead ? base::Instant{base::never.ms - 1}
+                                                      : repository.clock().now()));
   const std::uint64_t stale = due.all + info.failing - due.failing;
   Json out{{"directory", repository.directory()},
            {"namespace", repository.name_space()},

@@ -1,9 +1,12 @@
 #include "core/sync/decide.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "core/sync/known.hpp"
 #include "core/sync/learn.hpp"
+#include "core/sync/recipes.hpp"
 #include "core/sync/refusal.hpp"
 #include "core/sync/schedule.hpp"
 #include "core/sync/words.hpp"
@@ -35,14 +38,15 @@ base::Status settle_fixed(const repository::Snapshot& snapshot, const OpenSource
 }
 
 base::Status remember(Judged& judged, const repository::RootView& root,
-                      const repository::Snapshot& snapshot, const Run& run, policy::Known& known) {
+                      const repository::Snapshot& snapshot, const Run& run, Recipes& recipes,
+                      policy::Known& known) {
   FRESHET_ASSIGN(const auto content, content_of(root, snapshot));
   known = known_of(root);
   known.exists = content.has_value();
   Item& item = judged.item;
   item.exists = root.exists();
   item.same_recipe =
-      !run.config.force && content && content->fingerprint == run.recipe(content->media_type);
+      !run.config.force && content && content->fingerprint == recipes.of(content->media_type);
   if (item.same_recipe) item.version = root.version;
   item.bytes_digest = root.bytes_digest;
   item.content_digest = root.content_digest;
@@ -155,27 +159,31 @@ void keep(Judged& judged, const policy::Known& known) {
     judged.item.known = policy::owned(known);
 }
 
-}  // namespace
+using TakeJudged = std::function<void(std::size_t index, Judged judged)>;
 
-base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
-                                        std::vector<ports::Entry> entries) {
-  std::vector<Judged> judged(entries.size());
-  std::vector<base::Digest> ids(entries.size());
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    judged[i].item.source = &source;
-    judged[i].item.entry = std::move(entries[i]);
-    judged[i].item.root = ids[i] = model::root_id(judged[i].item.entry.uri);
-  }
+// Hands each entry that is judged to `take`, in the order of the roots' ids.
+base::Status judge_each(const Run& run, OpenSource& source, std::vector<ports::Entry> entries,
+                        const TakeJudged& take) {
+  std::vector<base::Digest> ids;
+  ids.reserve(entries.size());
+  for (const ports::Entry& entry : entries) ids.push_back(model::root_id(entry.uri));
   const base::Instant now = run.now();
+  Recipes recipes(run.readers, run.chunking);
   FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
   FRESHET_ASSIGN(const bool triggers, snapshot.has_triggers());
   base::Status remembered;
+  std::size_t from = 0;  // on the roll
   FRESHET_TRY(snapshot.roots(ids, [&](std::size_t i, const repository::RootView* root) {
-    Judged& one = judged[i];
-    one.place = source.roll.find(one.item.root);
+    if (!remembered) return;
+    Judged one;
+    one.item.source = &source;
+    one.item.entry = std::move(entries[i]);
+    one.item.root = ids[i];
+    one.place = source.roll.find_behind(ids[i], from);
     policy::Known known;
-    if (remembered) remembered = settle_fixed(snapshot, source, one.item);
-    if (root != nullptr && remembered) remembered = remember(one, *root, snapshot, run, known);
+    remembered = settle_fixed(snapshot, source, one.item);
+    if (root != nullptr && remembered)
+      remembered = remember(one, *root, snapshot, run, recipes, known);
     if (root != nullptr && remembered) remembered = hear(one, snapshot);
     std::optional<repository::Trigger> trigger;
     if (triggers && remembered) remembered = find_trigger(snapshot, one.item.root, trigger, known);
@@ -190,9 +198,40 @@ base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
     if (root != nullptr) one.together = is_together(one, *root, known, now);
     keep(one, known);
     if (root != nullptr && !root->alias_of.empty()) one.item.alias_of = root->alias_of;
+    take(i, std::move(one));
   }));
-  if (!remembered) return base::fail(std::move(remembered).error());
+  return remembered;
+}
+
+}  // namespace
+
+base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
+                                        std::vector<ports::Entry> entries) {
+  std::vector<Judged> judged(entries.size());
+  FRESHET_TRY(judge_each(run, source, std::move(entries),
+                         [&](std::size_t i, Judged one) { judged[i] = std::move(one); }));
   return judged;
+}
+
+base::Result<Listed> judge_listed(const Run& run, OpenSource& source,
+                                  std::vector<ports::Entry> entries) {
+  Listed listed;
+  listed.together.resize(entries.size(), Roll::none);
+  std::vector<std::pair<std::size_t, Judged>> others;
+  FRESHET_TRY(judge_each(run, source, std::move(entries), [&](std::size_t i, Judged one) {
+    if (one.together && one.item.alias_of.empty())
+      listed.together[i] = one.place;
+    else
+      others.emplace_back(i, std::move(one));
+  }));
+  // Sorted by where they stand, not moved about: each is most of a kilobyte.
+  std::vector<std::size_t> order(others.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return others[a].first < others[b].first; });
+  listed.judged.reserve(others.size());
+  for (const std::size_t at : order) listed.judged.push_back(std::move(others[at].second));
+  return listed;
 }
 
 }  // namespace freshet::sync

@@ -40,4 +40,13 @@ struct Judged {
 base::Result<std::vector<Judged>> judge(const Run& run, OpenSource& source,
                                         std::vector<ports::Entry> entries);
 
+// What a batch of a listing named. Of most members there is nothing to say but that they were found as they
+// were, and nothing else is kept of them.
+struct Listed {
+  std::vector<std::size_t> together;  // the place on the roll; none: of the next one of `judged`
+  std::vector<Judged> judged;         // the others, in their order
+};
+base::Result<Listed> judge_listed(const Run& run, OpenSource& source,
+                                  std::vector<ports::Entry> entries);
+
 }  // namespace freshet::sync

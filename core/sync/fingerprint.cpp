@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include "core/sync/recipes.hpp"
 
 namespace freshet::sync {
 namespace {
@@ -10,24 +10,6 @@ namespace {
 using base::Result;
 
 constexpr std::size_t at_once = 1000;
-
-// The fingerprints of a run, by media type.
-class Recipes {
- public:
-  Recipes(const Readers& readers, const Chunking& chunking)
-      : readers_(readers), chunking_(chunking) {}
-  const base::Digest& of(std::string_view media_type) {
-    const auto found = known_.find(media_type);
-    if (found != known_.end()) return found->second;
-    return known_.emplace(media_type, recipe_of(readers_.fingerprint(media_type), chunking_))
-        .first->second;
-  }
-
- private:
-  const Readers& readers_;
-  const Chunking& chunking_;
-  std::map<std::string, base::Digest, std::less<>> known_;
-};
 
 base::Status count_others(const repository::Snapshot& snapshot, const base::Digest& source,
                           Recipes& recipes, OtherFingerprints& others) {

@@ -132,12 +132,14 @@ base::Status take_batch(const Run& run, OpenSource& source, std::vector<ports::E
   FRESHET_TRY(leave_out_excluded(run, source, entries));
   if (entries.empty()) return {};
   if (run.cancel.requested()) return run_cancelled();
-  FRESHET_ASSIGN(std::vector<Judged> judged, judge(run, source, std::move(entries)));
-  FRESHET_ASSIGN(const std::vector<bool> seen_before, mark_listed(run, source, judged));
+  FRESHET_ASSIGN(Listed listed, judge_listed(run, source, std::move(entries)));
+  FRESHET_ASSIGN(const Marked marked, mark_listed(run, source, listed));
+  std::vector<Judged>& judged = listed.judged;
   std::size_t at = 0;  // what is listed twice has its outcome
-  std::erase_if(judged, [&](const Judged&) { return seen_before[at++]; });
-  source.report.entries += judged.size();
-  run.ledger.listed(judged.size());
+  std::erase_if(judged, [&](const Judged&) { return marked.seen_before[at++]; });
+  source.report.entries += judged.size() + marked.together;
+  run.ledger.listed(judged.size() + marked.together);
+  run.ledger.unchanged(marked.together);
   if (std::any_of(judged.begin(), judged.end(), is_passed_by)) source.missed = true;
   std::vector<Item> due;
   run.ledger.skipped(sort_out(run, source, std::move(judged), due));
@@ -159,6 +161,7 @@ using TakeEntries = std::function<base::Status(std::vector<ports::Entry>)>;
 base::Result<ports::Listing> for_batches(const Run& run, OpenSource& source,
                                          const std::string& state, const TakeEntries& take) {
   std::vector<ports::Entry> batch;
+  batch.reserve(std::min<std::size_t>(listing_batch, source.members_before + 1));
   const auto task = base::current_task();  // a loader may list on a thread of its own
   ports::ListingSink sink;
   sink.entry = [&](ports::Entry entry) -> base::Status {

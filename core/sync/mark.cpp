@@ -102,19 +102,25 @@ bool is_on_roll(Roll& roll, const Judged& one) {
 
 }  // namespace
 
-base::Result<std::vector<bool>> mark_listed(const Run& run, OpenSource& source,
-                                            const std::vector<Judged>& judged) {
+base::Result<Marked> mark_listed(const Run& run, OpenSource& source, const Listed& listed) {
+  const std::vector<Judged>& judged = listed.judged;
   std::vector<base::Digest> strangers;
   std::vector<std::size_t> places;
-  std::vector<bool> seen_before(judged.size());
-  for (std::size_t i = 0; i < judged.size(); ++i) {
-    if (!is_on_roll(source.roll, judged[i])) places.push_back(i);
-    const std::size_t place = judged[i].place;
-    seen_before[i] = place != Roll::none && source.roll.name(place);
-    if (judged[i].together) source.roll.confirm(place);
+  Marked marked;
+  for (const std::size_t together : listed.together) {
+    if (together != Roll::none) {
+      if (!source.roll.name(together)) ++marked.together;
+      source.roll.confirm(together);
+      continue;
+    }
+    const std::size_t i = marked.seen_before.size();
+    const Judged& one = judged[i];
+    if (!is_on_roll(source.roll, one)) places.push_back(i);
+    marked.seen_before.push_back(one.place != Roll::none && source.roll.name(one.place));
+    if (one.together) source.roll.confirm(one.place);
   }
   const std::vector<Change> changes = changes_of(judged, run.now());
-  if (places.empty() && writes_nothing(judged, changes)) return seen_before;
+  if (places.empty() && writes_nothing(judged, changes)) return marked;
   // As the records lie. What is named twice keeps its order.
   std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
     return judged[a].item.root < judged[b].item.root;
@@ -128,8 +134,8 @@ base::Result<std::vector<bool>> mark_listed(const Run& run, OpenSource& source,
     return apply(writer, judged, changes);
   }));
   for (std::size_t i = 0; i < places.size(); ++i)
-    if (named[i]) seen_before[places[i]] = true;
-  return seen_before;
+    if (named[i]) marked.seen_before[places[i]] = true;
+  return marked;
 }
 
 base::Status mark_due(const Run& run, const std::vector<Judged>& judged) {

@@ -21,6 +21,17 @@ std::size_t Roll::find(const base::Digest& root) const {
   return static_cast<std::size_t>(found - members_.begin());
 }
 
+std::size_t Roll::find_behind(const base::Digest& root, std::size_t& from) const {
+  std::size_t step = 1;
+  for (; from + step < members_.size() && members_[from + step] < root; step *= 2) from += step;
+  const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto end =
+      members_.begin() + static_cast<std::ptrdiff_t>(std::min(members_.size(), from + step + 1));
+  const auto found = std::lower_bound(begin, end, root);
+  from = static_cast<std::size_t>(found - members_.begin());
+  return found != end && *found == root ? from : none;
+}
+
 bool Roll::name(std::size_t place) {
   const bool before = named_[place];
   named_[place] = seen_[place] = true;

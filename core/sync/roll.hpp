@@ -21,6 +21,8 @@ class Roll {
   // The place of a member; none: it is not one.
   static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
   std::size_t find(const base::Digest& root) const;
+  // The same for roots that are asked for in order: none before the last one, which `from` comes from.
+  std::size_t find_behind(const base::Digest& root, std::size_t& from) const;
 
   // The listing named the member; true where it had done so before.
   bool name(std::size_t place);

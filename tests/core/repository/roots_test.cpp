@@ -347,6 +347,46 @@ TEST_CASE("the due index is in order of time and reads no further than asked") {
   check(*repository);
 }
 
+TEST_CASE("what is due is counted from the nearer end of the index, with what of it has failed") {
+  TempDir dir;
+  OpenOptions first = options(), second = options();
+  first.name_space = "first";
+  second.name_space = "second";
+  const auto repository = open(dir / "r", first);
+  for (int i = 1; i <= 9; ++i)
+    put(*repository, make("u:" + std::to_string(i), {{"1", "a"}}), {1000}, {i * 100});
+  for (const char* const uri : {"u:2", "u:7", "u:8"})
+    put(*repository, [&](Writer& writer) { return writer.fail(failure_of(uri)); });  // till 9000
+  const auto compare = [&](std::vector<std::uint64_t> all, std::vector<std::uint64_t> failing) {
+    const std::vector<std::int64_t> times{50, 300, 900, 9000};
+    for (std::size_t i = 0; i < times.size(); ++i) {
+      INFO(times[i]);
+      CHECK(*read(*repository).count_due({times[i]}) == all[i]);
+      CHECK(read(*repository).count_due_failing({times[i]})->all == all[i]);
+      CHECK(read(*repository).count_due_failing({times[i]})->failing == failing[i]);
+    }
+  };
+  compare({0, 2, 6, 9}, {0, 0, 0, 3});
+  put(*repository, [](Writer& writer) {  // one that failed, and is due at once
+    Failure failure = failure_of("u:1");
+    failure.ask_again = fixed({40});
+    return writer.fail(failure);
+  });
+  compare({1, 2, 6, 9}, {1, 1, 1, 4});
+  put(*repository, [](Writer& writer) {  // one that failed, and has no row
+    Failure failure = failure_of("u:never");
+    failure.ask_again = {};
+    return writer.fail(failure);
+  });
+  compare({1, 2, 6, 9}, {1, 1, 1, 4});
+  const auto other = open(dir / "r", second);  // whose rows lie behind, or before
+  put(*other, make("u:other", {{"1", "a"}}), {1000}, {500});
+  compare({1, 2, 6, 9}, {1, 1, 1, 4});
+  CHECK(*read(*other).count_due({499}) == 0);
+  CHECK(*read(*other).count_due({500}) == 1);
+  check(*repository);
+}
+
 TEST_CASE("roots are visited in the order of their ids, known or not") {
   TempDir dir;
   const auto repository = open(dir / "r");

@@ -52,6 +52,27 @@ TEST_CASE("what a listing finds as it was is confirmed together, and told by no 
   CHECK(it.repository->check()->problems.empty());
 }
 
+TEST_CASE("of what a listing names twice the first word counts, whatever the second is") {
+  Versions it;
+  const auto as_it_was = it.a().entries[1];
+  it.change(1, "It has changed.");
+  it.a().entries.push_back(as_it_was);  // known, and confirmed with the others, by itself
+  auto report = it.run();
+  CHECK(report.counts.refreshed == 1);
+  CHECK(report.counts.unchanged == 3);
+  CHECK(report.sources[0].entries == 4);
+
+  it.a().entries.pop_back();
+  auto another = it.a().entries[2];
+  another.version = "v:other";
+  it.a().entries.push_back(another);
+  report = it.run();
+  CHECK(report.counts.refreshed == 0);
+  CHECK(report.counts.unchanged == 4);
+  CHECK(report.sources[0].entries == 4);
+  CHECK(it.repository->check()->problems.empty());
+}
+
 TEST_CASE("what changed, failed or was lost is confirmed by nobody but itself") {
   Versions it;
   it.run();
