@@ -110,6 +110,7 @@ constexpr const char* without_plugins = R"json({
         "budget": {"description": "Requests: 1000/d, or as many as a TTL would need", "anyOf": [
           {"type": "string", "pattern": "^[0-9.]+/.+$"},
           {"type": "object", "additionalProperties": false, "required": ["ttl"], "properties": {"ttl": {"$ref": "#/definitions/duration"}}}]},
+        "budget_of": {"type": "string", "minLength": 1, "description": "Sources that write one name here share one budget, such as that of their host"},
         "max_staleness": {"$ref": "#/definitions/duration", "description": "No page is left alone for longer"},
         "min_interval": {"$ref": "#/definitions/duration", "default": "6h", "description": "Nor asked for sooner"}}}}},
     {"type": "object", "additionalProperties": false, "required": ["by_url"], "properties": {

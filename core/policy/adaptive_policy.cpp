@@ -40,10 +40,11 @@ class AdaptivePolicy final : public Policy {
   Json to_json() const override {
     Json budget = terms_.a_day > 0 ? Json(fmt::format("{:g}/d", terms_.a_day))
                                    : Json({{"ttl", base::format_duration(terms_.ttl)}});
-    return {{"adaptive",
-             {{"budget", std::move(budget)},
-              {"max_staleness", base::format_duration(terms_.max_staleness)},
-              {"min_interval", base::format_duration(terms_.min_interval)}}}};
+    Json terms = {{"budget", std::move(budget)},
+                  {"max_staleness", base::format_duration(terms_.max_staleness)},
+                  {"min_interval", base::format_duration(terms_.min_interval)}};
+    if (!terms_.budget_of.empty()) terms["budget_of"] = terms_.budget_of;
+    return {{"adaptive", std::move(terms)}};
   }
   std::optional<base::Millis> list_every() const override { return terms_.min_interval; }
   const AdaptiveTerms* adaptive() const override { return &terms_; }
@@ -92,6 +93,14 @@ Status parse_budget(const Json& value, const std::string& path, AdaptiveTerms& t
   return {};
 }
 
+Status parse_budget_of(const Json& value, const std::string& path, AdaptiveTerms& terms) {
+  if (!value.is_string() || value.get_ref<const std::string&>().empty())
+    return base::fail(Code::invalid_argument,
+                      R"(expected the name that sources share, such as "docs.example.org")", path);
+  terms.budget_of = value.get<std::string>();
+  return {};
+}
+
 Status check(const AdaptiveTerms& terms, const std::string& path) {
   const bool by_ttl = terms.ttl.count() > 0, by_rate = terms.a_day > 0;
   if (by_ttl == by_rate || !(terms.a_day >= 0 && terms.a_day <= most_requests))
@@ -128,6 +137,9 @@ Result<PolicyPtr> parse_adaptive(const Json& value, const std::string& path, con
     reader.require("max_staleness");
     reader.with("budget", [&](const Json& budget, const std::string& where) {
       return parse_budget(budget, where, terms);
+    });
+    reader.with("budget_of", [&](const Json& name, const std::string& where) {
+      return parse_budget_of(name, where, terms);
     });
     reader.duration("max_staleness", terms.max_staleness);
     reader.duration("min_interval", terms.min_interval);

@@ -10,7 +10,8 @@ constexpr double most_looks = 8192, most_expected = 128;  // then each counts ha
 
 constexpr double least_lift = 3;    // of pages that moved: their odds are three times as high
 constexpr double most_missed = .5;  // of pages that stayed: a change in two was told
-constexpr double least_precision = .5;
+// Of what it names, for it to be trusted: when half of a site changes at once, the time of a build is right of half.
+constexpr double least_precision = .8;
 constexpr double covered = .05;  // one in twenty is missed
 
 }  // namespace

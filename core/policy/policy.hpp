@@ -64,6 +64,7 @@ struct AdaptiveTerms {
   base::Millis ttl{0};                       // instead: as a TTL of this would cost
   base::Millis max_staleness{0};             // no page is left alone for longer
   base::Millis min_interval{6 * 3'600'000};  // nor asked for sooner
+  std::string budget_of{};  // a name that sources share; empty: each has a budget of its own
 
   double requests_a_day(std::size_t pages) const;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/json.hpp"
 #include "core/base/text.hpp"
@@ -314,6 +315,27 @@ Result<ChunkingConfig> parse_chunking(const Json& json, const std::string& path)
   return config;
 }
 
+namespace {
+
+// A purse that two sources share is filled by one budget.
+Status check_budgets(const RunConfig& config) {
+  std::map<std::string, std::size_t> first;
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    const policy::AdaptiveTerms* const terms = config.sources[i].policy->adaptive();
+    if (terms == nullptr || terms->budget_of.empty()) continue;
+    const std::size_t other = first.try_emplace(terms->budget_of, i).first->second;
+    const policy::AdaptiveTerms& before = *config.sources[other].policy->adaptive();
+    if (before.a_day == terms->a_day && before.ttl == terms->ttl) continue;
+    return base::fail(base::Code::invalid_argument,
+                      fmt::format("has another budget of {} than sources[{}]: they share it",
+                                  base::in_quotes(terms->budget_of), other),
+                      fmt::format("sources[{}].policy", i));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
                             const policy::NamedPolicies& named) {
   RunConfig config;
@@ -391,6 +413,7 @@ Result<RunConfig> parse_run(const Json& json, policy::PolicyPtr given,
   in.text("listing_out", config.listing_out);
   FRESHET_TRY(in.finish());
   FRESHET_TRY(check_shard(config));
+  FRESHET_TRY(check_budgets(config));
   if (config.plan_days > 0 && !config.dry_run)
     return base::fail(base::Code::invalid_argument, "is for a dry run: set \"dry_run\", too",
                       "plan_days");

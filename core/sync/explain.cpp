@@ -205,7 +205,8 @@ Result<Json> tell_learnt(const Run& run, const OpenSource& source, const std::st
   FRESHET_ASSIGN(const auto root, snapshot.root(id));
   FRESHET_ASSIGN(const auto page, learnt_page(snapshot, source.record.id, id));
   if (!root || !page) return Json();
-  FRESHET_ASSIGN(const LearntSource learnt, learnt_source(snapshot, source.record.id));
+  FRESHET_ASSIGN(const LearntSource learnt,
+                 learnt_source(snapshot, source.record.id, *source.config->policy->adaptive()));
   FRESHET_ASSIGN(const policy::Tally folder,
                  learnt_folder(snapshot, source.record.id, folder_of(uri)));
   const policy::PageLearnt known =

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
+#include <utility>
 
 #include "core/sync/grant.hpp"
 #include "core/sync/known.hpp"
@@ -14,28 +16,44 @@ using Days = std::vector<std::uint64_t>;
 constexpr std::size_t members_at_once = 1024;
 constexpr base::Millis day{24 * 3'600'000};
 
-// Asks the policy as time goes by.
+// As it is once it was asked for, and nothing had changed.
+policy::Known asked_at(policy::Known known, base::Instant at) {
+  known.exists = true;
+  known.checked = at;
+  known.trigger = 0;
+  known.flags = {};
+  return known;
+}
+
+// When the policy says yes next. One that does so at once is asked a day later.
+std::optional<base::Instant> next_after(const policy::Policy& policy, const policy::Known& known,
+                                        base::Instant asked) {
+  const auto next = policy.decide(known, asked);
+  if (!next) return std::nullopt;
+  return next->refresh || next->ask_again <= asked ? asked + day : next->ask_again;
+}
+
+// Asks the policy as time goes by. `forced`: now the page is asked for whatever it says.
 void add_requests(const policy::Policy& policy, policy::Known known, base::Instant first,
-                  base::Instant now, Days& days) {
-  base::Instant at = std::max(first, now);
+                  base::Instant now, bool forced, Days& days) {
+  base::Instant at = forced ? now : std::max(first, now);
   for (std::size_t asked = 0; asked < 2 * days.size(); ++asked) {
     const auto place = static_cast<std::size_t>((at - now).count() / day.count());
     if (at == base::never || place >= days.size()) return;
-    const auto decision = policy.decide(known, at);
-    if (!decision) return;
-    if (!decision->refresh) {
-      if (decision->ask_again <= at) return;
-      at = decision->ask_again;
-      continue;
+    if (!std::exchange(forced, false)) {
+      const auto decision = policy.decide(known, at);
+      if (!decision) return;
+      if (!decision->refresh) {
+        if (decision->ask_again <= at) return;
+        at = decision->ask_again;
+        continue;
+      }
     }
     ++days[place];
-    known.exists = true;
-    known.checked = at;
-    known.trigger = 0;
-    known.flags = {};
-    const auto next = policy.decide(known, at);
+    known = asked_at(known, at);
+    const auto next = next_after(policy, known, at);
     if (!next) return;
-    at = next->refresh || next->ask_again <= at ? at + day : next->ask_again;
+    at = *next;
   }
 }
 
@@ -61,11 +79,11 @@ base::Result<Days> forecast(const Run& run, const OpenSource& source, std::size_
   const base::Instant now = run.now();
   if (source.config->policy->adaptive() != nullptr) {
     FRESHET_ASSIGN(Granter granter, Granter::open(run, source, Granter::Which::all));
-    return granter.forecast(run.repository(), now, count);
+    return granter.forecast(run.repository(), now, count, run.config.force);
   }
   FRESHET_TRY(for_each_member(run, source, [&](const repository::RootView& root) {
     add_requests(*source.config->policy, known_of(root), root.failures > 0 ? root.ask_again : now,
-                 now, days);
+                 now, run.config.force, days);
   }));
   return days;
 }

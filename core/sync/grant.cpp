@@ -24,24 +24,57 @@ policy::Mention named_by(const policy::SourceLearnt& learnt, policy::Heard heard
   return heard.hint == policy::Hint::moved ? policy::Mention::yes : policy::Mention::no;
 }
 
+using Pick = std::pair<double, std::uint32_t>;  // what it is worth, and its place in pages_
+
+// Those that are worth most of all that are offered. What a run holds in memory does not grow with what it may
+// not ask for.
+class Best {
+ public:
+  explicit Best(std::size_t most) : most_(most) {}
+
+  void offer(Pick pick) {
+    if (picks_.size() == most_) {
+      if (most_ == 0 || !(pick > picks_.front())) return;
+      std::pop_heap(picks_.begin(), picks_.end(), std::greater<>());
+      picks_.pop_back();
+    }
+    picks_.push_back(pick);
+    std::push_heap(picks_.begin(), picks_.end(), std::greater<>());
+  }
+  // The best one first.
+  std::vector<Pick> take() && {
+    std::sort_heap(picks_.begin(), picks_.end(), std::greater<>());
+    return std::move(picks_);
+  }
+
+ private:
+  const std::size_t most_;
+  std::vector<Pick> picks_;  // a heap with the least at its front
+};
+
 }  // namespace
 
 base::Result<Granter> Granter::open(const Run& run, const OpenSource& source, Which which) {
   Granter granter;
   granter.terms_ = source.config->policy->adaptive();
-  if (granter.terms_ == nullptr || source.cached || source.in_part || run.config.force)
-    return granter;
+  const bool asks_all = run.config.force && which == Which::due;
+  if (granter.terms_ == nullptr || source.cached || source.in_part || asks_all) return granter;
   granter.source_ = source.record.id;
   granter.open_ = &source;
   const base::Instant now = run.now();
   const base::Instant asked_before =
       which == Which::all ? base::never
                           : std::min(now + -granter.terms_->min_interval, run.started);
+  granter.pages_.reserve(source.record.members);
   base::Digest cursor;
   for (;;) {
     FRESHET_ASSIGN(const repository::Snapshot snapshot, run.repository().read());
     FRESHET_ASSIGN(const auto roots, snapshot.members(granter.source_, cursor, batch));
-    if (roots.empty()) return granter;
+    if (roots.empty()) {
+      const Budget budget{*granter.terms_, source.spenders};
+      FRESHET_ASSIGN(granter.spending_, budget.pages(snapshot));
+      return granter;
+    }
     cursor = roots.back();
     granter.members_ += roots.size();
     FRESHET_TRY(granter.take(snapshot, roots, asked_before));
@@ -99,12 +132,12 @@ base::Status Granter::read_folders(const repository::Snapshot& snapshot) {
 base::Result<Staleness> Granter::staleness(const repository::Repository& repository,
                                            base::Instant now) {
   Staleness sum;
-  const double budget = terms_ != nullptr ? terms_->requests_a_day(members_) : 0;
+  const double budget = terms_ != nullptr ? terms_->requests_a_day(spending_) : 0;
   if (pages_.empty() || budget <= 0) return sum;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
-  FRESHET_ASSIGN(const LearntSource learnt, learnt_source(snapshot, source_));
+  FRESHET_ASSIGN(const LearntSource learnt, learnt_source(snapshot, source_, *terms_));
   FRESHET_TRY(read_folders(snapshot));
-  const double interval = static_cast<double>(members_) / budget;
+  const double interval = static_cast<double>(spending_) / budget;
   const std::size_t stride = pages_.size() / most_pages_told + 1;
   std::size_t looked = 0;
   for (std::size_t i = 0; i < pages_.size(); i += stride, ++looked) {
@@ -128,7 +161,8 @@ std::uint64_t Granter::day(LearntSource& learnt, base::Instant now) {
     learnt.purse.spend();
     ++asked;
   };
-  std::vector<std::pair<double, std::uint32_t>> order;
+  Best best(static_cast<std::size_t>(
+      std::clamp(learnt.purse.saved(), 0., static_cast<double>(pages_.size()))));
   for (std::uint32_t i = 0; i < pages_.size(); ++i) {
     Page& page = pages_[i];
     if (page.learnt.checked + terms_->max_staleness <= now)
@@ -137,32 +171,35 @@ std::uint64_t Granter::day(LearntSource& learnt, base::Instant now) {
       continue;
     else if (const double value = worth(learnt.pages, page, now);
              learnt.purse.affords(value, named_by(learnt.pages, page.heard)))
-      order.emplace_back(value, i);
+      best.offer({value, i});
   }
-  const std::size_t most = std::min<std::size_t>(
-      static_cast<std::size_t>(std::max(learnt.purse.saved(), 0.)), order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
-                    std::greater<>());
-  for (std::size_t i = 0; i < most; ++i) {
-    Page& page = pages_[order[i].second];
-    if (!learnt.purse.affords(order[i].first, named_by(learnt.pages, page.heard))) continue;
-    ask(page);
+  for (const auto& [value, at] : std::move(best).take()) {
+    Page& page = pages_[at];
+    if (learnt.purse.affords(value, named_by(learnt.pages, page.heard))) ask(page);
   }
   return asked;
 }
 
+// All are asked for, whatever they are worth and was saved.
+std::uint64_t Granter::forced_day(LearntSource& learnt, base::Instant now) {
+  for (Page& page : pages_) page.learnt.checked = now;
+  for (std::uint64_t i = 0; i < members_; ++i) learnt.purse.spend();
+  return members_;
+}
+
 base::Result<std::vector<std::uint64_t>> Granter::forecast(const repository::Repository& repository,
-                                                           base::Instant now, std::size_t days) {
+                                                           base::Instant now, std::size_t days,
+                                                           bool forced) {
   constexpr base::Millis a_day{24 * 3'600'000};
   std::vector<std::uint64_t> requests(days);
-  if (pages_.empty()) return requests;
+  if (members_ == 0) return requests;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
-  FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source_));
+  FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source_, *terms_));
   FRESHET_TRY(read_folders(snapshot));
   for (std::size_t i = 0; i < days; ++i) {
     const base::Instant then = now + a_day * static_cast<std::int64_t>(i);
-    learnt.purse.earn(then, terms_->requests_a_day(members_), members_, learnt.is_covered());
-    requests[i] = day(learnt, then);
+    learnt.purse.earn(then, terms_->requests_a_day(spending_), spending_, learnt.is_covered());
+    requests[i] = forced && i == 0 ? forced_day(learnt, then) : day(learnt, then);
   }
   return requests;
 }
@@ -172,27 +209,23 @@ base::Result<std::vector<Grant>> Granter::next(const repository::Repository& rep
   std::vector<Grant> grants;
   if (pages_.empty()) return grants;
   FRESHET_ASSIGN(const repository::Snapshot snapshot, repository.read());
-  FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source_));
-  learnt.purse.earn(now, terms_->requests_a_day(members_), members_, learnt.is_covered());
+  FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source_, *terms_));
+  learnt.purse.earn(now, terms_->requests_a_day(spending_), spending_, learnt.is_covered());
   for (; planned > 0; --planned) learnt.purse.spend();
   if (learnt.purse.saved() < 1) return grants;
   FRESHET_TRY(read_folders(snapshot));
-  std::vector<std::pair<double, std::uint32_t>> order;
-  order.reserve(pages_.size());
+  Best best(round_of(learnt.purse));
   for (std::uint32_t i = 0; i < pages_.size(); ++i) {
     const double value = worth(learnt.pages, pages_[i], now);
     if (learnt.purse.affords(value, named_by(learnt.pages, pages_[i].heard)))
-      order.emplace_back(value, i);
+      best.offer({value, i});
   }
-  const std::size_t most = std::min(round_of(learnt.purse), order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
-                    std::greater<>());
   std::vector<std::uint32_t> gone;
-  for (std::size_t i = 0; i < most; ++i) {
-    const Page& page = pages_[order[i].second];
-    if (!learnt.purse.affords(order[i].first, named_by(learnt.pages, page.heard))) continue;
+  for (const auto& [value, at] : std::move(best).take()) {
+    const Page& page = pages_[at];
+    if (!learnt.purse.affords(value, named_by(learnt.pages, page.heard))) continue;
     learnt.purse.spend();
-    gone.push_back(order[i].second);
+    gone.push_back(at);
     grants.push_back(
         {page.root, static_cast<float>(policy::changed_by_now(
                         learnt.pages, folders_[page.folder].tally, page.learnt, now, page.heard))});

@@ -40,8 +40,10 @@ class Granter {
                                         std::uint64_t planned = 0);
 
   // What would be asked for in each of so many days, once a day, if nothing that is asked for had changed.
+  // `forced`: the first day asks for all.
   base::Result<std::vector<std::uint64_t>> forecast(const repository::Repository& repository,
-                                                    base::Instant now, std::size_t days);
+                                                    base::Instant now, std::size_t days,
+                                                    bool forced);
 
  private:
   struct Page {
@@ -62,12 +64,14 @@ class Granter {
   base::Status read_folders(const repository::Snapshot& snapshot);
   double worth(const policy::SourceLearnt& learnt, Page& page, base::Instant now) const;
   std::uint64_t day(LearntSource& learnt, base::Instant now);
+  std::uint64_t forced_day(LearntSource& learnt, base::Instant now);
   std::uint32_t place_of(const base::Digest& folder);
 
   base::Digest source_;
   const policy::AdaptiveTerms* terms_ = nullptr;
   const OpenSource* open_ = nullptr;
   std::uint64_t members_ = 0;
+  std::uint64_t spending_ = 0;  // pages that the purse is for: more, where sources share it
   std::vector<Page> pages_;
   std::vector<Folder> folders_;
   std::unordered_map<base::Digest, std::uint32_t> places_;

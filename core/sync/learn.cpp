@@ -16,6 +16,7 @@ constexpr base::Millis longest_rest{3'600'000};  // between two times that all p
 constexpr char form = 2;
 static_assert(sizeof(LearntSource) == 224 && std::is_trivially_copyable_v<LearntSource>);
 static_assert(sizeof(LearntPage) == 32 && std::is_trivially_copyable_v<LearntPage>);
+static_assert(sizeof(policy::Purse) == 40 && std::is_trivially_copyable_v<policy::Purse>);
 static_assert(sizeof(policy::Tally) == 8 && std::is_trivially_copyable_v<policy::Tally>);
 
 template <typename Value>
@@ -36,18 +37,23 @@ Status store(repository::Writer& writer, const base::Digest& source, const base:
   return writer.put_habit(source, of, {bytes, sizeof bytes});
 }
 
-Result<double> a_day(const repository::Snapshot& snapshot, const base::Digest& source,
-                     const policy::AdaptiveTerms& terms, std::uint64_t& pages) {
-  FRESHET_ASSIGN(const auto record, snapshot.source(source));
-  pages = record ? record->members : 0;
-  return terms.requests_a_day(pages);
+// Where the purse lies that sources share.
+base::Digest purse_of(const policy::AdaptiveTerms& terms) {
+  return base::DigestBuilder().add("purse").add(terms.budget_of).finish();
 }
 
-Status fill(const repository::Snapshot& snapshot, const base::Digest& source,
-            const policy::AdaptiveTerms& terms, base::Instant now, LearntSource& learnt) {
-  std::uint64_t pages = 0;
-  FRESHET_ASSIGN(const double budget, a_day(snapshot, source, terms, pages));
-  learnt.purse.earn(now, budget, pages, learnt.is_covered());
+// The source's own record, and the purse, wherever that lies.
+Status store_learnt(repository::Writer& writer, const base::Digest& source, const Budget& budget,
+                    const LearntSource& learnt) {
+  if (!budget.terms.budget_of.empty())
+    FRESHET_TRY(store(writer, purse_of(budget.terms), {}, learnt.purse));
+  return store(writer, source, {}, learnt);
+}
+
+Status fill(const repository::Snapshot& snapshot, const Budget& budget, base::Instant now,
+            LearntSource& learnt) {
+  FRESHET_ASSIGN(const std::uint64_t pages, budget.pages(snapshot));
+  learnt.purse.earn(now, budget.terms.requests_a_day(pages), pages, learnt.is_covered());
   return {};
 }
 
@@ -105,6 +111,24 @@ Result<LearntSource> learnt_source(const repository::Snapshot& snapshot,
   return found.value_or(LearntSource());
 }
 
+Result<LearntSource> learnt_source(const repository::Snapshot& snapshot, const base::Digest& source,
+                                   const policy::AdaptiveTerms& terms) {
+  FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source));
+  if (terms.budget_of.empty()) return learnt;
+  FRESHET_ASSIGN(const auto purse, load<policy::Purse>(snapshot, purse_of(terms), {}));
+  learnt.purse = purse.value_or(policy::Purse());
+  return learnt;
+}
+
+Result<std::uint64_t> Budget::pages(const repository::Snapshot& snapshot) const {
+  std::uint64_t pages = 0;
+  for (const base::Digest& source : sources) {
+    FRESHET_ASSIGN(const auto record, snapshot.source(source));
+    if (record) pages += record->members;
+  }
+  return pages;
+}
+
 Result<policy::Tally> learnt_folder(const repository::Snapshot& snapshot,
                                     const base::Digest& source, const base::Digest& folder) {
   FRESHET_ASSIGN(const auto found, load<policy::Tally>(snapshot, source, folder));
@@ -153,14 +177,14 @@ Status bring(repository::Writer& writer, const base::Digest& source, std::string
 }
 
 Result<LearntSource> earn(repository::Writer& writer, const base::Digest& source,
-                          const policy::AdaptiveTerms& terms, base::Instant now, bool& judges) {
-  FRESHET_ASSIGN(LearntSource learnt, learnt_source(writer.read(), source));
-  FRESHET_TRY(fill(writer.read(), source, terms, now, learnt));
-  const base::Millis rest = std::min(terms.min_interval, longest_rest);
+                          const Budget& budget, base::Instant now, bool& judges) {
+  FRESHET_ASSIGN(LearntSource learnt, learnt_source(writer.read(), source, budget.terms));
+  FRESHET_TRY(fill(writer.read(), budget, now, learnt));
+  const base::Millis rest = std::min(budget.terms.min_interval, longest_rest);
   const bool rests = learnt.judged <= now && learnt.judged + rest > now;
   judges = learnt.purse.saved() >= 1 && !rests;
   if (judges) learnt.judged = now;
-  FRESHET_TRY(store(writer, source, {}, learnt));
+  FRESHET_TRY(store_learnt(writer, source, budget, learnt));
   return learnt;
 }
 
@@ -178,21 +202,21 @@ Result<Before> before(const repository::Snapshot& snapshot, const base::Digest& 
   return Before{found->exists() || !found->alias_of.empty(), found->checked, found->changed};
 }
 
-Status learn(repository::Writer& writer, const base::Digest& source,
-             const policy::AdaptiveTerms& terms, const base::Digest& root, const Before& before,
-             const Answer& answer, base::Instant now) {
+Status learn(repository::Writer& writer, const base::Digest& source, const Budget& budget,
+             const base::Digest& root, const Before& before, const Answer& answer,
+             base::Instant now) {
   const repository::Snapshot& snapshot = writer.read();
   FRESHET_ASSIGN(const auto after, snapshot.root(root));
   if (!after) return {};
   const bool failed = after->failures > 0, changed = after->changed != before.changed;
   if (failed && !before.exists) return {};
   const base::Digest folder = folder_of(after->uri);  // the root is borrowed up to the next change
-  FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source));
+  FRESHET_ASSIGN(LearntSource learnt, learnt_source(snapshot, source, budget.terms));
   FRESHET_ASSIGN(policy::Tally tally, learnt_folder(snapshot, source, folder));
   FRESHET_ASSIGN(const auto page, learnt_page(snapshot, source, root));
-  FRESHET_TRY(fill(snapshot, source, terms, now, learnt));
+  FRESHET_TRY(fill(snapshot, budget, now, learnt));
   if (before.exists) learnt.purse.spend();
-  if (failed) return store(writer, source, {}, learnt);
+  if (failed) return store_learnt(writer, source, budget, learnt);
   policy::PageLearnt known = policy::begin(learnt.pages, tally, now);
   if (before.exists && page) {
     known = page->with(before.checked, before.changed);
@@ -202,7 +226,7 @@ Status learn(repository::Writer& writer, const base::Digest& source,
     learn_of_validator(learnt.pages.validators, answer, changed);
   }
   const std::uint32_t said = answer.word != 0 || !page ? answer.word : page->says;
-  FRESHET_TRY(store(writer, source, {}, learnt));
+  FRESHET_TRY(store_learnt(writer, source, budget, learnt));
   FRESHET_TRY(store(writer, source, folder, tally));
   return store(writer, source, root,
                LearntPage{known.found, known.expected, known.folder, known.source, said, said});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "core/policy/adaptive.hpp"
 #include "core/policy/adaptive_purse.hpp"
@@ -57,6 +58,19 @@ base::Result<std::optional<LearntPage>> learnt_page(const repository::Snapshot& 
 base::Status note(repository::Writer& writer, const base::Digest& source, const base::Digest& root,
                   std::uint32_t word);
 
+// The same with the purse that it spends from, which may be others', too.
+base::Result<LearntSource> learnt_source(const repository::Snapshot& snapshot,
+                                         const base::Digest& source,
+                                         const policy::AdaptiveTerms& terms);
+
+// What a source may spend. Sources whose terms name one budget spend from one purse.
+struct Budget {
+  const policy::AdaptiveTerms& terms;
+  const std::vector<base::Digest>& sources;  // that spend it
+
+  base::Result<std::uint64_t> pages(const repository::Snapshot& snapshot) const;
+};
+
 // What is known of one page, with what its source and its folder had come to there: a page's own
 // numbers count by how far these have gone on since.
 struct LearntMember {
@@ -73,8 +87,7 @@ base::Status bring(repository::Writer& writer, const base::Digest& source, std::
 
 // Lets the purse earn up to `now`. `judges`: something is saved, and the pages are to be judged by who calls.
 base::Result<LearntSource> earn(repository::Writer& writer, const base::Digest& source,
-                                const policy::AdaptiveTerms& terms, base::Instant now,
-                                bool& judges);
+                                const Budget& budget, base::Instant now, bool& judges);
 
 // What was found when all pages were judged.
 base::Status note_staleness(repository::Writer& writer, const base::Digest& source, float stale,
@@ -96,8 +109,8 @@ struct Answer {
 
 // In that commit, when the root's own change is made: what the request cost, and what it found. The first
 // reading of a page is no refresh, and costs nothing; of a request that failed only the cost is known.
-base::Status learn(repository::Writer& writer, const base::Digest& source,
-                   const policy::AdaptiveTerms& terms, const base::Digest& root,
-                   const Before& before, const Answer& answer, base::Instant now);
+base::Status learn(repository::Writer& writer, const base::Digest& source, const Budget& budget,
+                   const base::Digest& root, const Before& before, const Answer& answer,
+                   base::Instant now);
 
 }  // namespace freshet::sync

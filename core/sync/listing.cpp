@@ -251,8 +251,9 @@ base::Result<std::vector<ports::Entry>> entries_of(const Run& run, OpenSource& s
 base::Result<bool> earn(const Run& run, OpenSource& source, const policy::AdaptiveTerms& terms) {
   bool judges = false;
   FRESHET_TRY(run.repository().write([&](repository::Writer& writer) -> base::Status {
-    FRESHET_ASSIGN(const LearntSource learnt,
-                   sync::earn(writer, source.record.id, terms, run.now(), judges));
+    FRESHET_ASSIGN(
+        const LearntSource learnt,
+        sync::earn(writer, source.record.id, {terms, source.spenders}, run.now(), judges));
     if (learnt.stale_by_ttl <= 0) return {};  // nobody has looked yet
     source.report.stale = learnt.stale;
     source.report.stale_by_ttl = learnt.stale_by_ttl;

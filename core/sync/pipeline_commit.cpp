@@ -307,7 +307,8 @@ void Pipeline::write(const Item& item, std::function<base::Status(repository::Wr
     }
     FRESHET_ASSIGN(const Before then, before(writer.read(), root));
     FRESHET_TRY(work(writer));
-    FRESHET_TRY(learn(writer, source->record.id, *terms, root, then, answer, now));
+    FRESHET_TRY(
+        learn(writer, source->record.id, {*terms, source->spenders}, root, then, answer, now));
     return keep_listed(writer, *source, root);
   };
   run_.ledger.begin_write();

@@ -82,6 +82,23 @@ std::vector<FixedSource> fixed_before(const RunConfig& config, const std::vector
   return other ? before : std::vector<FixedSource>();
 }
 
+const policy::AdaptiveTerms* terms_of(const SourceConfig& source) {
+  return source.policy->adaptive();
+}
+
+// Those that spend the budget of the source `index`, itself among them.
+std::vector<base::Digest> spenders_of(const RunConfig& config, const std::vector<Described>& all,
+                                      std::size_t index) {
+  const policy::AdaptiveTerms* const own = terms_of(config.sources[index]);
+  if (own == nullptr || own->budget_of.empty()) return {all[index].id};
+  std::vector<base::Digest> spenders;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (const auto* terms = terms_of(config.sources[i]);
+        terms != nullptr && terms->budget_of == own->budget_of)
+      spenders.push_back(all[i].id);
+  return spenders;
+}
+
 bool is_asked_for(const RunConfig& config, const Described& source) {
   const auto& names = config.only.sources;
   return names.empty() || std::find(names.begin(), names.end(), source.name) != names.end();
@@ -251,9 +268,12 @@ Result<std::vector<std::unique_ptr<OpenSource>>> look_at_sources(const Context& 
   std::vector<Described> all;
   for (std::size_t i = 0; i < config.sources.size(); ++i) {
     FRESHET_ASSIGN(Described described, describe(offer_of(context), config.sources[i], i));
-    FRESHET_ASSIGN(auto source, look_at_source(context, config.sources[i], described, recipe));
     all.push_back(std::move(described));
+  }
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    FRESHET_ASSIGN(auto source, look_at_source(context, config.sources[i], all[i], recipe));
     source->before = fixed_before(config, all, i);
+    source->spenders = spenders_of(config, all, i);
     sources.push_back(std::move(source));
   }
   return sources;
@@ -294,6 +314,7 @@ Result<std::vector<std::unique_ptr<OpenSource>>> open_sources(const Context& con
     FRESHET_ASSIGN(auto source,
                    open_source(context, config, i, all[i], recipe, listing.get(), cancel));
     source->before = fixed_before(config, all, i);
+    source->spenders = spenders_of(config, all, i);
     sources.push_back(std::move(source));
   }
   return sources;

@@ -38,6 +38,7 @@ struct OpenSource {
   std::vector<std::string> asked_for;  // the members that it then names
   // Those before it in the configuration, where any of them says other metadata of its roots.
   std::vector<FixedSource> before;
+  std::vector<base::Digest> spenders;  // of its adaptive policy's budget, itself among them
   SourceReport report;
   Roll roll;                                          // of this run's listing
   std::shared_ptr<const ports::Requester> requester;  // on whose behalf its loader asks

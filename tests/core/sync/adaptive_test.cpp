@@ -292,6 +292,74 @@ TEST_CASE("adaptive: a report tells how much is likely stale, beside what a TTL 
   CHECK(*source.stale_by_ttl < 1);
 }
 
+namespace {
+
+Json of_host(const char* budget, const char* host) {
+  Json policy = adaptive(budget, "300d");
+  policy["adaptive"]["budget_of"] = host;
+  return policy;
+}
+
+// Two sources of so many pages each, by these policies.
+Json two_sources(const Json& a, const Json& b) {
+  const auto source = [](const char* name, const Json& policy) {
+    return Json{{"loader", "script"},
+                {"name", name},
+                {"options", {{"name", name}}},
+                {"list_every", "1s"},
+                {"policy", policy}};
+  };
+  return {{"sources", {source("a", a), source("b", b)}}};
+}
+
+// Requests in so many days of two sources of 20 pages.
+std::size_t requests_of(Engine& engine, const Json& config, int days) {
+  for (int i = 20; i < 40; ++i) {
+    engine.b().pages[uri_of(i)] = page("Page " + std::to_string(i) + ".");
+    engine.b().entries.emplace_back().uri = uri_of(i);
+  }
+  engine.run(config);
+  std::size_t requests = 0;
+  for (int step = 0; step < 4 * days; ++step) {
+    engine.clock.now_ = engine.clock.now_ + hour * 5;
+    engine.run(config);
+    requests += engine.fetched().size();
+  }
+  return requests;
+}
+
+}  // namespace
+
+TEST_CASE("adaptive: sources that name one budget spend from one purse") {
+  Engine shared(20), apart(20);
+  const std::size_t together = requests_of(
+      shared, two_sources(of_host("4/d", "docs.example"), of_host("4/d", "docs.example")), 40);
+  const std::size_t each = requests_of(
+      apart, two_sources(of_host("4/d", "docs.example"), of_host("4/d", "else.example")), 40);
+  CAPTURE(together, each);
+  CHECK(together <= 4 * 40 + 1);
+  CHECK(together >= 4 * 40 - 3 * 40);
+  CHECK(each > 4 * 40 + 1);
+
+  Engine engine(3);
+  const base::Error refused =
+      engine.refused(two_sources(of_host("4/d", "docs.example"), of_host("5/d", "docs.example")));
+  CHECK(refused.subject == "sources[1].policy");
+  CHECK(engine.refused({{"policy", of_host("4/d", "")}}).subject == "policy.adaptive.budget_of");
+}
+
+TEST_CASE(
+    "adaptive: a budget in requests of each page is for the pages of all "
+    "that share it") {
+  Engine engine(20);
+  Json policy = of_host("1/d", "docs.example");
+  policy["adaptive"]["budget"] = {{"ttl", "10d"}};  // of 40 pages: 4 a day
+  const std::size_t requests = requests_of(engine, two_sources(policy, policy), 40);
+  CAPTURE(requests);
+  CHECK(requests <= 4 * 40 + 1);
+  CHECK(requests >= 4 * 40 - 3 * 40);
+}
+
 TEST_CASE("a plan of days tells the requests of each, of a TTL and of an adaptive policy") {
   Engine engine(12);
   const auto plan = [&](const Json& policy) {
@@ -304,6 +372,18 @@ TEST_CASE("a plan of days tells the requests of each, of a TTL and of an adaptiv
   CHECK(ttl[6] == 12);
   const auto always = plan("always");
   CHECK(std::accumulate(always.begin(), always.end(), 0U) == 12 * 30);
+  const auto forced = [&](const Json& policy) {
+    return engine.run({{"policy", policy}, {"dry_run", true}, {"plan_days", 30}, {"force", true}})
+        .estimate.by_day;
+  };
+  const auto forced_ttl = forced({{"ttl", "7d"}});
+  CHECK(forced_ttl[0] == 12);
+  CHECK(std::accumulate(forced_ttl.begin(), forced_ttl.end(), 0U) == 12 * 5);
+  const auto forced_always = forced("always");
+  CHECK(std::accumulate(forced_always.begin(), forced_always.end(), 0U) == 12 * 30);
+  const auto forced_never = forced("never");
+  CHECK(forced_never[0] == 12);
+  CHECK(std::accumulate(forced_never.begin(), forced_never.end(), 0U) == 12);
   const auto never = plan("never");
   CHECK(std::accumulate(never.begin(), never.end(), 0U) == 0);
 
@@ -317,6 +397,14 @@ TEST_CASE("a plan of days tells the requests of each, of a TTL and of an adaptiv
   CAPTURE(all, months.learnt().purse.saved());
   CHECK(all >= 12);  // each at least once, as max_staleness says
   CHECK(all <= 12 * 30 / 7. + months.learnt().purse.saved() + 2);
+  const auto all_today = months.engine
+                             .run({{"policy", adaptive("12/7d", "20d")},
+                                   {"dry_run", true},
+                                   {"plan_days", 30},
+                                   {"force", true}})
+                             .estimate.by_day;
+  CHECK(all_today[0] == 12);
+  CHECK(std::accumulate(all_today.begin(), all_today.end(), 0U) >= 24);
   CHECK(engine.refused({{"plan_days", 30}}).subject == "plan_days");
 }
 
