@@ -45,8 +45,8 @@ base::Status remember(Judged& judged, const repository::RootView& root,
   known.exists = content.has_value();
   Item& item = judged.item;
   item.exists = root.exists();
-  item.same_recipe =
-      !run.config.force && content && content->fingerprint == recipes.of(content->media_type);
+  item.same_recipe = !run.config.force && content &&
+                     content->fingerprint == recipes.of(content->media_type, content->uri);
   if (item.same_recipe) item.version = root.version;
   item.bytes_digest = root.bytes_digest;
   item.content_digest = root.content_digest;

@@ -17,7 +17,7 @@ base::Status count_others(const repository::Snapshot& snapshot, const base::Dige
     FRESHET_ASSIGN(const auto members, snapshot.members(source, cursor, at_once));
     FRESHET_TRY(snapshot.roots(members, [&](std::size_t, const repository::RootView* root) {
       const bool has_chunks = root != nullptr && root->exists() && root->alias_of.empty();
-      if (!has_chunks || root->fingerprint == recipes.of(root->media_type)) return;
+      if (!has_chunks || root->fingerprint == recipes.of(root->media_type, root->uri)) return;
       ++others.all;
       if (root->failures > 0) ++others.failed;
     }));

@@ -355,7 +355,7 @@ base::Result<Pipeline::Fate> Pipeline::judge_target(Commit& commit,
     FRESHET_ASSIGN(const std::optional<repository::RootView> root, snapshot.root(item.root));
     if (root) item.entry.handle = root->handle;
     if (item.exists && !run_.config.force && item.content_digest == commit.content_digest &&
-        root->fingerprint == run_.recipe(root->media_type))
+        root->fingerprint == run_.recipe(root->media_type, root->uri))
       return Fate::held;
   }
   FRESHET_TRY(suspect(item, commit.alias_item, document));

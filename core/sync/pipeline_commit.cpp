@@ -75,7 +75,7 @@ void Pipeline::commit(const CommitPtr& commit) {
   write.content_digest = commit->content_digest;
   write.handle = item.entry.handle;
   write.loader_metadata = commit->words;
-  write.fingerprint = run_.recipe(commit->document.media_type);
+  write.fingerprint = run_.recipe(commit->document.media_type, commit->document.uri);
   write.now = now;
   write.ask_again = schedule(item.policy(),
                              when_stored(item, commit->document, commit->content_digest, now), now);

@@ -115,8 +115,18 @@ std::string Readers::fingerprint() const {
   return all;
 }
 
-std::string Readers::fingerprint(std::string_view media_type) const {
-  return reader_of(media_type).fingerprint();
+std::string_view Readers::named_type(std::string_view media_type, std::string_view uri) const {
+  if (types_.empty() || !says_little(media_type)) return {};
+  const auto found = types_.find(extension_of(uri));
+  if (found == types_.end() || &reader_of(found->second) == &reader_of(media_type)) return {};
+  return found->second;
+}
+
+std::string Readers::fingerprint(std::string_view media_type, std::string_view uri) const {
+  std::string fingerprint = reader_of(media_type).fingerprint();
+  if (const std::string_view named = named_type(media_type, uri); !named.empty())
+    fingerprint += " " + reader_of(named).fingerprint();
+  return fingerprint;
 }
 
 const ports::Reader& Readers::reader_of(std::string_view media_type) const {

@@ -27,8 +27,11 @@ class Readers : public ports::Reader {
   base::Result<model::Document> read(const ports::Content& content) const override;
   std::string fingerprint() const override;  // of all of them
 
-  // Of the one that reads `media_type` now.
-  std::string fingerprint(std::string_view media_type) const;
+  // Of the one that reads what was read as `media_type` from `uri`; and of the one that would take it by its
+  // name now, and came after it was read.
+  std::string fingerprint(std::string_view media_type, std::string_view uri) const;
+  // The media type that the name says, where `media_type` says little and another reader takes that. Else empty.
+  std::string_view named_type(std::string_view media_type, std::string_view uri) const;
 
  private:
   explicit Readers(const RunConfig& config) : core_(read::make_reader(config.reader)) {}

@@ -6,8 +6,8 @@ base::Digest recipe_of(std::string_view reader_fingerprint, const Chunking& chun
   return base::DigestBuilder().add(reader_fingerprint).add(chunking.fingerprint()).finish();
 }
 
-base::Digest Run::recipe(std::string_view media_type) const {
-  return recipe_of(readers.fingerprint(media_type), chunking);
+base::Digest Run::recipe(std::string_view media_type, std::string_view uri) const {
+  return recipe_of(readers.fingerprint(media_type, uri), chunking);
 }
 
 }  // namespace freshet::sync

@@ -115,7 +115,7 @@ struct Run {
   repository::Repository& repository() const { return context.repository; }
   base::Instant now() const { return context.repository.clock().now(); }
   // Of the reader and the chunking that a document of this media type is made with.
-  base::Digest recipe(std::string_view media_type) const;
+  base::Digest recipe(std::string_view media_type, std::string_view uri) const;
 };
 
 }  // namespace freshet::sync

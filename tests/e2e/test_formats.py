@@ -125,6 +125,20 @@ class Formats(Case):
         self.assertEqual(done.returncode, 2, done.stdout)
         self.assertIn("is less than 64MiB", done.stdout)
 
+    def test_a_reader_that_came_later_reads_what_others_had_read(self):
+        (self.home / "code").mkdir()
+        (self.home / "code" / "tides.py").write_text('class Gauge:\n    """Reads the tide."""\n\n    def level(self):\n        return 3\n')
+        (self.home / "code" / "notes.txt").write_text("Notes of the harbour.\n")
+        config = self.home / "freshet.toml"
+        source = f'[[source]]\nloader = "files"\npolicy = "always"\noptions = {{ path = "{self.home / "code"}" }}\n'
+        config.write_text("readers = []\n" + source)
+        self.assertEqual(self.freshet.json("refresh", "--config", config)["refreshed"], 2)
+        config.write_text(source)
+        for refreshed in (1, 0):
+            report = self.freshet.json("refresh", "--config", config)
+            self.assertEqual((report["refreshed"], report["unchanged"]), (refreshed, 2 - refreshed), report)
+        self.assertEqual(self.hits("level")[0]["metadata"]["language"], "python")
+
 
 if __name__ == "__main__":
     main()
