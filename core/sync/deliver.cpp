@@ -8,7 +8,6 @@
 #include "core/base/json.hpp"
 #include "core/model/chunk.hpp"
 #include "core/model/record.hpp"
-#include "core/sync/deliver_rows.hpp"
 #include "core/sync/target.hpp"
 
 namespace freshet::sync {

@@ -13,6 +13,7 @@
 
 #include "core/ports/store.hpp"
 #include "core/repository/repository.hpp"
+#include "core/sync/deliver_rows.hpp"
 #include "core/sync/generation.hpp"
 #include "core/sync/leases.hpp"
 #include "core/sync/ledger.hpp"
@@ -49,8 +50,8 @@ class Delivery {
   void finish();
 
  private:
-  struct Row;
-  struct Batch;
+  using Row = DeliveryRow;
+  using Batch = DeliveryBatch;
   ports::Executor& executor() const;
   void work();
   bool drain_safely() noexcept;

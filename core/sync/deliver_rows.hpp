@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "core/model/chunk.hpp"
-#include "core/sync/deliver.hpp"
+#include "core/repository/repository.hpp"
+#include "core/sync/vectors.hpp"
 
 namespace freshet::sync {
 
 // One delivery, with what it takes to make it.
-struct Delivery::Row {
+struct DeliveryRow {
   repository::Delivery delivery;
   repository::StoredChunk chunk;  // upserts
   std::string id, digest, path, metadata;
@@ -22,8 +23,8 @@ struct Delivery::Row {
   bool confirmed = false;
 };
 
-struct Delivery::Batch {
-  std::vector<Row> upserts, removals;
+struct DeliveryBatch {
+  std::vector<DeliveryRow> upserts, removals;
   std::vector<repository::Delivery> moot;
   std::map<base::Digest, std::pair<std::string, std::string>> roots;  // id to URI and title
   NewVectors new_vectors;

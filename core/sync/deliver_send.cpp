@@ -3,7 +3,7 @@
 #include <deque>
 #include <unordered_map>
 
-#include "core/sync/deliver_rows.hpp"
+#include "core/sync/deliver.hpp"
 
 namespace freshet::sync {
 namespace {
