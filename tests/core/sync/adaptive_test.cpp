@@ -85,6 +85,14 @@ TEST_CASE(
   CHECK(months.longest > day * 7);
 }
 
+TEST_CASE("adaptive: no page is left alone for longer than allowed, whatever the budget") {
+  Months months(10, adaptive("0.1/d", "5d"));
+  for (int step = 0; step < 4 * 30; ++step) months.step();
+  CHECK(months.longest <= day * 5 + hour * 6);
+  CHECK(months.requests >= 10 * 5);  // that is, all of them, again and again
+  CHECK(months.requests <= 10 * 7);
+}
+
 TEST_CASE("adaptive: what is saved is spent where a page has changed") {
   Months months(30, adaptive("30/d", "300d"));
   for (int step = 0; step < 4 * 60; ++step) months.step();
