@@ -66,7 +66,8 @@ class Environment {
   void abort(MDB_txn* txn);
   void abort_nested(MDB_txn* txn);
 
-  // The number of the last commit of any process that a reader sees; reads memory alone. 0 in a forked child.
+  // The number of the last commit of any process that a reader sees; reads memory alone. 0 in a forked child, and
+  // where no reader can be had.
   std::uint64_t last_commit();
 
   // Reads every page of a snapshot, and of each value its seal.

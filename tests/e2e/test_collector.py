@@ -1,6 +1,5 @@
 """Spans and metrics in OpenTelemetry's own collector, made of its modules for Go: what it has taken it writes into a file. In the
 campaign, for the minutes that building it takes."""
-import fcntl
 import json
 import pathlib
 import shutil
@@ -10,30 +9,23 @@ import subprocess
 import time
 
 from e2e import Case, Scripted, html, long_text, main, skip
-from packages import VENVS
+from packages import once
 from sites import free_port
 
 SOURCE = pathlib.Path(__file__).parent / "collector"
 PAGES = 300
 
 
-def built():
-    """The collector, built once."""
-    go = shutil.which("go") or skip("go is not here")
-    home = VENVS / "otel-collector"
-    home.mkdir(parents=True, exist_ok=True)
-    with open(VENVS / "otel-collector.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "collector").exists():
-            for each in SOURCE.iterdir():
-                shutil.copy(each, home)
-            done = subprocess.run([go, "build", "-mod=mod", "-o", "collector", "."], cwd=home, capture_output=True, text=True)
-            if done.returncode != 0:
-                skip(f"the collector cannot be built: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
-    return home / "collector"
+def build(home):
+    for each in SOURCE.iterdir():
+        shutil.copy(each, home)
+    done = subprocess.run([GO, "build", "-mod=mod", "-o", "collector", "."], cwd=home, capture_output=True, text=True)
+    if done.returncode != 0:
+        skip(f"the collector cannot be built: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
 
 
-COLLECTOR = built()
+GO = shutil.which("go") or skip("go is not here")
+COLLECTOR = once("otel-collector", build) / "collector"
 
 
 class Real(Case):
